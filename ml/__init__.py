@@ -1,0 +1,1 @@
+"""Siteloop's machine-learning half: stands alone, without Django."""

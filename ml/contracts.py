@@ -1,0 +1,193 @@
+"""Frozen values that cross the border of `ml`: everything handed in or out is one of these.
+
+Coordinates are float xyxy in pixels of the upright (EXIF-turned) image, half-open, origin top-left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+
+class ModelKind(StrEnum):
+    DETECT = "detect"
+    CLASSIFY = "classify"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Axis-aligned box in image pixels, `x1 < x2`, `y1 < y2`."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+    @property
+    def width(self) -> float:
+        return self.x2 - self.x1
+
+    @property
+    def height(self) -> float:
+        return self.y2 - self.y1
+
+    @property
+    def area(self) -> float:
+        return max(0.0, self.width) * max(0.0, self.height)
+
+
+@dataclass(frozen=True, slots=True)
+class Polygon:
+    """One outer ring of (x, y) image pixels, at least three points, not closed; optional holes."""
+
+    points: tuple[tuple[float, float], ...]
+    holes: tuple[tuple[tuple[float, float], ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RleMask:
+    """COCO run-length mask: uncompressed counts, column-major, starting with background."""
+
+    height: int
+    width: int
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRef:
+    """A picture on disk; `group` holds near-copies together when data is split."""
+
+    id: str
+    path: Path
+    width: int
+    height: int
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """One labelled object; `polygon` where the source had one, `box` always."""
+
+    label: str
+    box: Box
+    polygon: Polygon | None = None
+    ignore: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledImage:
+    """A picture with its objects (detection) and its tags (classification)."""
+
+    image: ImageRef
+    annotations: tuple[Annotation, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Pictures and the ordered class names they use."""
+
+    classes: tuple[str, ...]
+    images: tuple[LabelledImage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """One detected object: `label` is the model's class name, `score` in 0..1."""
+
+    label: str
+    score: float
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePrediction:
+    """What a model says of one picture.
+
+    `detections` is sorted by falling score; `tag_scores` holds a classifier's probabilities (sum 1);
+    `embedding` is a unit vector of the model's features, `()` where it has none.
+    """
+
+    detections: tuple[Prediction, ...] = ()
+    tag_scores: Mapping[str, float] = field(default_factory=dict)
+    embedding: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """`manifest.json` of a RUN folder: what the model is and how to feed it.
+
+    `input_size` is the square side in pixels; pictures are letterboxed to it, RGB, scaled to 0..1, then
+    `(x - mean) / std`. `sha256` is of `model.onnx`. `parity` is the largest absolute difference between
+    the exported graph and the network it came from.
+    """
+
+    name: str
+    kind: ModelKind
+    architecture: str
+    classes: tuple[str, ...]
+    input_size: int
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    sha256: str
+    parity: float
+    embedding_dim: int = 0
+    score_hint: float = 0.3
+    seed: int = 0
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    config: Mapping[str, object] = field(default_factory=dict)
+    format: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig:
+    """What a training run is asked to do. `minutes` counts CPU minutes of all its processes."""
+
+    kind: ModelKind
+    data: Path
+    out: Path
+    minutes: float
+    seed: int = 0
+    classes: tuple[str, ...] = ()
+    architecture: str = "site-n"
+    input_size: int = 0
+    max_steps: int = 0
+    threads: int = 1
+    init_from: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassMetrics:
+    """AP of one class, 0..1; nan-free: a class without truth is left out of a report."""
+
+    ap50: float
+    ap: float
+    truths: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EvalReport:
+    """COCO-style figures, 0..1; `accuracy` and `macro_f1` for classifiers."""
+
+    kind: ModelKind
+    images: int
+    ap50: float = 0.0
+    ap: float = 0.0
+    per_class: Mapping[str, ClassMetrics] = field(default_factory=dict)
+    accuracy: float = 0.0
+    macro_f1: float = 0.0
+    ms_per_image: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TrackPoint:
+    """One tracked object at one time. `time_s` is the frame's own time, never index over a rate."""
+
+    track_id: int
+    time_s: float
+    box: Box
+    label: str
+    score: float
+    confirmed: bool = True
