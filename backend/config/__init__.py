@@ -1,0 +1,1 @@
+"""Settings, URL map and process entry points."""
