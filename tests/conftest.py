@@ -1,0 +1,1 @@
+"""Fixtures for every test; PostgreSQL and Redis come from the plugin `tests.support.services`."""
