@@ -113,7 +113,11 @@ if S3_BUCKET:
 else:
     _default_storage = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": MEDIA_ROOT, "file_permissions_mode": 0o640, "directory_permissions_mode": 0o750},
+        "OPTIONS": {
+            "location": MEDIA_ROOT,
+            "file_permissions_mode": 0o640,
+            "directory_permissions_mode": 0o750,
+        },
     }
 STORAGES = {
     "default": _default_storage,
@@ -136,7 +140,12 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "backend.core.schema.SiteloopSchema",
     "DEFAULT_PAGINATION_CLASS": "backend.core.pagination.CursorPage",
-    "DEFAULT_THROTTLE_RATES": {"login": "10/min", "assist": "600/min", "import": "120/min", "export": "60/min"},
+    "DEFAULT_THROTTLE_RATES": {
+        "login": "10/min",
+        "assist": "600/min",
+        "import": "120/min",
+        "export": "60/min",
+    },
     "EXCEPTION_HANDLER": "backend.core.exception_handler.handle",
     "PAGE_SIZE": 50,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

@@ -23,7 +23,12 @@ STORAGES = {
 }
 REST_FRAMEWORK = {
     **REST_FRAMEWORK,
-    "DEFAULT_THROTTLE_RATES": {"login": "10000/min", "assist": "10000/min", "import": "10000/min", "export": "10000/min"},
+    "DEFAULT_THROTTLE_RATES": {
+        "login": "10000/min",
+        "assist": "10000/min",
+        "import": "10000/min",
+        "export": "10000/min",
+    },
 }
 WHITENOISE_ROOT = None
 WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,65 @@
+"""Choices of annotation."""
+
+from django.db import models
+
+
+class TaskState(models.TextChoices):
+    """Derived from assignments and reviews; see `domain/states.py`."""
+
+    NEW = "new"
+    READY = "ready"
+    IN_WORK = "in_work"
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    AUTO_APPROVED = "auto_approved"
+    QUARANTINED = "quarantined"
+
+
+class AssignmentState(models.TextChoices):
+    OFFERED = "offered"
+    LEASED = "leased"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    RETURNED = "returned"
+    SKIPPED = "skipped"
+    EXPIRED = "expired"
+
+
+class AssignmentKind(models.TextChoices):
+    LABEL = "label"
+    REVIEW = "review"
+
+
+class Shape(models.TextChoices):
+    BOX = "box"
+    POLYGON = "polygon"
+    TAG = "tag"
+    TRACK = "track"
+
+
+class RegionSource(models.TextChoices):
+    PERSON = "person"
+    MODEL = "model"
+    IMPORT = "import"
+
+
+class SuggestionState(models.TextChoices):
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    FIXED = "fixed"
+    REJECTED = "rejected"
+    SUPERSEDED = "superseded"
+
+
+class Verdict(models.TextChoices):
+    APPROVE = "approve"
+    RETURN = "return"
+
+
+class SelectionReason(models.TextChoices):
+    RANDOM = "random"
+    TYPICAL = "typical"
+    UNCERTAIN = "uncertain"
+    MANUAL = "manual"
+    FEED = "feed"
+    IMPORT = "import"

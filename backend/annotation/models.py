@@ -1,0 +1,235 @@
+"""Tasks, who works on them, what was saved, what models suggest, what reviewers decided."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from backend.annotation.enums import (
+    AssignmentKind,
+    AssignmentState,
+    RegionSource,
+    SelectionReason,
+    Shape,
+    SuggestionState,
+    TaskState,
+    Verdict,
+)
+from backend.core.models import Entity
+
+
+class Task(Entity):
+    """One asset to be labelled. The state is derived; nothing but `services` writes it."""
+
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="tasks")
+    asset = models.ForeignKey("media.Asset", on_delete=models.CASCADE, related_name="tasks")
+    state = models.CharField(max_length=16, choices=TaskState.choices, default=TaskState.READY)
+    # Higher first. Computed ahead by selection; "next task" only reads it.
+    priority = models.FloatField(default=0.0)
+    selection_reason = models.CharField(max_length=12, choices=SelectionReason.choices, blank=True)
+    inclusion_probability = models.FloatField(null=True)
+    selection_score = models.FloatField(null=True)
+    # Drawn at random before scores were read: suggestions are never sent for it.
+    blind = models.BooleanField(default=False)
+    quarantine_reason = models.CharField(max_length=300, blank=True)
+    resolved_revision = models.ForeignKey("Revision", null=True, on_delete=models.SET_NULL, related_name="+")
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="assigned_tasks"
+    )
+    due_at = models.DateTimeField(null=True)
+    approved_at = models.DateTimeField(null=True)
+    region_count = models.PositiveIntegerField(default=0)
+    open_suggestion_count = models.PositiveIntegerField(default=0)
+    max_suggestion_score = models.FloatField(null=True)
+    prelabelled_by_id = models.UUIDField(null=True)  # model version whose suggestions are shown
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["project", "state", "-priority", "id"], name="task_queue"),
+            models.Index(fields=["project", "-id"], name="task_project"),
+            models.Index(fields=["project", "-max_suggestion_score", "-id"], name="task_score"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "asset"], name="task_once_per_asset"),
+            models.CheckConstraint(
+                condition=models.Q(inclusion_probability=None)
+                | (models.Q(inclusion_probability__gt=0) & models.Q(inclusion_probability__lte=1)),
+                name="task_inclusion_probability_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"task {self.id} {self.state}"
+
+
+class Assignment(Entity):
+    """One person's work on one task, with its lease and its draft.
+
+    `draft` is `{"regions": {region_id: region}, "tags": [label ids]}`; `draft_version` rises with each PATCH;
+    `applied_ops` keeps the last client operation ids so that a replay is harmless.
+    """
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="assignments")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="assignments")
+    kind = models.CharField(max_length=8, choices=AssignmentKind.choices, default=AssignmentKind.LABEL)
+    state = models.CharField(max_length=12, choices=AssignmentState.choices, default=AssignmentState.OFFERED)
+    lease_expires_at = models.DateTimeField(null=True)
+    draft = models.JSONField(null=True)
+    draft_version = models.PositiveIntegerField(default=0)
+    draft_saved_at = models.DateTimeField(null=True)
+    applied_ops = models.JSONField(default=list)
+    base_revision = models.ForeignKey("Revision", null=True, on_delete=models.SET_NULL, related_name="+")
+    active_seconds = models.FloatField(default=0.0)
+    return_reason = models.TextField(blank=True)
+    skip_reason = models.CharField(max_length=200, blank=True)
+    submitted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "state"], name="assignment_user_state"),
+            models.Index(fields=["state", "lease_expires_at"], name="assignment_lease"),
+        ]
+        constraints = [models.UniqueConstraint(fields=["task", "user", "kind"], name="assignment_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.task_id} by {self.user_id}: {self.state}"
+
+
+class RegionVersion(models.Model):
+    """One immutable state of one object; rows with equal content are the same row (`content_hash`).
+
+    `geometry`: box `{"box": [x1, y1, x2, y2], "rotation"?}`; polygon `{"points": [[x, y]…], "holes"?}`;
+    track `{"keyframes": [{"frame", "box", "outside", "occluded"}…]}`. Pixels of the upright picture.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    region_id = models.UUIDField()
+    content_hash = models.CharField(max_length=64)
+    label_id = models.UUIDField()
+    shape = models.CharField(max_length=8, choices=Shape.choices)
+    geometry = models.JSONField()
+    attributes = models.JSONField(default=dict)
+    source = models.CharField(max_length=8, choices=RegionSource.choices, default=RegionSource.PERSON)
+    suggestion_id = models.UUIDField(null=True)
+    model_version_id = models.UUIDField(null=True)
+    score = models.FloatField(null=True)
+    z_index = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["region_id", "content_hash"], name="region_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shape} {self.region_id}"
+
+
+class Revision(Entity):
+    """One immutable, numbered saved state of a task's labels."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="revisions"
+    )
+    base = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
+    ontology_version = models.ForeignKey("projects.OntologyVersion", on_delete=models.PROTECT)
+    regions = models.ManyToManyField(RegionVersion, related_name="revisions")
+    tags = models.JSONField(default=list)  # label ids of the whole picture
+    source = models.CharField(max_length=8, choices=RegionSource.choices, default=RegionSource.PERSON)
+    active_seconds = models.FloatField(default=0.0)
+    late = models.BooleanField(default=False)
+    # An import's own key, so that the same import twice makes one revision.
+    import_key = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["task", "number"], name="revision_number_once")]
+
+    def __str__(self) -> str:
+        return f"revision {self.number} of {self.task_id}"
+
+
+class RegionProjection(models.Model):
+    """The resolved revision's objects as flat rows, for search, statistics and training."""
+
+    id = models.BigAutoField(primary_key=True)
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="+")
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="projected_regions")
+    region_version = models.ForeignKey(RegionVersion, on_delete=models.CASCADE, related_name="+")
+    label_id = models.UUIDField()
+    shape = models.CharField(max_length=8, choices=Shape.choices)
+    source = models.CharField(max_length=8, choices=RegionSource.choices)
+    author_id = models.UUIDField(null=True)
+    score = models.FloatField(null=True)
+    x1 = models.FloatField(default=0.0)
+    y1 = models.FloatField(default=0.0)
+    x2 = models.FloatField(default=0.0)
+    y2 = models.FloatField(default=0.0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["project", "label_id", "task"], name="region_label"),
+            models.Index(fields=["project", "score"], name="region_score"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shape} of {self.task_id}"
+
+
+class Suggestion(Entity):
+    """What a model proposes for a task, and what a person made of it. Never changes a person's work."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="suggestions")
+    model_version_id = models.UUIDField()
+    model_name = models.CharField(max_length=120)
+    label_id = models.UUIDField()
+    shape = models.CharField(max_length=8, choices=Shape.choices)
+    geometry = models.JSONField(default=dict)
+    score = models.FloatField()
+    uncertainty = models.FloatField(null=True)
+    state = models.CharField(max_length=12, choices=SuggestionState.choices, default=SuggestionState.OPEN)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["task", "state"], name="suggestion_task"),
+            models.Index(fields=["label_id", "state", "-score"], name="suggestion_label"),
+            models.Index(fields=["model_version_id", "state"], name="suggestion_model"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shape} {self.score:.2f} {self.state}"
+
+
+class ReviewDecision(Entity):
+    """A reviewer's word on a revision."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="decisions")
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    verdict = models.CharField(max_length=8, choices=Verdict.choices)
+    reason = models.TextField(blank=True)
+    undone_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.verdict} {self.revision_id}"
+
+
+class Comment(Entity):
+    """A remark on a task, pinned to a place of the picture where `x` and `y` are given (pixels)."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="comments")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    text = models.TextField()
+    x = models.FloatField(null=True)
+    y = models.FloatField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.text[:40]

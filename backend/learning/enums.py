@@ -1,0 +1,31 @@
+"""Choices of learning."""
+
+from django.db import models
+
+
+class Provider(models.TextChoices):
+    """Where a model runs: our RUN folder, an operator's ONNX detector, or an HTTP address."""
+
+    SITELOOP = "siteloop"
+    ONNX = "onnx"
+    HTTP = "http"
+
+
+class ModelState(models.TextChoices):
+    CANDIDATE = "candidate"
+    REFUSED = "refused"
+    PRODUCTION = "production"
+    RETIRED = "retired"
+
+
+class RunState(models.TextChoices):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class TaskKind(models.TextChoices):
+    DETECT = "detect"
+    CLASSIFY = "classify"

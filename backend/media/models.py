@@ -1,0 +1,107 @@
+"""Pictures and videos: content, assets, frames, uploads, and which project uses them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+from backend.core.models import Entity
+from backend.media.enums import AssetKind, AssetState, UploadState
+
+
+class Blob(Entity):
+    """Stored bytes, once per organisation and content hash (SHA-256 of the file as received)."""
+
+    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.CASCADE)
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.BigIntegerField()
+    media_type = models.CharField(max_length=60)
+    storage_key = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "sha256"], name="blob_once")]
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
+class Asset(Entity):
+    """One image or one video. Width and height are of the upright picture, in pixels."""
+
+    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.CASCADE)
+    blob = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="assets")
+    kind = models.CharField(max_length=8, choices=AssetKind.choices)
+    state = models.CharField(max_length=12, choices=AssetState.choices, default=AssetState.PENDING)
+    refused_reason = models.CharField(max_length=300, blank=True)
+    name = models.CharField(max_length=300)
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    duration_s = models.FloatField(null=True)
+    frame_count = models.PositiveIntegerField(null=True)
+    # Presentation times of a video's frames in seconds; frames are addressed by index into this list.
+    frame_times_s = models.JSONField(null=True)
+    site = models.ForeignKey("sites.Site", null=True, blank=True, on_delete=models.SET_NULL)
+    camera = models.ForeignKey("sites.Camera", null=True, blank=True, on_delete=models.SET_NULL)
+    captured_at = models.DateTimeField(null=True)
+    # Near-copies share a group: source photo, clip, or camera and time block. Splits follow it.
+    group_key = models.CharField(max_length=200)
+    metadata = models.JSONField(default=dict)
+    quality = models.JSONField(default=dict)
+    perceptual_hash = models.BigIntegerField(null=True)
+    display_key = models.CharField(max_length=200, blank=True)
+    thumbnail_key = models.CharField(max_length=200, blank=True)
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation", "perceptual_hash"], name="asset_phash"),
+            models.Index(fields=["camera", "captured_at"], name="asset_camera_time"),
+            GinIndex(fields=["metadata"], name="asset_metadata", opclasses=["jsonb_path_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProjectAsset(Entity):
+    """An asset's place in a project; the same content is in a project once."""
+
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="project_assets")
+    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="project_assets")
+    excluded_at = models.DateTimeField(null=True)
+    excluded_reason = models.CharField(max_length=200, blank=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "asset"], name="project_asset_once")]
+
+    def __str__(self) -> str:
+        return f"{self.asset_id} in {self.project_id}"
+
+
+class Upload(Entity):
+    """A resumable upload: bytes arrive in order; `received_bytes` is where the browser goes on."""
+
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="uploads")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    filename = models.CharField(max_length=300)
+    size_bytes = models.BigIntegerField()
+    received_bytes = models.BigIntegerField(default=0)
+    state = models.CharField(max_length=12, choices=UploadState.choices, default=UploadState.OPEN)
+    error = models.CharField(max_length=300, blank=True)
+    options = models.JSONField(default=dict)
+    report = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(received_bytes__lte=models.F("size_bytes")),
+                name="upload_not_past_its_size",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.filename

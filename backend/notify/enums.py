@@ -1,0 +1,12 @@
+"""Choices of notify."""
+
+from django.db import models
+
+
+class NoticeKind(models.TextChoices):
+    RETURNED = "returned"
+    ASSIGNED = "assigned"
+    JOB_DONE = "job_done"
+    JOB_FAILED = "job_failed"
+    MODEL = "model"
+    INFO = "info"

@@ -1,0 +1,59 @@
+"""The project door: everything that belongs to a project is reached through `project_get`."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from backend.accounts import selectors as accounts
+from backend.core.enums import Role
+from backend.core.errors import NotFound
+from backend.core.permissions import highest, require
+from backend.projects.models import OntologyVersion, Project, ProjectMembership
+from backend.sites import selectors as sites
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
+
+
+def project_role(*, actor: User, project: Project) -> Role | None:
+    """The highest of the roles held on the organisation, on the project's site, and on the project."""
+    own = (
+        ProjectMembership.objects.filter(project=project, user_id=actor.pk)
+        .values_list("role", flat=True)
+        .first()
+    )
+    if project.site is not None:
+        above = sites.site_role(actor=actor, site=project.site)
+    else:
+        above = accounts.organisation_role(actor=actor, organisation_id=project.organisation_id)
+    return highest([above or "", own or ""])
+
+
+def project_get(*, actor: User, project_id: uuid.UUID | str, at_least: Role = Role.VIEWER) -> Project:
+    """The project, if the person holds at least that role on it. NotFound for strangers, else Forbidden."""
+    project = Project.objects.select_related("site", "organisation").filter(pk=project_id).first()
+    if project is None:
+        raise NotFound()
+    require(project_role(actor=actor, project=project), at_least)
+    return project
+
+
+def projects_of(actor: User) -> QuerySet[Project]:
+    """Projects the person holds any role on."""
+    return (
+        Project.objects.filter(
+            Q(organisation_id__in=accounts.organisation_ids_with_role(actor))
+            | Q(site__memberships__user_id=actor.pk)
+            | Q(memberships__user_id=actor.pk)
+        )
+        .select_related("site")
+        .distinct()
+    )
+
+
+def ontology_current(project_id: uuid.UUID) -> OntologyVersion:
+    """The newest ontology version; every project has one from its first moment."""
+    return OntologyVersion.objects.filter(project_id=project_id).order_by("-number")[0]

@@ -1,0 +1,47 @@
+"""The site door of object-level permissions, and lists of what a person may see."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from backend.accounts import selectors as accounts
+from backend.core.enums import Role
+from backend.core.errors import NotFound
+from backend.core.permissions import highest, require
+from backend.sites.models import Camera, Site, SiteMembership
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
+
+
+def site_role(*, actor: User, site: Site) -> Role | None:
+    """The higher of the organisation's and the site's role."""
+    own = SiteMembership.objects.filter(site=site, user_id=actor.pk).values_list("role", flat=True).first()
+    return highest(
+        [accounts.organisation_role(actor=actor, organisation_id=site.organisation_id) or "", own or ""]
+    )
+
+
+def site_get(*, actor: User, site_id: uuid.UUID, at_least: Role = Role.VIEWER) -> Site:
+    site = Site.objects.select_related("region").filter(pk=site_id).first()
+    if site is None:
+        raise NotFound()
+    require(site_role(actor=actor, site=site), at_least)
+    return site
+
+
+def camera_get(*, actor: User, camera_id: uuid.UUID, at_least: Role = Role.VIEWER) -> Camera:
+    camera = Camera.objects.select_related("site").filter(pk=camera_id).first()
+    if camera is None:
+        raise NotFound()
+    require(site_role(actor=actor, site=camera.site), at_least)
+    return camera
+
+
+def sites_of(actor: User) -> QuerySet[Site]:
+    return Site.objects.filter(
+        Q(organisation_id__in=accounts.organisation_ids_with_role(actor)) | Q(memberships__user_id=actor.pk)
+    ).distinct()
