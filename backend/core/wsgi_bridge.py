@@ -159,7 +159,9 @@ class _Exchange:
             if close is not None:
                 close()
 
-    def _start_response(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], None]:
+    def _start_response(
+        self, status: str, headers: list[tuple[str, str]], exc_info: Any = None
+    ) -> Callable[[bytes], None]:
         self.head = {
             "type": "http.response.start",
             "status": int(status[:3]),
@@ -192,7 +194,9 @@ class _Exchange:
 
     async def _send_file(self, blocks: FileBlocks, method: str) -> None:
         """Send up to Content-Length bytes from where the file stands."""
-        left = next((int(value) for name, value in self.head["headers"] if name == b"content-length"), sys.maxsize)
+        left = next(
+            (int(value) for name, value in self.head["headers"] if name == b"content-length"), sys.maxsize
+        )
         try:
             while left > 0 and method != "HEAD":
                 chunk = await self.loop.run_in_executor(self.pool, blocks.read, left)

@@ -1,0 +1,56 @@
+"""The one front process: live streams on the event loop, everything else on a pool of WSGI threads.
+
+See docs/decisions/0001-one-front-process.md.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from backend.config import env
+from backend.config.wsgi import application as wsgi_application  # sets Django up: must come first
+from backend.core.wsgi_bridge import Receive, Scope, Send, WsgiBridge
+
+EVENTS_PATH = "/api/v1/events"
+LIVE_PREFIX = "/api/v1/live/"
+THREADS = env.number("SITELOOP_WEB_THREADS", 16)
+
+_django = WsgiBridge(wsgi_application, threads=THREADS)
+_streams: dict[str, Any] = {}
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "lifespan":
+        return await _lifespan(receive, send)
+    if scope["type"] == "websocket":
+        return await send({"type": "websocket.close", "code": 1000})
+    path = scope["path"]
+    if path.rstrip("/") == EVENTS_PATH:
+        return await _events()(scope, receive, send)
+    if path.startswith(LIVE_PREFIX) and (live := _live()) is not None:
+        return await live(scope, receive, send)
+    return await _django(scope, receive, send)
+
+
+def _events() -> Any:
+    if "events" not in _streams:
+        from backend.config.audience import audience_of
+        from backend.core.events_asgi import EventStream
+
+        _streams["events"] = EventStream(audience_of)
+    return _streams["events"]
+
+
+def _live() -> Any:
+    if "live" not in _streams:
+        _streams["live"] = importlib.import_module("backend.feeds.live_asgi").application
+    return _streams["live"]
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
