@@ -1,0 +1,113 @@
+/** The values of an annotation document. All of them frozen by type: only commands make new ones. */
+
+import type { BoxShape, Shape } from '../geometry/shape';
+
+export type Source = 'person' | 'model' | 'import';
+export type AttributeValue = string | number | boolean | null;
+export type Attributes = Readonly<Record<string, AttributeValue>>;
+
+/** One object in one image. */
+export type Region = {
+  readonly id: string;
+  readonly labelId: string;
+  readonly shape: Shape;
+  readonly attributes: Attributes;
+  readonly source: Source;
+  /** The suggestion it came from, accepted as it was (`source: 'model'`) or mended (`source: 'person'`). */
+  readonly suggestionId: string | null;
+  readonly score: number | null;
+  readonly hidden: boolean;
+  readonly locked: boolean;
+  readonly zIndex: number;
+};
+
+/** A class of the whole image. */
+export type Tag = {
+  readonly id: string;
+  readonly labelId: string;
+  readonly attributes: Attributes;
+  readonly source: Source;
+  readonly suggestionId: string | null;
+};
+
+export type SuggestionStatus = 'open' | 'accepted' | 'fixed' | 'rejected';
+
+/** What a model proposes. `shape: null` proposes a tag. `regionId`: what it became (a region or tag). */
+export type Suggestion = {
+  readonly id: string;
+  readonly labelId: string;
+  readonly shape: Shape | null;
+  readonly attributes: Attributes;
+  readonly score: number;
+  readonly status: SuggestionStatus;
+  readonly regionId: string | null;
+};
+
+/** A track's stated place at one frame; `outside` ends its presence until the next keyframe. */
+export type Keyframe = {
+  readonly frame: number;
+  readonly shape: BoxShape;
+  readonly outside: boolean;
+  readonly occluded: boolean;
+};
+
+/** One object through a video; `keyframes` rise by `frame`, one at most per frame. */
+export type Track = {
+  readonly id: string;
+  readonly labelId: string;
+  readonly attributes: Attributes;
+  readonly source: Source;
+  readonly suggestionId: string | null;
+  readonly hidden: boolean;
+  readonly locked: boolean;
+  readonly keyframes: readonly Keyframe[];
+};
+
+export type Rows = { regions: Region; suggestions: Suggestion; tags: Tag; tracks: Track };
+export type TableName = keyof Rows;
+export type DocState = { readonly [T in TableName]: ReadonlyMap<string, Rows[T]> };
+
+/** The form in which a document comes and goes: plain lists. */
+export type DocumentData = { readonly [T in TableName]?: readonly Rows[T][] };
+
+export type LabelDef = {
+  readonly id: string;
+  readonly name: string;
+  /** CSS colour; absent: the palette's, by position. */
+  readonly color?: string | null;
+  /** Which shapes may carry it ('box', 'polygon', 'tag'); absent or empty: all. */
+  readonly shapes?: readonly string[];
+};
+
+export type Ontology = { readonly labels: readonly LabelDef[] };
+
+export function labelAllows(label: LabelDef, shape: string): boolean {
+  return !label.shapes?.length || label.shapes.includes(shape);
+}
+
+export function emptyState(): DocState {
+  return { regions: new Map(), suggestions: new Map(), tags: new Map(), tracks: new Map() };
+}
+
+export function stateOf(data: DocumentData): DocState {
+  const table = <R extends { id: string }>(rows: readonly R[] = []): Map<string, R> =>
+    new Map(rows.map((row) => [row.id, row]));
+  return {
+    regions: table(data.regions),
+    suggestions: table(data.suggestions),
+    tags: table(data.tags),
+    tracks: table(data.tracks),
+  };
+}
+
+const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+/** Lists in a fixed order (regions by z, then id), so that equal documents compare equal. */
+export function dataOf(state: DocState): Required<DocumentData> {
+  return {
+    regions: [...state.regions.values()].sort((a, b) => a.zIndex - b.zIndex || byId(a, b)),
+    suggestions: [...state.suggestions.values()].sort(byId),
+    tags: [...state.tags.values()].sort(byId),
+    tracks: [...state.tracks.values()].sort(byId),
+  };
+}

@@ -1,0 +1,80 @@
+/** Decisions on a model's suggestions: accepted, mended or rejected, each recorded beside what it made. */
+
+import type { Shape } from '../geometry/shape';
+import { addTag, regionOf } from './commands';
+import type { DocState, Suggestion } from './model';
+import { commandOf, put, type Command, type Patch } from './patches';
+
+function open(state: DocState, ids: Iterable<string>): Suggestion[] {
+  const found: Suggestion[] = [];
+  for (const id of ids) {
+    const suggestion = state.suggestions.get(id);
+    if (suggestion?.status === 'open') found.push(suggestion);
+  }
+  return found;
+}
+
+function acceptOne(state: DocState, suggestion: Suggestion, offset: number): Patch[] {
+  const { labelId, shape, attributes, score } = suggestion;
+  if (shape) {
+    const fields = {
+      labelId,
+      shape,
+      attributes,
+      score,
+      source: 'model',
+      suggestionId: suggestion.id,
+    } as const;
+    const region = regionOf(state, fields, offset);
+    const decided = { ...suggestion, status: 'accepted', regionId: region.id } as const;
+    return [put('regions', null, region), put('suggestions', suggestion, decided)];
+  }
+  const tag = addTag(state, labelId, { source: 'model', suggestionId: suggestion.id, attributes });
+  const added = tag?.patches ?? [];
+  const decided = { ...suggestion, status: 'accepted', regionId: added[0]?.id ?? null } as const;
+  return [...added, put('suggestions', suggestion, decided)];
+}
+
+/** Every open one of `ids` becomes a region (or tag) as it is, with `source: 'model'`. */
+export function acceptSuggestions(state: DocState, ids: Iterable<string>): Command | null {
+  const seenTags = new Set<string>();
+  const patches = open(state, ids).flatMap((suggestion, index) => {
+    // Two suggestions of one tag: the second is decided with the first, not turned into a twin.
+    if (!suggestion.shape && seenTags.has(suggestion.labelId)) {
+      return [put('suggestions', suggestion, { ...suggestion, status: 'accepted' })];
+    }
+    if (!suggestion.shape) seenTags.add(suggestion.labelId);
+    return acceptOne(state, suggestion, index);
+  });
+  return commandOf(patches.length > 2 ? 'Accept suggestions' : 'Accept suggestion', patches);
+}
+
+export function rejectSuggestions(state: DocState, ids: Iterable<string>): Command | null {
+  const patches = open(state, ids).map((suggestion) =>
+    put('suggestions', suggestion, { ...suggestion, status: 'rejected' }),
+  );
+  return commandOf(patches.length > 1 ? 'Reject suggestions' : 'Reject suggestion', patches);
+}
+
+/** A person takes a suggestion over to mend it: a region with `source: 'person'`, the suggestion is `fixed`. */
+export function fixSuggestion(
+  state: DocState,
+  id: string,
+  change: { shape?: Shape; labelId?: string } = {},
+): Command | null {
+  const [suggestion] = open(state, [id]);
+  const shape = change.shape ?? suggestion?.shape;
+  if (!suggestion || !shape) return null;
+  const region = regionOf(state, {
+    labelId: change.labelId ?? suggestion.labelId,
+    shape,
+    attributes: suggestion.attributes,
+    score: suggestion.score,
+    source: 'person',
+    suggestionId: id,
+  });
+  return commandOf('Fix suggestion', [
+    put('regions', null, region),
+    put('suggestions', suggestion, { ...suggestion, status: 'fixed', regionId: region.id }),
+  ]);
+}

@@ -1,0 +1,75 @@
+/** What a tool is given and what it must answer. A tool is one small state machine; `path` names its state. */
+
+import type { Item } from '../document/items';
+import type { Box } from '../geometry/box';
+import type { ImagePoint, Pair, ScreenPoint, Size } from '../geometry/points';
+import type { Shape } from '../geometry/shape';
+import type { Viewport } from '../viewport/viewport';
+
+export type ToolName = 'select' | 'box' | 'polygon' | 'smart' | 'pan';
+
+export type PointerInput = {
+  readonly type: 'down' | 'move' | 'up' | 'double';
+  readonly screen: ScreenPoint;
+  readonly image: ImagePoint;
+  /** 0 left, 1 middle, 2 right. */
+  readonly button: number;
+  readonly shift: boolean;
+  readonly ctrl: boolean;
+  readonly alt: boolean;
+};
+
+export type ToolKey = 'Enter' | 'Backspace';
+
+/** What a tool shows before anything is in the document. Image pixels. */
+export type Draft = {
+  readonly shapes: readonly { readonly shape: Shape; readonly style: 'new' | 'smart' }[];
+  /** An open chain of vertices (a polygon on its way), the last one following the pointer. */
+  readonly chain: readonly Pair[];
+  readonly marks: readonly { readonly at: ImagePoint; readonly style: 'vertex' | 'first' | 'in' | 'out' }[];
+  readonly marquee: Box | null;
+};
+
+export const NO_DRAFT: Draft = { shapes: [], chain: [], marks: [], marquee: null };
+
+/** The part of the editor a tool may touch. */
+export interface ToolHost {
+  readonly viewport: Viewport;
+  readonly imageSize: Size;
+  readonly selection: readonly string[];
+  selectedItems(): Item[];
+  /** The item under a point, with a few screen pixels of reach. */
+  hit(point: ImagePoint): Item | null;
+  itemsWithin(window: Box): Item[];
+  select(ids: readonly string[]): void;
+  /** Shapes shown instead of the document's while a gesture lasts; null ends it. */
+  setPreview(shapes: ReadonlyMap<string, Shape> | null): void;
+  /** One command for all; a suggestion among them becomes a mended region, a track gets a keyframe. */
+  commitShapes(shapes: ReadonlyMap<string, Shape>, name: string): void;
+  /** Adds a region (a track in video) of the current label and selects it; too small a shape is dropped. */
+  create(shape: Shape, name: string): void;
+  panBy(dx: number, dy: number): void;
+  /** The draft or the state path changed. */
+  touch(): void;
+}
+
+export interface Tool {
+  readonly name: ToolName;
+  readonly path: string;
+  pointer(input: PointerInput): void;
+  /** Returns whether the key meant something to the tool. */
+  key(key: ToolKey): boolean;
+  /** Esc: drops what is under way and restores. Returns false when there was nothing. */
+  cancel(): boolean;
+  draft(): Draft;
+  cursor(): string;
+}
+
+/** A press becomes a drag only past this, CSS pixels: hands tremble. */
+export const DRAG_PX = 3;
+/** Reach of handles, first points and outlines, CSS pixels. */
+export const REACH_PX = 7;
+
+export function isDrag(from: ScreenPoint, to: ScreenPoint): boolean {
+  return Math.hypot(to.x - from.x, to.y - from.y) > DRAG_PX;
+}
