@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
-from backend.accounts.models import Organisation, OrganisationMembership, User
+from backend.accounts.models import ApiToken, Organisation, OrganisationMembership, User
 from backend.core.enums import Role
-from backend.core.errors import NotFound
+from backend.core.errors import Forbidden, NotFound
 from backend.core.permissions import require
 
 if TYPE_CHECKING:
@@ -44,7 +44,6 @@ def organisation_get(
 
 
 def raise_member_only(needed: Role) -> None:
-    from backend.core.errors import Forbidden
 
     raise Forbidden(
         f"This needs the role of {needed.label.lower()} in the organisation; you are a member without one."
@@ -73,3 +72,33 @@ def member_get(*, organisation_id: uuid.UUID, user_id: uuid.UUID) -> Organisatio
     if membership is None:
         raise NotFound()
     return membership
+
+
+def role_of(*, organisation_id: uuid.UUID, user_id: uuid.UUID) -> str:
+    """A member's role on the organisation; empty for members without one and for strangers."""
+    rows = OrganisationMembership.objects.filter(organisation_id=organisation_id, user_id=user_id)
+    return rows.values_list("role", flat=True).first() or ""
+
+
+def belongs_elsewhere(*, user_id: uuid.UUID, organisation_id: uuid.UUID) -> bool:
+    return (
+        OrganisationMembership.objects.filter(user_id=user_id)
+        .exclude(organisation_id=organisation_id)
+        .exists()
+    )
+
+
+def members_of(organisation_id: uuid.UUID) -> QuerySet[OrganisationMembership]:
+    return OrganisationMembership.objects.filter(organisation_id=organisation_id).select_related("user")
+
+
+def tokens_of(actor: User) -> QuerySet[ApiToken]:
+    return ApiToken.objects.filter(user=actor, revoked_at=None)
+
+
+def anybody_exists() -> bool:
+    return User.objects.exists()
+
+
+def demo_users() -> QuerySet[User]:
+    return User.objects.filter(is_demo=True, is_active=True).order_by("created_at")

@@ -1,0 +1,77 @@
+"""What a project lets be set, and what other apps read of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from backend.core.errors import BadInput
+
+REVIEW_MODES = ("all", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSettings:
+    """Settings of a project with their defaults; unknown keys are refused.
+
+    `random_fraction` is the part of every selected batch drawn uniformly at random and blind.
+    """
+
+    random_fraction: float = 0.18
+    batch_size: int = 50
+    review: str = "all"
+    allow_self_review: bool = False
+    min_box_px: float = 3.0
+    prelabel: bool = True
+
+    @classmethod
+    def parse(cls, given: dict[str, Any]) -> ProjectSettings:
+        """Check `given` against the fields here. Raises BadInput with the offending fields."""
+        problems: dict[str, str] = {}
+        known = {field.name: field for field in fields(cls)}
+        for key, value in given.items():
+            if key not in known:
+                problems[key] = "Not a setting of a project."
+            elif not _fits(value, getattr(cls(), key)):
+                problems[key] = "Not a value of the right type."
+        if not problems:
+            problems = _range_problems(cls(**given))
+        if problems:
+            raise BadInput("Some settings cannot be used.", fields=problems)
+        return cls(**given)
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def _fits(value: object, example: object) -> bool:
+    if isinstance(example, bool):
+        return isinstance(value, bool)
+    if isinstance(example, float):
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, type(example)) and not isinstance(value, bool)
+
+
+def _range_problems(settings: ProjectSettings) -> dict[str, str]:
+    problems = {}
+    if not 0.05 <= settings.random_fraction <= 1.0:
+        problems["random_fraction"] = "Must lie between 0.05 and 1."
+    if not 1 <= settings.batch_size <= 5_000:
+        problems["batch_size"] = "Must lie between 1 and 5000."
+    if settings.review not in REVIEW_MODES:
+        problems["review"] = "Must be all or none."
+    if not 0.0 <= settings.min_box_px <= 1_000.0:
+        problems["min_box_px"] = "Must lie between 0 and 1000 pixels."
+    return problems
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One label of an ontology, as other apps see it."""
+
+    id: str
+    name: str
+    color: str
+    shapes: tuple[str, ...]
+    attributes: tuple[dict[str, Any], ...] = ()
+    shortcut: str = ""

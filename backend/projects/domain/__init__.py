@@ -1,0 +1,1 @@
+"""Rules of projects that need no database."""

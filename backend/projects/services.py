@@ -1,0 +1,180 @@
+"""Changes to projects, their people and their labels."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from backend.accounts import selectors as accounts
+from backend.core import audit
+from backend.core.enums import ROLE_RANK, Role
+from backend.core.errors import BadInput, Forbidden, Stale
+from backend.projects import selectors
+from backend.projects.contracts import ProjectSettings
+from backend.projects.domain.ontology import labels_normalise, removed_ids
+from backend.projects.domain.templates import template_get
+from backend.projects.errors import LabelInUse, OntologyRefused, ProjectArchived
+from backend.projects.models import OntologyVersion, Project, ProjectMembership
+from backend.projects.signals import labels_in_use, ontology_changed, project_deleting
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
+    from backend.sites.models import Site
+
+
+@transaction.atomic
+def project_create(
+    *,
+    actor: User,
+    organisation_id: uuid.UUID,
+    name: str,
+    template: str = "blank",
+    site: Site | None = None,
+    labels: list[dict[str, Any]] | None = None,
+    description: str = "",
+    is_demo: bool = False,
+) -> Project:
+    """Make a project with its first ontology; its maker becomes a manager of it."""
+    chosen = template_get(template)
+    if chosen is None:
+        raise BadInput("There is no such template.", fields={"template": "Not a known template."})
+    if site is not None and site.organisation_id != organisation_id:
+        raise BadInput(
+            "The site belongs to another organisation.",
+            fields={"site_id": "Not a site of this organisation."},
+        )
+    normal = _labels_checked(labels or [dict(label) for label in chosen.labels])
+    project = Project.objects.create(
+        organisation_id=organisation_id,
+        site=site,
+        name=name.strip(),
+        description=description,
+        guidelines=chosen.guidelines,
+        template=template,
+        settings=ProjectSettings.parse(chosen.settings).as_dict(),
+        is_demo=is_demo,
+    )
+    OntologyVersion.objects.create(project=project, number=1, labels=normal, created_by=actor)
+    ProjectMembership.objects.create(project=project, user=actor, role=Role.MANAGER)
+    _record(actor, project, "project.create", after={"name": project.name, "template": template})
+    return project
+
+
+@transaction.atomic
+def project_update(*, actor: User, project: Project, changes: dict[str, Any]) -> Project:
+    """Change name, description, guidelines, settings, archived or queue_paused."""
+    before = {key: getattr(project, key) for key in ("name", "description", "guidelines", "settings")}
+    for key in ("name", "description", "guidelines"):
+        if key in changes:
+            setattr(project, key, changes[key])
+    if "settings" in changes:
+        project.settings = ProjectSettings.parse({**project.settings, **changes["settings"]}).as_dict()
+    if "archived" in changes:
+        project.archived_at = timezone.now() if changes["archived"] else None
+    if "queue_paused" in changes:
+        project.queue_paused_at = timezone.now() if changes["queue_paused"] else None
+    project.save()
+    after = {key: value for key, value in changes.items() if key != "guidelines"}
+    _record(actor, project, "project.update", before=before, after=after)
+    return project
+
+
+@transaction.atomic
+def project_delete(*, actor: User, project: Project) -> None:
+    """Remove a demo project, or one that was archived first, with everything that belongs to it."""
+    if not project.is_demo and project.archived_at is None:
+        raise ProjectArchived("Archive the project first; only archived and demo projects can be removed.")
+    _record(actor, project, "project.delete", before={"name": project.name})
+    project_deleting.send(sender=Project, project_id=project.pk)
+    project.delete()
+
+
+@transaction.atomic
+def ontology_replace(
+    *,
+    actor: User,
+    project: Project,
+    labels: list[dict[str, Any]],
+    base_number: int,
+    mapping: dict[str, str | None] | None = None,
+) -> OntologyVersion:
+    """Store a new ontology version. Labels in use can only go by a stated map to another label (or None to drop).
+
+    Raises Stale when somebody changed the labels in between, LabelInUse when a removed label has no map.
+    """
+    Project.objects.select_for_update().get(pk=project.pk)
+    current = selectors.ontology_current(project.pk)
+    if current.number != base_number:
+        raise Stale("Somebody changed the labels in between.", extra={"current": {"number": current.number}})
+    normal = _labels_checked(labels)
+    removed = removed_ids(current.labels, normal)
+    mapping = {old: new for old, new in (mapping or {}).items() if old in removed}
+    known = {label["id"] for label in normal}
+    if any(new is not None and new not in known for new in mapping.values()):
+        raise OntologyRefused("The map names a label that is not in the new list.")
+    unmapped = removed - set(mapping)
+    used: set[str] = set()
+    for _receiver, answer in labels_in_use.send(sender=Project, project_id=project.pk, label_ids=unmapped):
+        used |= set(answer or ())
+    if used:
+        names = sorted(label["name"] for label in current.labels if label["id"] in used)
+        raise LabelInUse(
+            f"Still in use: {', '.join(names)}. Say which label their objects should get.",
+            extra={"label_ids": sorted(used)},
+        )
+    version = OntologyVersion.objects.create(
+        project=project, number=current.number + 1, labels=normal, created_by=actor
+    )
+    ontology_changed.send(sender=Project, project_id=project.pk, removed=removed, mapping=mapping)
+    _record(
+        actor,
+        project,
+        "ontology.replace",
+        before={"number": current.number},
+        after={"number": version.number},
+    )
+    return version
+
+
+@transaction.atomic
+def member_set(*, actor: User, project: Project, user_id: uuid.UUID, role: Role) -> ProjectMembership:
+    """Give a member of the organisation a role on the project; nobody grants more than they hold, or to themselves."""
+    accounts.member_get(organisation_id=project.organisation_id, user_id=user_id)
+    own = selectors.project_role(actor=actor, project=project)
+    if user_id == actor.pk:
+        raise Forbidden("Nobody changes their own role. Ask another manager.")
+    if own is None or ROLE_RANK[role] > ROLE_RANK[own]:
+        raise Forbidden("You cannot give a higher role than your own.")
+    membership, _created = ProjectMembership.objects.update_or_create(
+        project=project, user_id=user_id, defaults={"role": role}
+    )
+    _record(actor, project, "project.member", after={"user_id": str(user_id), "role": role})
+    return membership
+
+
+@transaction.atomic
+def member_remove(*, actor: User, project: Project, user_id: uuid.UUID) -> None:
+    removed, _rows = ProjectMembership.objects.filter(project=project, user_id=user_id).delete()
+    if removed:
+        _record(actor, project, "project.member_remove", before={"user_id": str(user_id)})
+
+
+def _labels_checked(labels: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    normal, problems = labels_normalise(labels)
+    if problems:
+        raise OntologyRefused("Some labels cannot be used.", fields=problems)
+    return normal
+
+
+def _record(actor: User, project: Project, action: str, **changes: Any) -> None:
+    audit.record(
+        actor=actor,
+        organisation_id=project.organisation_id,
+        action=action,
+        object_type="project",
+        object_id=project.pk,
+        **changes,
+    )
