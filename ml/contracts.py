@@ -143,7 +143,10 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
-    """What a training run is asked to do. `minutes` counts CPU minutes of all its processes."""
+    """What a training run is asked to do. `minutes` counts CPU minutes of all its processes.
+
+    `holdout` keeps out that share of the source photos; `val_data` is an own set to evaluate on instead.
+    """
 
     kind: ModelKind
     data: Path
@@ -156,6 +159,8 @@ class TrainConfig:
     max_steps: int = 0
     threads: int = 1
     init_from: Path | None = None
+    holdout: float = 0.0
+    val_data: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

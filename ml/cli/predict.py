@@ -1,0 +1,61 @@
+"""`python -m ml predict RUN PATH… --out FILE.json`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from ml.contracts import ImagePrediction
+from ml.data.loaded import pictures_under
+from ml.errors import DatasetError, ImageError
+from ml.inference.pictures import picture_load
+from ml.inference.predictor import Predictor
+
+MIN_SCORE = 0.25
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register the command."""
+    parser = subparsers.add_parser("predict", help="run a RUN on pictures")
+    parser.add_argument("run_dir", type=Path, metavar="RUN")
+    parser.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="pictures or folders")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.json")
+    parser.add_argument("--min-score", type=float, default=MIN_SCORE)
+    parser.add_argument("--threads", type=int, default=1)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write one entry a picture: `{"path", "detections" | "tags"}`, boxes in its pixels."""
+    predictor = Predictor.load(args.run_dir, args.threads)
+    rows = []
+    for path in _pictures(args.paths):
+        try:
+            prediction = predictor.predict(picture_load(path), args.min_score)
+        except ImageError as error:
+            print(f"left out: {error}", file=sys.stderr)
+            continue
+        rows.append({"path": str(path), **_as_json(prediction)})
+    if not rows:
+        raise DatasetError("No picture could be read.")
+    args.out.parent.mkdir(parents=True, exist_ok=True)
+    args.out.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps({"pictures": len(rows), "out": str(args.out)}))
+    return 0
+
+
+def _pictures(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from pictures_under(path)
+        else:
+            yield path
+
+
+def _as_json(prediction: ImagePrediction) -> dict[str, object]:
+    if prediction.tag_scores:
+        return {"tags": dict(prediction.tag_scores)}
+    return {"detections": [asdict(d) for d in prediction.detections]}

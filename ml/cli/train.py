@@ -1,0 +1,58 @@
+"""`python -m ml train detect|classify`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from ml.contracts import ModelKind, TrainConfig
+
+# What a shell gives a process ended by SIGTERM; a supervisor knows the run can be resumed.
+STOPPED_EXIT = 143
+DEFAULT_MINUTES = 10.0
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register the command."""
+    parser = subparsers.add_parser("train", help="train a detector or classifier")
+    parser.add_argument("kind", choices=[str(k) for k in ModelKind])
+    parser.add_argument("--data", type=Path, required=True, help="YOLO, COCO or folder-per-class folder")
+    parser.add_argument("--out", type=Path, required=True, metavar="RUN")
+    parser.add_argument("--classes", default="", help="keep only these, separated by commas")
+    parser.add_argument("--minutes", type=float, default=DEFAULT_MINUTES, help="CPU minutes of all processes")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--holdout", type=float, default=0.0, help="share of source photos kept out, 0..1")
+    parser.add_argument("--val", type=Path, help="an own labelled folder to evaluate on")
+    parser.add_argument("--init", type=Path, metavar="RUN", help="warm-start from this run")
+    parser.add_argument("--input-size", type=int, default=0, help="square side in pixels, multiple of 32")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--max-steps", type=int, default=0, help="fixed steps instead of minutes")
+    parser.add_argument("--resume", action="store_true", help="go on from RUN's checkpoint")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train; prints the held-out figures as JSON."""
+    from ml.training.loop import Stopped
+    from ml.training.run import train
+
+    config = TrainConfig(
+        kind=ModelKind(args.kind),
+        data=args.data,
+        out=args.out,
+        minutes=args.minutes,
+        seed=args.seed,
+        classes=tuple(c.strip() for c in args.classes.split(",") if c.strip()),
+        input_size=args.input_size,
+        max_steps=args.max_steps,
+        threads=max(args.threads, 1),
+        init_from=args.init,
+        holdout=args.holdout,
+        val_data=args.val,
+    )
+    try:
+        manifest = train(config, resume=args.resume)
+    except Stopped:
+        return STOPPED_EXIT
+    print(json.dumps({"run": str(args.out), "classes": manifest.classes, "metrics": manifest.metrics}))
+    return 0

@@ -1,0 +1,193 @@
+"""COCO json: instances (boxes and polygons) and image tags (`images[].tags: ["name", …]`)."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ml.contracts import Annotation, Box, Dataset, ImageRef, LabelledImage, Polygon
+from ml.data.loaded import Loaded, Notes, inside, picture_ref
+from ml.errors import DatasetError
+
+MAX_JSON_BYTES = 1_000_000_000
+MIN_SIDE_PX = 1.0
+
+Table = Mapping[str, object]
+
+
+def coco_tables(folder: Path) -> list[tuple[Path, Table]]:
+    """Every json under `folder` that has `images` and `annotations` (or tagged images)."""
+    found = []
+    for path in sorted(folder.rglob("*.json")):
+        if path.name.startswith(".") or not path.is_file() or path.stat().st_size > MAX_JSON_BYTES:
+            continue
+        table = _json_read(path)
+        if table is not None and isinstance(table.get("images"), list) and _has_labels(table):
+            found.append((path, table))
+    return found
+
+
+def coco_read(folder: Path, tables: Sequence[tuple[Path, Table]]) -> Loaded:
+    """Read instances of all tables as one data set; classes are merged by name."""
+    notes = Notes()
+    images: list[LabelledImage] = []
+    classes: dict[str, None] = {}
+    for path, table in tables:
+        names = _category_names(table)
+        classes |= dict.fromkeys(names.values())
+        by_image = _annotations_by_image(table)
+        for entry in _dicts(table, "images"):
+            ref = _image_ref(folder, path.parent, entry, notes)
+            if ref is None:
+                continue
+            scale = _scale(entry, ref, notes)
+            rows = by_image.get(_key(entry.get("id")), [])
+            parsed = [_annotation(row, names, ref, scale, notes) for row in rows]
+            images.append(LabelledImage(ref, tuple(a for a in parsed if a is not None), _tags(entry)))
+    if not classes:
+        raise DatasetError(f"{tables[0][0]} names no categories.")
+    return Loaded(Dataset(tuple(classes), tuple(images)), notes.lines())
+
+
+def coco_tags_read(folder: Path, tables: Sequence[tuple[Path, Table]]) -> Loaded:
+    """Read `images[].tags` of all tables; pictures without a tag are left out."""
+    notes = Notes()
+    images: list[LabelledImage] = []
+    for path, table in tables:
+        for entry in _dicts(table, "images"):
+            tags = _tags(entry)
+            ref = _image_ref(folder, path.parent, entry, notes) if tags else None
+            if ref is not None:
+                images.append(LabelledImage(ref, tags=tags))
+    classes = tuple(sorted({tag for item in images for tag in item.tags}))
+    return Loaded(Dataset(classes, tuple(images)), notes.lines())
+
+
+def _json_read(path: Path) -> Table | None:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError, OSError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _has_labels(table: Table) -> bool:
+    return isinstance(table.get("annotations"), list) or any(_tags(i) for i in _dicts(table, "images"))
+
+
+def _dicts(table: Table, key: str) -> list[dict[str, object]]:
+    rows = table.get(key)
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def _key(value: object) -> str:
+    # Some writers give ids as text in one table and as numbers in the other.
+    return str(value)
+
+
+def _category_names(table: Table) -> dict[str, str]:
+    """Category id -> name by rising id; an unused id 0 (Roboflow's heading) is left out."""
+    used = {_key(row.get("category_id")) for row in _dicts(table, "annotations")}
+    rows = [c for c in _dicts(table, "categories") if isinstance(c.get("name"), str) and "id" in c]
+    rows.sort(key=lambda c: (not isinstance(c["id"], int), c["id"] if isinstance(c["id"], int) else 0))
+    return {
+        _key(c["id"]): str(c["name"])
+        for c in rows
+        if not (c["id"] == 0 and _key(0) not in used and len(rows) > 1)
+    }
+
+
+def _annotations_by_image(table: Table) -> dict[str, list[dict[str, object]]]:
+    found: dict[str, list[dict[str, object]]] = {}
+    for row in _dicts(table, "annotations"):
+        found.setdefault(_key(row.get("image_id")), []).append(row)
+    return found
+
+
+def _tags(entry: Mapping[str, object]) -> tuple[str, ...]:
+    tags = entry.get("tags")
+    return tuple(t for t in tags if isinstance(t, str) and t) if isinstance(tags, list) else ()
+
+
+def _image_ref(root: Path, beside: Path, entry: Mapping[str, object], notes: Notes) -> ImageRef | None:
+    name = entry.get("file_name")
+    if not isinstance(name, str) or not name or "\x00" in name:
+        notes.add("image entry without a file name left out", str(entry.get("id")))
+        return None
+    for base in (beside, beside / "images", root, root / "images", beside.parent / "images"):
+        path = inside(base, name)
+        if path is not None and path.is_relative_to(root) and path.is_file():
+            return picture_ref(path, root, notes)
+    notes.add("picture that is not there left out", name[:80])
+    return None
+
+
+def _scale(entry: Mapping[str, object], ref: ImageRef, notes: Notes) -> tuple[float, float]:
+    """Factors from the json's pixels to the file's, where the picture was resized after labelling."""
+    width, height = entry.get("width"), entry.get("height")
+    if not isinstance(width, (int, float)) or not isinstance(height, (int, float)) or width < 1 or height < 1:
+        return 1.0, 1.0
+    if (width, height) in ((ref.width, ref.height), (ref.height, ref.width)):
+        return 1.0, 1.0
+    notes.add("picture of another size than its json says: labels scaled", ref.id)
+    return ref.width / width, ref.height / height
+
+
+def _annotation(
+    row: Mapping[str, object],
+    names: Mapping[str, str],
+    image: ImageRef,
+    scale: tuple[float, float],
+    notes: Notes,
+) -> Annotation | None:
+    label = names.get(_key(row.get("category_id")))
+    if label is None:
+        notes.add("object of an unknown category left out", image.id)
+        return None
+    polygon = _polygon(row.get("segmentation"), image, scale)
+    corners = _bbox(row.get("bbox"), scale)
+    if corners is None and polygon is not None:
+        xs, ys = [p[0] for p in polygon.points], [p[1] for p in polygon.points]
+        corners = (min(xs), min(ys), max(xs), max(ys))
+    if corners is None:
+        notes.add("object without a box left out", image.id)
+        return None
+    x1, y1, x2, y2 = corners
+    box = Box(max(x1, 0.0), max(y1, 0.0), min(x2, image.width), min(y2, image.height))
+    if (box.x1, box.y1) != (x1, y1) or box.x2 < x2 - 1 or box.y2 < y2 - 1:
+        notes.add("box clipped to the picture", image.id)
+    if box.width < MIN_SIDE_PX or box.height < MIN_SIDE_PX:
+        notes.add("object under one pixel left out", image.id)
+        return None
+    return Annotation(label, box, polygon, ignore=bool(row.get("iscrowd")))
+
+
+def _numbers(value: object) -> list[float] | None:
+    if not isinstance(value, list) or not all(isinstance(v, (int, float)) for v in value):
+        return None
+    return [float(v) for v in value] if all(math.isfinite(v) for v in value) else None
+
+
+def _bbox(value: object, scale: tuple[float, float]) -> tuple[float, float, float, float] | None:
+    numbers = _numbers(value)
+    if numbers is None or len(numbers) != 4:
+        return None
+    x, y, w, h = numbers
+    return x * scale[0], y * scale[1], (x + w) * scale[0], (y + h) * scale[1]
+
+
+def _polygon(value: object, image: ImageRef, scale: tuple[float, float]) -> Polygon | None:
+    """The ring with most points: an object cut in two by a post keeps its larger part."""
+    rings = [_numbers(ring) for ring in value] if isinstance(value, list) else []
+    good = [ring for ring in rings if ring is not None and len(ring) >= 6 and len(ring) % 2 == 0]
+    if not good:
+        return None
+    ring = max(good, key=len)
+    return Polygon(
+        tuple(
+            (min(max(x * scale[0], 0.0), image.width), min(max(y * scale[1], 0.0), image.height))
+            for x, y in zip(ring[0::2], ring[1::2], strict=True)
+        )
+    )

@@ -1,0 +1,24 @@
+"""Sticky splits: a picture's side depends on its group alone, so it never moves as the set grows."""
+
+from __future__ import annotations
+
+import hashlib
+
+from ml.contracts import Dataset, ImageRef, LabelledImage
+
+_HASH_BITS = 64
+
+
+def group_share(image: ImageRef, salt: str = "") -> float:
+    """A fixed number in 0..1 for the picture's group (its own id where it has none)."""
+    key = f"{salt}\x00{image.group or image.id}".encode()
+    return float(int.from_bytes(hashlib.sha256(key).digest()[: _HASH_BITS // 8], "big") / 2**_HASH_BITS)
+
+
+def holdout_split(dataset: Dataset, fraction: float, salt: str = "") -> tuple[Dataset, Dataset]:
+    """(kept for training, held out): groups whose share is under `fraction` are held out whole."""
+    kept: list[LabelledImage] = []
+    held: list[LabelledImage] = []
+    for item in dataset.images:
+        (held if group_share(item.image, salt) < fraction else kept).append(item)
+    return Dataset(dataset.classes, tuple(kept)), Dataset(dataset.classes, tuple(held))

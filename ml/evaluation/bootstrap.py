@@ -1,0 +1,187 @@
+"""Paired bootstrap over pictures: is one model really better than another on the same test set?
+
+Matching is done once a picture; a resample only reweights pictures, so 200 of them take well under a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.contracts import Annotation, Dataset, ImagePrediction, Prediction
+
+IOU_MATCH_MIN = 0.5
+MAX_DETECTIONS = 100
+RECALL_POINTS = np.linspace(0.0, 1.0, 101)
+# 95 % interval.
+LOW_PERCENTILE, HIGH_PERCENTILE = 2.5, 97.5
+
+_Figure = Callable[[NDArray[np.int64]], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Figure of A less that of B: on the whole set, and the 95 % bounds over resampled pictures."""
+
+    difference: float
+    low: float
+    high: float
+
+    @property
+    def is_worse(self) -> bool:
+        """A is worse than B beyond chance."""
+        return self.high < 0.0
+
+    @property
+    def is_better(self) -> bool:
+        """A is better than B beyond chance."""
+        return self.low > 0.0
+
+
+def paired_bootstrap(
+    truth: Dataset,
+    predictions_a: Sequence[ImagePrediction],
+    predictions_b: Sequence[ImagePrediction],
+    n: int = 200,
+    seed: int = 0,
+) -> Comparison:
+    """Compare the AP50 (mean over classes with truth) of two detectors; predictions in picture order."""
+    tables_a = [_class_table(truth, predictions_a, name) for name in truth.classes]
+    tables_b = [_class_table(truth, predictions_b, name) for name in truth.classes]
+    return _compare(
+        len(truth.images), lambda w: _mean_ap(tables_a, w), lambda w: _mean_ap(tables_b, w), n, seed
+    )
+
+
+def paired_bootstrap_accuracy(
+    truth: Dataset,
+    predictions_a: Sequence[ImagePrediction],
+    predictions_b: Sequence[ImagePrediction],
+    n: int = 200,
+    seed: int = 0,
+) -> Comparison:
+    """Compare the accuracy of two classifiers on the same tagged pictures."""
+    right_a, right_b = (_right(truth, p) for p in (predictions_a, predictions_b))
+    return _compare(
+        len(truth.images), lambda w: _weighted_mean(right_a, w), lambda w: _weighted_mean(right_b, w), n, seed
+    )
+
+
+def ap50(truth: Dataset, predictions: Sequence[ImagePrediction]) -> float:
+    """AP50 by this module's own matching; agrees with COCO's to rounding."""
+    tables = [_class_table(truth, predictions, name) for name in truth.classes]
+    return _mean_ap(tables, np.ones(len(truth.images), dtype=np.int64))
+
+
+@dataclass(frozen=True, slots=True)
+class _ClassTable:
+    """One class, all pictures: detections by falling score, and objects a picture."""
+
+    picture: NDArray[np.int64]
+    hit: NDArray[np.bool_]
+    objects: NDArray[np.int64]
+
+
+def _compare(pictures: int, figure_a: _Figure, figure_b: _Figure, n: int, seed: int) -> Comparison:
+    ones = np.ones(pictures, dtype=np.int64)
+    if pictures == 0:
+        return Comparison(0.0, 0.0, 0.0)
+    rng = np.random.default_rng(seed)
+    draws = rng.integers(0, pictures, size=(n, pictures))
+    differences = []
+    for draw in draws:
+        weight = np.bincount(draw, minlength=pictures)
+        differences.append(figure_a(weight) - figure_b(weight))
+    low, high = np.percentile(differences, [LOW_PERCENTILE, HIGH_PERCENTILE]) if n else (0.0, 0.0)
+    return Comparison(figure_a(ones) - figure_b(ones), float(low), float(high))
+
+
+def _mean_ap(tables: Sequence[_ClassTable], weight: NDArray[np.int64]) -> float:
+    values = [ap for table in tables if (ap := _average_precision(table, weight)) is not None]
+    return float(np.mean(values)) if values else 0.0
+
+
+def _average_precision(table: _ClassTable, weight: NDArray[np.int64]) -> float | None:
+    """COCO's 101-point AP with picture weights; None where the weighted set has no object."""
+    total = int(table.objects @ weight)
+    if total == 0:
+        return None
+    if table.hit.size == 0:
+        return 0.0
+    counts = weight[table.picture]
+    hits = np.cumsum(counts * table.hit)
+    seen = np.cumsum(counts)
+    precision = np.where(seen > 0, hits / np.maximum(seen, 1), 0.0)
+    envelope = np.maximum.accumulate(precision[::-1])[::-1]
+    # The hair keeps 1/3 * 3 on the right side of a recall point.
+    index = np.searchsorted(hits / total, RECALL_POINTS - 1e-12, side="left")
+    padded = np.append(envelope, 0.0)
+    return float(padded[np.minimum(index, len(envelope))].mean())
+
+
+def _class_table(truth: Dataset, predictions: Sequence[ImagePrediction], label: str) -> _ClassTable:
+    if len(predictions) != len(truth.images):
+        raise ValueError(f"{len(predictions)} predictions for {len(truth.images)} pictures")
+    pictures, scores, hits, objects = [], [], [], []
+    for number, (item, prediction) in enumerate(zip(truth.images, predictions, strict=True)):
+        wanted = [a for a in item.annotations if a.label == label]
+        found = [d for d in prediction.detections if d.label == label][:MAX_DETECTIONS]
+        objects.append(sum(not a.ignore for a in wanted))
+        for detection, hit in zip(found, _match(found, wanted), strict=True):
+            if hit is not None:
+                pictures.append(number)
+                scores.append(detection.score)
+                hits.append(hit)
+    order = np.argsort(-np.asarray(scores, dtype=np.float64), kind="stable")
+    return _ClassTable(
+        np.asarray(pictures, dtype=np.int64)[order],
+        np.asarray(hits, dtype=np.bool_)[order],
+        np.asarray(objects, dtype=np.int64),
+    )
+
+
+def _match(found: Sequence[Prediction], wanted: Sequence[Annotation]) -> list[bool | None]:
+    """For detections by falling score: hit, miss, or None where only an ignored region is met."""
+    overlaps = _iou(found, wanted)
+    ignored = np.array([a.ignore for a in wanted], dtype=np.bool_)
+    free = np.ones(len(wanted), dtype=np.bool_)
+    results: list[bool | None] = []
+    for row in overlaps:
+        candidates = np.flatnonzero(free & ~ignored & (row >= IOU_MATCH_MIN))
+        if candidates.size:
+            free[candidates[row[candidates].argmax()]] = False
+            results.append(True)
+        else:
+            results.append(None if (row[ignored] >= IOU_MATCH_MIN).any() else False)
+    return results
+
+
+def _iou(found: Sequence[Prediction], wanted: Sequence[Annotation]) -> NDArray[np.float64]:
+    """IoU (detections, objects); against an ignored region the overlap's share of the detection, as COCO."""
+    a = np.array([(d.box.x1, d.box.y1, d.box.x2, d.box.y2) for d in found]).reshape(-1, 1, 4)
+    b = np.array([(w.box.x1, w.box.y1, w.box.x2, w.box.y2) for w in wanted]).reshape(1, -1, 4)
+    sides = np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])
+    overlap = np.maximum(sides, 0).prod(axis=-1)
+    area_a = (a[..., 2:] - a[..., :2]).prod(axis=-1)
+    area_b = (b[..., 2:] - b[..., :2]).prod(axis=-1)
+    ignored = np.array([w.ignore for w in wanted], dtype=np.bool_)
+    union = np.where(ignored[None, :], area_a, area_a + area_b - overlap)
+    return np.asarray(overlap / np.maximum(union, 1e-9), dtype=np.float64)
+
+
+def _right(truth: Dataset, predictions: Sequence[ImagePrediction]) -> NDArray[np.float64]:
+    pairs = zip(truth.images, predictions, strict=True)
+    return np.array(
+        [
+            bool(p.tag_scores) and max(p.tag_scores, key=p.tag_scores.__getitem__) in item.tags[:1]
+            for item, p in pairs
+        ],
+        dtype=np.float64,
+    )
+
+
+def _weighted_mean(values: NDArray[np.float64], weight: NDArray[np.int64]) -> float:
+    return float(values @ weight / max(int(weight.sum()), 1))

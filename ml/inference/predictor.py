@@ -1,0 +1,80 @@
+"""Runs a RUN folder's model on pictures: detector or classifier, as its manifest says. Torch-free."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.contracts import ImagePrediction, Manifest, ModelKind
+from ml.errors import ImageError, ManifestError
+from ml.inference.letterbox import Fit, letterbox
+from ml.inference.manifest import manifest_read, verified_model_path
+from ml.inference.postprocess import detections_decode
+from ml.inference.preprocess import to_batch
+from ml.inference.runtime import Graph
+
+MIN_SCORE = 0.05
+# Pictures a pass: keeps the peak memory of a long list bounded.
+BATCH = 8
+
+_OUTPUTS = {
+    ModelKind.DETECT: frozenset({"boxes", "scores"}),
+    ModelKind.CLASSIFY: frozenset({"scores"}),
+}
+
+
+class Predictor:
+    """A loaded model. One instance per thread; `predict` takes milliseconds."""
+
+    def __init__(self, manifest: Manifest, graph: Graph) -> None:
+        missing = _OUTPUTS[manifest.kind] - set(graph.output_names)
+        if missing:
+            raise ManifestError(f"The graph of {manifest.name} has no output {', '.join(sorted(missing))}.")
+        self.manifest = manifest
+        self._graph = graph
+
+    @classmethod
+    def load(cls, run_dir: Path | str, threads: int = 1) -> Predictor:
+        """Open a RUN folder after checking its SHA-256. Raises ManifestError."""
+        folder = Path(run_dir)
+        manifest = manifest_read(folder)
+        return cls(manifest, Graph(verified_model_path(folder, manifest), threads))
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return self.manifest.classes
+
+    def predict(self, image: NDArray[np.uint8], min_score: float = MIN_SCORE) -> ImagePrediction:
+        """Detections (or tag probabilities) of one uint8 RGB picture (H, W, 3), boxes in its pixels."""
+        return self.predict_batch([image], min_score)[0]
+
+    def predict_batch(
+        self, images: Sequence[NDArray[np.uint8]], min_score: float = MIN_SCORE
+    ) -> list[ImagePrediction]:
+        """As `predict` for several pictures of any sizes, in order."""
+        found: list[ImagePrediction] = []
+        for start in range(0, len(images), BATCH):
+            found += self._pass(images[start : start + BATCH], min_score)
+        return found
+
+    def _pass(self, images: Sequence[NDArray[np.uint8]], min_score: float) -> list[ImagePrediction]:
+        for image in images:
+            if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or image.size == 0:
+                raise ImageError(f"A uint8 RGB picture was expected, not {image.dtype} {image.shape}.")
+        fitted = [letterbox(image, self.manifest.input_size) for image in images]
+        batch = to_batch([pixels for pixels, _ in fitted], self.manifest.mean, self.manifest.std)
+        outputs = self._graph.run(batch)
+        return [self._one(outputs, i, fit, min_score) for i, (_, fit) in enumerate(fitted)]
+
+    def _one(
+        self, outputs: dict[str, NDArray[np.float32]], i: int, fit: Fit, min_score: float
+    ) -> ImagePrediction:
+        embedding = tuple(outputs["embedding"][i].tolist()) if "embedding" in outputs else ()
+        scores = outputs["scores"][i]
+        if self.manifest.kind is ModelKind.CLASSIFY:
+            return ImagePrediction((), dict(zip(self.classes, scores.tolist(), strict=True)), embedding)
+        decoded = detections_decode(outputs["boxes"][i], scores, self.classes, fit, min_score)
+        return ImagePrediction(decoded, {}, embedding)

@@ -1,0 +1,95 @@
+"""The detection task: mosaic batches, the detector's loss, AP on held-out pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from ml.contracts import Dataset, ImagePrediction
+from ml.data.augment import Augmented, mosaic, single
+from ml.data.cache import CACHE_SIDE_PX, SampleCache
+from ml.evaluation.detection import detection_report
+from ml.evaluation.score import EVALUATION_MIN_SCORE
+from ml.inference.letterbox import Fit, letterbox
+from ml.inference.pictures import picture_load
+from ml.inference.postprocess import detections_decode
+from ml.models.detector import Detector
+from ml.models.detector_assign import Truth
+from ml.models.detector_loss import detection_loss
+from ml.training.loop import Batch
+from ml.training.order import StepOrder
+from ml.training.tensors import to_input
+
+BATCH = 8
+MOSAIC_SHARE = 0.7
+EVALUATION_BATCH = 16
+
+
+class DetectTask:
+    """Training data, network and evaluation of one detector."""
+
+    def __init__(self, train: Dataset, held_out: Dataset | None, input_size: int, seed: int) -> None:
+        self.model: nn.Module = Detector(len(train.classes)).to(memory_format=torch.channels_last)
+        self.cache = SampleCache(train, max(CACHE_SIDE_PX, input_size))
+        self._size = input_size
+        self._order = StepOrder(len(self.cache), BATCH, seed)
+        self._held_out = held_out if held_out is not None and held_out.images else None
+        self._inputs: list[tuple[NDArray[np.uint8], Fit]] = []
+
+    def batch(self, step: int, plain: bool) -> Batch:
+        rng = self._order.rng(step)
+        views = [self._view(rng, index, plain) for index in self._order.indices(step)]
+        return {"images": to_input([v.pixels for v in views]), **_padded(views)}
+
+    def losses(self, batch: Batch) -> Mapping[str, Tensor]:
+        truth = Truth(batch["boxes"], batch["labels"], batch["real"], batch["ignored"])
+        return detection_loss(self.model(batch["images"]), truth, self._size)
+
+    def evaluate(self, network: nn.Module) -> Mapping[str, float]:
+        if self._held_out is None:
+            return {}
+        report = detection_report(self._held_out, self._predict(network, self._held_out))
+        per_class = {f"val_ap50_{name}": m.ap50 for name, m in report.per_class.items()}
+        return {"val_ap50": report.ap50, "val_ap": report.ap, **per_class}
+
+    def _view(self, rng: np.random.Generator, index: int, plain: bool) -> Augmented:
+        if plain or rng.random() >= MOSAIC_SHARE:
+            return single(rng, self.cache.sample(index), self._size)
+        others = rng.integers(0, len(self.cache), size=3)
+        picks = [self.cache.sample(i) for i in rng.permutation([index, *others.tolist()])]
+        return mosaic(rng, picks, self._size)
+
+    @torch.no_grad()
+    def _predict(self, network: nn.Module, dataset: Dataset) -> list[ImagePrediction]:
+        if not self._inputs:
+            self._inputs = [letterbox(picture_load(i.image.path), self._size) for i in dataset.images]
+        network.eval()
+        found = []
+        for start in range(0, len(self._inputs), EVALUATION_BATCH):
+            part = self._inputs[start : start + EVALUATION_BATCH]
+            out = network(to_input([pixels for pixels, _ in part]))
+            scores = out.logits.sigmoid().numpy()
+            for (_, fit), boxes, score in zip(part, out.boxes.numpy(), scores, strict=True):
+                decoded = detections_decode(boxes, score, dataset.classes, fit, EVALUATION_MIN_SCORE)
+                found.append(ImagePrediction(decoded))
+        return found
+
+
+def _padded(views: Sequence[Augmented]) -> Batch:
+    """Boxes of a batch padded to the most a picture has (at least one row)."""
+    most = max(1, *(len(v.labels) for v in views))
+    boxes = torch.zeros(len(views), most, 4)
+    labels = torch.zeros(len(views), most, dtype=torch.int64)
+    real = torch.zeros(len(views), most, dtype=torch.bool)
+    ignored = torch.zeros(len(views), most, dtype=torch.bool)
+    for i, view in enumerate(views):
+        count = len(view.labels)
+        boxes[i, :count] = torch.from_numpy(view.boxes)
+        labels[i, :count] = torch.from_numpy(view.labels)
+        ignored[i, :count] = torch.from_numpy(view.ignored)
+        real[i, :count] = True
+    return {"boxes": boxes, "labels": labels, "real": real, "ignored": ignored}

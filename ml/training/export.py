@@ -1,0 +1,120 @@
+"""Export of a trained network to `model.onnx`, checked against the network it came from."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from torch import Tensor, nn
+
+from ml.contracts import ModelKind
+from ml.errors import ParityError
+from ml.inference.runtime import Graph
+from ml.models.blocks import fold_norms
+from ml.models.classifier import Classifier, ExportedClassifier
+from ml.models.detector import Detector, ExportedDetector
+
+OPSET = 18
+MAX_BATCH = 64
+PARITY_PICTURES = 3
+# Scores and unit embeddings are of order 1, boxes of order the input size in pixels.
+MAX_DIFFERENCE = 1e-3
+MAX_BOX_DIFFERENCE_PX = 0.05
+
+
+def onnx_export(network: nn.Module, kind: ModelKind, input_size: int, path: Path) -> float:
+    """Write `path` and give its largest difference from torch. Raises ParityError.
+
+    The graph takes `images` (B, 3, S, S) and gives `boxes`, `scores`, `embedding` (a classifier no boxes).
+    """
+    wrapped, names = _wrapped(network, kind)
+    example = torch.rand(2, 3, input_size, input_size)
+    partial = path.with_suffix(".part.onnx")
+    with _quiet_exporter():
+        torch.onnx.export(
+            wrapped,
+            (example,),
+            partial,
+            dynamo=True,
+            input_names=["images"],
+            output_names=names,
+            dynamic_shapes=({0: torch.export.Dim("batch", min=1, max=MAX_BATCH)},),
+            opset_version=OPSET,
+            external_data=False,
+            verbose=False,
+        )
+    _strip(partial)
+    difference = parity(wrapped, names, Graph(partial), input_size)
+    partial.replace(path)
+    return difference
+
+
+@torch.no_grad()
+def parity(wrapped: nn.Module, names: list[str], graph: Graph, input_size: int) -> float:
+    """Largest absolute difference over random pictures, boxes in shares of the input. Raises ParityError."""
+    generator = torch.Generator().manual_seed(0)
+    images = torch.rand(PARITY_PICTURES, 3, input_size, input_size, generator=generator) * 4 - 2
+    expected: tuple[Tensor, ...] = wrapped(images)
+    outputs = graph.run(images.numpy())
+    worst = 0.0
+    for name, wanted in zip(names, expected, strict=True):
+        difference = float(np.abs(outputs[name] - wanted.numpy()).max())
+        limit = MAX_BOX_DIFFERENCE_PX if name == "boxes" else MAX_DIFFERENCE
+        if not difference <= limit:
+            raise ParityError(f"The exported graph's {name} differ from torch by {difference:.2g}.")
+        worst = max(worst, difference / input_size if name == "boxes" else difference)
+    return worst
+
+
+def embedding_dim(graph: Graph, input_size: int) -> int:
+    """Length of the graph's embedding, 0 where it has none."""
+    if "embedding" not in graph.output_names:
+        return 0
+    outputs = graph.run(np.zeros((1, 3, input_size, input_size), dtype=np.float32))
+    return int(outputs["embedding"].shape[1])
+
+
+def _wrapped(network: nn.Module, kind: ModelKind) -> tuple[nn.Module, list[str]]:
+    folded = copy.deepcopy(network).eval().to(memory_format=torch.contiguous_format)
+    fold_norms(folded)
+    if kind is ModelKind.DETECT:
+        assert isinstance(folded, Detector)
+        return ExportedDetector(folded).eval(), ["boxes", "scores", "embedding"]
+    assert isinstance(folded, Classifier)
+    return ExportedClassifier(folded).eval(), ["scores", "embedding"]
+
+
+def _strip(path: Path) -> None:
+    """Drop the exporter's stack traces: half a megabyte of this machine's paths."""
+    model = onnx.load(path)
+    for node in model.graph.node:
+        node.doc_string = ""
+        del node.metadata_props[:]
+    for value in (*model.graph.value_info, *model.graph.input, *model.graph.output):
+        del value.metadata_props[:]
+    del model.graph.metadata_props[:]
+    del model.graph.value_info[:]
+    del model.metadata_props[:]
+    model.doc_string = ""
+    onnx.save(model, path)
+
+
+@contextmanager
+def _quiet_exporter() -> Iterator[None]:
+    """The exporter logs and warns about its own internals; none of it concerns our graph."""
+    logger = logging.getLogger("torch.onnx")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)

@@ -1,0 +1,180 @@
+"""The training loop shared by detector and classifier: budget, checkpoints, progress, stop signals."""
+
+from __future__ import annotations
+
+import math
+import signal
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Protocol
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from ml.errors import TrainingError
+from ml.training.average import MovingAverage
+from ml.training.budget import PLAIN_SHARE, Budget, rate_factor
+from ml.training.checkpoint import RunState, checkpoint_load, checkpoint_save
+from ml.training.progress import ProgressLog, time_left
+
+LEARNING_RATE = 2e-3
+WEIGHT_DECAY = 0.05
+CLIP_NORM = 10.0
+CHECKPOINT_EVERY_S = 30.0
+LOG_EVERY_S = 2.0
+EVALUATIONS = 10
+BAD_BATCH_FILE = "bad_batch.safetensors"
+
+Batch = dict[str, Tensor]
+
+
+class Stopped(Exception):
+    """The run was asked to stop (SIGTERM, SIGINT) and has saved a checkpoint; not an error."""
+
+
+class Task(Protocol):
+    """What differs between kinds of model."""
+
+    model: nn.Module
+
+    def batch(self, step: int, plain: bool) -> Batch:
+        """Tensors of one step; a function of the seed and `step` alone, so that a resume repeats it."""
+
+    def losses(self, batch: Batch) -> Mapping[str, Tensor]:
+        """Named parts of the loss, to be summed."""
+
+    def evaluate(self, network: nn.Module) -> Mapping[str, float]:
+        """Figures on the held-out pictures, `{}` where there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A finished loop: the averaged network, steps taken, CPU seconds of earlier tries."""
+
+    network: nn.Module
+    steps: int
+    carried_s: float
+
+
+class Trainer:
+    """Runs one task in one folder until its budget is spent."""
+
+    def __init__(self, task: Task, budget: Budget, out: Path, identity: str) -> None:
+        self.task, self.budget, self.out, self.identity = task, budget, out, identity
+        self.average = MovingAverage(task.model)
+        self.optimizer = _optimizer(task.model)
+        self.step = 0
+        self.started_s = 0.0
+        self._stop = False
+
+    def run(self, resume: bool) -> Outcome:
+        """Train to the end. Raises TrainingError on a non-finite loss, Stopped when asked to stop."""
+        self._restore(resume)
+        log = ProgressLog(self.out, self.step)
+        due_checkpoint = self.budget.used_s() + CHECKPOINT_EVERY_S
+        due_log, next_mark = self.budget.used_s(), self._mark()
+        with self._signals():
+            while not self.budget.is_spent(self.step):
+                share = self.budget.share(self.step)
+                row = self._one_step(share)
+                share = self.budget.share(self.step)
+                if share * EVALUATIONS >= next_mark or self.budget.is_spent(self.step):
+                    next_mark = math.floor(share * EVALUATIONS) + 1
+                    row |= self.task.evaluate(self.average.network)
+                    due_log = 0.0
+                if self.budget.used_s() >= due_log:
+                    due_log = self.budget.used_s() + LOG_EVERY_S
+                    self._report(log, row)
+                if self._stop:
+                    self._save()
+                    raise Stopped
+                if self.budget.used_s() >= due_checkpoint:
+                    self._save()
+                    due_checkpoint = self.budget.used_s() + CHECKPOINT_EVERY_S
+        self._save()
+        log.finish(self.out)
+        return Outcome(self.average.network, self.step, self.budget.carried_s)
+
+    def _restore(self, resume: bool) -> None:
+        state = None
+        if resume:
+            state = checkpoint_load(
+                self.out, self.task.model, self.average.network, self.optimizer, self.identity
+            )
+        if state is not None:
+            self.step, self.started_s = state.step, state.started_s
+            self.budget.carried_s += state.cpu_s
+        else:
+            self.started_s = self.budget.used_s()
+
+    def _mark(self) -> int:
+        return math.floor(self.budget.share(self.step) * EVALUATIONS) + 1
+
+    def _one_step(self, share: float) -> dict[str, object]:
+        rate = LEARNING_RATE * rate_factor(share, self.step)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        batch = self.task.batch(self.step, plain=share >= 1 - PLAIN_SHARE)
+        self.task.model.train()
+        parts = self.task.losses(batch)
+        loss = torch.stack(list(parts.values())).sum()
+        if not bool(torch.isfinite(loss)):
+            self._keep_bad(batch)
+        self.optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        norm = nn.utils.clip_grad_norm_(self.task.model.parameters(), CLIP_NORM)
+        if not bool(torch.isfinite(norm)):
+            self._keep_bad(batch)
+        self.optimizer.step()
+        self.step += 1
+        self.average.update(self.task.model, self.step)
+        named = {f"loss_{name}": round(float(part.detach()), 5) for name, part in parts.items()}
+        return {"loss": round(float(loss.detach()), 5), **named, "lr": rate}
+
+    def _report(self, log: ProgressLog, row: Mapping[str, object]) -> None:
+        used = self.budget.used_s()
+        planned = self.budget.steps_planned(self.step, self.started_s)
+        head = {"step": self.step, "steps_planned": planned, "cpu_s": round(used, 2)}
+        log.write({**head, "budget_s": self.budget.total_s, "time": round(time.time(), 2), **row})
+        pace = (used - self.started_s) / max(self.step, 1)
+        left = time_left(pace * (planned - self.step))
+        scores = "".join(
+            f"  {k} {v:.3f}" for k, v in row.items() if k.startswith("val_") and isinstance(v, float)
+        )
+        log.say(f"step {self.step}/{planned}  loss {row['loss']:.3f}{scores}  {left} CPU time left")
+
+    def _save(self) -> None:
+        state = RunState(self.step, self.budget.used_s(), self.started_s, self.identity)
+        checkpoint_save(self.out, self.task.model, self.average.network, self.optimizer, state)
+
+    def _keep_bad(self, batch: Batch) -> None:
+        path = self.out / BAD_BATCH_FILE
+        save_file({k: v.contiguous() for k, v in batch.items()}, path, {"step": str(self.step)})
+        raise TrainingError(f"The loss is not finite at step {self.step}; its batch is kept in {path}.")
+
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        """Turn SIGTERM and SIGINT into a stop after the current step."""
+
+        def ask(_signal: int, _frame: FrameType | None) -> None:
+            self._stop = True
+
+        old = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for number, handler in old.items():
+                signal.signal(number, handler)
+
+
+def _optimizer(model: nn.Module) -> torch.optim.AdamW:
+    """AdamW; norms and biases (one dimension) are not decayed."""
+    weights = [p for p in model.parameters() if p.ndim > 1]
+    rest = [p for p in model.parameters() if p.ndim <= 1]
+    groups = [{"params": weights, "weight_decay": WEIGHT_DECAY}, {"params": rest, "weight_decay": 0.0}]
+    return torch.optim.AdamW(groups, lr=LEARNING_RATE, fused=True)

@@ -1,0 +1,29 @@
+"""Which pictures and which random numbers a step uses: a function of the seed and the step alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+class StepOrder:
+    """Shuffled epochs over `count` pictures, `size` a step; no state, so a resume needs none."""
+
+    def __init__(self, count: int, size: int, seed: int) -> None:
+        self._count, self._size, self._seed = count, size, seed
+        self._epoch = -1
+        self._shuffled = np.arange(count)
+
+    def indices(self, step: int) -> list[int]:
+        """Picture numbers of `step`; an epoch's end may fall inside a step."""
+        return [self._at(step * self._size + i) for i in range(self._size)]
+
+    def rng(self, step: int) -> np.random.Generator:
+        """The step's own generator, for augmentation."""
+        return np.random.default_rng([self._seed, 1, step])
+
+    def _at(self, position: int) -> int:
+        epoch, offset = divmod(position, self._count)
+        if epoch != self._epoch:
+            self._shuffled = np.random.default_rng([self._seed, 0, epoch]).permutation(self._count)
+            self._epoch = epoch
+        return int(self._shuffled[offset])

@@ -1,0 +1,203 @@
+"""A whole training run: read, split, train, export, evaluate, and leave a RUN folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import cv2
+import torch
+from torch import nn
+
+from ml.contracts import Dataset, EvalReport, Manifest, ModelKind, TrainConfig
+from ml.data.loaded import Loaded
+from ml.data.readers import detection_read, tags_read
+from ml.data.split import holdout_split
+from ml.errors import TrainingError
+from ml.evaluation.score import evaluate
+from ml.inference.manifest import MANIFEST_FILE, MODEL_FILE, file_sha256, manifest_read, manifest_write
+from ml.inference.predictor import Predictor
+from ml.inference.runtime import Graph
+from ml.models.classifier import Classifier
+from ml.models.detector import Detector
+from ml.training.budget import Budget
+from ml.training.checkpoint import CHECKPOINT_FILE
+from ml.training.classify import ClassifyTask
+from ml.training.detect import DetectTask
+from ml.training.export import embedding_dim, onnx_export
+from ml.training.loop import Outcome, Trainer
+from ml.training.tensors import MEAN, STD
+from ml.training.weights import WEIGHTS_FILE, warm_start, weights_load, weights_save
+
+ARCHITECTURES = {ModelKind.DETECT: "site-n", ModelKind.CLASSIFY: "site-cls"}
+INPUT_SIZES_PX = {ModelKind.DETECT: 256, ModelKind.CLASSIFY: 160}
+INPUT_STEP_PX = 32
+CONFIG_FILE = "config.json"
+HOLDOUT_FILE = "holdout.txt"
+NOTES_FILE = "notes.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Sets:
+    """Pictures to learn from, pictures to evaluate on (none where not asked for), the readers' notes."""
+
+    train: Dataset
+    held_out: Dataset | None
+    notes: tuple[str, ...]
+
+
+def train(config: TrainConfig, resume: bool = False) -> Manifest:
+    """Train as asked and leave a RUN folder at `config.out`; gives its manifest.
+
+    With `resume`, goes on from the folder's checkpoint, or gives a finished run's manifest. Raises
+    DatasetError, TrainingError, ParityError; `loop.Stopped` where a signal asked to stop.
+    """
+    config = _completed(config)
+    out = config.out
+    out.mkdir(parents=True, exist_ok=True)
+    if (out / MANIFEST_FILE).exists() and resume:
+        return manifest_read(out)
+    if not resume and ((out / MANIFEST_FILE).exists() or (out / CHECKPOINT_FILE).exists()):
+        raise TrainingError(f"{out} holds a run already: use --resume, or another folder.")
+    torch.set_num_threads(config.threads)
+    cv2.setNumThreads(config.threads)
+    sets = sets_read(config)
+    _write_inputs(config, sets)
+    torch.manual_seed(config.seed)
+    task_class = DetectTask if config.kind is ModelKind.DETECT else ClassifyTask
+    task = task_class(sets.train, sets.held_out, config.input_size, config.seed)
+    notes = sets.notes + tuple(task.cache.skipped) + _warm_start(config, task.model, sets.train.classes)
+    (out / NOTES_FILE).write_text("".join(f"{line}\n" for line in notes), encoding="utf-8")
+    budget = Budget(config.minutes * 60, config.max_steps)
+    outcome = Trainer(task, budget, out, _identity(config, sets)).run(resume)
+    manifest = _finish(config, sets, outcome)
+    (out / CHECKPOINT_FILE).unlink(missing_ok=True)
+    return manifest
+
+
+def sets_read(config: TrainConfig) -> Sets:
+    """Read and split the data a run is asked to use. Raises DatasetError, TrainingError."""
+    read = detection_read if config.kind is ModelKind.DETECT else tags_read
+    loaded = read(config.data, config.classes)
+    kept, held_out, notes = loaded.dataset, None, loaded.notes
+    if config.val_data is not None:
+        own: Loaded = read(config.val_data, ())
+        held_out, notes = Dataset(kept.classes, own.dataset.images), notes + own.notes
+    elif config.holdout > 0:
+        kept, held_out = holdout_split(kept, config.holdout)
+        if not held_out.images or not kept.images:
+            raise TrainingError("Too few source photos to keep a share out: turn --holdout off, or add some.")
+    learns = [i for i in kept.images if i.annotations or i.tags]
+    if not learns:
+        raise TrainingError("No picture of the training set has a label to learn from.")
+    return Sets(kept, held_out, notes)
+
+
+def export_run(run_dir: Path) -> Manifest:
+    """Write `model.onnx` anew from `weights.safetensors`; gives the updated manifest."""
+    manifest = manifest_read(run_dir)
+    network = network_of(manifest.kind, len(manifest.classes))
+    weights = weights_load(run_dir / WEIGHTS_FILE)
+    try:
+        network.load_state_dict(weights)
+    except RuntimeError as error:
+        raise TrainingError(f"{run_dir / WEIGHTS_FILE} does not fit {manifest.architecture}.") from error
+    difference = onnx_export(network, manifest.kind, manifest.input_size, run_dir / MODEL_FILE)
+    manifest = replace(manifest, sha256=file_sha256(run_dir / MODEL_FILE), parity=difference)
+    manifest_write(run_dir, manifest)
+    return manifest
+
+
+def network_of(kind: ModelKind, classes: int) -> nn.Module:
+    """An untrained network of the kind's architecture."""
+    return Detector(classes) if kind is ModelKind.DETECT else Classifier(classes)
+
+
+def _completed(config: TrainConfig) -> TrainConfig:
+    size = config.input_size or INPUT_SIZES_PX[config.kind]
+    if size % INPUT_STEP_PX or not 64 <= size <= 1280:
+        raise TrainingError(
+            f"The input size must be a multiple of {INPUT_STEP_PX} from 64 to 1280, not {size}."
+        )
+    if config.minutes <= 0 and config.max_steps <= 0:
+        raise TrainingError("A budget of minutes (or of steps) is needed.")
+    if not 0 <= config.holdout < 1:
+        raise TrainingError("The share kept out must be at least 0 and under 1.")
+    return replace(config, input_size=size, architecture=ARCHITECTURES[config.kind])
+
+
+def _warm_start(config: TrainConfig, model: nn.Module, classes: tuple[str, ...]) -> tuple[str, ...]:
+    if config.init_from is None:
+        return ()
+    source = manifest_read(config.init_from)
+    skipped = warm_start(model, weights_load(config.init_from / WEIGHTS_FILE), source.classes, classes)
+    return (f"warm start from {source.name}; skipped: {', '.join(skipped) or 'nothing'}",)
+
+
+def _write_inputs(config: TrainConfig, sets: Sets) -> None:
+    (config.out / CONFIG_FILE).write_text(json.dumps(config_as_json(config), indent=2) + "\n", "utf-8")
+    if sets.held_out is not None:
+        names = sorted(item.image.id for item in sets.held_out.images)
+        (config.out / HOLDOUT_FILE).write_text("".join(f"{name}\n" for name in names), "utf-8")
+
+
+def config_as_json(config: TrainConfig) -> dict[str, object]:
+    """The configuration with paths as text."""
+    return {k: str(v) if isinstance(v, Path) else v for k, v in asdict(config).items()}
+
+
+def _published(config: TrainConfig) -> dict[str, object]:
+    """The configuration without this machine's folders: a RUN may be given away."""
+    values = {k: v for k, v in config_as_json(config).items() if k not in ("out", "init_from", "val_data")}
+    return {**values, "data": config.data.resolve().name}
+
+
+def _identity(config: TrainConfig, sets: Sets) -> str:
+    """What must not change between a run and its resume; the budget may."""
+    held_out = [i.image.id for i in sets.held_out.images] if sets.held_out else []
+    parts = [
+        config.kind, config.architecture, config.seed, config.input_size, config.max_steps,
+        sets.train.classes, [i.image.id for i in sets.train.images], held_out,
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _finish(config: TrainConfig, sets: Sets, outcome: Outcome) -> Manifest:
+    """Weights, graph, manifest; then the held-out figures through the exported graph."""
+    out = config.out
+    weights_save(out / WEIGHTS_FILE, outcome.network)
+    difference = onnx_export(outcome.network, config.kind, config.input_size, out / MODEL_FILE)
+    manifest = Manifest(
+        name=out.name,
+        kind=config.kind,
+        architecture=config.architecture,
+        classes=sets.train.classes,
+        input_size=config.input_size,
+        mean=(MEAN, MEAN, MEAN),
+        std=(STD, STD, STD),
+        sha256=file_sha256(out / MODEL_FILE),
+        parity=difference,
+        embedding_dim=embedding_dim(Graph(out / MODEL_FILE), config.input_size),
+        seed=config.seed,
+        config={**_published(config), "steps": outcome.steps, "train_images": len(sets.train.images)},
+    )
+    metrics: dict[str, float] = {}
+    if sets.held_out is not None:
+        predictor = Predictor(manifest, Graph(out / MODEL_FILE, config.threads))
+        metrics = metrics_of(evaluate(predictor, config.kind, sets.held_out))
+    metrics["cpu_s"] = round(Budget(0.0, carried_s=outcome.carried_s).used_s(), 1)
+    manifest = replace(manifest, metrics=metrics)
+    manifest_write(out, manifest)
+    return manifest
+
+
+def metrics_of(report: EvalReport) -> dict[str, float]:
+    """A report as the flat figures a manifest keeps."""
+    figures = {"ms_per_image": round(report.ms_per_image, 2)}
+    if report.kind is ModelKind.CLASSIFY:
+        return {"accuracy": report.accuracy, "macro_f1": report.macro_f1, **figures}
+    for name, metrics in report.per_class.items():
+        figures |= {f"ap50_{name}": metrics.ap50, f"ap_{name}": metrics.ap}
+    return {"ap50": report.ap50, "ap": report.ap, **figures}
