@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 
 from backend.accounts import selectors as accounts
+from backend.core import selectors as core
 from backend.core.enums import Role
 from backend.core.errors import NotFound
 from backend.core.permissions import highest, require
+from backend.projects.contracts import Label, ProjectSettings
 from backend.projects.models import OntologyVersion, Project, ProjectMembership
 from backend.sites import selectors as sites
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
+    from backend.core.models import JobRun
 
 
 def project_role(*, actor: User, project: Project) -> Role | None:
@@ -57,3 +60,42 @@ def projects_of(actor: User) -> QuerySet[Project]:
 def ontology_current(project_id: uuid.UUID) -> OntologyVersion:
     """The newest ontology version; every project has one from its first moment."""
     return OntologyVersion.objects.filter(project_id=project_id).order_by("-number")[0]
+
+
+def members_of(project: Project) -> QuerySet[ProjectMembership]:
+    return ProjectMembership.objects.filter(project=project).select_related("user").order_by("user__name")
+
+
+def settings_of(project: Project) -> ProjectSettings:
+    return ProjectSettings(**project.settings)
+
+
+def labels_of(project_id: uuid.UUID) -> tuple[Label, ...]:
+    """The labels of the newest ontology version."""
+    return tuple(
+        Label(
+            id=label["id"],
+            name=label["name"],
+            color=label["color"],
+            shapes=tuple(label["shapes"]),
+            attributes=tuple(label["attributes"]),
+            shortcut=label["shortcut"],
+        )
+        for label in ontology_current(project_id).labels
+    )
+
+
+def jobs_of(actor: User) -> QuerySet[JobRun]:
+    """Jobs of every project the person may see."""
+    ids = projects_of(actor).values("id")
+    return core.jobs_visible(user_id=actor.pk, project_ids=ids)
+
+
+def job_get(*, actor: User, job_id: uuid.UUID, at_least: Role = Role.VIEWER) -> JobRun:
+    """A job of a project the person has that role on, or one they started outside any project."""
+    job = core.job_find(job_id)
+    if job.project_id is not None:
+        project_get(actor=actor, project_id=job.project_id, at_least=at_least)
+    elif job.created_by_id != actor.pk:
+        raise NotFound()
+    return job

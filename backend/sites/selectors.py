@@ -45,3 +45,11 @@ def sites_of(actor: User) -> QuerySet[Site]:
     return Site.objects.filter(
         Q(organisation_id__in=accounts.organisation_ids_with_role(actor)) | Q(memberships__user_id=actor.pk)
     ).distinct()
+
+
+def cameras_of(site: Site) -> QuerySet[Camera]:
+    return Camera.objects.filter(site=site).order_by("name")
+
+
+def members_of(site: Site) -> QuerySet[SiteMembership]:
+    return SiteMembership.objects.filter(site=site).select_related("user").order_by("user__name")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -18,6 +19,11 @@ POLL_S = 0.02
 _prctl = ctypes.CDLL(None, use_errno=True).prctl
 
 
+def death_signal_set(death_signal: int) -> None:
+    """From now on the kernel sends this process `death_signal` when its parent ends. Cleared by changing user."""
+    _prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
+
+
 def die_with_parent(death_signal: int, parent_pid: int, nice: int = 0) -> Callable[[], None]:
     """A `preexec_fn`: the kernel sends `death_signal` when the parent ends, however it ends.
 
@@ -26,7 +32,7 @@ def die_with_parent(death_signal: int, parent_pid: int, nice: int = 0) -> Callab
     """
 
     def set_up() -> None:
-        _prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
+        death_signal_set(death_signal)
         if nice:
             os.nice(nice)
         # The parent may have died between fork and prctl: then no signal would ever come.
@@ -43,22 +49,25 @@ def child_start(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     output: IO[bytes] | int | None = None,
+    errors: IO[bytes] | int = subprocess.STDOUT,
     uid: int | None = None,
     gid: int | None = None,
     nice: int = 0,
+    pass_fds: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Start `argv` in its own session (a Ctrl-C reaches only us), tied to our life. Raises OSError."""
     return subprocess.Popen(
         [str(part) for part in argv],
         stdin=subprocess.DEVNULL,
         stdout=output,
-        stderr=subprocess.STDOUT if output is not None else None,
+        stderr=errors if output is not None else None,
         env=dict(env) if env is not None else None,
         cwd=cwd,
         user=uid,
         group=gid,
         extra_groups=[] if uid is not None else None,
         start_new_session=True,
+        pass_fds=tuple(pass_fds),
         preexec_fn=die_with_parent(death_signal, os.getpid(), nice),
     )
 
@@ -72,6 +81,12 @@ def child_stop(child: subprocess.Popen[bytes], stop_signal: int, timeout_s: floa
         except subprocess.TimeoutExpired:
             child.kill()
     child.wait()
+
+
+def group_kill(child: subprocess.Popen[bytes]) -> None:
+    """Kill whatever is left in the session `child_start` made: pool processes of a worker that was killed."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def process_command(pid: int) -> str:

@@ -107,10 +107,10 @@ class PostgresServer:
             self.stop()
             raise
 
-    def stop(self) -> None:
+    def stop(self, timeout_s: float = STOP_TIMEOUT_S) -> None:
         """Fast shutdown: open transactions roll back, committed rows are on disk."""
         if self._child is not None:
-            child_stop(self._child, signal.SIGINT, STOP_TIMEOUT_S)
+            child_stop(self._child, signal.SIGINT, timeout_s)
             self._child = None
         socket_dir_remove(self.sockets)
 

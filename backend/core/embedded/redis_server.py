@@ -67,9 +67,9 @@ class RedisServer:
             self.stop()
             raise
 
-    def stop(self) -> None:
+    def stop(self, timeout_s: float = STOP_TIMEOUT_S) -> None:
         if self._child is not None:
-            child_stop(self._child, signal.SIGTERM, STOP_TIMEOUT_S)
+            child_stop(self._child, signal.SIGTERM, timeout_s)
             self._child = None
         socket_dir_remove(self.socket.parent if self.socket else None)
 

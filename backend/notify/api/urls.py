@@ -1,5 +1,10 @@
-"""Addresses of this app."""
+"""Addresses of notices."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from backend.notify.api import views
+
+urlpatterns = [
+    path("notices", views.NoticeListView.as_view()),
+    path("notices/read", views.NoticeReadView.as_view()),
+]

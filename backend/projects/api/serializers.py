@@ -1,0 +1,145 @@
+"""What projects send and take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from backend.core.enums import JobState, Role
+from backend.projects import selectors
+from backend.projects.models import Project
+
+SHAPES = [(shape, shape) for shape in ("box", "polygon", "tag", "track")]
+ATTRIBUTE_TYPES = [(kind, kind) for kind in ("select", "text", "number", "bool")]
+
+
+class AttributeSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField(required=False)
+    name = serializers.CharField(max_length=80)
+    type = serializers.ChoiceField(choices=ATTRIBUTE_TYPES)
+    options = serializers.ListField(
+        child=serializers.CharField(max_length=80), required=False, max_length=200
+    )
+    required = serializers.BooleanField(required=False, default=False)
+    default = serializers.JSONField(required=False, allow_null=True, default=None)
+
+
+class LabelSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField(required=False)
+    name = serializers.CharField(max_length=80)
+    color = serializers.CharField(max_length=7, required=False, allow_blank=True)
+    shortcut = serializers.CharField(max_length=1, required=False, allow_blank=True)
+    shapes = serializers.ListField(child=serializers.ChoiceField(choices=SHAPES), required=False)
+    attributes = AttributeSerializer(many=True, required=False)
+
+
+class LabelFullSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    color = serializers.CharField()
+    shortcut = serializers.CharField(allow_blank=True)
+    shapes = serializers.ListField(child=serializers.ChoiceField(choices=SHAPES))
+    attributes = AttributeSerializer(many=True)
+
+
+class OntologySerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    number = serializers.IntegerField()
+    labels = LabelFullSerializer(many=True)
+
+
+class ProjectSettingsSerializer(serializers.Serializer[Any]):
+    random_fraction = serializers.FloatField(required=False)
+    batch_size = serializers.IntegerField(required=False)
+    review = serializers.ChoiceField(choices=[("all", "all"), ("none", "none")], required=False)
+    allow_self_review = serializers.BooleanField(required=False)
+    min_box_px = serializers.FloatField(required=False)
+    prelabel = serializers.BooleanField(required=False)
+
+
+class SiteNameSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    time_zone = serializers.CharField()
+
+
+class ProjectRowSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    organisation_id = serializers.UUIDField()
+    name = serializers.CharField()
+    description = serializers.CharField(allow_blank=True)
+    site = SiteNameSerializer(allow_null=True)
+    is_demo = serializers.BooleanField()
+    archived_at = serializers.DateTimeField(allow_null=True)
+    queue_paused_at = serializers.DateTimeField(allow_null=True)
+    my_role = serializers.SerializerMethodField()
+
+    def get_my_role(self, project: Project) -> str:
+        return selectors.project_role(actor=self.context["actor"], project=project) or ""
+
+
+class ProjectSerializer(ProjectRowSerializer):
+    guidelines = serializers.CharField(allow_blank=True)
+    settings = ProjectSettingsSerializer()
+    ontology = serializers.SerializerMethodField()
+
+    def get_ontology(self, project: Project) -> dict[str, Any]:
+        return OntologySerializer(selectors.ontology_current(project.pk)).data
+
+
+ProjectSerializer.get_ontology.__annotations__["return"] = OntologySerializer
+
+
+class ProjectCreateSerializer(serializers.Serializer[Any]):
+    organisation_id = serializers.UUIDField()
+    name = serializers.CharField(max_length=120)
+    description = serializers.CharField(max_length=5_000, required=False, default="", allow_blank=True)
+    template = serializers.CharField(max_length=40, required=False, default="blank")
+    site_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    labels = LabelSerializer(many=True, required=False)
+
+
+class ProjectUpdateSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=120, required=False)
+    description = serializers.CharField(max_length=5_000, required=False, allow_blank=True)
+    guidelines = serializers.CharField(max_length=100_000, required=False, allow_blank=True)
+    settings = ProjectSettingsSerializer(required=False)
+    archived = serializers.BooleanField(required=False)
+    queue_paused = serializers.BooleanField(required=False)
+
+
+class OntologyReplaceSerializer(serializers.Serializer[Any]):
+    labels = LabelSerializer(many=True)
+    map = serializers.DictField(child=serializers.UUIDField(allow_null=True), required=False)
+
+
+class TemplateSerializer(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    name = serializers.CharField()
+    description = serializers.CharField()
+    labels = LabelSerializer(many=True)
+
+
+class ProjectMemberSerializer(serializers.Serializer[Any]):
+    user_id = serializers.UUIDField()
+    name = serializers.CharField(source="user.name")
+    email = serializers.EmailField(source="user.email")
+    role = serializers.ChoiceField(choices=Role.choices)
+
+
+class JobSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    kind = serializers.CharField()
+    title = serializers.CharField()
+    state = serializers.ChoiceField(choices=JobState.choices)
+    progress = serializers.FloatField()
+    message = serializers.CharField(allow_blank=True)
+    error = serializers.CharField(allow_blank=True)
+    log = serializers.CharField(allow_blank=True)
+    result = serializers.DictField()
+    project_id = serializers.UUIDField(allow_null=True)
+    created_by_name = serializers.CharField(source="created_by.name", default="")
+    created_at = serializers.DateTimeField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    finished_at = serializers.DateTimeField(allow_null=True)
