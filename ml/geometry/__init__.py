@@ -1,0 +1,1 @@
+"""Pure geometry on NumPy arrays: lens and camera, homographies, boxes, masks. No torch."""
