@@ -1,0 +1,115 @@
+/** The verbs behind keys, buttons and menus, second half: suggestions, tracks and the view. */
+
+import { EditorEditing } from './editing';
+import type { Suggestion } from './document/model';
+import { batch, type Command } from './document/patches';
+import { acceptSuggestions, fixSuggestion, rejectSuggestions } from './document/suggestion-commands';
+import { removeKeyframe, setKeyframe } from './document/track-commands';
+import { trackAt } from './document/tracks';
+import { screenPoint } from './geometry/points';
+import { shapeBounds } from './geometry/shape';
+import { fitBox, zoomAt } from './viewport/viewport';
+
+/** Focus on an object leaves room around it and stops short of single pixels. */
+const FOCUS_MARGIN_PX = 120;
+const FOCUS_SCALE_MAX = 8;
+
+export class EditorDeciding extends EditorEditing {
+  // ---- suggestions
+
+  /** Open suggestions with a shape at or above the slider, best first. */
+  shownSuggestions(): Suggestion[] {
+    return [...this.document.state.suggestions.values()]
+      .filter((each) => each.status === 'open' && each.score >= this.threshold)
+      .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
+  }
+
+  accept(ids: readonly string[] = this.selection): void {
+    this.decide(ids, () => acceptSuggestions(this.document.state, ids));
+  }
+
+  reject(ids: readonly string[] = this.selection): void {
+    this.decide(ids, () => rejectSuggestions(this.document.state, ids));
+  }
+
+  /** Accepts everything at or above the slider, tags too, in one step of history. */
+  acceptAllShown(): void {
+    const ids = this.shownSuggestions().map((each) => each.id);
+    this.run(acceptSuggestions(this.document.state, ids));
+  }
+
+  /** E: the suggestion becomes a region of the person's, selected, with its handles out. */
+  takeOver(id: string | undefined = this.selection[0]): void {
+    if (id === undefined || !this.run(fixSuggestion(this.document.state, id))) return;
+    const regionId = this.document.state.suggestions.get(id)?.regionId;
+    this.setTool('select');
+    this.select(regionId ? [regionId] : []);
+  }
+
+  /** Decides, then goes to the next suggestion, so that A, A, R, A walks through them all. */
+  private decide(ids: readonly string[], command: () => Command | null): void {
+    const before = this.shownSuggestions();
+    const at = before.findIndex((each) => ids.includes(each.id));
+    if (at >= 0 && !this.run(command())) return;
+    const left = new Set(this.shownSuggestions().map((each) => each.id));
+    const after = [...before.slice(Math.max(at, 0)), ...before].find(
+      (each) => left.has(each.id) && each.shape !== null,
+    );
+    this.select(after ? [after.id] : []);
+    if (after?.shape) this.reveal(after.shape);
+  }
+
+  // ---- video
+
+  /** K: states the place at this frame, or takes that statement back. */
+  toggleKeyframe(): void {
+    this.eachTrack((id, frame) => (state) => {
+      const track = state.tracks.get(id);
+      return track && trackAt(track, frame)?.isKeyframe
+        ? removeKeyframe(state, id, frame)
+        : setKeyframe(state, id, frame);
+    });
+  }
+
+  /** O and Q: leaves or returns; covered or not. */
+  toggleTrackFlag(flag: 'outside' | 'occluded'): void {
+    this.eachTrack((id, frame) => (state) => {
+      const track = state.tracks.get(id);
+      const place = track && trackAt(track, frame);
+      return place ? setKeyframe(state, id, frame, { [flag]: !place[flag] }) : null;
+    });
+  }
+
+  private eachTrack(step: (id: string, frame: number) => Parameters<typeof batch>[2][number]): void {
+    const { frame } = this;
+    if (frame === null) return;
+    const ids = this.selection.filter((id) => this.document.state.tracks.has(id));
+    this.run(
+      batch(
+        this.document.state,
+        'Change track',
+        ids.map((id) => step(id, frame)),
+      ),
+    );
+  }
+
+  // ---- view
+
+  /** `factor` > 1 zooms in, about the middle of the container. */
+  zoomBy(factor: number): void {
+    const { width, height } = this.viewport;
+    this.setViewport(zoomAt(this.viewport, factor, screenPoint(width / 2, height / 2)));
+  }
+
+  actualSize(): void {
+    this.zoomBy(1 / this.viewport.scale);
+  }
+
+  /** Goes to an object and fills the view with it. */
+  focusOn(id: string): void {
+    const item = this.itemSet.get(id);
+    if (!item) return;
+    this.select([id]);
+    this.setViewport(fitBox(this.viewport, shapeBounds(item.shape), FOCUS_MARGIN_PX, FOCUS_SCALE_MAX));
+  }
+}

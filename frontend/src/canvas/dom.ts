@@ -1,0 +1,108 @@
+/** Listens to the browser on behalf of an editor: pointers, wheel, keys, size. Nothing here knows a tool. */
+
+import type { EditorRouter } from './router';
+import { resized } from './viewport/viewport';
+
+const LINE_PX = 16;
+/** A pinch on a trackpad comes as small ctrl-wheel steps. */
+const PINCH_GAIN = 5;
+
+/** Keys typed into a field, or while a dialog holds the focus, are not for the canvas. */
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || target.closest('input, textarea, select, [role="dialog"]') !== null;
+}
+
+/** Buttons and menus keep their own keys. */
+function usesKeyItself(target: EventTarget | null, key: string): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  const own = ['Enter', ' ', 'Tab', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'];
+  return (
+    own.includes(key) && target.closest('button, a, [role="menu"], [role="slider"], [role="tab"]') !== null
+  );
+}
+
+/** Connects `editor` with `container`; `onResize` hears the first size too. Returns the way to disconnect. */
+export function listen(
+  container: HTMLElement,
+  editor: EditorRouter,
+  keys: 'window' | 'container' | 'none',
+  onResize: () => void,
+): () => void {
+  const end = new AbortController();
+  const { signal } = end;
+
+  const send = (type: 'down' | 'move' | 'up' | 'double' | 'leave', event: MouseEvent): void => {
+    const frame = container.getBoundingClientRect();
+    editor.pointer(type, event.clientX - frame.left, event.clientY - frame.top, {
+      button: Math.max(0, event.button),
+      shift: event.shiftKey,
+      ctrl: event.ctrlKey || event.metaKey,
+      alt: event.altKey,
+    });
+    container.style.cursor = editor.cursor();
+  };
+
+  container.addEventListener(
+    'pointerdown',
+    (event) => {
+      container.focus({ preventScroll: true });
+      container.setPointerCapture(event.pointerId);
+      if (event.button === 1) event.preventDefault();
+      send('down', event);
+    },
+    { signal },
+  );
+  container.addEventListener('pointermove', (event) => send('move', event), { signal });
+  container.addEventListener('pointerup', (event) => send('up', event), { signal });
+  container.addEventListener('pointercancel', () => editor.pointerCancel(), { signal });
+  container.addEventListener('pointerleave', (event) => send('leave', event), { signal });
+  container.addEventListener('dblclick', (event) => send('double', event), { signal });
+  container.addEventListener('contextmenu', (event) => event.preventDefault(), { signal });
+  container.addEventListener(
+    'wheel',
+    (event) => {
+      event.preventDefault();
+      const frame = container.getBoundingClientRect();
+      const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PX : 1;
+      const delta = (event.deltaY || event.deltaX) * unit;
+      if (event.shiftKey) editor.panBy(-delta, 0);
+      else {
+        const gain = event.ctrlKey ? PINCH_GAIN : 1;
+        editor.wheel(event.clientX - frame.left, event.clientY - frame.top, delta * gain);
+      }
+    },
+    { signal, passive: false },
+  );
+
+  if (keys !== 'none') {
+    const target: HTMLElement | Window = keys === 'window' ? window : container;
+    target.addEventListener(
+      'keydown',
+      (event) => {
+        if (!(event instanceof KeyboardEvent) || event.defaultPrevented) return;
+        if (isTyping(event.target) || usesKeyItself(event.target, event.key)) return;
+        if (editor.handleKey(event)) event.preventDefault();
+        container.style.cursor = editor.cursor();
+      },
+      { signal },
+    );
+    target.addEventListener(
+      'keyup',
+      (event) => {
+        if (event instanceof KeyboardEvent) editor.handleKeyUp(event);
+      },
+      { signal },
+    );
+  }
+
+  const observer = new ResizeObserver(() => {
+    const { clientWidth: width, clientHeight: height } = container;
+    if (width === 0 || height === 0) return;
+    editor.viewport = resized(editor.viewport, { width, height });
+    onResize();
+  });
+  observer.observe(container);
+  signal.addEventListener('abort', () => observer.disconnect());
+  return () => end.abort();
+}

@@ -1,0 +1,229 @@
+/** The verbs behind keys, buttons and menus, first half: tools, history, objects and labels. */
+
+import { EditorCore } from './core';
+import {
+  addRegions,
+  addTag,
+  changeLabel,
+  removeRegions,
+  removeTag,
+  reorder,
+  setAttributes,
+  setFlags,
+  type Flags,
+} from './document/commands';
+import {
+  labelAllows,
+  type Attributes,
+  type DocumentData,
+  type Region,
+  type Suggestion,
+} from './document/model';
+import { batch } from './document/patches';
+import { fixSuggestion, rejectSuggestions } from './document/suggestion-commands';
+import { changeTrackLabel, removeTracks, setTrackFlags } from './document/track-commands';
+import { boundedShift, boxUnion } from './geometry/box';
+import { clipShape, shapeBounds, translateShape, type Shape } from './geometry/shape';
+import type { ToolName } from './tools/tool';
+
+/** A pasted twin lies this far from its origin, so that both are seen, image pixels. */
+const PASTE_SHIFT_PX = 12;
+/** Shared by all editors of the page: copy on one picture, paste on the next. */
+let clipboard: readonly Region[] = [];
+
+export class EditorEditing extends EditorCore {
+  // ---- tools, history, document
+
+  setTool(name: ToolName): void {
+    if (this.tool.name === name) return;
+    this.tool.cancel();
+    this.tool = this.tools[name];
+    if (name !== 'select' && name !== 'pan') this.lastDrawTool = name;
+    this.touch();
+  }
+
+  /** N: the last drawing tool again. */
+  drawAgain(): void {
+    this.setTool(this.lastDrawTool);
+  }
+
+  undo(): void {
+    if (this.tool.cancel() || !this.document.undo()) return;
+    this.refresh();
+  }
+
+  redo(): void {
+    if (this.tool.cancel() || !this.document.redo()) return;
+    this.refresh();
+  }
+
+  /** The next task, or the result of a merge. History is forgotten, nothing is sent. */
+  loadDocument(data: DocumentData): void {
+    this.tool.cancel();
+    this.document.replace(data);
+    this.selection = [];
+    this.refresh();
+  }
+
+  addSuggestions(suggestions: readonly Suggestion[]): void {
+    this.document.addSuggestions(suggestions);
+    this.refresh();
+  }
+
+  /** Video: the frame shown. Null for a still image. */
+  setFrame(frame: number | null): void {
+    if (frame === this.frame) return;
+    this.tool.cancel();
+    this.frame = frame;
+    this.refresh();
+  }
+
+  setThreshold(threshold: number): void {
+    this.threshold = threshold;
+    this.refresh();
+  }
+
+  // ---- objects
+
+  deleteSelection(): void {
+    const ids = this.selection;
+    this.run(
+      batch(this.document.state, 'Delete', [
+        (state) => removeRegions(state, ids),
+        (state) => removeTracks(state, ids),
+        (state) => rejectSuggestions(state, ids),
+      ]),
+    );
+  }
+
+  selectAll(): void {
+    this.select(this.itemSet.all.filter((item) => item.kind !== 'suggestion').map((item) => item.id));
+  }
+
+  /** Tab: the next (or previous) visible object, brought into sight. */
+  selectNext(step: 1 | -1): void {
+    const { all } = this.itemSet;
+    if (all.length === 0) return;
+    const at = all.findIndex((item) => item.id === this.selection[0]);
+    const start = at < 0 && step < 0 ? 0 : at;
+    const next = all[(start + step + all.length) % all.length];
+    if (!next) return;
+    this.select([next.id]);
+    this.reveal(next.shape);
+  }
+
+  copy(): void {
+    const { regions } = this.document.state;
+    const found = this.selection.map((id) => regions.get(id)).filter((region) => region !== undefined);
+    if (found.length) clipboard = found;
+  }
+
+  cut(): void {
+    this.copy();
+    this.deleteSelection();
+  }
+
+  paste(): void {
+    const { regions } = this.document.state;
+    const bounds = boxUnion(clipboard.map((region) => shapeBounds(region.shape)));
+    if (!bounds) return;
+    const twin = clipboard.some((region) => regions.has(region.id)) ? PASTE_SHIFT_PX : 0;
+    const [dx, dy] = boundedShift(bounds, twin, twin, this.imageSize);
+    const fresh = clipboard.flatMap(({ labelId, shape, attributes }) => {
+      const cut = clipShape(translateShape(shape, dx, dy), this.imageSize);
+      return cut ? [{ labelId, attributes, shape: cut }] : [];
+    });
+    const command = addRegions(this.document.state, fresh, 'Paste');
+    if (this.run(command)) this.select(command?.patches.map((patch) => patch.id) ?? []);
+  }
+
+  /** Moves the selection by image pixels; repeated nudges undo as one. */
+  nudge(dx: number, dy: number): boolean {
+    const items = this.selectedItems().filter((item) => !item.locked && item.kind !== 'suggestion');
+    const bounds = boxUnion(items.map((item) => shapeBounds(item.shape)));
+    if (!bounds) return false;
+    const [sx, sy] = boundedShift(bounds, dx, dy, this.imageSize);
+    const shapes = new Map<string, Shape>(items.map((item) => [item.id, translateShape(item.shape, sx, sy)]));
+    this.commitShapes(shapes, 'Move', 'nudge');
+    return true;
+  }
+
+  /** Changes the label of regions, tracks and (by mending them) suggestions. */
+  setLabelOf(ids: readonly string[], labelId: string): void {
+    this.run(
+      batch(this.document.state, 'Change label', [
+        (state) => changeLabel(state, ids, labelId),
+        (state) => changeTrackLabel(state, ids, labelId),
+        ...ids.map((id) => (state: typeof this.document.state) => fixSuggestion(state, id, { labelId })),
+      ]),
+    );
+  }
+
+  /**
+   * A digit or a click in the label list: relabels the selection under the select tool, else sets the
+   * label of what is drawn next. A label for tags only is set or removed on the picture.
+   */
+  pickLabel(labelId: string): void {
+    const label = this.ontology.labels.find((each) => each.id === labelId);
+    if (!label) return;
+    if (!labelAllows(label, 'box') && !labelAllows(label, 'polygon')) return this.toggleTag(labelId);
+    if (this.tool.name === 'select' && this.selection.length) {
+      const fits = this.selectedItems().filter((item) => labelAllows(label, item.shape.type));
+      this.setLabelOf(
+        fits.map((item) => item.id),
+        labelId,
+      );
+    }
+    this.setLabel(labelId);
+  }
+
+  toggleTag(labelId: string): void {
+    const tag = [...this.document.state.tags.values()].find((each) => each.labelId === labelId);
+    this.run(tag ? removeTag(this.document.state, tag.id) : addTag(this.document.state, labelId));
+  }
+
+  setAttributesOf(ids: readonly string[], attributes: Attributes): void {
+    this.run(setAttributes(this.document.state, ids, attributes));
+  }
+
+  setFlagsOf(ids: readonly string[], flags: Flags): void {
+    const { state } = this.document;
+    const name = flags.hidden === undefined ? 'Lock' : 'Hide';
+    const command = batch(state, name, [(s) => setFlags(s, ids, flags), (s) => setTrackFlags(s, ids, flags)]);
+    this.run(command);
+  }
+
+  hideSelection(): void {
+    this.setFlagsOf(this.selection, { hidden: true });
+    this.select([]);
+  }
+
+  showAll(): void {
+    const { regions, tracks } = this.document.state;
+    const hidden = [...regions.values(), ...tracks.values()].filter((row) => row.hidden);
+    this.setFlagsOf(
+      hidden.map((row) => row.id),
+      { hidden: false },
+    );
+  }
+
+  /** Locks the selection, or unlocks it where all of it is locked. */
+  toggleLock(): void {
+    const items = this.selectedItems();
+    this.setFlagsOf(this.selection, { locked: items.some((item) => !item.locked) });
+  }
+
+  reorderSelection(to: 'front' | 'back'): void {
+    this.run(reorder(this.document.state, this.selection, to));
+  }
+
+  /** Pans as little as needed to have a shape's middle in sight. */
+  protected reveal(shape: Shape): void {
+    const { x1, y1, x2, y2 } = shapeBounds(shape);
+    const { scale, x, y, width, height } = this.viewport;
+    const sx = ((x1 + x2) / 2) * scale + x;
+    const sy = ((y1 + y2) / 2) * scale + y;
+    if (sx >= 0 && sx <= width && sy >= 0 && sy <= height) return;
+    this.panBy(width / 2 - sx, height / 2 - sy);
+  }
+}

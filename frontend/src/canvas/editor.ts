@@ -1,0 +1,194 @@
+/**
+ * The annotation editor as a host sees it. Plain TypeScript; React (or a test) hosts it and nothing more.
+ *
+ *     const editor = new Editor({ ontology, document });      // headless: works without attach()
+ *     const detach = editor.attach(container, { keys: 'window' });
+ *     editor.setImage(bitmap, width, height);                 // upright pixels
+ *     const stop = editor.onOps((ops) => outbox.push(ops));   // autosave
+ *     const snapshot = useSyncExternalStore(editor.subscribe, editor.getSnapshot);
+ *     editor.dispose();
+ *
+ * Types: `Ontology`, `DocumentData`, `Region`, `Suggestion`, `Tag`, `Track` (document/model), `Shape`
+ * (geometry/shape), `DraftOp` (document/ops), `EditorSnapshot` (snapshot), `ToolName` (tools/tool),
+ * `SmartProvider` (tools/smart-provider), `ActionName`, `KeyBinding` (keymap). JSON forms: document/wire.
+ *
+ * Watching
+ *   subscribe(listener) → stop       every change of snapshot or drawing
+ *   getSnapshot() → EditorSnapshot   the same object until something changed
+ *   onOps(listener) → stop           `DraftOp[]` of each command, undo and redo
+ *   document.state / document.data() maps by id / sorted lists; memo them by `snapshot.revision`
+ *   styleOf(labelId) → {color,name}  the colours of the canvas, for panels
+ * Document
+ *   loadDocument(data)               next task or merge result: selection and history are forgotten, no ops
+ *   addSuggestions(list)             late arrivals; known ids are left alone
+ *   setOntology(ontology)
+ *   undo(), redo(), run(command)     any command of document/*.ts: run(setAttributes(state, ids, {...}))
+ * Picture and view
+ *   setImage(source | null, width, height)   keeps the view where the size stays (video frames)
+ *   fit(), zoomBy(factor), actualSize(), focusOn(id), setDisplay({ chips, shapes })
+ * Tools
+ *   setTool(name), drawAgain(), setSmartProvider(provider | null), perform(action), handleKey(event)
+ *   keymap.bindings                  for the shortcut sheet; setKeys(changes) throws KeyClashError
+ * Objects
+ *   select(ids), selectAll(), selectNext(±1), deleteSelection(), copy(), cut(), paste(), nudge(dx, dy)
+ *   pickLabel(labelId)               what a digit does; setLabel(labelId): only for what is drawn next
+ *   setLabelOf(ids, labelId), setAttributesOf(ids, {...}), setFlagsOf(ids, { hidden?, locked? })
+ *   hideSelection(), showAll(), toggleLock(), reorderSelection('front' | 'back'), toggleTag(labelId)
+ * Suggestions (dashed; filtered by setThreshold(0..1))
+ *   shownSuggestions(), accept(ids?), reject(ids?), takeOver(id?), acceptAllShown()
+ *   accept/reject without ids act on the selection and go on to the next one
+ * Video
+ *   setFrame(index | null)           tracks are shown and edited at that frame; boxes drawn start tracks
+ *   toggleKeyframe(), toggleTrackFlag('outside' | 'occluded'); more in document/track-commands
+ *
+ * In headless use: pointer('down' | 'move' | 'up' | 'double' | 'leave', x, y, modifiers), wheel(x, y, delta).
+ */
+
+import type { EditorOptions } from './core';
+import { listen } from './dom';
+import type { Ontology } from './document/model';
+import type { DraftOp } from './document/ops';
+import { Keymap, type ActionName } from './keymap';
+import type { LabelStyle } from './render/paint';
+import { paletteColor } from './render/palette';
+import { Renderer } from './render/renderer';
+import type { Display, Scene } from './render/scene';
+import { EditorRouter } from './router';
+import type { SmartProvider } from './tools/smart-provider';
+import type { Draft } from './tools/tool';
+
+export type AttachOptions = {
+  /** Where keys are heard; `none`: the host calls `handleKey` and `handleKeyUp` itself. */
+  readonly keys?: 'window' | 'container' | 'none';
+};
+
+const UNKNOWN: LabelStyle = { color: '#d0d0d0', name: '?' };
+
+export class Editor extends EditorRouter implements Scene {
+  image: CanvasImageSource | null = null;
+  display: Display = { chips: 'all', shapes: true };
+  private styles: ReadonlyMap<string, LabelStyle>;
+  private container: HTMLElement | null = null;
+  private detach: (() => void) | null = null;
+  private hasFitted = false;
+
+  constructor(options: EditorOptions) {
+    super(options);
+    this.styles = stylesOf(options.ontology);
+  }
+
+  // ---- life
+
+  /** Puts the canvases into `container` and listens. Returns `dispose`. One container at a time. */
+  attach(container: HTMLElement, options: AttachOptions = {}): () => void {
+    this.dispose();
+    this.container = container;
+    container.tabIndex = 0;
+    Object.assign(container.style, { overflow: 'hidden', touchAction: 'none', userSelect: 'none' });
+    if (getComputedStyle(container).position === 'static') container.style.position = 'relative';
+    const renderer = new Renderer(container, this);
+    const unsubscribe = this.subscribe(() => renderer.schedule());
+    const unlisten = listen(container, this, options.keys ?? 'window', () => this.settleView());
+    this.detach = () => {
+      unlisten();
+      unsubscribe();
+      renderer.dispose();
+    };
+    renderer.schedule();
+    return () => this.dispose();
+  }
+
+  /** Leaves the container; the document stays, and `attach` may follow. */
+  dispose(): void {
+    this.detach?.();
+    this.detach = null;
+    this.container = null;
+  }
+
+  protected override hasFocus(): boolean {
+    return this.container === null || document.activeElement === this.container;
+  }
+
+  protected override leave(): boolean {
+    if (this.container === null || document.activeElement !== this.container) return false;
+    this.container.blur();
+    return true;
+  }
+
+  // ---- what is shown
+
+  /** `width` × `height` are the upright image's pixels; `source` may be smaller only if it is null. */
+  setImage(source: CanvasImageSource | null, width: number, height: number): void {
+    const same = width === this.imageSize.width && height === this.imageSize.height;
+    this.image = source;
+    this.imageSize = { width, height };
+    if (same) return this.touch();
+    this.hasFitted = false;
+    this.settleView();
+  }
+
+  /** The first view of a picture shows it whole; after that a new size of the container keeps the middle. */
+  private settleView(): void {
+    if (this.hasFitted) return this.setViewport(this.viewport);
+    this.hasFitted = this.imageSize.width > 1;
+    this.fit();
+  }
+
+  setDisplay(display: Partial<Display>): void {
+    this.display = { ...this.display, ...display };
+    this.touch();
+  }
+
+  setOntology(ontology: Ontology): void {
+    this.ontology = ontology;
+    this.styles = stylesOf(ontology);
+    if (!this.styles.has(this.currentLabelId ?? '')) this.setLabel(ontology.labels[0]?.id ?? null);
+    this.refresh();
+  }
+
+  setSmartProvider(provider: SmartProvider | null): void {
+    this.smart.cancel();
+    this.smart.provider = provider;
+    this.touch();
+  }
+
+  /** Changed shortcuts, by action; the rest stay as they are by default. Throws KeyClashError. */
+  setKeys(changes: Partial<Record<ActionName, readonly string[]>>): void {
+    this.keymap = new Keymap(changes);
+  }
+
+  onOps(listener: (ops: readonly DraftOp[]) => void): () => void {
+    return this.document.onOps(listener);
+  }
+
+  // ---- the scene, for the renderer
+
+  draft(): Draft {
+    return this.tool.draft();
+  }
+
+  styleOf(labelId: string): LabelStyle {
+    return this.styles.get(labelId) ?? UNKNOWN;
+  }
+
+  currentStyle(): LabelStyle {
+    return this.styleOf(this.currentLabelId ?? '');
+  }
+
+  showsCrosshair(): boolean {
+    return this.cursor() === 'none';
+  }
+
+  showsHandles(): boolean {
+    return this.tool.name === 'select';
+  }
+}
+
+function stylesOf(ontology: Ontology): Map<string, LabelStyle> {
+  return new Map(
+    ontology.labels.map((label, index) => [
+      label.id,
+      { name: label.name, color: label.color ?? paletteColor(index) },
+    ]),
+  );
+}

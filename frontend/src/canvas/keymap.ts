@@ -1,0 +1,162 @@
+/** Which key does what. Data, so that the shortcut sheet shows it and a person can change it; clashes are refused. */
+
+export type ActionName =
+  | 'undo'
+  | 'redo'
+  | 'copy'
+  | 'cut'
+  | 'paste'
+  | 'selectAll'
+  | 'delete'
+  | 'nextObject'
+  | 'previousObject'
+  | 'hide'
+  | 'showAll'
+  | 'lock'
+  | 'front'
+  | 'back'
+  | 'acceptSuggestion'
+  | 'rejectSuggestion'
+  | 'editSuggestion'
+  | 'acceptAll'
+  | 'drawAgain'
+  | 'toolSelect'
+  | 'toolBox'
+  | 'toolPolygon'
+  | 'toolSmart'
+  | 'toolPan'
+  | 'fit'
+  | 'zoomIn'
+  | 'zoomOut'
+  | 'actualSize'
+  | 'nudgeLeft'
+  | 'nudgeRight'
+  | 'nudgeUp'
+  | 'nudgeDown'
+  | 'nudgeLeftFar'
+  | 'nudgeRightFar'
+  | 'nudgeUpFar'
+  | 'nudgeDownFar'
+  | 'keyframe'
+  | 'outside'
+  | 'occluded'
+  | 'finish'
+  | 'removeLast'
+  | 'cancel';
+
+export type KeyGroup = 'Tools' | 'Objects' | 'Suggestions' | 'View' | 'Video' | 'Editing';
+export type KeyBinding = {
+  readonly action: ActionName;
+  readonly title: string;
+  readonly group: KeyGroup;
+  readonly keys: readonly string[];
+};
+
+const bind = (group: KeyGroup, action: ActionName, title: string, ...keys: string[]): KeyBinding => ({
+  action,
+  title,
+  group,
+  keys,
+});
+
+/** Ctrl stands for Cmd on a Mac. Digits pick labels and are not in the table. */
+export const DEFAULT_KEYMAP: readonly KeyBinding[] = [
+  bind('Tools', 'drawAgain', 'Draw again', 'N'),
+  bind('Tools', 'toolSelect', 'Select', 'S'),
+  bind('Tools', 'toolBox', 'Box', 'B'),
+  bind('Tools', 'toolPolygon', 'Polygon', 'P'),
+  bind('Tools', 'toolSmart', 'Smart select', 'W'),
+  bind('Tools', 'toolPan', 'Move the picture', 'M'),
+  bind('Tools', 'finish', 'Finish the shape, accept the preview', 'Enter'),
+  bind('Tools', 'removeLast', 'Take the last point back', 'Backspace'),
+  bind('Tools', 'cancel', 'Cancel, then deselect', 'Escape'),
+  bind('Editing', 'undo', 'Undo', 'Ctrl+Z'),
+  bind('Editing', 'redo', 'Redo', 'Ctrl+Y', 'Ctrl+Shift+Z'),
+  bind('Editing', 'copy', 'Copy', 'Ctrl+C'),
+  bind('Editing', 'cut', 'Cut', 'Ctrl+X'),
+  bind('Editing', 'paste', 'Paste', 'Ctrl+V'),
+  bind('Editing', 'selectAll', 'Select everything', 'Ctrl+A'),
+  bind('Editing', 'delete', 'Delete', 'Delete'),
+  bind('Editing', 'nudgeLeft', 'Move 1 pixel left', 'ArrowLeft'),
+  bind('Editing', 'nudgeRight', 'Move 1 pixel right', 'ArrowRight'),
+  bind('Editing', 'nudgeUp', 'Move 1 pixel up', 'ArrowUp'),
+  bind('Editing', 'nudgeDown', 'Move 1 pixel down', 'ArrowDown'),
+  bind('Editing', 'nudgeLeftFar', 'Move 10 pixels left', 'Shift+ArrowLeft'),
+  bind('Editing', 'nudgeRightFar', 'Move 10 pixels right', 'Shift+ArrowRight'),
+  bind('Editing', 'nudgeUpFar', 'Move 10 pixels up', 'Shift+ArrowUp'),
+  bind('Editing', 'nudgeDownFar', 'Move 10 pixels down', 'Shift+ArrowDown'),
+  bind('Objects', 'nextObject', 'Next object', 'Tab'),
+  bind('Objects', 'previousObject', 'Previous object', 'Shift+Tab'),
+  bind('Objects', 'hide', 'Hide', 'H'),
+  bind('Objects', 'showAll', 'Show all hidden', 'Shift+H'),
+  bind('Objects', 'lock', 'Lock or unlock', 'L'),
+  bind('Objects', 'front', 'Bring to front', 'Shift+PageUp'),
+  bind('Objects', 'back', 'Send to back', 'Shift+PageDown'),
+  bind('Suggestions', 'acceptSuggestion', 'Accept the suggestion', 'A'),
+  bind('Suggestions', 'rejectSuggestion', 'Reject the suggestion', 'R'),
+  bind('Suggestions', 'editSuggestion', 'Take the suggestion over to edit it', 'E'),
+  bind('Suggestions', 'acceptAll', 'Accept all above the slider', 'Shift+A'),
+  bind('View', 'fit', 'Fit the picture', 'Ctrl+0'),
+  bind('View', 'actualSize', 'One picture pixel per screen pixel', 'Ctrl+1'),
+  bind('View', 'zoomIn', 'Zoom in', '+', 'Ctrl+=', '='),
+  bind('View', 'zoomOut', 'Zoom out', '-', 'Ctrl+-'),
+  bind('Video', 'keyframe', 'Set or remove a keyframe', 'K'),
+  bind('Video', 'outside', 'Object leaves or returns', 'O'),
+  bind('Video', 'occluded', 'Object is covered or not', 'Q'),
+];
+
+/** Two actions on one key. */
+export class KeyClashError extends Error {
+  constructor(
+    readonly key: string,
+    readonly actions: readonly [ActionName, ActionName],
+  ) {
+    super(`${key} is already "${actions[0]}"`);
+    this.name = 'KeyClashError';
+  }
+}
+
+export type KeyInput = {
+  readonly key: string;
+  readonly ctrlKey?: boolean;
+  readonly metaKey?: boolean;
+  readonly shiftKey?: boolean;
+  readonly altKey?: boolean;
+};
+
+/** The chord as the table writes it: `Ctrl+Shift+Z`, `Delete`, `A`, `+`. */
+export function chordOf(input: KeyInput): string {
+  const letter = input.key.length === 1;
+  const key = letter ? input.key.toUpperCase() : input.key;
+  const isAlpha = letter && key !== key.toLowerCase();
+  const parts: string[] = [];
+  if (input.ctrlKey || input.metaKey) parts.push('Ctrl');
+  if (input.altKey) parts.push('Alt');
+  // Shift is part of "+" or "?" already; on letters and named keys it is a choice.
+  if (input.shiftKey && (isAlpha || !letter)) parts.push('Shift');
+  return [...parts, key].join('+');
+}
+
+export class Keymap {
+  readonly bindings: readonly KeyBinding[];
+  private readonly byChord = new Map<string, ActionName>();
+
+  /** `changes`: action → keys, in place of the default ones. Throws KeyClashError. */
+  constructor(changes: Partial<Record<ActionName, readonly string[]>> = {}) {
+    this.bindings = DEFAULT_KEYMAP.map((binding) => ({
+      ...binding,
+      keys: changes[binding.action] ?? binding.keys,
+    }));
+    for (const { action, keys } of this.bindings) {
+      for (const key of keys) {
+        const held = this.byChord.get(key);
+        if (held) throw new KeyClashError(key, [held, action]);
+        this.byChord.set(key, action);
+      }
+    }
+  }
+
+  actionOf(input: KeyInput): ActionName | null {
+    return this.byChord.get(chordOf(input)) ?? null;
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * The picture and all shapes that are not selected, drawn crisp in slices of a few milliseconds onto a canvas
+ * larger than the container, so that a gesture can move it by a CSS transform before it must be drawn again.
+ */
+
+import type { Item } from '../document/items';
+import { visibleBox, type Viewport } from '../viewport/viewport';
+import { layChips, paintChips } from './chips';
+import { paintShape, toImageSpace } from './paint';
+import type { Scene } from './scene';
+
+/** How far the canvas reaches past the container on each side, as a share of its size. */
+export const PAD_SHARE = 0.25;
+/** From here on a picture pixel is a square one can point at: no smoothing. */
+const NEAREST_FROM_SCALE = 4;
+/** Above this many visible shapes the dark edge is left out: it doubles the strokes. */
+const CASED_MAX = 800;
+const SHAPES_A_SLICE = 100;
+
+export type BasePass = {
+  readonly view: Viewport;
+  /** Left to the top layer: the selection at the time. */
+  readonly excluded: ReadonlySet<string>;
+  readonly steps: Generator<void, void>;
+};
+
+export function padOf(view: Viewport): readonly [number, number] {
+  return [Math.round(view.width * PAD_SHARE), Math.round(view.height * PAD_SHARE)];
+}
+
+/** The view with the padding as part of the container: what the padded canvas shows. */
+function paddedView(view: Viewport): Viewport {
+  const [px, py] = padOf(view);
+  const { width, height } = view;
+  return { ...view, x: view.x + px, y: view.y + py, width: width + 2 * px, height: height + 2 * py };
+}
+
+function paintImage(ctx: CanvasRenderingContext2D, scene: Scene, view: Viewport, dpr: number): void {
+  const { image, imageSize } = scene;
+  if (!image) return;
+  const shown = visibleBox(view);
+  const x1 = Math.max(0, Math.floor(shown.x1));
+  const y1 = Math.max(0, Math.floor(shown.y1));
+  const width = Math.min(imageSize.width, Math.ceil(shown.x2)) - x1;
+  const height = Math.min(imageSize.height, Math.ceil(shown.y2)) - y1;
+  if (width <= 0 || height <= 0) return;
+  toImageSpace(ctx, view, dpr);
+  ctx.imageSmoothingEnabled = view.scale < NEAREST_FROM_SCALE;
+  ctx.imageSmoothingQuality = 'medium';
+  ctx.drawImage(image, x1, y1, width, height, x1, y1, width, height);
+}
+
+function* paint(
+  ctx: CanvasRenderingContext2D,
+  scene: Scene,
+  view: Viewport,
+  dpr: number,
+  excluded: ReadonlySet<string>,
+): Generator<void, void> {
+  ctx.setTransform(1, 0, 0, 1, 0, 0);
+  ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
+  paintImage(ctx, scene, view, dpr);
+  if (!scene.display.shapes) return;
+  const items = scene.itemSet.within(visibleBox(view)).filter((item) => !excluded.has(item.id));
+  const cased = items.length <= CASED_MAX;
+  toImageSpace(ctx, view, dpr);
+  for (const [index, item] of items.entries()) {
+    const { color } = scene.styleOf(item.labelId);
+    const look = { kind: item.kind, color, selected: false, cased, locked: item.locked };
+    paintShape(ctx, item.shape, view.scale, look);
+    if (index % SHAPES_A_SLICE === SHAPES_A_SLICE - 1) yield;
+  }
+  if (scene.display.chips === 'all') paintNames(ctx, scene, items, view, dpr);
+}
+
+function paintNames(
+  ctx: CanvasRenderingContext2D,
+  scene: Scene,
+  items: readonly Item[],
+  view: Viewport,
+  dpr: number,
+): void {
+  ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
+  const entries = items.map((item) => ({ item, shape: item.shape, style: scene.styleOf(item.labelId) }));
+  paintChips(ctx, layChips(ctx, entries, view, false));
+}
+
+/** Starts a pass over a canvas of the padded size; `steps` is run a slice at a time. */
+export function startBasePass(ctx: CanvasRenderingContext2D, scene: Scene, dpr: number): BasePass {
+  const view = scene.viewport;
+  const excluded = new Set(scene.selection);
+  return { view, excluded, steps: paint(ctx, scene, paddedView(view), dpr, excluded) };
+}

@@ -1,0 +1,142 @@
+/** The small layer on top, drawn at every frame: the selection with its grips, drafts, marquee, crosshair. */
+
+import type { Item } from '../document/items';
+import { fromPair } from '../geometry/points';
+import { boxShape, type Shape } from '../geometry/shape';
+import { handlesOf } from '../tools/handles';
+import { toScreen } from '../viewport/viewport';
+import { layChips, paintChips } from './chips';
+import { paintHandle, paintLine, paintMark, paintShape, pathOf, toImageSpace } from './paint';
+import type { Scene } from './scene';
+
+/** Grips of a selection larger than this would hide it. */
+const HANDLES_MAX = 600;
+
+/**
+ * `stale`: ids the layer below left out. Those that are selected no more are drawn here in its manner until
+ * it has caught up, so nothing blinks.
+ */
+export function paintOverlay(
+  ctx: CanvasRenderingContext2D,
+  scene: Scene,
+  dpr: number,
+  stale: ReadonlySet<string>,
+): void {
+  ctx.setTransform(1, 0, 0, 1, 0, 0);
+  ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
+  const view = scene.viewport;
+  if (scene.display.shapes) paintSelection(ctx, scene, dpr, stale);
+  paintDraft(ctx, scene, dpr);
+  ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
+  if (scene.pointerAt && scene.showsCrosshair()) {
+    const { x, y } = scene.pointerAt;
+    paintCrosshair(ctx, Math.round(x) + 0.5, Math.round(y) + 0.5, view.width, view.height);
+  }
+}
+
+function paintSelection(
+  ctx: CanvasRenderingContext2D,
+  scene: Scene,
+  dpr: number,
+  stale: ReadonlySet<string>,
+): void {
+  const view = scene.viewport;
+  const selected = new Set(scene.selection);
+  const shapeOf = (item: Item): Shape => scene.preview?.get(item.id) ?? item.shape;
+  const drawn = [...new Set([...stale, ...selected])]
+    .map((id) => scene.itemSet.get(id))
+    .filter((item) => item !== undefined);
+  toImageSpace(ctx, view, dpr);
+  for (const item of drawn) {
+    const { color } = scene.styleOf(item.labelId);
+    const look = {
+      kind: item.kind,
+      color,
+      selected: selected.has(item.id),
+      cased: true,
+      locked: item.locked,
+    };
+    paintShape(ctx, shapeOf(item), view.scale, look);
+  }
+  ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
+  const chosen = drawn
+    .filter((item) => selected.has(item.id))
+    .map((item) => ({ ...item, shape: shapeOf(item) }));
+  if (scene.display.chips !== 'none') {
+    const entries = chosen.map((item) => ({ item, shape: item.shape, style: scene.styleOf(item.labelId) }));
+    paintChips(ctx, layChips(ctx, entries, view, chosen.length <= 20));
+  }
+  const [first] = chosen;
+  if (!first || !scene.showsHandles()) return;
+  const handles = handlesOf(chosen, view);
+  const { color } = scene.styleOf(first.labelId);
+  if (handles.length > HANDLES_MAX) return;
+  if (chosen.length > 1) paintGroupFrame(ctx, scene, handles);
+  for (const handle of handles) paintHandle(ctx, handle, view, chosen.length > 1 ? '#64748b' : color);
+}
+
+function paintGroupFrame(
+  ctx: CanvasRenderingContext2D,
+  scene: Scene,
+  handles: ReturnType<typeof handlesOf>,
+): void {
+  const corners = handles
+    .filter((handle) => handle.kind === 'resize' && handle.dir[0] !== 0 && handle.dir[1] !== 0)
+    .map((handle) => toScreen(scene.viewport, handle.at));
+  const [first] = corners;
+  if (first) paintLine(ctx, [...corners, first], '#ffffff', [4, 4]);
+}
+
+function paintDraft(ctx: CanvasRenderingContext2D, scene: Scene, dpr: number): void {
+  const draft = scene.draft();
+  const view = scene.viewport;
+  const { color } = scene.currentStyle();
+  toImageSpace(ctx, view, dpr);
+  for (const { shape, style } of draft.shapes) {
+    const kind = style === 'smart' ? 'suggestion' : 'region';
+    paintShape(ctx, shape, view.scale, {
+      kind,
+      color,
+      selected: style === 'smart',
+      cased: true,
+      locked: false,
+    });
+  }
+  if (draft.marquee) {
+    const path = pathOf(boxShape(draft.marquee));
+    ctx.fillStyle = 'rgba(120, 170, 255, 0.16)';
+    ctx.fill(path);
+    ctx.strokeStyle = '#9cc2ff';
+    ctx.lineWidth = 1 / view.scale;
+    ctx.stroke(path);
+  }
+  ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
+  if (draft.chain.length > 1) {
+    paintLine(
+      ctx,
+      draft.chain.map((pair) => toScreen(view, fromPair(pair))),
+      color,
+    );
+  }
+  for (const { at, style } of draft.marks) paintMark(ctx, toScreen(view, at), style, color);
+}
+
+function paintCrosshair(
+  ctx: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+): void {
+  ctx.beginPath();
+  ctx.moveTo(0, y);
+  ctx.lineTo(width, y);
+  ctx.moveTo(x, 0);
+  ctx.lineTo(x, height);
+  ctx.strokeStyle = 'rgba(8, 11, 15, 0.55)';
+  ctx.lineWidth = 3;
+  ctx.stroke();
+  ctx.strokeStyle = 'rgba(255, 255, 255, 0.9)';
+  ctx.lineWidth = 1;
+  ctx.stroke();
+}

@@ -1,0 +1,172 @@
+/** Strokes and fills of single things on a 2D context. Widths are given in CSS pixels and divided by the scale. */
+
+import type { ItemKind } from '../document/items';
+import type { Ring } from '../geometry/polygon';
+import { shapeRings, type Shape } from '../geometry/shape';
+import type { Handle } from '../tools/handles';
+import { toScreen, type Viewport } from '../viewport/viewport';
+
+export type LabelStyle = { readonly color: string; readonly name: string };
+
+const CASING = 'rgba(8, 11, 15, 0.6)';
+const HALO = '#ffffff';
+const DASH_PX = [7, 4];
+
+const paths = new WeakMap<Shape, Path2D>();
+
+function trace(path: Path2D, ring: Ring): void {
+  ring.forEach(([x, y], index) => (index === 0 ? path.moveTo(x, y) : path.lineTo(x, y)));
+  path.closePath();
+}
+
+/** A shape's path in image pixels; shapes never change, so it is made once. */
+export function pathOf(shape: Shape): Path2D {
+  let path = paths.get(shape);
+  if (!path) {
+    path = new Path2D();
+    for (const ring of shapeRings(shape)) trace(path, ring);
+    paths.set(shape, path);
+  }
+  return path;
+}
+
+/** Sets the context to image space for `view`, the canvas being `pad` CSS pixels larger on the left and top. */
+export function toImageSpace(
+  ctx: CanvasRenderingContext2D,
+  view: Viewport,
+  dpr: number,
+  pad: readonly [number, number] = [0, 0],
+): void {
+  const k = dpr * view.scale;
+  ctx.setTransform(k, 0, 0, k, dpr * (view.x + pad[0]), dpr * (view.y + pad[1]));
+}
+
+export type ShapeLook = {
+  readonly kind: ItemKind;
+  readonly color: string;
+  readonly selected: boolean;
+  /** A dark edge under the line, so that it shows on a light picture; left out where thousands are drawn. */
+  readonly cased: boolean;
+  readonly locked: boolean;
+};
+
+/** Draws one shape; the context is in image space. */
+export function paintShape(
+  ctx: CanvasRenderingContext2D,
+  shape: Shape,
+  scale: number,
+  look: ShapeLook,
+): void {
+  const path = pathOf(shape);
+  const px = 1 / scale;
+  const suggestion = look.kind === 'suggestion';
+  ctx.fillStyle = look.color;
+  ctx.globalAlpha = look.selected ? 0.22 : suggestion ? 0.06 : 0.12;
+  ctx.fill(path, 'evenodd');
+  ctx.globalAlpha = 1;
+  ctx.lineJoin = 'round';
+  const stroke = (style: string, width: number): void => {
+    ctx.strokeStyle = style;
+    ctx.lineWidth = width * px;
+    ctx.stroke(path);
+  };
+  if (look.cased || look.selected) stroke(CASING, look.selected ? 6 : 3.5);
+  if (look.selected) stroke(HALO, 4);
+  if (suggestion || look.locked) {
+    ctx.setLineDash((suggestion ? DASH_PX : [2, 3]).map((length) => length * px));
+  }
+  stroke(look.color, look.selected ? 2.2 : 1.75);
+  ctx.setLineDash([]);
+}
+
+function disc(ctx: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
+  ctx.beginPath();
+  ctx.arc(x, y, radius, 0, 2 * Math.PI);
+}
+
+/** White on dark with a rim of the label's colour; the context is in CSS pixels. */
+export function paintHandle(
+  ctx: CanvasRenderingContext2D,
+  handle: Handle,
+  view: Viewport,
+  color: string,
+): void {
+  const { x, y } = toScreen(view, handle.at);
+  if (handle.kind === 'rotate') {
+    const stem = toScreen(view, handle.stem);
+    for (const [style, width] of [
+      [CASING, 4],
+      [HALO, 1.5],
+    ] as const) {
+      ctx.strokeStyle = style;
+      ctx.lineWidth = width;
+      ctx.beginPath();
+      ctx.moveTo(stem.x, stem.y);
+      ctx.lineTo(x, y);
+      ctx.stroke();
+    }
+  }
+  const small = handle.kind === 'midpoint';
+  if (handle.kind === 'resize') {
+    ctx.beginPath();
+    ctx.roundRect(x - 4.5, y - 4.5, 9, 9, 2);
+  } else disc(ctx, x, y, small ? 3.5 : 5);
+  ctx.globalAlpha = small ? 0.75 : 1;
+  ctx.strokeStyle = CASING;
+  ctx.lineWidth = small ? 3 : 4.5;
+  ctx.stroke();
+  ctx.fillStyle = small ? color : HALO;
+  ctx.fill();
+  ctx.strokeStyle = small ? HALO : color;
+  ctx.lineWidth = small ? 1 : 2;
+  ctx.stroke();
+  ctx.globalAlpha = 1;
+}
+
+/** A line through CSS-pixel points that shows on light and dark alike. */
+export function paintLine(
+  ctx: CanvasRenderingContext2D,
+  points: readonly { readonly x: number; readonly y: number }[],
+  color: string,
+  dash: readonly number[] = [],
+): void {
+  ctx.beginPath();
+  points.forEach(({ x, y }, index) => (index === 0 ? ctx.moveTo(x, y) : ctx.lineTo(x, y)));
+  ctx.lineJoin = 'round';
+  ctx.strokeStyle = CASING;
+  ctx.lineWidth = 4;
+  ctx.stroke();
+  ctx.setLineDash([...dash]);
+  ctx.strokeStyle = color;
+  ctx.lineWidth = 2;
+  ctx.stroke();
+  ctx.setLineDash([]);
+}
+
+export function paintMark(
+  ctx: CanvasRenderingContext2D,
+  at: { readonly x: number; readonly y: number },
+  style: 'vertex' | 'first' | 'in' | 'out',
+  color: string,
+): void {
+  disc(ctx, at.x, at.y, style === 'vertex' ? 4 : 6.5);
+  ctx.strokeStyle = CASING;
+  ctx.lineWidth = 4;
+  ctx.stroke();
+  ctx.fillStyle = style === 'in' ? '#1fc997' : style === 'out' ? '#f0703c' : HALO;
+  ctx.fill();
+  ctx.strokeStyle = style === 'in' || style === 'out' ? HALO : color;
+  ctx.lineWidth = 2;
+  ctx.stroke();
+  if (style !== 'in' && style !== 'out') return;
+  // A plus or a minus as well: red and green alone tell some people nothing.
+  ctx.strokeStyle = '#0b0e12';
+  ctx.beginPath();
+  ctx.moveTo(at.x - 3, at.y);
+  ctx.lineTo(at.x + 3, at.y);
+  if (style === 'in') {
+    ctx.moveTo(at.x, at.y - 3);
+    ctx.lineTo(at.x, at.y + 3);
+  }
+  ctx.stroke();
+}

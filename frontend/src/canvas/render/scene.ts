@@ -1,0 +1,33 @@
+/** What the renderer reads of the editor at each frame. */
+
+import type { ItemSet } from '../document/items';
+import type { ScreenPoint, Size } from '../geometry/points';
+import type { Shape } from '../geometry/shape';
+import type { Draft } from '../tools/tool';
+import type { Viewport } from '../viewport/viewport';
+import type { LabelStyle } from './paint';
+
+export type ChipMode = 'all' | 'selected' | 'none';
+
+export type Display = {
+  readonly chips: ChipMode;
+  /** Shapes can be put away to look at the bare picture. */
+  readonly shapes: boolean;
+};
+
+export interface Scene {
+  readonly viewport: Viewport;
+  readonly image: CanvasImageSource | null;
+  readonly imageSize: Size;
+  readonly itemSet: ItemSet;
+  readonly selection: readonly string[];
+  readonly preview: ReadonlyMap<string, Shape> | null;
+  readonly display: Display;
+  /** Where the pointer is, for the crosshair of drawing tools. */
+  readonly pointerAt: ScreenPoint | null;
+  draft(): Draft;
+  styleOf(labelId: string): LabelStyle;
+  currentStyle(): LabelStyle;
+  showsCrosshair(): boolean;
+  showsHandles(): boolean;
+}

@@ -1,0 +1,175 @@
+/** Sends pointers and keys to the tool or to an action. Still without DOM: coordinates are container CSS pixels. */
+
+import { EditorDeciding } from './deciding';
+import { screenPoint, type ScreenPoint } from './geometry/points';
+import { Keymap, type ActionName, type KeyInput } from './keymap';
+import { PanTool } from './tools/pan';
+import type { PointerInput } from './tools/tool';
+import { toImage, zoomAt } from './viewport/viewport';
+
+export type PointerModifiers = {
+  readonly button?: number;
+  readonly shift?: boolean;
+  readonly ctrl?: boolean;
+  readonly alt?: boolean;
+};
+
+const NUDGE_FAR_PX = 10;
+const ZOOM_STEP = 1.25;
+
+export class EditorRouter extends EditorDeciding {
+  keymap = new Keymap();
+  /** Where the pointer is over the canvas, null outside. */
+  pointerAt: ScreenPoint | null = null;
+  private readonly pan = new PanTool(this);
+  private panning = false;
+  private spaceHeld = false;
+
+  // ---- pointers
+
+  /** One pointer event at `(x, y)`, CSS pixels from the container's top-left. */
+  pointer(type: PointerInput['type'] | 'leave', x: number, y: number, how: PointerModifiers = {}): void {
+    const screen = screenPoint(x, y);
+    this.pointerAt = type === 'leave' ? null : screen;
+    if (type === 'leave') return this.touch();
+    const { button = 0, shift = false, ctrl = false, alt = false } = how;
+    const image = toImage(this.viewport, screen);
+    const input: PointerInput = { type, screen, image, button, shift, ctrl, alt };
+    if (type === 'down' && (button === 1 || this.spaceHeld)) this.panning = true;
+    if (this.panning) this.pan.pointer(input);
+    else this.tool.pointer(input);
+    if (type === 'up') this.panning = false;
+    if (type === 'move') this.touch();
+  }
+
+  /** The pointer was taken away by the system: what is under way is dropped. */
+  pointerCancel(): void {
+    this.panning = false;
+    this.pan.cancel();
+    this.tool.cancel();
+    this.touch();
+  }
+
+  /** Zooms at the pointer; `delta` > 0 (wheel down) zooms out. */
+  wheel(x: number, y: number, delta: number): void {
+    this.setViewport(zoomAt(this.viewport, Math.exp(-delta * 0.0016), screenPoint(x, y)));
+  }
+
+  cursor(): string {
+    if (this.panning) return 'grabbing';
+    return this.spaceHeld ? 'grab' : this.tool.cursor();
+  }
+
+  // ---- keys
+
+  /** Returns whether the key meant something here; the host then calls preventDefault. */
+  handleKey(input: KeyInput): boolean {
+    if (input.key === ' ' && this.frame === null && !input.ctrlKey) {
+      this.spaceHeld = true;
+      this.touch();
+      return true;
+    }
+    const action = this.keymap.actionOf(input);
+    if (action) return this.perform(action);
+    const plain = !input.ctrlKey && !input.metaKey && !input.altKey;
+    return plain && /^[0-9]$/.test(input.key) && this.pickDigit(input.key);
+  }
+
+  handleKeyUp(input: KeyInput): void {
+    if (input.key !== ' ') return;
+    this.spaceHeld = false;
+    this.touch();
+  }
+
+  /** Keys 1–9, then 0, are the first ten labels. */
+  private pickDigit(digit: string): boolean {
+    const label = this.ontology.labels[digit === '0' ? 9 : Number(digit) - 1];
+    if (label) this.pickLabel(label.id);
+    return label !== undefined;
+  }
+
+  /** Does what the key of that name does. False where it does not apply now. */
+  perform(action: ActionName): boolean {
+    const verb = this.verbs[action];
+    return verb() !== false;
+  }
+
+  /** Overridden by the host-facing editor: Tab is ours only while the canvas has the focus. */
+  protected hasFocus(): boolean {
+    return true;
+  }
+
+  /** Esc with nothing to cancel leaves the canvas. Returns whether it had the focus. */
+  protected leave(): boolean {
+    return false;
+  }
+
+  private onSelection(verb: () => void): boolean {
+    if (this.selection.length === 0) return false;
+    verb();
+    return true;
+  }
+
+  private cycle(step: 1 | -1): boolean {
+    if (!this.hasFocus() || this.itemSet.all.length === 0) return false;
+    this.selectNext(step);
+    return true;
+  }
+
+  private escape(): boolean {
+    if (this.tool.cancel()) return true;
+    if (this.selection.length === 0) return this.leave();
+    this.select([]);
+    return true;
+  }
+
+  private onTrack(verb: () => void): boolean {
+    return this.frame !== null && this.onSelection(verb);
+  }
+
+  /** An action answers false where it did nothing, so that the host may use the key. */
+  private readonly verbs: Readonly<Record<ActionName, () => unknown>> = {
+    undo: () => this.undo(),
+    redo: () => this.redo(),
+    copy: () => this.onSelection(() => this.copy()),
+    cut: () => this.onSelection(() => this.cut()),
+    paste: () => this.paste(),
+    selectAll: () => this.selectAll(),
+    delete: () => this.onSelection(() => this.deleteSelection()),
+    nextObject: () => this.cycle(1),
+    previousObject: () => this.cycle(-1),
+    hide: () => this.onSelection(() => this.hideSelection()),
+    showAll: () => this.showAll(),
+    lock: () => this.onSelection(() => this.toggleLock()),
+    front: () => this.onSelection(() => this.reorderSelection('front')),
+    back: () => this.onSelection(() => this.reorderSelection('back')),
+    acceptSuggestion: () => this.accept(),
+    rejectSuggestion: () => this.reject(),
+    editSuggestion: () => this.onSelection(() => this.takeOver()),
+    acceptAll: () => this.acceptAllShown(),
+    drawAgain: () => this.drawAgain(),
+    toolSelect: () => this.setTool('select'),
+    toolBox: () => this.setTool('box'),
+    toolPolygon: () => this.setTool('polygon'),
+    toolSmart: () => this.setTool('smart'),
+    toolPan: () => this.setTool('pan'),
+    fit: () => this.fit(),
+    zoomIn: () => this.zoomBy(ZOOM_STEP),
+    zoomOut: () => this.zoomBy(1 / ZOOM_STEP),
+    actualSize: () => this.actualSize(),
+    nudgeLeft: () => this.nudge(-1, 0),
+    nudgeRight: () => this.nudge(1, 0),
+    nudgeUp: () => this.nudge(0, -1),
+    nudgeDown: () => this.nudge(0, 1),
+    nudgeLeftFar: () => this.nudge(-NUDGE_FAR_PX, 0),
+    nudgeRightFar: () => this.nudge(NUDGE_FAR_PX, 0),
+    nudgeUpFar: () => this.nudge(0, -NUDGE_FAR_PX),
+    nudgeDownFar: () => this.nudge(0, NUDGE_FAR_PX),
+    keyframe: () => this.onTrack(() => this.toggleKeyframe()),
+    outside: () => this.onTrack(() => this.toggleTrackFlag('outside')),
+    occluded: () => this.onTrack(() => this.toggleTrackFlag('occluded')),
+    finish: () => this.tool.key('Enter'),
+    removeLast: () => this.tool.key('Backspace') || this.onSelection(() => this.deleteSelection()),
+    cancel: () => this.escape(),
+  };
+}

@@ -1,0 +1,59 @@
+/** The small picture of the editor that a host draws its panels from; a new object only when something changed. */
+
+import type { DocState } from './document/model';
+import type { SmartStatus } from './tools/smart-provider';
+import type { ToolName } from './tools/tool';
+
+export type Counts = {
+  readonly regions: number;
+  readonly hidden: number;
+  readonly tags: number;
+  readonly tracks: number;
+  /** Open suggestions, and those of them at or above the slider. */
+  readonly suggestionsOpen: number;
+  readonly suggestionsShown: number;
+};
+
+export type EditorSnapshot = {
+  readonly tool: ToolName;
+  /** The tool's state, such as `select.moving` or `polygon.drawing`. */
+  readonly toolPath: string;
+  readonly selection: readonly string[];
+  /** The label that the next object gets, null without labels. */
+  readonly labelId: string | null;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+  readonly undoName: string | null;
+  readonly redoName: string | null;
+  /** CSS pixels per image pixel: 1 is 100 %. */
+  readonly zoom: number;
+  readonly counts: Counts;
+  /** Suggestions below this score are not shown, 0..1. */
+  readonly threshold: number;
+  /** The frame shown, null for a still image. */
+  readonly frame: number | null;
+  readonly smart: SmartStatus;
+  /** Grows with every change of the document: a key for memos over `editor.document.state`. */
+  readonly revision: number;
+};
+
+export function countsOf(state: DocState, threshold: number): Counts {
+  let hidden = 0;
+  for (const region of state.regions.values()) if (region.hidden) hidden += 1;
+  let suggestionsOpen = 0;
+  let suggestionsShown = 0;
+  for (const { status, score } of state.suggestions.values()) {
+    if (status !== 'open') continue;
+    suggestionsOpen += 1;
+    if (score >= threshold) suggestionsShown += 1;
+  }
+  const { regions, tags, tracks } = state;
+  return {
+    regions: regions.size,
+    hidden,
+    tags: tags.size,
+    tracks: tracks.size,
+    suggestionsOpen,
+    suggestionsShown,
+  };
+}
