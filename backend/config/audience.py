@@ -15,7 +15,7 @@ from backend.accounts.models import User
 from backend.accounts.selectors import organisations_of
 from backend.core.events_asgi import Audience
 from backend.core.wsgi_bridge import Scope, environ_build
-from backend.projects.selectors import projects_visible
+from backend.projects.selectors import projects_of
 
 
 def person_of(scope: Scope) -> User | None:
@@ -42,5 +42,5 @@ def audience_of(scope: Scope) -> Audience | None:
         person_id=person.pk,
         organisation_ids=frozenset(str(row.organisation_id) for row in memberships),
         whole_organisation_ids=frozenset(str(row.organisation_id) for row in memberships if row.role),
-        project_ids=frozenset(str(pk) for pk in projects_visible(person).values_list("pk", flat=True)),
+        project_ids=frozenset(str(pk) for pk in projects_of(person).values_list("pk", flat=True)),
     )
