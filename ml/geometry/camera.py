@@ -6,6 +6,7 @@ World: x and y span the floor, z is up, metres. Camera: x right, y down, z forwa
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,6 +18,20 @@ from ml.geometry.lens import Lens
 
 # Points nearer than this to the camera's plane have no usable picture.
 NEAR_M = 0.05
+
+
+@lru_cache(maxsize=256)
+def _rotation(yaw: float, pitch: float, roll: float) -> Floats:
+    # Kept: a renderer asks for it thousands of times a second. Read-only, since it is shared.
+    sin_yaw, cos_yaw = np.sin(yaw), np.cos(yaw)
+    sin_pitch, cos_pitch = np.sin(pitch), np.cos(pitch)
+    forward = np.array([sin_yaw * cos_pitch, cos_yaw * cos_pitch, -sin_pitch])
+    right = np.array([cos_yaw, -sin_yaw, 0.0])
+    down = np.cross(forward, right)
+    cos_roll, sin_roll = np.cos(roll), np.sin(roll)
+    matrix = np.stack([cos_roll * right + sin_roll * down, cos_roll * down - sin_roll * right, forward])
+    matrix.setflags(write=False)
+    return matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +57,7 @@ class Camera:
     @property
     def rotation(self) -> Floats:
         """(3, 3): rows are the camera's right, down and forward axes in the world."""
-        sin_yaw, cos_yaw = np.sin(self.yaw), np.cos(self.yaw)
-        sin_pitch, cos_pitch = np.sin(self.pitch), np.cos(self.pitch)
-        forward = np.array([sin_yaw * cos_pitch, cos_yaw * cos_pitch, -sin_pitch])
-        right = np.array([cos_yaw, -sin_yaw, 0.0])
-        down = np.cross(forward, right)
-        cos_roll, sin_roll = np.cos(self.roll), np.sin(self.roll)
-        return np.stack([cos_roll * right + sin_roll * down, cos_roll * down - sin_roll * right, forward])
+        return _rotation(self.yaw, self.pitch, self.roll)
 
     @property
     def floor_to_ideal(self) -> Floats:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ml.contracts import Box, RleMask
 from ml.geometry.arrays import Bools, Ints
@@ -74,6 +76,13 @@ def _seen(crop: Bools, top: int, left: int, camera: Camera) -> tuple[Box, RleMas
     return box, crop_rle(crop, top, left, camera.height, camera.width), count
 
 
+def _any_of(values: NDArray[np.integer[Any]], wanted: Sequence[int]) -> Bools:
+    found = values == wanted[0]
+    for value in wanted[1:]:
+        found = found | (values == value)
+    return np.asarray(found)
+
+
 def _hard_to_see(box: Box, visible: float) -> bool:
     return visible < VISIBLE_MIN or min(box.width, box.height) < SIDE_MIN_PX
 
@@ -85,7 +94,7 @@ def dynamic_truth(drawn: Sequence[Drawn], ids: Ints, camera: Camera) -> list[Obj
         foot_m = (item.moment.x, item.moment.y)
         foot_px = camera.floor_to_image([foot_m])[0]
         for member in item.actor.members(item.moment):
-            own = np.isin(item.sprite.parts, member.parts)
+            own = _any_of(item.sprite.parts, member.parts)
             rows, columns = np.flatnonzero(own.any(axis=1)), np.flatnonzero(own.any(axis=0))
             if len(rows) == 0:
                 continue
@@ -97,7 +106,7 @@ def dynamic_truth(drawn: Sequence[Drawn], ids: Ints, camera: Camera) -> list[Obj
             )
             window = _window(full, camera)
             wanted = [item.actor.ids[part] for part in member.parts if part in item.actor.ids]
-            seen = _seen(np.isin(ids[window], wanted), window[0].start, window[1].start, camera)
+            seen = _seen(_any_of(ids[window], wanted), window[0].start, window[1].start, camera)
             if seen is None:
                 continue
             box, mask, count = seen
@@ -121,39 +130,64 @@ def dynamic_truth(drawn: Sequence[Drawn], ids: Ints, camera: Camera) -> list[Obj
     return objects
 
 
-def pallet_truth(pallets: dict[int, Pallet], ids: Ints, camera: Camera) -> list[ObjectTruth]:
-    """Pallets (the wood without the load) of which at least one pixel is seen."""
-    objects: list[ObjectTruth] = []
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A still object as the camera sees it: where to look for its pixels and how many there would be."""
+
+    track_id: int
+    full: Box
+    pixels: float
+    foot_m: tuple[float, float]
+    foot_px: tuple[float, float]
+
+
+def pallets_in_view(pallets: dict[int, Pallet], camera: Camera) -> tuple[Standing, ...]:
+    """Worked out once for a still camera."""
+    found: list[Standing] = []
     for ident, pallet in pallets.items():
         pixels, depth = camera.project(pallet.corners())
         if float(depth.min()) < _NEAR_M:
             continue
         low, high = pixels.min(axis=0), pixels.max(axis=0)
-        full = Box(float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+        hull = float(cv2.contourArea(cv2.convexHull(pixels.astype(np.float32))))
+        foot_px = camera.floor_to_image([(pallet.x, pallet.y)])[0]
+        found.append(
+            Standing(
+                track_id=ident,
+                full=Box(float(low[0]), float(low[1]), float(high[0]), float(high[1])),
+                pixels=max(hull, 1.0),
+                foot_m=(pallet.x, pallet.y),
+                foot_px=(float(foot_px[0]), float(foot_px[1])),
+            )
+        )
+    return tuple(found)
+
+
+def pallet_truth(pallets: Sequence[Standing], ids: Ints, camera: Camera) -> list[ObjectTruth]:
+    """Pallets (the wood without the load) of which at least one pixel is seen."""
+    objects: list[ObjectTruth] = []
+    for item in pallets:
+        full = item.full
         # A bent edge bulges out of its corners' box by a little.
         reach = Box(full.x1 - 8, full.y1 - 8, full.x2 + 8, full.y2 + 8)
         window = _window(reach, camera)
-        crop = ids[window] == ident
-        if crop.size == 0:
-            continue
+        crop = ids[window] == item.track_id
         seen = _seen(crop, window[0].start, window[1].start, camera)
         if seen is None:
             continue
         box, mask, count = seen
-        hull = float(cv2.contourArea(cv2.convexHull(pixels.astype(np.float32))))
-        visible = min(1.0, count / max(hull, 1.0))
-        foot_px = camera.floor_to_image([(pallet.x, pallet.y)])[0]
+        visible = min(1.0, count / item.pixels)
         objects.append(
             ObjectTruth(
-                track_id=ident,
+                track_id=item.track_id,
                 label=PALLET,
                 box_px=box,
                 full_box_px=full,
                 mask=mask,
                 visible=visible,
                 ignore=_hard_to_see(box, visible),
-                foot_m=(pallet.x, pallet.y),
-                foot_px=(float(foot_px[0]), float(foot_px[1])),
+                foot_m=item.foot_m,
+                foot_px=item.foot_px,
                 speed_m_s=0.0,
             )
         )

@@ -207,8 +207,9 @@ _TORSO = np.array(
         [-0.04, 0.158, 0.105, -0.01],
         [0.10, 0.150, 0.100, 0.0],
         [0.26, 0.172, 0.118, 0.012],
-        [0.40, 0.182, 0.112, 0.0],
-        [0.47, 0.150, 0.085, -0.005],
+        [0.38, 0.186, 0.112, 0.0],
+        [0.44, 0.178, 0.100, -0.003],
+        [0.48, 0.135, 0.080, -0.005],
         [0.51, 0.065, 0.060, 0.0],
     ]
 )
@@ -219,9 +220,10 @@ _VEST = np.array(
         [0.08, 0.168, 0.122, 0.0],
         [0.17, 0.176, 0.128, 0.004],
         [0.22, 0.181, 0.131, 0.008],
-        [0.40, 0.190, 0.125, 0.0],
-        [0.475, 0.155, 0.098, -0.004],
-        [0.50, 0.085, 0.070, 0.0],
+        [0.38, 0.193, 0.125, 0.0],
+        [0.445, 0.183, 0.112, -0.003],
+        [0.488, 0.140, 0.090, -0.004],
+        [0.505, 0.085, 0.070, 0.0],
     ]
 )
 
@@ -234,7 +236,7 @@ def _vest_paint(colour: Colour, sides: int) -> Floats:
     paint[:, 3] = _SILVER
     angle = (np.arange(sides) + 1.0) * 2 * np.pi / sides
     braces = np.abs(np.abs(np.cos(angle)) - 0.55) < 0.16
-    paint[:, 4:6, braces] = _SILVER
+    paint[:, 4:7, braces] = _SILVER
     return paint
 
 
@@ -275,10 +277,11 @@ _HEAD = np.array(
 )
 _HAIR_CAP = np.array(
     [
-        [-0.05, 0.072, 0.076, -0.030],
-        [0.00, 0.084, 0.088, -0.024],
-        [0.05, 0.086, 0.098, -0.012],
-        [0.10, 0.072, 0.088, -0.006],
+        [-0.06, 0.068, 0.060, -0.045],
+        [0.00, 0.083, 0.076, -0.036],
+        [0.05, 0.086, 0.088, -0.022],
+        [0.085, 0.078, 0.096, -0.006],
+        [0.11, 0.062, 0.078, -0.004],
         [0.138, 0.026, 0.034, -0.004],
     ]
 )
@@ -327,13 +330,13 @@ def _head(sk: _Skeleton, outfit: Outfit, scale: float, sides: int) -> list[Mesh]
 def _legs(sk: _Skeleton, outfit: Outfit, scale: float, girth: float) -> list[Mesh]:
     start = np.concatenate([sk.hip, sk.knee])
     end = np.concatenate([sk.knee, sk.ankle])
-    radius = np.array([[0.092, 0.066], [0.092, 0.066], [0.066, 0.05], [0.066, 0.05]]) * scale * girth
+    radius = np.array([[0.1, 0.07], [0.1, 0.07], [0.068, 0.055], [0.068, 0.055]]) * scale * girth
     paint = np.tile(np.array(outfit.trousers), (4, 1))
     parts = [limbs(start, end, radius, 8, paint, PART_BODY)]
     if outfit.reflective_trousers:
-        low = sk.ankle * 0.62 + sk.knee * 0.38
-        high = sk.ankle * 0.5 + sk.knee * 0.5
-        band = np.full((2, 2), 0.066 * scale * girth)
+        low = sk.ankle * 0.58 + sk.knee * 0.42
+        high = sk.ankle * 0.54 + sk.knee * 0.46
+        band = np.full((2, 2), 0.062 * scale * girth)
         parts.append(limbs(high, low, band, 8, np.tile(np.array(_SILVER), (2, 1)), PART_BODY, 0.02))
     # Feet follow the shin: heel under the ankle, toes forward, tipped while the leg swings back.
     shin = (sk.ankle - sk.knee) / np.linalg.norm(sk.ankle - sk.knee, axis=1, keepdims=True)
@@ -349,7 +352,7 @@ def _arms(sk: _Skeleton, outfit: Outfit, scale: float, girth: float) -> list[Mes
     hand = sk.wrist + (sk.wrist - sk.elbow) * 0.42
     start = np.concatenate([sk.shoulder, sk.elbow, sk.wrist])
     end = np.concatenate([sk.elbow, sk.wrist, hand])
-    radius = np.repeat([[0.062, 0.05], [0.047, 0.036], [0.038, 0.032]], 2, axis=0) * scale
+    radius = np.repeat([[0.066, 0.052], [0.05, 0.04], [0.04, 0.034]], 2, axis=0) * scale
     radius[:4] *= 0.5 + 0.5 * girth
     fore = outfit.top if outfit.sleeve_long else outfit.skin
     paint = np.repeat(np.array([outfit.top, fore, outfit.skin]), 2, axis=0)

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from ml.geometry.arrays import Bytes, Floats
 from ml.geometry.camera import Camera
-from ml.simulation.mesh import Mesh
+from ml.simulation.mesh import Mesh, cross_rows
 
 # Drawn this many times larger and averaged down: smooth edges without seams between quads.
 _SUPERSAMPLE = 2
 _SUBPIXEL_BITS = 4
+_HALF_COVERED = 120
 _PAD_PX = 3
 _NEAREST_M = 0.4
 # A sprite is cut at this many picture sizes round the picture, which bounds memory for close objects.
@@ -59,7 +60,7 @@ def sprite_draw(mesh: Mesh, camera: Camera, light: Light, gain: float, grain: By
         return None
     left, top, right, bottom = bounds
     corners = mesh.vertices[mesh.quads]
-    normal = np.cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])
+    normal = cross_rows(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])
     length = np.linalg.norm(normal, axis=1)
     to_eye = np.asarray(camera.position_m) - corners.mean(axis=1)
     facing = (np.einsum("ij,ij->i", normal, to_eye) > 0) & (length > 1e-12)
@@ -113,11 +114,14 @@ def _shade(
 
 def _finish(layer: Bytes, left: int, top: int, pixels: Floats, depth: Floats, grain: Bytes) -> Sprite:
     height, width = layer.shape[0] // _SUPERSAMPLE, layer.shape[1] // _SUPERSAMPLE
-    codes = layer[..., 3].reshape(height, _SUPERSAMPLE, width, _SUPERSAMPLE)
-    code = codes.max(axis=(1, 3))
-    filled = (codes > 0).sum(axis=(1, 3)) * 2 >= _SUPERSAMPLE * _SUPERSAMPLE
-    parts = np.where(filled, 255 - code, 0).astype(np.uint8)
+    codes = layer[..., 3]
+    code = np.maximum(
+        np.maximum(codes[::2, ::2], codes[1::2, ::2]), np.maximum(codes[::2, 1::2], codes[1::2, 1::2])
+    )
     rgba = cv2.resize(layer, (width, height), interpolation=cv2.INTER_AREA)
+    # Half covered or more counts as covered; part codes lie just under 255.
+    parts = np.where(rgba[..., 3] > _HALF_COVERED, 255 - code, 0).astype(np.uint8)
+    rgba = _smooth(np.asarray(rgba, dtype=np.uint8))
     crease = cv2.resize(grain, (width, height), interpolation=cv2.INTER_LINEAR)
     rgba[..., :3] = cv2.multiply(rgba[..., :3], cv2.merge([crease] * 3), scale=1 / 128)
     rows = np.arange(top, top + height) + 0.5
@@ -128,6 +132,18 @@ def _finish(layer: Bytes, left: int, top: int, pixels: Floats, depth: Floats, gr
     tilt = float(depth[low] - depth[high])
     inv_depth = 1.0 / np.maximum(middle + tilt * (np.clip(share, 0, 1) - 0.5), _NEAREST_M)
     return Sprite(np.asarray(rgba), parts, left, top, inv_depth.astype(np.float32))
+
+
+def _smooth(rgba: Bytes) -> Bytes:
+    """Round off the facets of a large body: blur inside the silhouette, which stays sharp."""
+    size = min(rgba.shape[0] // 70, 7) | 1
+    if size < 3:
+        return rgba
+    wide = cv2.blur(rgba, (size, size)).astype(np.float32)
+    share = rgba[..., 3:] / np.maximum(wide[..., 3:], 1.0)
+    wide[..., :3] *= share
+    wide[..., 3] = rgba[..., 3]
+    return np.asarray(np.clip(wide, 0, 255), dtype=np.uint8)
 
 
 def sprite_blur(rgba: Bytes, shift_px: tuple[float, float]) -> Bytes:

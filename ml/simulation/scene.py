@@ -12,13 +12,13 @@ from ml.geometry.arrays import Bytes, Floats, Ints, Singles
 from ml.geometry.camera import Camera
 from ml.simulation.actors import Actor, draw_actors
 from ml.simulation.backdrop import Backdrop, Texture
-from ml.simulation.labels import Drawn, dynamic_truth, pallet_truth
+from ml.simulation.labels import Drawn, Standing, dynamic_truth, pallet_truth, pallets_in_view
 from ml.simulation.mesh import Mesh
 from ml.simulation.motion import Moment
 from ml.simulation.raster import Light, Sprite, sprite_blur, sprite_draw
 from ml.simulation.sensor import Sensor, draw_sensor, sensor_apply
 from ml.simulation.shadow import floor_mask, shadow_map
-from ml.simulation.site import ORIGIN_M, SIDE_M, Site, make_site
+from ml.simulation.site import ORIGIN_M, SIDE_M, make_site
 from ml.simulation.truth import ObjectTruth, RenderedFrame, SceneConfig, SceneError
 from ml.simulation.viewpoint import draw_camera, draw_view
 
@@ -33,7 +33,7 @@ class Scene:
 
     config: SceneConfig
     camera: Camera
-    site: Site
+    pallets: tuple[Standing, ...]
     actors: tuple[Actor, ...]
     still_rgb: Bytes
     inv_depth: Singles
@@ -60,7 +60,7 @@ def build_scene(config: SceneConfig, seconds: float = 4.0) -> Scene:
     return Scene(
         config=config,
         camera=camera,
-        site=site,
+        pallets=pallets_in_view(site.pallets, camera),
         actors=tuple(draw_actors(looks, config, camera, site, seconds)),
         still_rgb=np.clip(drop.colour * tint.astype(np.float32), 0, 255).astype(np.uint8),
         inv_depth=drop.inv_depth,
@@ -95,7 +95,7 @@ def scene_frame(scene: Scene, time_s: float, index: int = 0, frame_s: float = 0.
         _compose(scene, picture, ids, sprite, actor, shift)
         drawn.append(Drawn(actor, moment, mesh, sprite))
     objects: list[ObjectTruth] = dynamic_truth(drawn, ids, scene.camera)
-    objects += pallet_truth(scene.site.pallets, ids, scene.camera)
+    objects += pallet_truth(scene.pallets, ids, scene.camera)
     noise = np.random.default_rng([scene.config.seed, 3, index])
     return RenderedFrame(
         image_rgb=sensor_apply(scene.sensor, picture, noise),
@@ -143,16 +143,17 @@ def _compose(
         slice(left + sprite.left, right + sprite.left),
     )
     ahead = sprite.inv_depth[top:bottom, None] * _DEPTH_SLACK > scene.inv_depth[outer]
-    rgba = sprite_blur(sprite.rgba, shift)[inner] * ahead[..., None].astype(np.uint8)
-    keep = 255 - rgba[..., 3].astype(np.uint16)
-    blended = (picture[outer] * keep[..., None] + 127) // 255 + rgba[..., :3]
-    picture[outer] = np.minimum(blended, 255).astype(np.uint8)
+    rgba = sprite_blur(sprite.rgba, shift)[inner]
+    if not ahead.all():
+        rgba = rgba * ahead[..., None].astype(np.uint8)
+    alpha = rgba[..., 3]
+    keep = cv2.merge([255 - alpha] * 3)
+    picture[outer] = cv2.add(cv2.multiply(picture[outer], keep, scale=1 / 255), rgba[..., :3])
     parts = sprite.parts[inner]
     table = np.zeros(256, dtype=np.int64)
     for part, ident in actor.ids.items():
         table[part] = ident
-    covered = (parts > 0) & ahead
-    ids[outer] = np.where(covered, table[parts], ids[outer])
+    np.copyto(ids[outer], table[parts], where=(parts > 0) & ahead)
 
 
 def render_image(config: SceneConfig) -> RenderedFrame:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ml.geometry.arrays import Bytes, Floats, Singles
 from ml.geometry.camera import Camera
 from ml.simulation.mesh import Mesh
 
+Fixed = NDArray[np.int32]
 # Shadows are blurred anyway: a quarter of the resolution looks the same and costs a sixteenth.
 _SHRINK = 4
 _BITS = 4
@@ -30,10 +32,14 @@ def shadow_map(
     slope = toward_light[:2] / toward_light[2]
     for mesh in meshes:
         rise = mesh.vertices[:, 2]
-        thrown = mesh.vertices[:, :2] - rise[:, None] * slope
+        thrown = _to_canvas(camera, mesh.vertices[:, :2] - rise[:, None] * slope)
+        touching = rise < _CONTACT_M
+        feet = _to_canvas(camera, mesh.vertices[touching][:, :2])
+        if thrown is None or feet is None:
+            continue
         for low, high in _BANDS_M:
-            _fill(cast, camera, thrown[(rise >= low) & (rise <= high)])
-        _fill(contact, camera, mesh.vertices[rise < _CONTACT_M][:, :2])
+            _fill(cast, thrown[(rise >= low) & (rise <= high)])
+        _fill(contact, feet)
     cast = np.asarray(cv2.GaussianBlur(cast, (0, 0), 1.6), dtype=np.float32)
     contact = np.asarray(cv2.GaussianBlur(contact, (0, 0), 0.9), dtype=np.float32)
     dark = (1 - strength * cast * floor_share) * (1 - 0.5 * contact * floor_share)
@@ -43,15 +49,17 @@ def shadow_map(
     return np.asarray(cv2.merge([large, large, large]), dtype=np.uint8)
 
 
-def _fill(canvas: Singles, camera: Camera, floor_m: Floats) -> None:
-    if len(floor_m) < 3:
-        return
+def _to_canvas(camera: Camera, floor_m: Floats) -> Fixed | None:
     pixels, depth = camera.project(np.column_stack([floor_m, np.zeros(len(floor_m))]))
-    if float(depth.min()) < 0.3:
-        return
+    if len(depth) == 0 or float(depth.min()) < 0.3:
+        return None
     scaled = np.round((pixels / _SHRINK - 0.5) * (1 << _BITS))
-    hull = cv2.convexHull(np.clip(scaled, -(2**20), 2**20).astype(np.int32))
-    cv2.fillConvexPoly(canvas, hull, 1.0, cv2.LINE_8, _BITS)
+    return np.asarray(np.clip(scaled, -(2**20), 2**20), dtype=np.int32)
+
+
+def _fill(canvas: Singles, points: Fixed) -> None:
+    if len(points) >= 3:
+        cv2.fillConvexPoly(canvas, cv2.convexHull(points), 1.0, cv2.LINE_8, _BITS)
 
 
 def floor_mask(inv_depth: Singles) -> Singles:

@@ -25,7 +25,7 @@ def draw_camera(rng: np.random.Generator, config: SceneConfig, view: View) -> Ca
     drawn = K1_MAX if straight else float(rng.uniform(K1_MIN, K1_MAX))
     k1 = drawn if config.k1 is None else config.k1
     if view is View.HIGH:
-        height, pitch = float(rng.uniform(5.5, 10.0)), float(rng.uniform(0.62, 1.15))
+        height, pitch = float(rng.uniform(5.5, 14.0)), float(rng.uniform(0.62, 1.15))
         field, side, back = float(rng.uniform(45, 78)), 5.0, float(rng.uniform(0.0, 6.0))
     elif view is View.WALL:
         height, pitch = float(rng.uniform(2.7, 5.2)), float(rng.uniform(0.22, 0.55))
