@@ -1,0 +1,80 @@
+import { Group, Kbd, Tooltip, UnstyledButton } from '@mantine/core';
+import { spotlight } from '@mantine/spotlight';
+import { IconChevronRight, IconSearch, IconWifiOff } from '@tabler/icons-react';
+import { useEffect } from 'react';
+
+import { JobsRing } from '@/app/shell/jobs-ring';
+import { NoticesBell } from '@/app/shell/notices-bell';
+import { PersonMenu } from '@/app/shell/person-menu';
+import css from '@/app/shell/shell.module.css';
+import { shellWords as words } from '@/app/strings';
+import { PlainLink } from '@/components/links';
+import { useStreamState } from '@/hooks/use-event';
+import { usePageDetail } from '@/hooks/use-page-title';
+import { useOptionalParam } from '@/hooks/use-param';
+import { useProject } from '@/hooks/use-project';
+import { paths } from '@/lib/paths';
+
+export function TopLine({ title }: { title: string }) {
+  return (
+    <header className={css.topline}>
+      <Place title={title} />
+      <Group gap={4} wrap="nowrap" flex="none">
+        <UnstyledButton className={css.search} onClick={spotlight.open}>
+          <IconSearch size={15} aria-hidden />
+          <span>{words.search}</span>
+          <Kbd size="xs">Ctrl K</Kbd>
+        </UnstyledButton>
+        <Offline />
+        <JobsRing />
+        <NoticesBell />
+        <PersonMenu />
+      </Group>
+    </header>
+  );
+}
+
+function Place({ title }: { title: string }) {
+  const projectId = useOptionalParam('projectId');
+  const project = useProject(projectId).data;
+  const detail = usePageDetail();
+  const last = detail ?? title;
+  useEffect(() => {
+    document.title = [last, project?.name, 'Siteloop'].filter(Boolean).join(' · ');
+  }, [last, project?.name]);
+  return (
+    <nav className={css.place} aria-label="Place">
+      {projectId && (
+        <>
+          {project?.site && (
+            <>
+              <PlainLink to={paths.sites()}>{project.site.name}</PlainLink>
+              <IconChevronRight size={14} aria-hidden />
+            </>
+          )}
+          <PlainLink to={paths.project(projectId)}>{project?.name ?? '…'}</PlainLink>
+          <IconChevronRight size={14} aria-hidden />
+        </>
+      )}
+      {detail && (
+        <>
+          <span>{title}</span>
+          <IconChevronRight size={14} aria-hidden />
+        </>
+      )}
+      <span className={css.here} aria-current="page">
+        {last}
+      </span>
+    </nav>
+  );
+}
+
+/** Said only when the stream stays away: pages still work, they are refreshed more slowly. */
+function Offline() {
+  if (useStreamState() !== 'waiting') return null;
+  return (
+    <Tooltip label={words.offline}>
+      <IconWifiOff size={18} aria-label={words.offline} color="var(--mantine-color-dimmed)" />
+    </Tooltip>
+  );
+}

@@ -1,0 +1,53 @@
+import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { IconAlertCircle } from '@tabler/icons-react';
+import { useState, type FormEvent } from 'react';
+
+import { signIn } from '@/features/auth/api';
+import { authWords as words } from '@/features/auth/strings';
+import { useAction } from '@/hooks/use-action';
+import type { Session } from '@/types/api';
+
+type Props = { email?: string; onSignedIn: (session: Session) => void };
+
+export function SignInForm({ email: initialEmail = '', onSignedIn }: Props) {
+  const [email, setEmail] = useState(initialEmail);
+  const [password, setPassword] = useState('');
+  const action = useAction({ run: signIn, onDone: onSignedIn, errors: 'inline' });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    action.mutate({ email: email.trim(), password });
+  };
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack gap="sm">
+        {action.error && (
+          <Alert color="red" variant="light" icon={<IconAlertCircle size={18} />} role="alert" py="xs">
+            {action.error.message}
+          </Alert>
+        )}
+        <TextInput
+          label={words.email}
+          type="email"
+          name="email"
+          autoComplete="username"
+          value={email}
+          onChange={(event) => setEmail(event.currentTarget.value)}
+          error={action.error?.fields.email}
+          autoFocus={!initialEmail}
+        />
+        <PasswordInput
+          label={words.password}
+          name="password"
+          autoComplete="current-password"
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+          error={action.error?.fields.password}
+          autoFocus={Boolean(initialEmail)}
+        />
+        <Button type="submit" loading={action.isPending} disabled={!email.trim() || !password} mt="xs">
+          {words.signIn}
+        </Button>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,18 @@
+export const authWords = {
+  title: 'Sign in',
+  email: 'E-mail',
+  password: 'Password',
+  signIn: 'Sign in',
+  forgot: 'Forgot the password? A manager can make you a reset link.',
+  demo: 'Look around as',
+  demoHint: 'Demo accounts: made-up people on a demo project.',
+  setUp: 'This Siteloop has no admin yet. Open the set-up link that was printed where it was started.',
+  expiredTitle: 'You were signed out',
+  expired: 'Sign in again to go on. What is on this page is still here and is saved once you are back.',
+  otherPerson: 'Somebody else was signed in on this page. Sign in as the same person, or reload the page.',
+  linkGone: 'This link cannot be used',
+  linkGoneWhy: 'It was used already, has expired, or was not copied whole. Ask for a new one.',
+  toSignIn: 'Go to sign-in',
+  passwordHint: 'At least 10 characters.',
+  name: 'Your name',
+};

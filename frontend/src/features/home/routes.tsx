@@ -1,0 +1,5 @@
+import type { FeatureRoute } from '@/lib/routes';
+
+export const routes: FeatureRoute[] = [
+  { path: '/', title: 'Home', load: () => import('@/features/home/home-page') },
+];

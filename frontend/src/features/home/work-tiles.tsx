@@ -1,0 +1,54 @@
+import { Card, SimpleGrid, Text } from '@mantine/core';
+import { IconArrowRight } from '@tabler/icons-react';
+
+import type { Home } from '@/features/home/api';
+import css from '@/features/home/home.module.css';
+import { PlainLink } from '@/components/links';
+import { count } from '@/lib/numbers';
+import { paths } from '@/lib/paths';
+
+/** The three answers to "what should I do now". */
+export function WorkTiles({ home }: { home: Home }) {
+  const first = home.projects.find(({ project }) => project.queue_paused_at === null) ?? home.projects[0];
+  const labelIn = home.projects.find((each) => each.to_label)?.project ?? first?.project;
+  const reviewIn =
+    home.projects.find((each) => each.to_review ?? each.overview.in_review)?.project ?? first?.project;
+  if (!labelIn || !reviewIn) return null;
+  return (
+    <SimpleGrid cols={3} spacing="md">
+      <Tile
+        to={paths.annotate(labelIn.id)}
+        value={home.to_label}
+        name="to label"
+        go="Label the next picture"
+        isMain
+      />
+      <Tile
+        to={paths.review(reviewIn.id)}
+        value={home.to_review}
+        name="to review"
+        go="Open the review queue"
+      />
+      <Tile to={paths.work()} value={home.returned} name="returned to you" go="See the reasons" />
+    </SimpleGrid>
+  );
+}
+
+type TileProps = { to: string; value: number; name: string; go: string; isMain?: boolean };
+
+function Tile({ to, value, name, go, isMain = false }: TileProps) {
+  return (
+    <Card component={PlainLink} to={to} className={css.tile} data-main={(isMain && value > 0) || undefined}>
+      <Text component="span" className={css.number} data-zero={value === 0 || undefined}>
+        {count(value)}
+      </Text>
+      <Text component="span" fw={550}>
+        {name}
+      </Text>
+      <Text component="span" size="sm" c="dimmed" className={css.go}>
+        {go}
+        <IconArrowRight size={14} aria-hidden />
+      </Text>
+    </Card>
+  );
+}
