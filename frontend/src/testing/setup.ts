@@ -23,6 +23,8 @@ if (typeof window !== 'undefined') {
   });
   window.ResizeObserver ??= NoResizeObserver;
   window.HTMLElement.prototype.scrollIntoView ??= () => undefined;
+  // jsdom has no canvas and says so loudly; what draws must take null and draw nothing.
+  window.HTMLCanvasElement.prototype.getContext = () => null;
 }
 
 afterEach(() => {

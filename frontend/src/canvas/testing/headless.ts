@@ -1,0 +1,111 @@
+/** An editor without DOM at a known view, for tests: one image pixel is one screen pixel, no offset. */
+
+import type { DocumentData, Ontology, Region, Suggestion } from '../document/model';
+import { Editor } from '../editor';
+import { boxShape, polygonShape } from '../geometry/shape';
+import type { DraftOp } from '../document/ops';
+import type { PointerModifiers } from '../router';
+
+export const ONTOLOGY: Ontology = {
+  labels: [
+    { id: 'person', name: 'person' },
+    { id: 'helmet', name: 'helmet' },
+    { id: 'spill', name: 'spill', shapes: ['polygon'] },
+    { id: 'night', name: 'night', shapes: ['tag'] },
+  ],
+};
+
+export function box(
+  id: string,
+  x1: number,
+  y1: number,
+  x2: number,
+  y2: number,
+  extra: Partial<Region> = {},
+): Region {
+  return {
+    id,
+    labelId: 'person',
+    shape: boxShape({ x1, y1, x2, y2 }),
+    attributes: {},
+    source: 'person',
+    suggestionId: null,
+    score: null,
+    hidden: false,
+    locked: false,
+    zIndex: 0,
+    ...extra,
+  };
+}
+
+export function triangle(id: string): Region {
+  return box(id, 0, 0, 0, 0, {
+    shape: polygonShape([
+      [10, 10],
+      [110, 10],
+      [10, 90],
+    ]),
+  });
+}
+
+export function suggestion(id: string, score: number, x1 = 20, y1 = 20, x2 = 60, y2 = 60): Suggestion {
+  const shape = boxShape({ x1, y1, x2, y2 });
+  return { id, labelId: 'helmet', shape, attributes: {}, score, status: 'open', regionId: null };
+}
+
+export class Headless {
+  readonly editor: Editor;
+  readonly ops: DraftOp[] = [];
+
+  constructor(document: DocumentData = {}) {
+    this.editor = new Editor({ ontology: ONTOLOGY, document });
+    this.editor.setImage(null, 400, 300);
+    this.editor.viewport = { scale: 1, x: 0, y: 0, width: 400, height: 300 };
+    this.editor.onOps((ops) => this.ops.push(...ops));
+  }
+
+  get regions(): readonly Region[] {
+    return this.editor.document.data().regions;
+  }
+
+  get path(): string {
+    return this.editor.getSnapshot().toolPath;
+  }
+
+  /** Press at the first point, move over the others, release at the last. */
+  drag(points: readonly (readonly [number, number])[], how: PointerModifiers = {}): void {
+    this.begin(points, how);
+    const [x, y] = points.at(-1) ?? [0, 0];
+    this.editor.pointer('up', x, y, how);
+  }
+
+  /** A drag that is still held. */
+  begin(points: readonly (readonly [number, number])[], how: PointerModifiers = {}): void {
+    points.forEach(([x, y], index) => this.editor.pointer(index === 0 ? 'down' : 'move', x, y, how));
+  }
+
+  click(x: number, y: number, how: PointerModifiers = {}): void {
+    this.editor.pointer('move', x, y);
+    this.editor.pointer('down', x, y, how);
+    this.editor.pointer('up', x, y, how);
+  }
+
+  key(chord: string): boolean {
+    const parts = chord.split('+');
+    const key = parts.pop() ?? '';
+    return this.editor.handleKey({
+      key,
+      ctrlKey: parts.includes('Ctrl'),
+      shiftKey: parts.includes('Shift'),
+      altKey: parts.includes('Alt'),
+    });
+  }
+
+  /** Undo gives the start back, redo the end, both exactly. */
+  undoRedo(): { undone: unknown; redone: unknown } {
+    this.key('Ctrl+Z');
+    const undone = this.editor.document.data();
+    this.key('Ctrl+Y');
+    return { undone, redone: this.editor.document.data() };
+  }
+}
