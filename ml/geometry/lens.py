@@ -15,6 +15,8 @@ _NEWTON_STEPS = 30
 _CONVERGED = 1e-13
 # A margin below the fold of the cubic, where its slope vanishes and the inverse is ill-conditioned.
 _FOLD_MARGIN = 0.98
+# A k1 nearer to zero than this bends nothing that could be measured, and its fold lies beyond any float.
+_STRAIGHT = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Lens:
     @property
     def max_ideal_px(self) -> float:
         """Largest ideal radius before barrel distortion folds the picture over itself (inf for k1 >= 0)."""
-        if self.k1 >= 0:
+        if self.k1 > -_STRAIGHT:
             return float("inf")
         return float(_FOLD_MARGIN * self.unit_px / np.sqrt(-3.0 * self.k1))
 

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from ml.geometry.arrays import Bools, Bytes, Floats, Ints, Singles
 from ml.geometry.camera import Camera
+from ml.simulation.mesh import cross_rows
 
 _EDGE_STEPS = np.linspace(0.0, 1.0, 7)
 _LEVELS = 6
@@ -59,6 +60,8 @@ class Backdrop:
         side = texture.levels[0].shape[0]
         u = (self.camera.position_m[0] + reach * self.rays[..., 0] - origin_m[0]) / size_m * side
         v = (self.camera.position_m[1] + reach * self.rays[..., 1] - origin_m[1]) / size_m * side
+        # Near the horizon they run to millions, which a reflecting border would unroll one by one.
+        u, v = np.clip(u, 0, side - 1), np.clip(v, 0, side - 1)
         # Texels passed per pixel downwards choose the level; sideways they are always fewer.
         step = np.abs(np.gradient(v, axis=0)) + np.abs(np.gradient(u, axis=0))
         level = np.clip(np.log2(np.maximum(step * 0.7, 1.0)), 0, len(texture.levels) - 1)
@@ -73,7 +76,7 @@ class Backdrop:
                 (u * shrink).astype(np.float32),
                 (v * shrink).astype(np.float32),
                 cv2.INTER_LINEAR,
-                borderMode=cv2.BORDER_REFLECT_101,
+                borderMode=cv2.BORDER_REPLICATE,
             )
             result += sampled * weight[..., None].astype(np.float32)
         seen = self.rays[..., 2] < -1e-4
@@ -98,7 +101,7 @@ class Backdrop:
             return
         rows, columns = area
         rays = self.rays[rows, columns]
-        normal = np.cross(u, v)
+        normal = cross_rows(u, v)
         offset = origin - np.asarray(self.camera.position_m)
         along = rays @ normal.astype(np.float32)
         depth = np.float32(normal @ offset) / np.where(np.abs(along) < 1e-9, np.float32(1e-9), along)
@@ -193,7 +196,7 @@ class Backdrop:
         eye = np.asarray(self.camera.position_m)
         for index in range(4):
             start, end = corner[index], corner[(index + 1) % 4]
-            normal = np.cross(end - start, rise)
+            normal = cross_rows(end - start, rise)
             if normal @ (eye - start) <= 0:
                 continue
             normal /= max(float(np.linalg.norm(normal)), 1e-9)

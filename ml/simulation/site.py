@@ -190,7 +190,7 @@ def make_site(rng: Rng, pallets: int | None, roof_m: float) -> Site:
         _scatter(site, rng, int(rng.integers(10, 24)), _furniture)
     _scatter(site, rng, pallets if pallets is not None else int(rng.integers(2, 9)), _pallet)
     _scatter(site, rng, int(rng.integers(0, 5)), _furniture)
-    _scatter(site, rng, int(rng.integers(1, 6)), _cone)
+    _scatter(site, rng, int(rng.integers(1, 6)), _clutter)
     canvas = _floor_base(rng)
     _floor_lines(rng, canvas, aisles, depth_m)
     _floor_wear(rng, canvas)
@@ -389,14 +389,18 @@ def _furniture(site: Site, rng: Rng, x: float, y: float) -> Callable[[Backdrop],
     return draw
 
 
-def _cone(site: Site, rng: Rng, x: float, y: float) -> Callable[[Backdrop], None] | None:
+_COLUMNS = ((0.5, 0.5, 0.48), (0.62, 0.6, 0.56), (0.3, 0.34, 0.36), (0.45, 0.32, 0.24), (0.72, 0.72, 0.7))
+
+
+def _clutter(site: Site, rng: Rng, x: float, y: float) -> Callable[[Backdrop], None] | None:
     """A column with its guard, a bin or a marker post: upright clutter of a person's size and less."""
-    half = float(rng.uniform(0.08, 0.25))
+    half, height = float(rng.uniform(0.08, 0.25)), float(rng.choice([0.7, 1.0, 1.7, 8.0]))
     if not site.free(x, y, half, half):
         return None
     site.block(x, y, half, half, margin=0.2)
-    skin = Texture(tx.fabric(rng) if rng.random() < 0.6 else tx.painted(rng, (0.5, 0.5, 0.48)))
-    guard, height = Texture(tx.hazard()), float(rng.choice([0.7, 1.0, 1.7, 8.0]))
+    plain = tx.painted(rng, _COLUMNS[int(rng.integers(len(_COLUMNS)))])
+    skin = Texture(plain if height > 2 or rng.random() < 0.5 else tx.fabric(rng))
+    guard = Texture(tx.hazard())
 
     def draw(drop: Backdrop) -> None:
         drop.box((x - half, y - half, 0), (x + half, y + half, height), skin)

@@ -245,7 +245,7 @@ def machine(rng: Rng) -> Bytes:
 
 def fabric(rng: Rng) -> Bytes:
     """Upholstery or plastic of any colour, with seams."""
-    tone = rng.uniform(0.12, 0.85) * np.clip(1 + rng.normal(0, 0.25, 3), 0.2, 1.6)
+    tone = rng.uniform(0.1, 0.75) * np.clip(1 + rng.normal(0, 0.16, 3), 0.3, 1.5)
     canvas = flat(96, 96, (float(tone[0]), float(tone[1]), float(tone[2])))
     canvas *= (1 + 0.06 * noise_crop(rng, 96, 96, 8))[..., None]
     for seam in range(0, 96, int(rng.integers(24, 49))):

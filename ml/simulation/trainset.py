@@ -1,0 +1,135 @@
+"""Puts a training set together: generated scenes, turned as ceiling cameras are, and photos beside them.
+
+The set is COCO, since only COCO can say "do not judge here".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from ml.contracts import Annotation, Box, Dataset
+from ml.geometry.arrays import Bytes
+from ml.simulation.scene import build_scene, scene_frame
+from ml.simulation.truth import HARD_HAT, PERSON, SceneConfig, View
+
+SIZES = ((576, 432), (640, 360), (480, 480), (544, 408))
+# Two moments of one hall: people have walked on, and the second costs a tenth of the first.
+MOMENTS_S = (0.0, 9.0)
+# Cameras under a ceiling hang any way round; those on a wall are sometimes mounted wrongly.
+TURN_SHARE = {View.HIGH: 0.6, View.WALL: 0.12, View.EYE: 0.05}
+# Share of an upright person's box, from the top, in which a helmet would be.
+HEAD_SHARE = 0.3
+_JPEG_QUALITY = 94
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture of a set with its labels, boxes in its own pixels."""
+
+    name: str
+    image_rgb: Bytes
+    labels: tuple[Annotation, ...]
+
+
+def turned(picture: Picture, quarters: int) -> Picture:
+    """Turned counter-clockwise by quarter turns, with its boxes."""
+    image, labels = picture.image_rgb, list(picture.labels)
+    for _ in range(quarters % 4):
+        width = image.shape[1]
+        image = np.rot90(image)
+        labels = [
+            Annotation(
+                label=item.label,
+                box=Box(item.box.y1, width - item.box.x2, item.box.y2, width - item.box.x1),
+                ignore=item.ignore,
+            )
+            for item in labels
+        ]
+    return Picture(picture.name, np.ascontiguousarray(image), tuple(labels))
+
+
+def generated(scenes: int, seed: int, classes: Sequence[str], turn: bool = True) -> Iterator[Picture]:
+    """Two pictures of each scene. The same arguments give the same pictures."""
+    for index in range(scenes):
+        rng = np.random.default_rng([seed, index])
+        width, height = SIZES[int(rng.integers(len(SIZES)))]
+        view = (View.WALL, View.HIGH, View.EYE)[int(rng.choice(3, p=[0.4, 0.36, 0.24]))]
+        config = SceneConfig(
+            seed=seed * 1_000_000 + index,
+            width=width,
+            height=height,
+            people=int(rng.integers(2, 12)),
+            view=view,
+        )
+        scene = build_scene(config, MOMENTS_S[-1] + 1.0)
+        for moment, time_s in enumerate(MOMENTS_S):
+            frame = scene_frame(scene, time_s, moment)
+            labels = tuple(item.annotation() for item in frame.objects if item.label in classes)
+            picture = Picture(f"scene-{seed}-{index:05d}-{moment}", frame.image_rgb, labels)
+            quarters = int(rng.integers(1, 4)) if turn and rng.random() < TURN_SHARE[view] else 0
+            yield turned(picture, quarters)
+
+
+def photos(dataset: Dataset, prefix: str, classes: Sequence[str]) -> Iterator[Picture]:
+    """Photos of a data set that has no labels for helmets: heads are marked "do not judge".
+
+    Without the mark, every helmet in them would be taught as background. The copies in such sets are
+    turned, so the mark is a square round the middle of a lying person as well.
+    """
+    for index, item in enumerate(dataset.images):
+        with Image.open(item.image.path) as opened:
+            pixels = np.asarray(opened.convert("RGB"))
+        labels = [a for a in item.annotations if a.label in classes]
+        if HARD_HAT in classes and HARD_HAT not in dataset.classes:
+            labels += [_head_mark(a.box) for a in item.annotations if a.label == PERSON]
+        yield Picture(f"{prefix}-{index:05d}", pixels, tuple(labels))
+
+
+def _head_mark(person: Box) -> Annotation:
+    if person.height > 1.15 * person.width:
+        return Annotation(
+            HARD_HAT,
+            Box(person.x1, person.y1, person.x2, person.y1 + HEAD_SHARE * person.height),
+            ignore=True,
+        )
+    # Lying or cut off: the head may be at any side.
+    return Annotation(HARD_HAT, person, ignore=True)
+
+
+def write_set(pictures: Iterator[Picture], out: Path, classes: Sequence[str], repeats: int = 1) -> int:
+    """Adds pictures to the COCO folder `out`, each listed `repeats` times; returns how many files."""
+    (out / "images").mkdir(parents=True, exist_ok=True)
+    path = out / "annotations.json"
+    table = (
+        json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"images": [], "annotations": []}
+    )
+    table["categories"] = [{"id": i, "name": name} for i, name in enumerate(classes, start=1)]
+    count = 0
+    for picture in pictures:
+        count += 1
+        file_name = f"{picture.name}.jpg"
+        Image.fromarray(picture.image_rgb).save(out / "images" / file_name, quality=_JPEG_QUALITY)
+        height, width = picture.image_rgb.shape[:2]
+        for _ in range(repeats):
+            image_id = len(table["images"]) + 1
+            entry = {"id": image_id, "file_name": file_name, "width": width, "height": height}
+            table["images"].append(entry)
+            for item in picture.labels:
+                box = [item.box.x1, item.box.y1, item.box.width, item.box.height]
+                row = {
+                    "id": len(table["annotations"]) + 1,
+                    "image_id": image_id,
+                    "category_id": list(classes).index(item.label) + 1,
+                    "bbox": [round(value, 2) for value in box],
+                    "area": round(item.box.area, 1),
+                    "iscrowd": int(item.ignore),
+                }
+                table["annotations"].append(row)
+    path.write_text(json.dumps(table), encoding="utf-8")
+    return count
