@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from backend.accounts.demo import DEMO_PASSWORD
 from backend.accounts.enums import LinkPurpose, TokenScope
 from backend.core.enums import Role
 
@@ -27,6 +28,8 @@ class OrganisationRoleSerializer(serializers.Serializer[Any]):
 class DemoAccountSerializer(serializers.Serializer[Any]):
     email = serializers.EmailField()
     name = serializers.CharField()
+    # Public by design: demo accounts exist only where the server listens on its own machine alone.
+    password = serializers.CharField(default=DEMO_PASSWORD)
 
 
 class SessionSerializer(serializers.Serializer[Any]):

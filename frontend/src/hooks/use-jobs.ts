@@ -1,8 +1,7 @@
 /** Background work, kept fresh by events. */
 import { useQuery } from '@tanstack/react-query';
 
-import { request } from '@/lib/api-client';
-import type { Page } from '@/lib/paging';
+import { api, unwrap } from '@/lib/api-client';
 import type { Job, JobState } from '@/types/api';
 
 export const LIVE_STATES: JobState[] = ['queued', 'running'];
@@ -10,10 +9,10 @@ export const isLive = (job: Job) => LIVE_STATES.includes(job.state);
 const LIVE_POLL_MS = 5_000; // beside events: a job's progress must not stand still when the stream is down
 const IDLE_POLL_MS = 60_000;
 
-export function useJobs(filters: { project_id?: string; state?: string } = {}) {
+export function useJobs(filters: { project_id?: string; state?: JobState | 'live' } = {}) {
   return useQuery({
     queryKey: ['jobs', filters],
-    queryFn: () => request<Page<Job>>('GET', '/jobs', { query: { ...filters, page_size: 50 } }),
+    queryFn: () => unwrap(api.GET('/api/v1/jobs', { params: { query: { ...filters, page_size: 50 } } })),
     select: (page) => page.results,
     refetchInterval: (query) => (query.state.data?.results.some(isLive) ? LIVE_POLL_MS : IDLE_POLL_MS),
   });
@@ -23,7 +22,7 @@ export function useJobs(filters: { project_id?: string; state?: string } = {}) {
 export function useJob(jobId: string | null | undefined) {
   return useQuery({
     queryKey: ['jobs', 'one', jobId],
-    queryFn: () => request<Job>('GET', `/jobs/${jobId ?? ''}`),
+    queryFn: () => unwrap(api.GET('/api/v1/jobs/{job_id}', { params: { path: { job_id: jobId ?? '' } } })),
     enabled: Boolean(jobId),
     refetchInterval: (query) => (query.state.data && !isLive(query.state.data) ? false : LIVE_POLL_MS),
   });

@@ -2,22 +2,22 @@
 import { useQuery } from '@tanstack/react-query';
 
 import { useAction } from '@/hooks/use-action';
-import { request } from '@/lib/api-client';
-import type { Page } from '@/lib/paging';
-import type { Notice } from '@/types/api';
+import { api, unwrap } from '@/lib/api-client';
 
 export function useNotices() {
   return useQuery({
     queryKey: ['notices'],
-    queryFn: () => request<Page<Notice>>('GET', '/notices', { query: { page_size: 30 } }),
+    queryFn: () => unwrap(api.GET('/api/v1/notices', { params: { query: { page_size: 30 } } })),
     select: (page) => page.results,
     refetchInterval: 120_000,
   });
 }
 
+/** Some of one's notices, or all of them. */
 export function useMarkRead() {
   return useAction({
-    run: (which: { ids: string[] } | { all: true }) => request('POST', '/notices/read', { body: which }),
+    run: (ids: string[] | 'all') =>
+      unwrap(api.POST('/api/v1/notices/read', { body: { ids: ids === 'all' ? null : ids } })),
     makesOld: [['notices']],
   });
 }

@@ -1,15 +1,14 @@
 /** The project of the page, its labels and the reader's role in it. */
 import { useQuery } from '@tanstack/react-query';
 
-import { request } from '@/lib/api-client';
-import type { Page } from '@/lib/paging';
+import { api, unwrap } from '@/lib/api-client';
 import { atLeast, type Role } from '@/lib/roles';
-import type { Project } from '@/types/api';
 
 export const projectKey = (projectId: string) => ['project', projectId];
 export const PROJECTS_KEY = ['projects'];
 
-export const fetchProject = (projectId: string) => request<Project>('GET', `/projects/${projectId}`);
+export const fetchProject = (projectId: string) =>
+  unwrap(api.GET('/api/v1/projects/{project_id}', { params: { path: { project_id: projectId } } }));
 
 export function useProject(projectId: string | undefined) {
   return useQuery({
@@ -20,11 +19,11 @@ export function useProject(projectId: string | undefined) {
   });
 }
 
-/** Every project the person sees (the first 200). */
-export function useProjects() {
+/** Every project the person sees (the first 200); archived ones only when asked for. */
+export function useProjects(archived = false) {
   return useQuery({
-    queryKey: PROJECTS_KEY,
-    queryFn: () => request<Page<Project>>('GET', '/projects', { query: { page_size: 200 } }),
+    queryKey: [...PROJECTS_KEY, { archived }],
+    queryFn: () => unwrap(api.GET('/api/v1/projects', { params: { query: { archived, page_size: 200 } } })),
     select: (page) => page.results,
     staleTime: 30_000,
   });

@@ -1,13 +1,13 @@
 /** Who is signed in, and where they belong. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 
-import { rememberCsrf, request } from '@/lib/api-client';
+import { api, rememberCsrf, unwrap } from '@/lib/api-client';
 import type { OrganisationRef, Session, SessionUser } from '@/types/api';
 
 export const SESSION_KEY = ['session'];
 
 export async function fetchSession(): Promise<Session> {
-  const session = await request<Session>('GET', '/session');
+  const session = await unwrap(api.GET('/api/v1/session'));
   rememberCsrf(session.csrf);
   return session;
 }

@@ -68,7 +68,7 @@ const ours: Middleware = {
 
 /** Typed calls. Every failure is thrown as an ApiError, so `unwrap` hands back data alone. */
 export const api = createClient<paths>({
-  baseUrl: '',
+  baseUrl: window.location.origin,
   credentials: 'same-origin',
   // Read at call time, so that tests and service workers may replace it.
   fetch: (request) => globalThis.fetch(request),

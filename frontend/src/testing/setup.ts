@@ -22,6 +22,7 @@ if (typeof window !== 'undefined') {
     dispatchEvent: () => false,
   });
   window.ResizeObserver ??= NoResizeObserver;
+  window.scrollTo = () => undefined;
   window.HTMLElement.prototype.scrollIntoView ??= () => undefined;
   // jsdom has no canvas and says so loudly; what draws must take null and draw nothing.
   window.HTMLCanvasElement.prototype.getContext = () => null;

@@ -1,87 +1,25 @@
-/** What several features share from the API. */
-import type { Role } from '@/lib/roles';
+/** What several features share from the API, under the names used here. Generated types, never typed by hand. */
+import type { components } from '@/types/generated/schema';
 
-export type OrganisationRef = { id: string; name: string; role: Role | '' };
-export type SessionUser = {
-  id: string;
-  email: string;
-  name: string;
-  is_demo: boolean;
-  preferences: Record<string, unknown>;
-};
-export type DemoAccount = { email: string; password: string; name: string; role: string };
-export type Session = {
-  user: SessionUser | null;
-  organisations: OrganisationRef[];
-  csrf: string;
-  setup_needed: boolean;
-  demo_accounts?: DemoAccount[];
-};
+export type Schemas = components['schemas'];
 
-export type Shape = 'box' | 'polygon' | 'tag' | 'track';
-export type AttributeType = 'select' | 'text' | 'number' | 'bool';
-export type Attribute = {
-  id: string;
-  name: string;
-  type: AttributeType;
-  options?: string[];
-  required?: boolean;
-  default?: string | number | boolean | null;
-};
-export type Label = {
-  id: string;
-  name: string;
-  color: string;
-  shortcut: string;
-  shapes: Shape[];
-  attributes: Attribute[];
-};
-export type Ontology = { id: string; number: number; labels: Label[] };
+export type Session = Schemas['Session'];
+export type SessionUser = Schemas['User'];
+export type OrganisationRef = Schemas['OrganisationRole'];
+export type DemoAccount = Schemas['DemoAccount'];
 
-export type SiteRef = { id: string; name: string; time_zone: string };
-export type Project = {
-  id: string;
-  name: string;
-  description: string;
-  guidelines: string;
-  site: SiteRef | null;
-  organisation_id: string;
-  is_demo: boolean;
-  archived_at: string | null;
-  queue_paused_at: string | null;
-  settings: Record<string, unknown>;
-  my_role: Role;
-  ontology: Ontology;
-};
+export type Shape = Label['shapes'][number];
+export type AttributeType = Attribute['type'];
+export type Attribute = Schemas['Attribute'];
+export type Label = Schemas['LabelFull'];
+export type Ontology = Schemas['Ontology'];
+export type Project = Schemas['Project'];
+export type ProjectRow = Schemas['ProjectRow'];
+export type ProjectSettings = Schemas['ProjectSettings'];
 
-export type JobState = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
-export type Job = {
-  id: string;
-  kind: string;
-  title: string;
-  state: JobState;
-  progress: number;
-  message: string;
-  error: string;
-  log?: string;
-  result?: Record<string, unknown>;
-  project_id: string | null;
-  created_at: string;
-  started_at: string | null;
-  finished_at: string | null;
-  created_by_name: string | null;
-};
-
-export type Notice = {
-  id: string;
-  kind: 'returned' | 'assigned' | 'job_done' | 'job_failed' | 'model' | 'info';
-  title: string;
-  body: string;
-  link: string;
-  project_id: string | null;
-  read_at: string | null;
-  created_at: string;
-};
+export type Job = Schemas['Job'];
+export type JobState = Job['state'];
+export type Notice = Schemas['Notice'];
 
 export type Overview = {
   assets: number;

@@ -17,7 +17,7 @@ export function NoticesBell() {
   const unread = notices.filter((notice) => notice.read_at === null).length;
   const follow = (notice: Notice) => {
     close();
-    if (notice.read_at === null) markRead.mutate({ ids: [notice.id] });
+    if (notice.read_at === null) markRead.mutate([notice.id]);
     if (notice.link) void navigate({ to: notice.link });
   };
   return (
@@ -45,7 +45,7 @@ export function NoticesBell() {
             {words.notices}
           </Text>
           {unread > 0 && (
-            <Button size="compact-xs" variant="subtle" onClick={() => markRead.mutate({ all: true })}>
+            <Button size="compact-xs" variant="subtle" onClick={() => markRead.mutate('all')}>
               {words.readAll}
             </Button>
           )}

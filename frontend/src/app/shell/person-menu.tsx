@@ -6,7 +6,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { shellWords as words } from '@/app/strings';
 import { useAction } from '@/hooks/use-action';
 import { fetchSession, useAdoptSession, useMe } from '@/hooks/use-session';
-import { request } from '@/lib/api-client';
+import { api, unwrap } from '@/lib/api-client';
 import { paths } from '@/lib/paths';
 
 const SCHEMES = [
@@ -23,7 +23,7 @@ export function PersonMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const signOut = useAction({
     run: async () => {
-      await request('DELETE', '/session');
+      await unwrap(api.DELETE('/api/v1/session'));
       return fetchSession();
     },
     onDone: (session) => {

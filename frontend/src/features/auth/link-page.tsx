@@ -39,7 +39,7 @@ export default function LinkPage() {
   if (link.error && toApiError(link.error).isTransient) {
     return <ErrorState error={link.error} retry={() => void link.refetch()} />;
   }
-  if (!link.data || link.data.expired) return <LinkGone />;
+  if (!link.data) return <LinkGone />;
   return <LinkForm token={token} link={link.data} />;
 }
 
@@ -69,8 +69,9 @@ function LinkForm({ token, link }: { token: string; link: LinkInfo }) {
     run: () =>
       acceptLink(token, {
         password,
-        ...(isNew ? { name: name.trim() } : {}),
-        ...(isSetup ? { email: email.trim(), organisation_name: organisation.trim() } : {}),
+        name: isNew ? name.trim() : '',
+        email: isSetup ? email.trim() : '',
+        organisation_name: isSetup ? organisation.trim() : '',
       }),
     errors: 'inline',
     onDone: (session) => {

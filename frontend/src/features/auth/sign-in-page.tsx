@@ -49,7 +49,7 @@ function DemoAccounts({ accounts, onSignedIn }: DemoProps) {
           onClick={() => action.mutate({ email: account.email, password: account.password })}
           rightSection={
             <Text size="xs" c="dimmed">
-              {account.role}
+              {account.email}
             </Text>
           }
         >
