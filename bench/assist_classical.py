@@ -1,6 +1,7 @@
 """Mean IoU of the assist that needs no download, by kind of prompt: `python -m bench.assist_classical`.
 
-Reads `hardhat_seg` and `bolts_washers_seg` (YOLO polygons) under SITELOOP_DATA.
+Reads `hardhat_seg` and `bolts_washers_seg` (YOLO polygons), `weld_seepage_seg` and `magnetic_tile` (PNG masks) under
+SITELOOP_DATA.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from ml.contracts import Box
 from ml.inference.classical_segmenter import ClassicalSegmenter
 from ml.inference.segmenter import PromptPoint, Prompts, Segmenter
 
-SETS = ("hardhat_seg", "bolts_washers_seg")
+SETS = ("hardhat_seg", "bolts_washers_seg", "weld_seepage_seg", "magnetic_tile")
 # Smaller than this no two people draw the same outline; fuller than this the polygon is a box in disguise.
 MIN_AREA_PX = 100
 MAX_FILL = 0.97
@@ -41,20 +42,44 @@ class Thing:
     view: Box
 
 
+def pictures(folder: Path) -> list[Path]:
+    """Pictures with labels beside them: `images/` with `labels/` or `masks/`, or a mask of the same name."""
+    if (folder / "images").is_dir():
+        return sorted((folder / "images").iterdir())
+    return sorted(p for p in folder.rglob("*.jpg") if p.with_suffix(".png").is_file())
+
+
+def outlines(picture: Path, height: int, width: int) -> list[np.ndarray]:
+    """uint8 masks of the picture's objects: its polygons, or the blobs of its mask."""
+    rows = picture.parent.parent / "labels" / f"{picture.stem}.txt"
+    found = []
+    if rows.is_file():
+        for row in rows.read_text().splitlines():
+            numbers = np.array(row.split()[1:], dtype=float)
+            if len(numbers) < 8:
+                continue
+            mask = np.zeros((height, width), dtype=np.uint8)
+            points = np.round(numbers.reshape(-1, 2) * [width, height] - 0.5)
+            cv2.fillPoly(mask, [points.astype(np.int32)], 1)
+            found.append(mask)
+        return found
+    beside = (picture.with_suffix(".png"), picture.parent.parent / "masks" / f"{picture.stem}.png")
+    painted = cv2.imread(str(next(p for p in beside if p.is_file())), cv2.IMREAD_GRAYSCALE)
+    # Masks are 0 and 1, or JPEG-like greys up to 255.
+    count, blobs = cv2.connectedComponents((painted > (128 if painted.max() > 1 else 0)).astype(np.uint8))
+    return [(blobs == k).astype(np.uint8) for k in range(1, count)]
+
+
 def things(folder: Path, count: int, seed: int) -> list[Thing]:
-    """Up to `count` polygons of a YOLO folder, a few a picture, each with a viewport it lies in."""
+    """Up to `count` objects of a folder, a few a picture, each with a viewport it lies in."""
     rng = np.random.default_rng(seed)
-    files = sorted((folder / "images").iterdir())
+    files = pictures(folder)
     found: list[Thing] = []
     for k in rng.permutation(len(files)).tolist():
-        rows = (folder / "labels" / f"{files[k].stem}.txt").read_text().splitlines()
-        polygons = [np.array(r.split()[1:], dtype=float).reshape(-1, 2) for r in rows if len(r.split()) > 9]
-        if not polygons:
-            continue
         image = cv2.cvtColor(cv2.imread(str(files[k])), cv2.COLOR_BGR2RGB)
-        height, width = image.shape[:2]
-        for j in rng.permutation(len(polygons))[:OBJECTS_PER_PICTURE].tolist():
-            thing = thing_of(image, polygons[j] * [width, height], rng)
+        masks = outlines(files[k], *image.shape[:2])
+        for j in rng.permutation(len(masks))[:OBJECTS_PER_PICTURE].tolist():
+            thing = thing_of(image, masks[j], rng)
             if thing is not None:
                 found.append(thing)
             if len(found) == count:
@@ -62,10 +87,8 @@ def things(folder: Path, count: int, seed: int) -> list[Thing]:
     return found
 
 
-def thing_of(image: np.ndarray, points: np.ndarray, rng: np.random.Generator) -> Thing | None:
+def thing_of(image: np.ndarray, truth: np.ndarray, rng: np.random.Generator) -> Thing | None:
     height, width = image.shape[:2]
-    truth = np.zeros((height, width), dtype=np.uint8)
-    cv2.fillPoly(truth, [np.round(points - 0.5).astype(np.int32)], 1)
     ys, xs = np.nonzero(truth)
     if len(xs) < MIN_AREA_PX:
         return None
@@ -142,13 +165,18 @@ def main() -> None:
     data = Path(os.environ.get("SITELOOP_DATA", "../shared/data"))
     cv2.setNumThreads(1)
     commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
+    sets = {
+        name: measure(ClassicalSegmenter(), things(data / name, args.objects, args.seed)) for name in SETS
+    }
     result = {
         "bench": "assist_classical",
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         "commit": commit.stdout.strip() or "unknown",
         "seed": args.seed,
-        "sets": {
-            name: measure(ClassicalSegmenter(), things(data / name, args.objects, args.seed)) for name in SETS
+        "sets": sets,
+        "mean_of_sets": {
+            prompt: round(float(np.mean([by_prompt[prompt]["mean_iou"] for by_prompt in sets.values()])), 3)
+            for prompt in next(iter(sets.values()))
         },
     }
     RESULT.parent.mkdir(exist_ok=True)

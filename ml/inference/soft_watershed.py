@@ -27,10 +27,10 @@ CLICK_BLURS_PX = (1.0, 2.0)
 # Shares of the window's longer side. A person zooms until the object fills a third to two thirds of the view.
 CLICK_SEED_RADII = (0.02, 0.05, 0.1)
 CLICK_REACHES = (0.35, 0.5)
-CLICK_PRIOR_SIGMA = 0.2
+CLICK_PRIOR_SIGMA = 0.18
 CLICK_COLOUR_RADIUS = 0.04
 OUT_RADIUS = 0.03
-OUT_PRIOR_SIGMA = 0.08
+OUT_PRIOR_SIGMA = 0.17
 FAR_PRIOR_MAX = 0.05
 
 
