@@ -139,11 +139,28 @@ class Revision(Entity):
     source = models.CharField(max_length=8, choices=RegionSource.choices, default=RegionSource.PERSON)
     active_seconds = models.FloatField(default=0.0)
     late = models.BooleanField(default=False)
+    # Whose assignment it was submitted under; imports and grid decisions have none.
+    assignment = models.ForeignKey(
+        Assignment, null=True, on_delete=models.SET_NULL, related_name="submitted_revisions"
+    )
+    # Waits for a reviewer's word. The words themselves are `ReviewDecision` rows.
+    pending = models.BooleanField(default=False)
     # An import's own key, so that the same import twice makes one revision.
     import_key = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["task", "number"], name="revision_number_once")]
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(pending=True), name="revision_pending"),
+            models.Index(fields=["author", "-id"], name="revision_author"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["task", "number"], name="revision_number_once"),
+            models.UniqueConstraint(
+                fields=["task", "import_key"],
+                condition=~models.Q(import_key=""),
+                name="revision_once_per_import",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"revision {self.number} of {self.task_id}"

@@ -1,5 +1,34 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from backend.annotation.api import review_views as review
+from backend.annotation.api import task_views as tasks
+from backend.annotation.api import views
+
+urlpatterns: list[URLPattern] = [
+    path("projects/<uuid:project_id>/tasks", tasks.TaskListView.as_view()),
+    path("projects/<uuid:project_id>/tasks/next", views.NextTaskView.as_view()),
+    path("projects/<uuid:project_id>/tasks/assign", tasks.TasksAssignView.as_view()),
+    path("projects/<uuid:project_id>/work-summary", tasks.WorkSummaryView.as_view()),
+    path("projects/<uuid:project_id>/review/queue", review.ReviewQueueView.as_view()),
+    path("projects/<uuid:project_id>/review/next", review.ReviewNextView.as_view()),
+    path("projects/<uuid:project_id>/suggestions", review.SuggestionGridView.as_view()),
+    path("suggestions/decide", review.SuggestionsDecideView.as_view()),
+    path("suggestions/undo", review.SuggestionsUndoView.as_view()),
+    path("tasks/<uuid:task_id>", views.TaskView.as_view()),
+    path("tasks/<uuid:task_id>/open", views.OpenTaskView.as_view()),
+    path("tasks/<uuid:task_id>/revisions", review.TaskRevisionsView.as_view()),
+    path("tasks/<uuid:task_id>/comments", review.TaskCommentsView.as_view()),
+    path("tasks/<uuid:task_id>/quarantine", tasks.QuarantineView.as_view()),
+    path("tasks/<uuid:task_id>/restore", tasks.RestoreView.as_view()),
+    path("comments/<uuid:comment_id>", review.CommentView.as_view()),
+    path("assignments/<uuid:assignment_id>/draft", views.DraftView.as_view()),
+    path("assignments/<uuid:assignment_id>/renew", views.RenewView.as_view()),
+    path("assignments/<uuid:assignment_id>/release", views.ReleaseView.as_view()),
+    path("assignments/<uuid:assignment_id>/skip", views.SkipView.as_view()),
+    path("assignments/<uuid:assignment_id>/submit", views.SubmitView.as_view()),
+    path("revisions/<uuid:revision_id>", review.RevisionView.as_view()),
+    path("revisions/<uuid:revision_id>/decide", review.RevisionDecideView.as_view()),
+    path("revisions/<uuid:revision_id>/undo", review.RevisionUndoView.as_view()),
+]

@@ -1,0 +1,107 @@
+"""Pieces of the API's shapes that several serializers share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from backend.annotation.domain.states import TASK_STATES
+from backend.annotation.models import Task
+
+Numbers = serializers.ListField
+
+
+class KeyframeSerializer(serializers.Serializer[Any]):
+    frame = serializers.IntegerField(help_text="Index into the video's frames.")
+    box = serializers.ListField(child=serializers.FloatField(), min_length=4, max_length=4)
+    outside = serializers.BooleanField()
+    occluded = serializers.BooleanField()
+
+
+class GeometrySerializer(serializers.Serializer[Any]):
+    """Pixels of the upright picture. Box: `box`, `rotation`; polygon: `points`, `holes`; track: `keyframes`."""
+
+    box = serializers.ListField(
+        child=serializers.FloatField(), required=False, help_text="x1, y1, x2, y2 (half-open)."
+    )
+    rotation = serializers.FloatField(required=False, help_text="Degrees, clockwise, about the centre.")
+    points = serializers.ListField(
+        child=serializers.ListField(child=serializers.FloatField()), required=False
+    )
+    holes = serializers.ListField(
+        child=serializers.ListField(child=serializers.ListField(child=serializers.FloatField())),
+        required=False,
+    )
+    keyframes = KeyframeSerializer(many=True, required=False)
+
+
+@extend_schema_field(GeometrySerializer)
+class GeometryField(serializers.JSONField):
+    """Typed in the schema, passed as it is: thousands of points through nested fields would cost the save.
+
+    What a geometry must look like is checked at submit, by `domain/shapes.py`.
+    """
+
+    def to_internal_value(self, data: Any) -> Any:
+        value = super().to_internal_value(data)
+        if not isinstance(value, dict) or set(value) - set(GEOMETRY_KEYS):
+            raise serializers.ValidationError(f"A geometry is an object with {', '.join(GEOMETRY_KEYS)}.")
+        return value
+
+
+GEOMETRY_KEYS = ("box", "rotation", "points", "holes", "keyframes")
+
+
+class PersonSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField(source="get_full_name")
+
+
+class TaskAssetSerializer(serializers.Serializer[Any]):
+    """The picture or video of a task, and where to fetch it."""
+
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=["image", "video"])
+    name = serializers.CharField()
+    width = serializers.IntegerField(help_text="Pixels of the upright picture.")
+    height = serializers.IntegerField()
+    frame_count = serializers.IntegerField(allow_null=True)
+    duration_s = serializers.FloatField(allow_null=True)
+    image_url = serializers.SerializerMethodField()
+    thumbnail_url = serializers.SerializerMethodField()
+
+    def get_image_url(self, asset: Any) -> str:
+        return f"/api/v1/assets/{asset.pk}/image"
+
+    def get_thumbnail_url(self, asset: Any) -> str:
+        return f"/api/v1/assets/{asset.pk}/thumbnail"
+
+
+class TaskRowSerializer(serializers.Serializer[Any]):
+    """A task in a list. Of blind tasks nothing about suggestions is told."""
+
+    id = serializers.UUIDField()
+    project_id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=TASK_STATES)
+    priority = serializers.FloatField()
+    selection_reason = serializers.CharField(allow_blank=True)
+    inclusion_probability = serializers.FloatField(allow_null=True)
+    blind = serializers.BooleanField()
+    quarantine_reason = serializers.CharField(allow_blank=True)
+    assigned_to = PersonSerializer(allow_null=True)
+    due_at = serializers.DateTimeField(allow_null=True)
+    approved_at = serializers.DateTimeField(allow_null=True)
+    region_count = serializers.IntegerField()
+    open_suggestion_count = serializers.SerializerMethodField()
+    max_suggestion_score = serializers.SerializerMethodField()
+    asset = TaskAssetSerializer()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+    def get_open_suggestion_count(self, task: Task) -> int:
+        return 0 if task.blind else task.open_suggestion_count
+
+    def get_max_suggestion_score(self, task: Task) -> float | None:
+        return None if task.blind else task.max_suggestion_score

@@ -1,0 +1,380 @@
+"""What the annotation endpoints take and give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from backend.annotation.api.fields import (
+    GeometryField,
+    PersonSerializer,
+    TaskAssetSerializer,
+    TaskRowSerializer,
+)
+from backend.annotation.domain.states import ASSIGNMENT_STATES, TASK_STATES
+from backend.annotation.enums import SelectionReason
+from backend.annotation.models import ReviewDecision, Revision
+from backend.annotation.selectors import OpenTask
+
+OPS_MAX = 2_000
+DRAWN_SHAPES = ["box", "polygon", "track"]
+ALL_SHAPES = [*DRAWN_SHAPES, "tag"]
+SOURCES = ["person", "model", "import"]
+SUGGESTION_STATES = ["open", "accepted", "fixed", "rejected", "superseded"]
+
+
+class RegionSerializer(serializers.Serializer[Any]):
+    """One object. `source`, `score` are the server's to say: what a client sends there is not believed."""
+
+    region_id = serializers.UUIDField()
+    label_id = serializers.UUIDField()
+    shape = serializers.ChoiceField(choices=DRAWN_SHAPES)
+    geometry = GeometryField()
+    attributes = serializers.DictField(required=False, default=dict, help_text="Values by attribute id.")
+    source = serializers.ChoiceField(choices=SOURCES, required=False, default="person")
+    suggestion_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    score = serializers.FloatField(required=False, allow_null=True, default=None)
+    z_index = serializers.IntegerField(required=False, default=0, min_value=-1_000_000, max_value=1_000_000)
+
+
+class LabelsSerializer(serializers.Serializer[Any]):
+    regions = RegionSerializer(many=True)
+    tags = serializers.ListField(child=serializers.UUIDField(), help_text="Label ids of the whole picture.")
+
+
+class AssignmentSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    task_id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=["label", "review"])
+    state = serializers.ChoiceField(choices=ASSIGNMENT_STATES)
+    lease_expires_at = serializers.DateTimeField(allow_null=True)
+    draft_version = serializers.IntegerField(help_text="What If-Match must carry.")
+    draft_saved_at = serializers.DateTimeField(allow_null=True)
+    active_seconds = serializers.FloatField(help_text="The total so far.")
+    return_reason = serializers.CharField(allow_blank=True)
+
+
+class RevisionRefSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    number = serializers.IntegerField()
+
+
+class SuggestionSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    label_id = serializers.UUIDField()
+    shape = serializers.ChoiceField(choices=ALL_SHAPES)
+    geometry = GeometryField()
+    score = serializers.FloatField()
+    model_name = serializers.CharField()
+    state = serializers.ChoiceField(choices=SUGGESTION_STATES)
+
+
+class CommentSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    author = PersonSerializer(allow_null=True)
+    text = serializers.CharField()
+    x = serializers.FloatField(allow_null=True)
+    y = serializers.FloatField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    resolved_at = serializers.DateTimeField(allow_null=True)
+
+
+class ProgressSerializer(serializers.Serializer[Any]):
+    left = serializers.IntegerField(help_text="In the queue for this person; counting stops at 1000.")
+    done_today = serializers.IntegerField()
+
+
+class PendingReviewSerializer(serializers.Serializer[Any]):
+    """The revision that waits for a reviewer's word."""
+
+    revision_id = serializers.UUIDField(source="id")
+    number = serializers.IntegerField()
+    author_name = serializers.SerializerMethodField()
+    late = serializers.BooleanField()
+    submitted_at = serializers.DateTimeField(source="created_at")
+
+    def get_author_name(self, revision: Revision) -> str:
+        return revision.author.get_full_name() if revision.author else ""
+
+
+class OpenTaskSerializer(serializers.Serializer[OpenTask]):
+    """A task as its editor needs it. `mode`: label and review may save, read may not."""
+
+    id = serializers.UUIDField(source="task.id")
+    project_id = serializers.UUIDField(source="task.project_id")
+    state = serializers.ChoiceField(source="task.state", choices=TASK_STATES)
+    mode = serializers.ChoiceField(choices=["label", "review", "read"])
+    locked_by = serializers.CharField(allow_null=True, help_text="Who has it open, where that is another.")
+    blind = serializers.BooleanField(source="task.blind")
+    selection_reason = serializers.CharField(source="task.selection_reason", allow_blank=True)
+    inclusion_probability = serializers.FloatField(source="task.inclusion_probability", allow_null=True)
+    due_at = serializers.DateTimeField(source="task.due_at", allow_null=True)
+    assigned_to = PersonSerializer(source="task.assigned_to", allow_null=True)
+    asset = TaskAssetSerializer(source="task.asset")
+    assignment = AssignmentSerializer(allow_null=True)
+    labels = LabelsSerializer()
+    base_revision = RevisionRefSerializer(allow_null=True)
+    suggestions = SuggestionSerializer(many=True)
+    comments = CommentSerializer(many=True)
+    progress = ProgressSerializer()
+    review = PendingReviewSerializer(allow_null=True)
+
+
+class NextRequestSerializer(serializers.Serializer[Any]):
+    exclude_task_ids = serializers.ListField(
+        child=serializers.UUIDField(),
+        required=False,
+        default=list,
+        max_length=100,
+        help_text="Tasks the editor already has open, when it fetches the one after.",
+    )
+
+
+class OpenRequestSerializer(serializers.Serializer[Any]):
+    def get_fields(self) -> dict[str, Any]:
+        # `as` is a word of Python's own.
+        return {"as": serializers.ChoiceField(choices=["label", "review"], required=False, default="label")}
+
+
+class DraftOpSerializer(serializers.Serializer[Any]):
+    op_id = serializers.CharField(max_length=64, help_text="The client's own id of this operation.")
+    op = serializers.ChoiceField(choices=["put", "delete", "tags"])
+    region = RegionSerializer(required=False)
+    region_id = serializers.UUIDField(required=False)
+    tags = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=500)
+
+    NEEDS = {"put": "region", "delete": "region_id", "tags": "tags"}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        needed = self.NEEDS[attrs["op"]]
+        if needed not in attrs:
+            raise serializers.ValidationError({needed: f"{attrs['op']} needs it."})
+        return attrs
+
+
+class DraftPatchSerializer(serializers.Serializer[Any]):
+    ops = DraftOpSerializer(many=True, max_length=OPS_MAX)
+    active_seconds = serializers.FloatField(
+        required=False,
+        min_value=0,
+        max_value=1e7,
+        help_text="The total on this work so far, not a difference.",
+    )
+
+
+class DraftSavedSerializer(serializers.Serializer[Any]):
+    draft_version = serializers.IntegerField()
+    saved_at = serializers.DateTimeField(allow_null=True)
+
+
+class SkipSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=200)
+
+
+class DecisionSerializer(serializers.Serializer[Any]):
+    suggestion_id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=["accepted", "fixed", "rejected"])
+
+
+class SubmitSerializer(serializers.Serializer[Any]):
+    base_revision_id = serializers.UUIDField(allow_null=True, required=False, default=None)
+    decisions = DecisionSerializer(many=True, required=False, default=list)
+    active_seconds = serializers.FloatField(
+        required=False, min_value=0, max_value=1e7, default=None, allow_null=True
+    )
+    approve = serializers.BooleanField(
+        required=False, default=False, help_text="A reviewer's edit: approve it at once."
+    )
+
+
+class RevisionSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    task_id = serializers.UUIDField()
+    number = serializers.IntegerField()
+    author = PersonSerializer(allow_null=True)
+    source = serializers.ChoiceField(choices=SOURCES)
+    base_revision_id = serializers.UUIDField(source="base_id", allow_null=True)
+    late = serializers.BooleanField()
+    pending = serializers.BooleanField(help_text="Waits for a reviewer's word.")
+    active_seconds = serializers.FloatField()
+    created_at = serializers.DateTimeField()
+
+
+class SubmittedSerializer(serializers.Serializer[Any]):
+    revision = RevisionSerializer()
+    task_state = serializers.ChoiceField(source="task.state", choices=TASK_STATES)
+
+
+class ReviewDecisionSerializer(serializers.Serializer[ReviewDecision]):
+    id = serializers.UUIDField()
+    verdict = serializers.ChoiceField(choices=["approve", "return"])
+    reason = serializers.CharField(allow_blank=True)
+    reviewer = PersonSerializer(allow_null=True)
+    created_at = serializers.DateTimeField()
+    undone_at = serializers.DateTimeField(allow_null=True)
+
+
+class RevisionRowSerializer(RevisionSerializer):
+    """One entry of a task's history."""
+
+    region_count = serializers.IntegerField(source="region_total")
+    decisions = ReviewDecisionSerializer(many=True)
+
+
+class RevisionDetailSerializer(RevisionSerializer):
+    labels = LabelsSerializer()
+
+
+class DecideSerializer(serializers.Serializer[Any]):
+    verdict = serializers.ChoiceField(choices=["approve", "return"])
+    reason = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=2_000, help_text="Needed to return."
+    )
+
+
+class DecidedSerializer(serializers.Serializer[Any]):
+    decision = ReviewDecisionSerializer()
+    revision_id = serializers.UUIDField()
+    task_id = serializers.UUIDField()
+    task_state = serializers.ChoiceField(choices=TASK_STATES)
+
+
+class UndoneSerializer(serializers.Serializer[Any]):
+    revision_id = serializers.UUIDField()
+    task_id = serializers.UUIDField()
+    task_state = serializers.ChoiceField(choices=TASK_STATES)
+
+
+class ReviewRowSerializer(serializers.Serializer[Revision]):
+    revision = RevisionSerializer(source="*")
+    task = TaskRowSerializer()
+    author_name = serializers.SerializerMethodField()
+    own = serializers.SerializerMethodField(help_text="Made by oneself: another must decide, unless allowed.")
+
+    def get_author_name(self, revision: Revision) -> str:
+        return revision.author.get_full_name() if revision.author else ""
+
+    def get_own(self, revision: Revision) -> bool:
+        return revision.author_id == self.context["actor_id"] and revision.source == "person"
+
+
+class GridSuggestionSerializer(SuggestionSerializer):
+    """A crop to decide at a glance."""
+
+    task_id = serializers.UUIDField()
+    asset_id = serializers.UUIDField(source="task.asset_id")
+    asset = TaskAssetSerializer(source="task.asset")
+
+
+class GridFilterSerializer(serializers.Serializer[Any]):
+    label_id = serializers.UUIDField(required=False)
+    min_score = serializers.FloatField(required=False, min_value=0, max_value=1)
+    shape = serializers.ChoiceField(choices=ALL_SHAPES, required=False)
+    state = serializers.ChoiceField(choices=["open", "accepted", "rejected"], required=False, default="open")
+
+
+class TaskFilterSerializer(serializers.Serializer[Any]):
+    state = serializers.ListField(child=serializers.ChoiceField(choices=TASK_STATES), required=False)
+    assigned_to = serializers.ChoiceField(choices=["me"], required=False)
+    reason = serializers.ChoiceField(choices=SelectionReason.values, required=False)
+    blind = serializers.BooleanField(required=False, default=None, allow_null=True)
+
+
+class GridItemSerializer(serializers.Serializer[Any]):
+    suggestion_id = serializers.UUIDField()
+    decision = serializers.ChoiceField(choices=["accepted", "rejected"])
+
+
+class GridDecideSerializer(serializers.Serializer[Any]):
+    project_id = serializers.UUIDField()
+    items = GridItemSerializer(many=True, max_length=500)
+    complete_task_ids = serializers.ListField(
+        child=serializers.UUIDField(),
+        required=False,
+        default=list,
+        max_length=500,
+        help_text="Pictures that hold everything there is: approved as they stand after this.",
+    )
+
+
+class GridUndoSerializer(serializers.Serializer[Any]):
+    suggestion_ids = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=500)
+
+
+class GridSkippedSerializer(serializers.Serializer[Any]):
+    suggestion_id = serializers.UUIDField()
+    reason = serializers.CharField()
+
+
+class GridTaskSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=TASK_STATES)
+    open_suggestion_count = serializers.IntegerField()
+    region_count = serializers.IntegerField()
+
+
+class GridResultSerializer(serializers.Serializer[Any]):
+    decided = serializers.ListField(child=serializers.UUIDField())
+    skipped = GridSkippedSerializer(many=True)
+    tasks = GridTaskSerializer(many=True)
+
+
+class CommentCreateSerializer(serializers.Serializer[Any]):
+    text = serializers.CharField(max_length=4_000)
+    x = serializers.FloatField(required=False, allow_null=True, default=None)
+    y = serializers.FloatField(required=False, allow_null=True, default=None)
+
+
+class CommentResolveSerializer(serializers.Serializer[Any]):
+    resolved = serializers.BooleanField()
+
+
+class AssignSerializer(serializers.Serializer[Any]):
+    user_id = serializers.UUIDField(allow_null=True, help_text="Null takes the pictures back from everybody.")
+    task_ids = serializers.ListField(
+        child=serializers.UUIDField(), required=False, default=list, max_length=5_000
+    )
+    asset_ids = serializers.ListField(
+        child=serializers.UUIDField(), required=False, default=list, max_length=5_000
+    )
+    due_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+
+
+class AssignedSerializer(serializers.Serializer[Any]):
+    assigned = serializers.IntegerField()
+
+
+class QuarantineSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=300)
+
+
+class TaskStateSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=TASK_STATES)
+
+
+class TaskCountsSerializer(serializers.Serializer[Any]):
+    new = serializers.IntegerField()
+    ready = serializers.IntegerField()
+    in_work = serializers.IntegerField()
+    in_review = serializers.IntegerField()
+    approved = serializers.IntegerField()
+    auto_approved = serializers.IntegerField()
+    quarantined = serializers.IntegerField()
+    suggested = serializers.IntegerField()
+    blind = serializers.IntegerField()
+
+
+class PersonWorkSerializer(serializers.Serializer[Any]):
+    user_id = serializers.UUIDField()
+    name = serializers.CharField()
+    tasks = serializers.IntegerField()
+    revisions = serializers.IntegerField()
+
+
+class WorkSummarySerializer(serializers.Serializer[Any]):
+    counts = TaskCountsSerializer()
+    late = serializers.IntegerField(help_text="Late revisions that wait for a reviewer.")
+    returned = serializers.IntegerField(help_text="Returned work its authors have not opened yet.")
+    people = PersonWorkSerializer(many=True)

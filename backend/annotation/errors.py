@@ -1,0 +1,57 @@
+"""Errors of annotation."""
+
+from backend.core.errors import BadInput, Conflict, Forbidden, Stale, Unprocessable
+
+
+class QueuePaused(Conflict):
+    code = "queue_paused"
+
+
+class TaskTaken(Conflict):
+    code = "task_taken"
+
+
+class LeaseLost(Conflict):
+    code = "lease_lost"
+
+
+class NotOpen(Conflict):
+    code = "not_open"
+
+
+class MoveRefused(Conflict):
+    """The task or the work on it is in a state that does not allow this."""
+
+    code = "not_in_this_state"
+
+
+class NotYourWork(Forbidden):
+    code = "not_your_work"
+
+
+class SelfReview(Forbidden):
+    code = "self_review"
+
+
+class DraftStale(Stale):
+    """Extra: `current: {draft_version, labels}`."""
+
+    code = "draft_stale"
+
+
+class RevisionStale(Stale):
+    """Extra: `current: {revision}`."""
+
+    code = "revision_stale"
+
+
+class LabelsRefused(BadInput):
+    """Some regions cannot be saved; `fields` is keyed `regions.<region id>` or `tags`."""
+
+    code = "labels_refused"
+
+
+class ForeignId(Unprocessable):
+    """A body names something that does not belong to this task or project."""
+
+    code = "foreign_id"

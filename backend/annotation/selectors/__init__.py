@@ -1,0 +1,60 @@
+"""Reading annotation. What other apps may use is named here; the modules below hold the queries."""
+
+from backend.annotation.selectors.doors import (
+    assignment_get,
+    comment_get,
+    revision_get,
+    suggestions_get,
+    task_get,
+)
+from backend.annotation.selectors.labels import (
+    APPROVED_STATES,
+    approved_revisions,
+    labels_of_revisions,
+    regions_by_revision,
+    revision_labels,
+)
+from backend.annotation.selectors.lists import (
+    labels_used,
+    review_queue,
+    suggestion_record,
+    suggestion_scores,
+    suggestions_grid,
+    task_counts,
+    task_of_asset,
+    task_revisions,
+    tasks_for_selection,
+    tasks_list,
+    work_counts,
+    work_summary,
+)
+from backend.annotation.selectors.work import OpenTask, draft_labels, labels_dict, task_view
+
+__all__ = [
+    "APPROVED_STATES",
+    "OpenTask",
+    "approved_revisions",
+    "assignment_get",
+    "comment_get",
+    "draft_labels",
+    "labels_dict",
+    "labels_of_revisions",
+    "labels_used",
+    "regions_by_revision",
+    "review_queue",
+    "revision_get",
+    "revision_labels",
+    "suggestion_record",
+    "suggestion_scores",
+    "suggestions_get",
+    "suggestions_grid",
+    "task_counts",
+    "task_get",
+    "task_of_asset",
+    "task_revisions",
+    "task_view",
+    "tasks_for_selection",
+    "tasks_list",
+    "work_counts",
+    "work_summary",
+]

@@ -1,0 +1,77 @@
+"""Doors: every object of annotation is reached through one of these, with the role it needs."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from backend.annotation.errors import NotYourWork
+from backend.annotation.models import Assignment, Comment, Revision, Suggestion, Task
+from backend.core.enums import Role
+from backend.core.errors import NotFound
+from backend.core.permissions import require
+from backend.projects import selectors as projects
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
+
+_PROJECT = ("project__site", "project__organisation")
+_TASK_PROJECT = ("task__project__site", "task__project__organisation")
+
+
+def task_get(*, actor: User, task_id: uuid.UUID, at_least: Role = Role.VIEWER) -> Task:
+    """The task with its project and asset. NotFound for strangers, else Forbidden."""
+    task = Task.objects.select_related(*_PROJECT, "asset").filter(pk=task_id).first()
+    if task is None:
+        raise NotFound()
+    require(projects.project_role(actor=actor, project=task.project), at_least)
+    return task
+
+
+def assignment_get(*, actor: User, assignment_id: uuid.UUID) -> Assignment:
+    """The person's own work. Others of the project get NotYourWork, strangers NotFound."""
+    assignment = Assignment.objects.select_related(*_TASK_PROJECT).filter(pk=assignment_id).first()
+    if assignment is None:
+        raise NotFound()
+    needed = Role.REVIEWER if assignment.kind == "review" else Role.ANNOTATOR
+    require(projects.project_role(actor=actor, project=assignment.task.project), needed)
+    if assignment.user_id != actor.pk:
+        raise NotYourWork("This is another person's work.")
+    return assignment
+
+
+def revision_get(*, actor: User, revision_id: uuid.UUID, at_least: Role = Role.VIEWER) -> Revision:
+    revision = Revision.objects.select_related(*_TASK_PROJECT, "author").filter(pk=revision_id).first()
+    if revision is None:
+        raise NotFound()
+    require(projects.project_role(actor=actor, project=revision.task.project), at_least)
+    return revision
+
+
+def comment_get(*, actor: User, comment_id: uuid.UUID, at_least: Role = Role.ANNOTATOR) -> Comment:
+    comment = Comment.objects.select_related(*_TASK_PROJECT, "author").filter(pk=comment_id).first()
+    if comment is None:
+        raise NotFound()
+    require(projects.project_role(actor=actor, project=comment.task.project), at_least)
+    return comment
+
+
+def suggestions_get(
+    *,
+    actor: User,
+    suggestion_ids: Collection[uuid.UUID],
+    at_least: Role = Role.REVIEWER,
+    project_id: uuid.UUID | None = None,
+) -> list[Suggestion]:
+    """Suggestions by id, all of one project. NotFound when one is missing, foreign, or of a blind task."""
+    rows = list(
+        Suggestion.objects.select_related(*_TASK_PROJECT).filter(pk__in=suggestion_ids, task__blind=False)
+    )
+    found = {row.task.project_id for row in rows}
+    if len(rows) != len(set(suggestion_ids)) or len(found) != 1:
+        raise NotFound()
+    if project_id is not None and found != {project_id}:
+        raise NotFound()
+    require(projects.project_role(actor=actor, project=rows[0].task.project), at_least)
+    return rows

@@ -1,0 +1,235 @@
+"""Lists and counts: tasks, the review queue, the suggestion grid, work summaries."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, F, Q, QuerySet
+
+from backend.annotation.contracts import (
+    SelectableTask,
+    SuggestionRecord,
+    SuggestionScore,
+    TaskCounts,
+    WorkCounts,
+)
+from backend.annotation.enums import AssignmentState, RegionSource, SuggestionState, TaskState
+from backend.annotation.models import (
+    Assignment,
+    RegionProjection,
+    Revision,
+    Suggestion,
+    Task,
+)
+from backend.core.enums import ROLE_RANK, Role
+from backend.projects import selectors as projects
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
+    from backend.projects.models import Project
+
+COUNTED_MAX = 1_000
+
+
+def tasks_list(*, project_id: uuid.UUID, filters: dict[str, Any], actor: User) -> QuerySet[Task]:
+    """Tasks of a project. `filters`: state (list), reason, blind, assigned_to_me; anything else is ignored."""
+    rows = Task.objects.filter(project_id=project_id).select_related("asset", "assigned_to")
+    if states := filters.get("state"):
+        rows = rows.filter(state__in=states)
+    if reason := filters.get("reason"):
+        rows = rows.filter(selection_reason=reason)
+    if filters.get("blind") is not None:
+        rows = rows.filter(blind=filters["blind"])
+    if filters.get("assigned_to") == "me":
+        mine = Assignment.objects.filter(
+            user_id=actor.pk, state__in=(AssignmentState.LEASED, AssignmentState.RETURNED)
+        )
+        rows = rows.filter(Q(assigned_to_id=actor.pk) | Q(pk__in=mine.values("task_id")))
+    return rows
+
+
+def review_queue(*, project: Project, actor: User, reviewable_only: bool = False) -> QuerySet[Revision]:
+    """Revisions that wait for a reviewer. With `reviewable_only`, those this person may decide."""
+    rows = Revision.objects.filter(pending=True, task__project=project)
+    if reviewable_only and not project.settings.get("allow_self_review", False):
+        rows = rows.exclude(author_id=actor.pk, source=RegionSource.PERSON)
+    return rows.select_related("task__asset", "task__assigned_to", "author", "assignment")
+
+
+def task_revisions(task: Task) -> QuerySet[Revision]:
+    return (
+        Revision.objects.filter(task=task)
+        .select_related("author")
+        .prefetch_related("decisions__reviewer")
+        .annotate(region_total=Count("regions"))
+        .order_by("-number")
+    )
+
+
+def suggestions_grid(
+    *,
+    project_id: uuid.UUID,
+    label_id: uuid.UUID | None = None,
+    min_score: float | None = None,
+    shape: str = "",
+    state: str = SuggestionState.OPEN,
+) -> QuerySet[Suggestion]:
+    """Suggestions to decide at a glance: never of blind tasks, of excluded assets, or under a person's hands."""
+    rows = Suggestion.objects.filter(
+        Q(task__state=TaskState.READY)
+        | Q(
+            task__state__in=(TaskState.IN_REVIEW, TaskState.APPROVED), task__resolved_revision__source="model"
+        ),
+        task__project_id=project_id,
+        task__blind=False,
+        task__asset__project_assets__project_id=F("task__project_id"),
+        task__asset__project_assets__excluded_at=None,
+        state=state,
+    )
+    if label_id is not None:
+        rows = rows.filter(label_id=label_id)
+    if min_score is not None:
+        rows = rows.filter(score__gte=min_score)
+    if shape:
+        rows = rows.filter(shape=shape)
+    return rows.select_related("task__asset")
+
+
+def task_counts(project_id: uuid.UUID) -> TaskCounts:
+    """Tasks of a project by state, in one pass over the queue's index and one over blind and suggested ones."""
+    by_state = dict(
+        Task.objects.filter(project_id=project_id).order_by().values_list("state").annotate(n=Count("id"))
+    )
+    more = Task.objects.filter(project_id=project_id).aggregate(
+        suggested=Count("id", filter=Q(state=TaskState.READY, blind=False, open_suggestion_count__gt=0)),
+        blind=Count("id", filter=Q(blind=True)),
+    )
+    return TaskCounts(**by_state, **more)
+
+
+def work_summary(project_id: uuid.UUID) -> dict[str, Any]:
+    """Counts by state, late and returned work, and what each person did."""
+    people = (
+        Revision.objects.filter(task__project_id=project_id, author__isnull=False)
+        .order_by()
+        .values("author_id", "author__name")
+        .annotate(
+            revisions=Count("id"),
+            tasks=Count("task_id", distinct=True),
+        )
+        .order_by("-revisions")[:100]
+    )
+    return {
+        "counts": task_counts(project_id),
+        "late": Revision.objects.filter(task__project_id=project_id, pending=True, late=True).count(),
+        "returned": Assignment.objects.filter(
+            task__project_id=project_id, state=AssignmentState.RETURNED
+        ).count(),
+        "people": [
+            {
+                "user_id": row["author_id"],
+                "name": row["author__name"],
+                "tasks": row["tasks"],
+                "revisions": row["revisions"],
+            }
+            for row in people
+        ],
+    }
+
+
+def work_counts(user: User) -> WorkCounts:
+    """What waits for this person over all their projects, for the home page."""
+    label_in, review_in = [], []
+    for project in projects.projects_of(user).filter(archived_at=None):
+        role = projects.project_role(actor=user, project=project)
+        if role is None or ROLE_RANK[role] < ROLE_RANK[Role.ANNOTATOR]:
+            continue
+        if project.queue_paused_at is None:
+            label_in.append(project.pk)
+        if ROLE_RANK[role] >= ROLE_RANK[Role.REVIEWER]:
+            review_in.append(project.pk)
+    to_label = Task.objects.filter(
+        Q(assigned_to=None) | Q(assigned_to_id=user.pk), project_id__in=label_in, state=TaskState.READY
+    )
+    to_review = Revision.objects.filter(pending=True, task__project_id__in=review_in).exclude(
+        author_id=user.pk, source=RegionSource.PERSON
+    )
+    returned = Assignment.objects.filter(user=user, state=AssignmentState.RETURNED)
+    return WorkCounts(
+        to_label[:COUNTED_MAX].count(), to_review[:COUNTED_MAX].count(), returned[:COUNTED_MAX].count()
+    )
+
+
+def tasks_for_selection(project_id: uuid.UUID) -> Iterator[SelectableTask]:
+    """Tasks selection may choose from: ready, unassigned, never opened by anybody, not blind, not excluded."""
+    rows = (
+        Task.objects.filter(
+            project_id=project_id,
+            state=TaskState.READY,
+            blind=False,
+            assigned_to=None,
+            asset__project_assets__project_id=project_id,
+            asset__project_assets__excluded_at=None,
+            resolved_revision=None,
+        )
+        .exclude(assignments__isnull=False)
+        .order_by("id")
+        .values_list(
+            "id",
+            "asset_id",
+            "asset__group_key",
+            "selection_reason",
+            "priority",
+            "open_suggestion_count",
+            "max_suggestion_score",
+            "prelabelled_by_id",
+        )
+    )
+    for row in rows.iterator(2_000):
+        yield SelectableTask(*row)
+
+
+def suggestion_scores(
+    *, project_id: uuid.UUID, task_ids: Collection[uuid.UUID] | None = None
+) -> dict[uuid.UUID, list[SuggestionScore]]:
+    """Open suggestions' numbers by task, of tasks that are not blind."""
+    rows = Suggestion.objects.filter(
+        task__project_id=project_id, task__blind=False, state=SuggestionState.OPEN
+    )
+    if task_ids is not None:
+        rows = rows.filter(task_id__in=task_ids)
+    found: dict[uuid.UUID, list[SuggestionScore]] = defaultdict(list)
+    for task_id, label_id, score, uncertainty in rows.values_list(
+        "task_id", "label_id", "score", "uncertainty"
+    ).iterator(5_000):
+        found[task_id].append(SuggestionScore(str(label_id), score, uncertainty))
+    return dict(found)
+
+
+def suggestion_record(*, project_id: uuid.UUID, model_version_id: uuid.UUID) -> SuggestionRecord:
+    """What people made of one model version's suggestions."""
+    rows = (
+        Suggestion.objects.filter(task__project_id=project_id, model_version_id=model_version_id)
+        .order_by()
+        .values_list("state")
+        .annotate(n=Count("id"))
+    )
+    return SuggestionRecord(**dict(rows))
+
+
+def task_of_asset(*, project_id: uuid.UUID, asset_id: uuid.UUID) -> uuid.UUID | None:
+    return Task.objects.filter(project_id=project_id, asset_id=asset_id).values_list("id", flat=True).first()
+
+
+def labels_used(*, project_id: uuid.UUID, label_ids: Collection[str]) -> set[str]:
+    """Those of `label_ids` that the project's current labels, drafts aside, still use."""
+    regions = RegionProjection.objects.filter(project_id=project_id, label_id__in=label_ids)
+    used = {str(found) for found in regions.order_by().values_list("label_id", flat=True).distinct()}
+    for label_id in set(label_ids) - used:
+        tagged = Revision.objects.filter(task__project_id=project_id, tags__contains=[label_id])
+        if tagged.filter(task__resolved_revision=F("pk")).exists():
+            used.add(label_id)
+    return used

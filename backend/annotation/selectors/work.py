@@ -1,0 +1,149 @@
+"""What an editor needs to open a task, in a handful of queries."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+from django.utils import timezone
+
+from backend.annotation.contracts import Labels
+from backend.annotation.enums import AssignmentKind, AssignmentState, SuggestionState, TaskState
+from backend.annotation.models import Assignment, Comment, Revision, Suggestion, Task
+from backend.annotation.selectors.labels import region_dict, revision_labels
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
+    from backend.projects.models import Project
+
+# Counting further would cost more than the number tells.
+LEFT_COUNTED_MAX = 1_000
+OPENABLE = (AssignmentState.LEASED, AssignmentState.EXPIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    left: int
+    done_today: int
+
+
+@dataclass(slots=True)
+class OpenTask:
+    """One task as its editor sees it. `mode` says what the person may do: label, review, read."""
+
+    task: Task
+    mode: str
+    assignment: Assignment | None
+    labels: dict[str, Any]
+    base_revision: Revision | None
+    suggestions: list[Suggestion]
+    comments: list[Comment]
+    progress: Progress
+    review: Revision | None = None
+    locked_by: str | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+def labels_dict(labels: Labels) -> dict[str, Any]:
+    return {"regions": [region_dict(region) for region in labels.regions], "tags": labels.tags}
+
+
+def draft_labels(assignment: Assignment) -> dict[str, Any]:
+    """The labels a person works on: their draft, else the revision it starts from."""
+    if assignment.draft is None:
+        return labels_dict(revision_labels(assignment.base_revision))
+    regions = sorted(
+        assignment.draft["regions"].values(), key=lambda r: (r.get("z_index") or 0, r["region_id"])
+    )
+    return {"regions": regions, "tags": assignment.draft["tags"]}
+
+
+def suggestions_shown(task: Task) -> list[Suggestion]:
+    """Open and decided suggestions of a task, best first; never any of a blind task."""
+    if task.blind:
+        return []
+    rows = Suggestion.objects.filter(task=task).exclude(state=SuggestionState.SUPERSEDED)
+    return list(rows.order_by("-score", "id"))
+
+
+def task_view(*, actor: User, task_id: uuid.UUID, assignment_id: uuid.UUID | None = None) -> OpenTask:
+    """The task as `actor` may see it. The caller has passed the door."""
+    task = Task.objects.select_related(
+        "asset", "project__site", "resolved_revision__author", "assigned_to"
+    ).get(pk=task_id)
+    assignment = _assignment(actor, task_id, assignment_id)
+    working = assignment is not None and assignment.state in OPENABLE
+    if assignment is not None and working:
+        labels, base = draft_labels(assignment), assignment.base_revision
+        mode = "review" if assignment.kind == AssignmentKind.REVIEW else "label"
+    else:
+        labels, base = labels_dict(revision_labels(task.resolved_revision)), task.resolved_revision
+        mode = "read"
+    return OpenTask(
+        task=task,
+        mode=mode,
+        assignment=assignment,
+        labels=labels,
+        base_revision=base,
+        suggestions=suggestions_shown(task),
+        comments=list(Comment.objects.filter(task=task).select_related("author").order_by("id")),
+        progress=progress_of(actor=actor, project=task.project),
+        review=_to_review(task) if mode != "label" and task.state != TaskState.READY else None,
+        locked_by=_locked_by(actor, task) if mode == "read" and task.state == TaskState.IN_WORK else None,
+    )
+
+
+def _assignment(actor: User, task_id: uuid.UUID, assignment_id: uuid.UUID | None) -> Assignment | None:
+    rows = Assignment.objects.filter(task_id=task_id, user_id=actor.pk).select_related("base_revision")
+    if assignment_id is not None:
+        return rows.filter(pk=assignment_id).first()
+    # Without a stated one: work in hand before anything else, newest first.
+    found = sorted(rows, key=lambda row: (row.state in OPENABLE, row.updated_at), reverse=True)
+    return found[0] if found else None
+
+
+def _to_review(task: Task) -> Revision | None:
+    return (
+        Revision.objects.filter(task=task, pending=True)
+        .select_related("author", "assignment")
+        .order_by("id")
+        .first()
+    )
+
+
+def _locked_by(actor: User, task: Task) -> str | None:
+    row = (
+        Assignment.objects.filter(
+            task=task,
+            kind=AssignmentKind.LABEL,
+            state__in=(AssignmentState.LEASED, AssignmentState.RETURNED),
+        )
+        .exclude(user_id=actor.pk)
+        .select_related("user")
+        .first()
+    )
+    return row.user.get_full_name() if row else None
+
+
+def day_start(project: Project) -> datetime:
+    """Midnight at the project's site (UTC without one)."""
+    zone = ZoneInfo(project.site.time_zone) if project.site and project.site.time_zone else UTC
+    return timezone.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def progress_of(*, actor: User, project: Project) -> Progress:
+    """What is left in the queue for this person (at most LEFT_COUNTED_MAX), and what they did today."""
+    open_to_me = Q(assigned_to=None) | Q(assigned_to_id=actor.pk)
+    left = Task.objects.filter(open_to_me, project=project, state=TaskState.READY)[:LEFT_COUNTED_MAX].count()
+    done = Assignment.objects.filter(
+        user_id=actor.pk,
+        kind=AssignmentKind.LABEL,
+        state__in=(AssignmentState.SUBMITTED, AssignmentState.APPROVED, AssignmentState.RETURNED),
+        task__project=project,
+        submitted_at__gte=day_start(project),
+    ).count()
+    return Progress(left, done)

@@ -1,0 +1,58 @@
+"""Changes to annotation. What other apps and the views may call is named here."""
+
+from backend.annotation.services.claims import (
+    lease_renew,
+    leases_expire,
+    review_claim,
+    review_next,
+    task_claim,
+    task_next,
+    task_release,
+    task_skip,
+)
+from backend.annotation.services.drafts import draft_patch
+from backend.annotation.services.grid import GridResult, suggestions_decide, suggestions_undo
+from backend.annotation.services.imports import revision_import
+from backend.annotation.services.remap import labels_remap
+from backend.annotation.services.review import comment_create, comment_resolve, review_decide, review_undo
+from backend.annotation.services.submit import Submitted, revision_submit
+from backend.annotation.services.suggestions import suggestions_create, suggestions_supersede
+from backend.annotation.services.tasks import (
+    task_quarantine,
+    task_restore,
+    tasks_asset_ready,
+    tasks_assign,
+    tasks_create,
+    tasks_prioritise,
+)
+
+__all__ = [
+    "GridResult",
+    "Submitted",
+    "comment_create",
+    "comment_resolve",
+    "draft_patch",
+    "labels_remap",
+    "lease_renew",
+    "leases_expire",
+    "review_claim",
+    "review_decide",
+    "review_next",
+    "review_undo",
+    "revision_import",
+    "revision_submit",
+    "suggestions_create",
+    "suggestions_decide",
+    "suggestions_supersede",
+    "suggestions_undo",
+    "task_claim",
+    "task_next",
+    "task_quarantine",
+    "task_release",
+    "task_restore",
+    "task_skip",
+    "tasks_asset_ready",
+    "tasks_assign",
+    "tasks_create",
+    "tasks_prioritise",
+]

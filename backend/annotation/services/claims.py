@@ -1,0 +1,307 @@
+"""Who works on what: handing out tasks, leases on the database's clock, giving work back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Now
+
+from backend.annotation.domain.states import AssignmentEvent, TaskEvent
+from backend.annotation.enums import AssignmentKind, AssignmentState, RegionSource, TaskState
+from backend.annotation.errors import LeaseLost, NotOpen, QueuePaused, SelfReview, TaskTaken
+from backend.annotation.models import Assignment, Revision, Task
+from backend.annotation.services.moves import (
+    announce,
+    assignment_lock,
+    assignment_move,
+    record,
+    settings_of,
+    task_lock,
+    task_move,
+)
+from backend.core.errors import Conflict
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
+    from backend.projects.models import Project
+
+# The editor renews every 30 s; ten minutes outlive a lunch-time network.
+LEASE = timedelta(minutes=10)
+EXPIRE_BATCH = 500
+REVIEWED_STATES = (TaskState.IN_REVIEW, TaskState.APPROVED, TaskState.AUTO_APPROVED)
+LABELLED_BY_HAND = (AssignmentState.LEASED, AssignmentState.RETURNED)
+
+
+@transaction.atomic
+def task_next(*, actor: User, project: Project, exclude: Collection[uuid.UUID] = ()) -> Assignment | None:
+    """Claim what this person should do next: work in hand, what is assigned to them, then the queue.
+
+    Concurrent callers get different tasks of the queue: rows another transaction holds are skipped. Returns
+    None when nothing is left. `exclude` lets an editor fetch the one after those it has open.
+    Raises QueuePaused for paused and archived projects.
+    """
+    if project.archived_at is not None:
+        raise QueuePaused("This project is archived. Nothing is handed out any more.")
+    if project.queue_paused_at is not None:
+        raise QueuePaused("The queue of this project is paused. Work already open can be finished.")
+    for rows in (_own(actor, project), _assigned(actor, project), _queue(actor, project)):
+        if exclude:
+            rows = rows.exclude(pk__in=exclude)
+        task = rows.select_for_update(skip_locked=True, of=("self",)).first()
+        if task is not None:
+            return _lease(task, actor, AssignmentKind.LABEL)
+    return None
+
+
+def _not_excluded(rows: QuerySet[Task], project: Project) -> QuerySet[Task]:
+    return rows.filter(asset__project_assets__project_id=project.pk, asset__project_assets__excluded_at=None)
+
+
+def _own(actor: User, project: Project) -> QuerySet[Task]:
+    """Returned to me, then what I had open, then what expired under me and nobody took since."""
+    mine = Assignment.objects.filter(user_id=actor.pk, kind=AssignmentKind.LABEL, task__project=project)
+    in_hand = mine.filter(state__in=LABELLED_BY_HAND) | mine.filter(
+        state=AssignmentState.EXPIRED, draft__isnull=False, task__state=TaskState.READY
+    )
+    rank = Case(
+        When(assignments__state=AssignmentState.RETURNED, then=Value(0)),
+        When(assignments__state=AssignmentState.LEASED, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    return (
+        Task.objects.filter(
+            pk__in=in_hand.values("task_id"),
+            assignments__user_id=actor.pk,
+            assignments__kind=AssignmentKind.LABEL,
+            state__in=(TaskState.READY, TaskState.IN_WORK),
+        )
+        .annotate(rank=rank)
+        .order_by("rank", F("due_at").asc(nulls_last=True), "id")
+    )
+
+
+def _assigned(actor: User, project: Project) -> QuerySet[Task]:
+    rows = Task.objects.filter(project=project, assigned_to_id=actor.pk, state=TaskState.READY)
+    return _not_skipped(_not_excluded(rows, project), actor).order_by(
+        F("due_at").asc(nulls_last=True), "-priority", "id"
+    )
+
+
+def _queue(actor: User, project: Project) -> QuerySet[Task]:
+    rows = Task.objects.filter(project=project, assigned_to=None, state=TaskState.READY)
+    return _not_skipped(_not_excluded(rows, project), actor).order_by("-priority", "id")
+
+
+def _not_skipped(rows: QuerySet[Task], actor: User) -> QuerySet[Task]:
+    skipped = Assignment.objects.filter(
+        task_id=OuterRef("pk"),
+        user_id=actor.pk,
+        kind=AssignmentKind.LABEL,
+        state=AssignmentState.SKIPPED,
+    )
+    return rows.filter(~Exists(skipped))
+
+
+@transaction.atomic
+def task_claim(*, actor: User, task_id: uuid.UUID) -> Assignment:
+    """Open this one task to label it. Raises TaskTaken when it is not this person's to open."""
+    task = task_lock(task_id)
+    own = Assignment.objects.filter(task=task, user_id=actor.pk, kind=AssignmentKind.LABEL).first()
+    in_hand = own is not None and own.state in LABELLED_BY_HAND
+    if task.project.archived_at is not None:
+        raise TaskTaken("This project is archived.")
+    if task.state == TaskState.IN_WORK and not in_hand:
+        raise TaskTaken("Somebody else is working on this picture.")
+    if task.state not in (TaskState.READY, TaskState.IN_WORK) and not in_hand:
+        raise TaskTaken(f"This picture is {task.state.replace('_', ' ')}.")
+    if task.state == TaskState.READY and task.assigned_to_id not in (None, actor.pk):
+        raise TaskTaken("This picture is assigned to somebody else.")
+    return _lease(task, actor, AssignmentKind.LABEL)
+
+
+@transaction.atomic
+def review_claim(*, actor: User, task_id: uuid.UUID) -> Assignment:
+    """Open a task to review or edit its labels. Raises SelfReview, TaskTaken, Conflict."""
+    task = task_lock(task_id)
+    return _review_lease(task, actor)
+
+
+@transaction.atomic
+def review_next(*, actor: User, project: Project, exclude: Collection[uuid.UUID] = ()) -> Assignment | None:
+    """Claim the oldest revision that waits for review, is not this person's own, and nobody has open."""
+    busy = Assignment.objects.filter(
+        task__project=project,
+        kind=AssignmentKind.REVIEW,
+        state=AssignmentState.LEASED,
+        lease_expires_at__gt=Now(),
+    ).exclude(user_id=actor.pk)
+    rows = Revision.objects.filter(
+        pending=True, task__project=project, task__state__in=REVIEWED_STATES
+    ).exclude(task_id__in=busy.values("task_id"))
+    if exclude:
+        rows = rows.exclude(task_id__in=exclude)
+    if not project.settings.get("allow_self_review", False):
+        rows = rows.exclude(author_id=actor.pk, source=RegionSource.PERSON)
+    for task_id in rows.order_by("id").values_list("task_id", flat=True)[:20]:
+        task = Task.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=task_id).first()
+        # A reviewer who was faster has committed by now: the lease is looked at again under the lock.
+        if task is None or _reviewed_by_other(task, actor):
+            continue
+        return _review_lease(task_lock(task_id), actor)
+    return None
+
+
+def _reviewed_by_other(task: Task, actor: User) -> bool:
+    return (
+        Assignment.objects.filter(
+            task=task,
+            kind=AssignmentKind.REVIEW,
+            state=AssignmentState.LEASED,
+            lease_expires_at__gt=Now(),
+        )
+        .exclude(user_id=actor.pk)
+        .exists()
+    )
+
+
+def _review_lease(task: Task, actor: User) -> Assignment:
+    if task.state not in REVIEWED_STATES or task.resolved_revision is None:
+        raise Conflict("There is nothing to review on this picture yet.", code="nothing_to_review")
+    if own_work(task.resolved_revision, actor) and not settings_of(task).allow_self_review:
+        raise SelfReview("Nobody reviews their own work in this project.")
+    if _reviewed_by_other(task, actor):
+        raise TaskTaken("Another reviewer has this picture open.")
+    return _lease(task, actor, AssignmentKind.REVIEW)
+
+
+def own_work(revision: Revision, actor: User) -> bool:
+    """Whether a person's own hand made these labels; suggestions accepted in the grid are the model's work."""
+    return revision.author_id == actor.pk and revision.source == RegionSource.PERSON
+
+
+def _lease(task: Task, actor: User, kind: AssignmentKind) -> Assignment:
+    """Lease a locked task to a person; an untouched draft starts from the resolved revision."""
+    lease: dict[str, object] = {"lease_expires_at": Now() + LEASE}
+    assignment = Assignment.objects.select_for_update().filter(task=task, user_id=actor.pk, kind=kind).first()
+    if assignment is None:
+        assignment = Assignment.objects.create(
+            task=task,
+            user_id=actor.pk,
+            kind=kind,
+            state=AssignmentState.LEASED,
+            base_revision_id=task.resolved_revision_id,
+            **lease,
+        )
+    else:
+        reopened = assignment.state in (AssignmentState.SUBMITTED, AssignmentState.APPROVED)
+        if reopened and kind == AssignmentKind.LABEL and task.state != TaskState.READY:
+            raise NotOpen("This work is submitted already.")
+        assignment_move(assignment, AssignmentEvent.REOPEN if reopened else AssignmentEvent.LEASE)
+        if assignment.draft is None:
+            assignment.base_revision_id = task.resolved_revision_id
+        Assignment.objects.filter(pk=assignment.pk).update(
+            state=assignment.state, base_revision_id=assignment.base_revision_id, updated_at=Now(), **lease
+        )
+    if kind == AssignmentKind.LABEL and task.state in (TaskState.READY, TaskState.IN_WORK):
+        before = task.state
+        task_move(task, TaskEvent.CLAIM)
+        if task.state != before:
+            task.save(update_fields=["state", "updated_at"])
+            announce(task)
+    return assignment
+
+
+@transaction.atomic
+def lease_renew(*, assignment: Assignment) -> Assignment:
+    """Keep a lease alive. One that expired comes back while nobody else has the task. Raises LeaseLost."""
+    renewed = Assignment.objects.filter(pk=assignment.pk, state=AssignmentState.LEASED).update(
+        lease_expires_at=Now() + LEASE
+    )
+    if not renewed:
+        task = task_lock(assignment.task_id)
+        current = assignment_lock(assignment.pk)
+        if current.state != AssignmentState.EXPIRED or task.state != TaskState.READY:
+            raise LeaseLost(
+                "The lease has ended and the picture went on without you. Your draft is kept; submitting it "
+                "makes a late revision for the reviewer."
+            )
+        _lease(task, current.user, AssignmentKind(current.kind))
+    return Assignment.objects.get(pk=assignment.pk)
+
+
+@transaction.atomic
+def task_release(*, actor: User, assignment: Assignment) -> Assignment:
+    """Give a task back to the queue. The draft stays with the person."""
+    return _give_up(actor, assignment, AssignmentEvent.RELEASE, AssignmentState.OFFERED, "")
+
+
+@transaction.atomic
+def task_skip(*, actor: User, assignment: Assignment, reason: str) -> Assignment:
+    """Pass on a task with a reason; it is not handed to this person again unless they open it."""
+    return _give_up(actor, assignment, AssignmentEvent.SKIP, AssignmentState.SKIPPED, reason)
+
+
+def _give_up(
+    actor: User, assignment: Assignment, event: AssignmentEvent, done: AssignmentState, reason: str
+) -> Assignment:
+    task = task_lock(assignment.task_id)
+    current = assignment_lock(assignment.pk)
+    if current.state == done:
+        return current
+    assignment_move(current, event)
+    current.lease_expires_at = None
+    if event == AssignmentEvent.SKIP:
+        current.skip_reason = reason[:200]
+        # A person who passes on what was assigned to them leaves it to others.
+        if task.assigned_to_id == actor.pk:
+            task.assigned_to = None
+    current.save(update_fields=["state", "lease_expires_at", "skip_reason", "updated_at"])
+    if current.kind == AssignmentKind.LABEL:
+        free_if_idle(task)
+    record(actor, task, f"task.{event.value}", reason=reason[:200])
+    announce(task)
+    return current
+
+
+def free_if_idle(task: Task) -> None:
+    """Put a locked task back into the queue when nobody holds it any more."""
+    held = Assignment.objects.filter(
+        task=task, kind=AssignmentKind.LABEL, state__in=LABELLED_BY_HAND
+    ).exists()
+    if task.state == TaskState.IN_WORK and not held:
+        task_move(task, TaskEvent.FREE)
+    task.save(update_fields=["state", "assigned_to", "updated_at"])
+
+
+def leases_expire() -> int:
+    """End leases that were not renewed, by the database's clock. Drafts stay. Returns how many ended."""
+    overdue = Q(state=AssignmentState.LEASED, lease_expires_at__lt=Now())
+    task_ids = list(
+        Assignment.objects.filter(overdue)
+        .order_by("lease_expires_at")
+        .values_list("task_id", flat=True)[:EXPIRE_BATCH]
+    )
+    ended = 0
+    for task_id in task_ids:
+        with transaction.atomic():
+            # A task somebody has locked is being worked on this moment: the next round looks again.
+            task = (
+                Task.objects.select_for_update(skip_locked=True, of=("self",))
+                .select_related("project")
+                .filter(pk=task_id)
+                .first()
+            )
+            if task is None:
+                continue
+            ended += Assignment.objects.filter(overdue, task=task).update(
+                state=AssignmentState.EXPIRED, updated_at=Now()
+            )
+            free_if_idle(task)
+            announce(task)
+    return ended

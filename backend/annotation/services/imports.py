@@ -1,0 +1,93 @@
+"""Labels that come from files: a revision per picture, once per import."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import transaction
+
+from backend.annotation.contracts import RegionData
+from backend.annotation.domain.states import TaskEvent
+from backend.annotation.enums import RegionSource, SuggestionState, TaskState
+from backend.annotation.models import ReviewDecision, Revision, Suggestion
+from backend.annotation.selectors.labels import region_dict
+from backend.annotation.services.moves import announce, record, task_lock, task_move
+from backend.annotation.services.revisions import labels_check, ontology_of, revision_write, task_resolve
+from backend.annotation.services.submit import revision_approved, task_save
+from backend.annotation.signals import task_submitted
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
+
+
+@transaction.atomic
+def revision_import(
+    *,
+    task_id: UUID,
+    regions: Sequence[RegionData],
+    tags: Sequence[str] = (),
+    actor: User | None,
+    import_key: str,
+    approved: bool,
+) -> Revision | None:
+    """Store imported labels as the task's revision: approved, or waiting for review.
+
+    The same `import_key` again gives the same revision. A task a person works on, or whose labels are not
+    an import's, is left alone: None. Raises LabelsRefused with a field per region.
+    """
+    task = task_lock(task_id)
+    existing = Revision.objects.filter(task=task, import_key=import_key).first()
+    if existing is not None:
+        return existing
+    before = task.resolved_revision
+    if task.state in (TaskState.IN_WORK, TaskState.QUARANTINED):
+        return None
+    if before is not None and before.source != RegionSource.IMPORT:
+        return None
+    ontology = ontology_of(task)
+    rows: list[dict[str, Any]] = [_as_import(region) for region in regions]
+    checked, good_tags = labels_check(task, ontology, rows, list(tags))
+    revision = revision_write(
+        task=task,
+        regions=checked,
+        tags=good_tags,
+        ontology=ontology,
+        author=actor,
+        source=RegionSource.IMPORT,
+        base_id=before.pk if before else None,
+        pending=not approved,
+        import_key=import_key[:200],
+    )
+    Revision.objects.filter(task=task, pending=True).exclude(pk=revision.pk).update(pending=False)
+    Suggestion.objects.filter(task=task, state=SuggestionState.OPEN).update(state=SuggestionState.SUPERSEDED)
+    task.open_suggestion_count = 0
+    if task.state == TaskState.NEW:
+        task_move(task, TaskEvent.ASSET_READY)
+    if approved:
+        ReviewDecision.objects.create(
+            revision=revision, reviewer=actor, verdict="approve", reason="Imported as approved."
+        )
+        revision_approved(task, revision)
+    else:
+        task_resolve(task, revision)
+        task_move(task, TaskEvent.SUBMIT)
+        task.approved_at = None
+        task_save(task)
+    record(actor, task, "revision.import", revision_id=str(revision.pk), regions=len(checked))
+    task_submitted.send(
+        sender=type(task), project_id=task.project_id, task_id=task.pk, revision_id=revision.pk
+    )
+    announce(task)
+    return revision
+
+
+def _as_import(region: RegionData) -> dict[str, Any]:
+    return {
+        **region_dict(region),
+        "source": RegionSource.IMPORT.value,
+        "suggestion_id": None,
+        "model_version_id": None,
+        "score": None,
+    }

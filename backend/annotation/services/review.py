@@ -1,0 +1,189 @@
+"""A reviewer's word: approve, return with a reason, take it back; comments pinned to a place."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from backend.annotation.domain.states import AssignmentEvent, TaskEvent
+from backend.annotation.enums import AssignmentKind, AssignmentState, TaskState, Verdict
+from backend.annotation.errors import MoveRefused, SelfReview
+from backend.annotation.models import Assignment, Comment, ReviewDecision, Revision, Task
+from backend.annotation.services.claims import own_work
+from backend.annotation.services.moves import (
+    announce,
+    assignment_move,
+    record,
+    settings_of,
+    task_lock,
+    task_move,
+)
+from backend.annotation.services.submit import revision_approved, task_save
+from backend.core.enums import Role
+from backend.core.errors import BadInput, Forbidden
+from backend.core.permissions import at_least
+from backend.notify import services as notify
+from backend.notify.enums import NoticeKind
+from backend.projects import selectors as projects
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
+
+REVIEWED_STATES = (TaskState.IN_REVIEW, TaskState.APPROVED, TaskState.AUTO_APPROVED)
+
+
+@transaction.atomic
+def review_decide(
+    *, actor: User, revision_id: uuid.UUID, verdict: Verdict | str, reason: str = ""
+) -> ReviewDecision:
+    """Approve a revision, or return it to its author with a reason. The same word twice is one decision.
+
+    Raises MoveRefused when the revision waits for nobody, SelfReview, BadInput without a reason.
+    """
+    task, revision = _locked(revision_id)
+    last = _standing(revision)
+    if not revision.pending:
+        if last is not None and last.verdict == verdict and last.reviewer_id == actor.pk:
+            return last
+        raise MoveRefused("This revision does not wait for review: it was decided or replaced already.")
+    if own_work(revision, actor) and not settings_of(task).allow_self_review:
+        raise SelfReview("Nobody reviews their own work in this project.")
+    if verdict == Verdict.RETURN and not reason.strip():
+        raise BadInput("Say why it goes back.", fields={"reason": "A reason is needed."})
+    decision = ReviewDecision.objects.create(
+        revision=revision, reviewer=actor, verdict=verdict, reason=reason.strip()
+    )
+    if verdict == Verdict.APPROVE:
+        revision_approved(task, revision)
+    else:
+        _return(actor, task, revision, reason.strip())
+    _review_lease_end(task, actor)
+    record(actor, task, f"review.{verdict}", revision_id=str(revision.pk), reason=reason.strip())
+    announce(task)
+    return decision
+
+
+def _locked(revision_id: uuid.UUID) -> tuple[Task, Revision]:
+    task_id = Revision.objects.values_list("task_id", flat=True).get(pk=revision_id)
+    task = task_lock(task_id)
+    return task, Revision.objects.select_related("assignment__user", "author").get(pk=revision_id)
+
+
+def _standing(revision: Revision) -> ReviewDecision | None:
+    return ReviewDecision.objects.filter(revision=revision, undone_at=None).order_by("-id").first()
+
+
+def _return(actor: User, task: Task, revision: Revision, reason: str) -> None:
+    assignment = _author_work(task, revision)
+    revision.pending = False
+    revision.save(update_fields=["pending", "updated_at"])
+    head = task.resolved_revision_id == revision.pk
+    if assignment is not None:
+        assignment_move(assignment, AssignmentEvent.RETURN)
+        assignment.return_reason = reason
+        assignment.save(update_fields=["state", "return_reason", "updated_at"])
+        notify.notice_create(
+            user=assignment.user,
+            kind=NoticeKind.RETURNED,
+            title=f"{task.asset.name} came back to you",
+            body=f"{actor.get_full_name()}: {reason}",
+            link=f"/projects/{task.project_id}/annotate?task={task.pk}",
+            project_id=task.project_id,
+        )
+    if head:
+        task_move(task, TaskEvent.RETURN if assignment is not None else TaskEvent.SEND_BACK)
+        task_save(task)
+
+
+def _author_work(task: Task, revision: Revision) -> Assignment | None:
+    """The annotator's work this revision stands for: its own, or the one a reviewer's edit was made on."""
+    own = revision.assignment
+    if own is not None and own.kind == AssignmentKind.LABEL:
+        return own if own.state == AssignmentState.SUBMITTED else None
+    waiting = Revision.objects.filter(task=task, pending=True).exclude(pk=revision.pk)
+    return (
+        Assignment.objects.filter(task=task, kind=AssignmentKind.LABEL, state=AssignmentState.SUBMITTED)
+        .exclude(pk__in=waiting.filter(assignment__isnull=False).values("assignment_id"))
+        .select_related("user")
+        .order_by("-submitted_at")
+        .first()
+    )
+
+
+def _review_lease_end(task: Task, actor: User) -> None:
+    """The reviewer has spoken: their review lease would only keep others away."""
+    Assignment.objects.filter(
+        task=task, user_id=actor.pk, kind=AssignmentKind.REVIEW, state=AssignmentState.LEASED
+    ).update(state=AssignmentState.OFFERED, lease_expires_at=None, draft=None, updated_at=Now())
+
+
+@transaction.atomic
+def review_undo(*, actor: User, revision_id: uuid.UUID) -> Revision:
+    """Take a decision back: the revision waits for review again.
+
+    Only its reviewer or a manager may, and only while nothing followed: the labels are still the task's, and
+    returned work was not opened again. Raises Forbidden, MoveRefused.
+    """
+    task, revision = _locked(revision_id)
+    decision = _standing(revision)
+    if decision is None:
+        if revision.pending:
+            return revision
+        raise MoveRefused("There is no decision to take back.")
+    if decision.reviewer_id != actor.pk and not at_least(
+        projects.project_role(actor=actor, project=task.project), Role.MANAGER
+    ):
+        raise Forbidden("Only the reviewer who decided, or a manager, takes a decision back.")
+    if task.resolved_revision_id != revision.pk:
+        raise MoveRefused("Newer labels were saved since: decide on those.")
+    _assignments_undo(task, Verdict(decision.verdict))
+    task_move(
+        task,
+        TaskEvent.UNDO_APPROVE if decision.verdict == Verdict.APPROVE else TaskEvent.UNDO_RETURN,
+    )
+    task.approved_at = None
+    task_save(task)
+    revision.pending = True
+    revision.save(update_fields=["pending", "updated_at"])
+    decision.undone_at = Now()
+    decision.save(update_fields=["undone_at", "updated_at"])
+    record(actor, task, "review.undo", revision_id=str(revision.pk), verdict=decision.verdict)
+    announce(task)
+    return revision
+
+
+def _assignments_undo(task: Task, verdict: Verdict) -> None:
+    """Approved work waits again; returned work does too, unless its author has opened it since."""
+    from_state = AssignmentState.APPROVED if verdict == Verdict.APPROVE else AssignmentState.RETURNED
+    rows = list(Assignment.objects.select_for_update().filter(task=task, state=from_state))
+    if verdict == Verdict.RETURN and task.state == TaskState.IN_WORK and not rows:
+        raise MoveRefused("The author has opened the returned work again.")
+    for assignment in rows:
+        assignment_move(assignment, AssignmentEvent.UNDO)
+        assignment.return_reason = ""
+        assignment.save(update_fields=["state", "return_reason", "updated_at"])
+
+
+@transaction.atomic
+def comment_create(
+    *, actor: User, task: Task, text: str, x: float | None = None, y: float | None = None
+) -> Comment:
+    """Write a remark, pinned to a place of the picture in pixels where both `x` and `y` are given."""
+    if (x is None) != (y is None):
+        raise BadInput("A place needs both x and y.")
+    comment = Comment.objects.create(task=task, author=actor, text=text.strip(), x=x, y=y)
+    record(actor, task, "comment.create", comment_id=str(comment.pk))
+    announce(task)
+    return comment
+
+
+@transaction.atomic
+def comment_resolve(*, actor: User, comment: Comment, resolved: bool) -> Comment:
+    comment.resolved_at = Now() if resolved else None
+    comment.save(update_fields=["resolved_at", "updated_at"])
+    comment.refresh_from_db()
+    record(actor, comment.task, "comment.resolve", comment_id=str(comment.pk), resolved=resolved)
+    return comment

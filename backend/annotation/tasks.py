@@ -1,0 +1,15 @@
+"""Celery's entry points of annotation."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils.module_loading import import_string
+
+# By path, as jobs are: services may name tasks, so tasks do not import services.
+EXPIRE = "backend.annotation.services.claims.leases_expire"
+
+
+@shared_task(name="annotation.expire_leases", time_limit=30, ignore_result=True)
+def expire_leases() -> int:
+    ended: int = import_string(EXPIRE)()
+    return ended
