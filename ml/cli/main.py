@@ -18,6 +18,7 @@ COMMANDS = {
     "export": "write a RUN's model.onnx anew from its weights",
     "predict": "run a RUN on pictures",
     "simulate": "generate labelled warehouse pictures and clips",
+    "weights": "build the shipped weights anew",
     "benchmark": "measure a RUN's time a picture",
 }
 ERROR_EXIT = 2

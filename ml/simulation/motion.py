@@ -13,6 +13,8 @@ _STEP_S = 0.02
 _RAMP_S = 0.5
 # Corner-cutting rounds of Chaikin's scheme: enough that a turn takes several frames.
 _ROUNDS = 4
+# Sharpest turn between two legs of a way: 100 degrees.
+_TURN_COS_MIN = -0.17
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def wander(
             break
         goal = targets[int(rng.integers(len(targets)))]
         length = float(np.linalg.norm(goal - points[-1]))
-        if length > max(1.5, 2 * half_m) and _clear(site, points[-1], goal, half_m):
+        if length > max(1.5, 2 * half_m) and _bends(points, goal) and _clear(site, points[-1], goal, half_m):
             points.append(goal)
             total += length
     if len(points) < 2:
@@ -100,6 +102,14 @@ def wander(
     times, speeds = _speed_plan(rng, seconds, speed_m_s, float(lengths[-1]))
     walked = np.concatenate([[0.0], np.cumsum((speeds[1:] + speeds[:-1]) / 2 * np.diff(times))])
     return Motion(path, lengths, times, walked, speeds, 0.0)
+
+
+def _bends(points: list[Floats], goal: Floats) -> bool:
+    """Whether going on to `goal` is a turn somebody walks, not a reversal on the spot."""
+    if len(points) < 2:
+        return True
+    before, after = points[-1] - points[-2], goal - points[-1]
+    return bool(before @ after > _TURN_COS_MIN * np.linalg.norm(before) * np.linalg.norm(after))
 
 
 def _clear(site: Site, start: Floats, end: Floats, half_m: float) -> bool:
