@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
@@ -41,6 +42,8 @@ class Asset(Entity):
     frame_count = models.PositiveIntegerField(null=True)
     # Presentation times of a video's frames in seconds; frames are addressed by index into this list.
     frame_times_s = models.JSONField(null=True)
+    # How to reach a frame in the file: `{"demuxer", "first_pts", "tick": [numerator, denominator]}`.
+    clip = models.JSONField(null=True)
     site = models.ForeignKey("sites.Site", null=True, blank=True, on_delete=models.SET_NULL)
     camera = models.ForeignKey("sites.Camera", null=True, blank=True, on_delete=models.SET_NULL)
     captured_at = models.DateTimeField(null=True)
@@ -49,13 +52,15 @@ class Asset(Entity):
     metadata = models.JSONField(default=dict)
     quality = models.JSONField(default=dict)
     perceptual_hash = models.BigIntegerField(null=True)
+    # The hash cut into bands (`domain.phash.bands`): near-copies share at least one.
+    hash_bands = ArrayField(models.IntegerField(), default=list)
     display_key = models.CharField(max_length=200, blank=True)
     thumbnail_key = models.CharField(max_length=200, blank=True)
     deleted_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
-            models.Index(fields=["organisation", "perceptual_hash"], name="asset_phash"),
+            GinIndex(fields=["hash_bands"], name="asset_hash_bands"),
             models.Index(fields=["camera", "captured_at"], name="asset_camera_time"),
             GinIndex(fields=["metadata"], name="asset_metadata", opclasses=["jsonb_path_ops"]),
         ]
@@ -71,12 +76,22 @@ class ProjectAsset(Entity):
     asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="project_assets")
     excluded_at = models.DateTimeField(null=True)
     excluded_reason = models.CharField(max_length=200, blank=True)
+    # The first picture of the project that this one nearly repeats; a copy of a copy names the first too.
+    near_copy_of = models.ForeignKey(Asset, null=True, on_delete=models.SET_NULL, related_name="+")
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "asset"], name="project_asset_once")]
+        indexes = [
+            models.Index(fields=["project", "-id"], name="project_asset_newest"),
+            models.Index(
+                fields=["project", "near_copy_of"],
+                name="project_asset_near",
+                condition=models.Q(near_copy_of__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.asset_id} in {self.project_id}"

@@ -1,0 +1,158 @@
+"""One file on disk to stored bytes and facts: sniffed, hashed, decoded in the child, written to storage.
+
+Nothing here touches a row, so it runs outside transactions and may run twice without harm: every storage
+key is made from the content's hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from backend.core import storage
+from backend.media.decoding import client
+from backend.media.domain import magic
+from backend.media.enums import AssetKind
+from backend.media.errors import FileRefused
+
+HASH_CHUNK_BYTES = 1024 * 1024
+IMAGE_MAX_BYTES = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Content as stored. `captured_at` is EXIF's naive ISO time; `clip` and `frame_times_s` are for videos."""
+
+    kind: AssetKind
+    sha256: str
+    size_bytes: int
+    media_type: str
+    storage_key: str
+    display_key: str
+    thumbnail_key: str
+    width: int
+    height: int
+    perceptual_hash: int | None = None
+    captured_at: str | None = None
+    duration_s: float | None = None
+    frame_times_s: list[float] | None = None
+    clip: dict[str, Any] | None = None
+    quality: dict[str, Any] = field(default_factory=dict)
+
+
+def sha256_of(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as handle:
+        while chunk := handle.read(HASH_CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def sniffed(path: Path, name: str) -> magic.FileType:
+    """The file's type by name and content. Raises FileRefused."""
+    with path.open("rb") as handle:
+        head = handle.read(magic.HEAD_BYTES)
+    try:
+        return magic.sniff(name, head)
+    except magic.UnknownFile as error:
+        raise FileRefused(str(error)) from error
+
+
+def prepare(
+    path: Path, *, name: str, organisation_id: uuid.UUID, max_pixels: int, sha256: str = ""
+) -> Prepared:
+    """Decode and store one image or video. Raises FileRefused with the reason."""
+    found = sniffed(path, name)
+    if found.family == "archive":
+        raise FileRefused("Archives inside archives are not opened.")
+    sha256 = sha256 or sha256_of(path)
+    with tempfile.TemporaryDirectory(prefix="siteloop-ingest-") as folder:
+        out = Path(folder)
+        if found is magic.GIF and not _moves(path):
+            return _image(path, found, sha256, organisation_id, out, max_pixels)
+        if found.family == "video":
+            return _video(path, found, sha256, organisation_id, out, max_pixels)
+        if path.stat().st_size > IMAGE_MAX_BYTES:
+            raise FileRefused(f"The picture's file is larger than {IMAGE_MAX_BYTES // 1024**2} MB.")
+        return _image(path, found, sha256, organisation_id, out, max_pixels)
+
+
+def _moves(path: Path) -> bool:
+    """Whether a GIF holds more than one picture: its graphic control or image blocks come twice."""
+    return path.read_bytes()[:64_000_000].count(b"\x21\xf9\x04") > 1
+
+
+def _key(part: str, organisation_id: uuid.UUID, sha256: str, ending: str) -> str:
+    return f"{part}/{organisation_id}/{sha256[:2]}/{sha256}{ending}"
+
+
+def _image(
+    path: Path, found: magic.FileType, sha256: str, organisation_id: uuid.UUID, out: Path, max_pixels: int
+) -> Prepared:
+    facts = client.image_ingest(path, found.name, out, max_pixels=max_pixels)
+    thumbnail_key = _key("derived", organisation_id, sha256, "-thumbnail.jpg")
+    storage.write_file(thumbnail_key, out / "thumbnail.jpg")
+    stored_name, display_name = facts["stored"], facts["display"]
+    if stored_name:  # the original carries what must not be kept: only the cleaned picture is stored
+        storage_key = _key("blobs", organisation_id, sha256, Path(stored_name).suffix)
+        storage.write_file(storage_key, out / stored_name)
+        display_key, media_type = storage_key, facts["media_type"]
+    else:
+        storage_key = _key("blobs", organisation_id, sha256, _suffix(found))
+        storage.write_file(storage_key, path)
+        display_key, media_type = storage_key, found.media_type
+        if display_name:
+            display_key = _key("derived", organisation_id, sha256, f"-display{Path(display_name).suffix}")
+            storage.write_file(display_key, out / display_name)
+    return Prepared(
+        kind=AssetKind.IMAGE,
+        sha256=sha256,
+        size_bytes=path.stat().st_size,
+        media_type=media_type,
+        storage_key=storage_key,
+        display_key=display_key,
+        thumbnail_key=thumbnail_key,
+        width=facts["width"],
+        height=facts["height"],
+        perceptual_hash=facts["dhash"],
+        captured_at=facts["captured_at"],
+        quality=facts["quality"],
+    )
+
+
+def _video(
+    path: Path, found: magic.FileType, sha256: str, organisation_id: uuid.UUID, out: Path, max_pixels: int
+) -> Prepared:
+    facts = client.video_probe(path, found.name, out, max_pixels=max_pixels)
+    thumbnail_key = _key("derived", organisation_id, sha256, "-thumbnail.jpg")
+    storage.write_file(thumbnail_key, out / "thumbnail.jpg")
+    storage_key = _key("blobs", organisation_id, sha256, _suffix(found))
+    storage.write_file(storage_key, path)
+    return Prepared(
+        kind=AssetKind.VIDEO,
+        sha256=sha256,
+        size_bytes=path.stat().st_size,
+        media_type=found.media_type,
+        storage_key=storage_key,
+        display_key="",
+        thumbnail_key=thumbnail_key,
+        width=facts["width"],
+        height=facts["height"],
+        duration_s=facts["duration_s"],
+        frame_times_s=facts["times_s"],
+        clip={"demuxer": found.name, "first_pts": facts["first_pts"], "tick": facts["tick"]},
+    )
+
+
+def _suffix(found: magic.FileType) -> str:
+    endings = {
+        "image/jpeg": ".jpg",
+        "video/x-matroska": ".mkv",
+        "video/quicktime": ".mov",
+        "video/x-msvideo": ".avi",
+    }
+    return endings.get(found.media_type) or f".{found.media_type.rpartition('/')[2]}"

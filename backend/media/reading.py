@@ -1,0 +1,72 @@
+"""Pixels of assets for jobs of any app: upright RGB arrays of pictures and of single frames.
+
+The files were decoded once in the limited child when they came in; pictures are read here directly,
+frames through the child, which keeps clips open.
+"""
+
+from __future__ import annotations
+
+import io
+import uuid
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from backend.core import storage
+from backend.core.errors import NotFound
+from backend.media.contracts import AssetInfo
+from backend.media.decoding import client
+from backend.media.enums import AssetKind
+from backend.media.models import Asset
+
+FRAME_AHEAD = 24
+
+
+def asset_image_bytes(asset: Asset | AssetInfo) -> bytes:
+    """The upright picture's file (JPEG, PNG or WebP) as browsers get it. Raises NotFound."""
+    if not asset.display_key:
+        raise NotFound("There is no picture stored for this.")
+    return storage.read_bytes(asset.display_key)
+
+
+def asset_image_array(asset: Asset | AssetInfo) -> NDArray[np.uint8]:
+    """(height, width, 3) uint8 RGB of the upright picture; of a video, its first frame."""
+    if asset.kind == AssetKind.VIDEO:
+        return asset_frame_array(asset, 0)
+    return _array(asset_image_bytes(asset))
+
+
+def asset_frame_jpeg(asset: Asset | AssetInfo, index: int) -> bytes:
+    """One frame of a video by index, upright, as JPEG. Raises NotFound past the end, FileRefused."""
+    row = asset if isinstance(asset, Asset) else _row(asset.id)
+    if row.kind != AssetKind.VIDEO or row.clip is None or row.blob is None or row.frame_times_s is None:
+        raise NotFound("This is not a video.")
+    if not 0 <= index < len(row.frame_times_s):
+        raise NotFound(f"The video has {len(row.frame_times_s)} frames.")
+    near = max(0, index - FRAME_AHEAD)
+    stamps = {"stamp": _stamp(row, index), "first": row.clip["first_pts"], "near": _stamp(row, near)}
+    with storage.local_path(row.blob.storage_key) as path:
+        return client.frame_jpeg(path, row.clip["demuxer"], **stamps)
+
+
+def asset_frame_array(asset: Asset | AssetInfo, index: int) -> NDArray[np.uint8]:
+    """(height, width, 3) uint8 RGB of one frame of a video, upright. Raises as `asset_frame_jpeg`."""
+    return _array(asset_frame_jpeg(asset, index))
+
+
+def _row(asset_id: uuid.UUID) -> Asset:
+    return Asset.objects.select_related("blob").get(pk=asset_id)
+
+
+def _stamp(row: Asset, index: int) -> int:
+    """Presentation stamp in stream ticks, back from seconds since the first frame."""
+    assert row.clip is not None
+    assert row.frame_times_s is not None
+    numerator, denominator = row.clip["tick"]
+    return int(row.clip["first_pts"]) + round(row.frame_times_s[index] * denominator / numerator)
+
+
+def _array(content: bytes) -> NDArray[np.uint8]:
+    with Image.open(io.BytesIO(content)) as image:
+        return np.asarray(image.convert("RGB"), dtype=np.uint8)

@@ -1,0 +1,197 @@
+"""Reads of media, and the asset door: an asset is reached through any project that links it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db.models import Count, QuerySet
+
+from backend.core.enums import Role
+from backend.core.errors import NotFound
+from backend.core.permissions import highest, require
+from backend.media.contracts import AssetInfo
+from backend.media.domain.phash import NEAR_COPY_BITS, bands, distance
+from backend.media.enums import AssetState
+from backend.media.models import Asset, ProjectAsset, Upload
+from backend.projects import selectors as projects
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
+
+NEAR_CANDIDATES_MAX = 400
+
+
+def asset_get(*, actor: User, asset_id: uuid.UUID, at_least: Role = Role.VIEWER) -> Asset:
+    """The asset, where the person holds at least that role on one project that links it.
+
+    Raises NotFound for strangers and deleted assets, Forbidden for too low a role.
+    """
+    links = ProjectAsset.objects.filter(asset_id=asset_id, asset__deleted_at=None).select_related(
+        "project__site", "asset__blob", "asset__camera", "asset__site"
+    )
+    asset, roles = None, []
+    for link in links:
+        asset = link.asset
+        roles.append(projects.project_role(actor=actor, project=link.project) or "")
+        if roles[-1] and highest(roles) is not None and _enough(roles, at_least):
+            return asset
+    if asset is None:
+        raise NotFound()
+    require(highest(roles), at_least)
+    return asset
+
+
+def _enough(roles: list[str], needed: Role) -> bool:
+    from backend.core.permissions import at_least
+
+    return at_least(highest(roles), needed)
+
+
+def asset_projects(asset: Asset) -> list[ProjectAsset]:
+    """Every project's link to the asset."""
+    return list(ProjectAsset.objects.filter(asset=asset).select_related("project__site"))
+
+
+def upload_get(*, actor: User, upload_id: uuid.UUID, at_least: Role = Role.ANNOTATOR) -> Upload:
+    """An upload of one's own, or of a project one manages."""
+    upload = Upload.objects.select_related("project__site").filter(pk=upload_id).first()
+    if upload is None:
+        raise NotFound()
+    needed = at_least if upload.created_by_id == actor.pk else Role.MANAGER
+    try:
+        projects.project_get(actor=actor, project_id=upload.project_id, at_least=needed)
+    except NotFound:
+        raise NotFound() from None
+    return upload
+
+
+def upload_path(upload_id: uuid.UUID) -> Path:
+    """Where an upload's bytes gather; a folder of its own, named by nobody's input."""
+    return Path(settings.DATA_DIR) / "uploads" / str(upload_id) / "content"
+
+
+def asset_info(asset: Asset) -> AssetInfo:
+    """The asset as other apps see it; `blob` should be loaded."""
+    return AssetInfo(
+        id=asset.pk,
+        organisation_id=asset.organisation_id,
+        kind=asset.kind,
+        state=asset.state,
+        name=asset.name,
+        width=asset.width,
+        height=asset.height,
+        group_key=asset.group_key,
+        sha256=asset.blob.sha256 if asset.blob else "",
+        display_key=asset.display_key,
+        thumbnail_key=asset.thumbnail_key,
+        camera_id=asset.camera_id,
+        site_id=asset.site_id,
+        captured_at=asset.captured_at,
+        frame_count=asset.frame_count,
+        duration_s=asset.duration_s,
+        deleted=asset.deleted_at is not None,
+        metadata=asset.metadata,
+        quality=asset.quality,
+    )
+
+
+def assets_info(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, AssetInfo]:
+    """Facts of many assets by id, deleted ones included (`deleted` says so); unknown ids are absent."""
+    found = Asset.objects.filter(pk__in=list(ids)).select_related("blob").defer("frame_times_s")
+    return {asset.pk: asset_info(asset) for asset in found}
+
+
+def project_asset_ids(project_id: uuid.UUID, *, include_excluded: bool = False) -> list[uuid.UUID]:
+    """Ids of the project's usable assets, oldest first."""
+    rows = ProjectAsset.objects.filter(
+        project_id=project_id, asset__state=AssetState.READY, asset__deleted_at=None
+    )
+    if not include_excluded:
+        rows = rows.filter(excluded_at=None)
+    return list(rows.order_by("id").values_list("asset_id", flat=True))
+
+
+def unusable_asset_ids(project_id: uuid.UUID, asset_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of `asset_ids` that are excluded from the project, deleted, refused or not in it."""
+    wanted = set(asset_ids)
+    usable = ProjectAsset.objects.filter(
+        project_id=project_id,
+        asset_id__in=wanted,
+        excluded_at=None,
+        asset__state=AssetState.READY,
+        asset__deleted_at=None,
+    ).values_list("asset_id", flat=True)
+    return wanted - set(usable)
+
+
+def asset_counts(project_id: uuid.UUID) -> dict[str, int]:
+    """How many assets of the project are `ready`, `pending`, `refused`, and `excluded`."""
+    rows = ProjectAsset.objects.filter(project_id=project_id, asset__deleted_at=None)
+    counts = dict.fromkeys(AssetState.values, 0)
+    counts.update(
+        {row["asset__state"]: row["n"] for row in rows.values("asset__state").annotate(n=Count("id"))}
+    )
+    counts["excluded"] = rows.filter(excluded_at__isnull=False).count()
+    return counts
+
+
+def project_assets(project_id: uuid.UUID) -> QuerySet[ProjectAsset]:
+    """The project's links to assets that are not deleted, with what a row of the grid shows."""
+    return (
+        ProjectAsset.objects.filter(project_id=project_id, asset__deleted_at=None)
+        .select_related("asset__blob", "asset__camera", "asset__site")
+        .defer("asset__frame_times_s", "asset__hash_bands")
+    )
+
+
+def near_copy_counts(project_id: uuid.UUID, links: Iterable[ProjectAsset]) -> dict[uuid.UUID, int]:
+    """How many near-copies each of these assets has in the project, by asset id."""
+    roots = {link.asset_id: link.near_copy_of_id or link.asset_id for link in links}
+    rows = (
+        ProjectAsset.objects.filter(
+            project_id=project_id, near_copy_of_id__in=set(roots.values()), asset__deleted_at=None
+        )
+        .values("near_copy_of_id")
+        .annotate(n=Count("id"))
+    )
+    sizes = {row["near_copy_of_id"]: row["n"] for row in rows}
+    return {asset_id: sizes.get(root, 0) for asset_id, root in roots.items()}
+
+
+def near_copies(project_id: uuid.UUID, asset: Asset) -> list[tuple[ProjectAsset, int]]:
+    """The project's links whose picture differs in at most four hash bits, nearest first, with the distance."""
+    if asset.perceptual_hash is None:
+        return []
+    found = []
+    for link in near_candidates(project_id, asset.perceptual_hash):
+        bits = distance(asset.perceptual_hash, link.asset.perceptual_hash or 0)
+        if bits <= NEAR_COPY_BITS and link.asset_id != asset.pk:
+            found.append((link, bits))
+    return sorted(found, key=lambda pair: (pair[1], pair[0].pk))
+
+
+def near_candidates(
+    project_id: uuid.UUID, perceptual_hash: int, *, limit: int = NEAR_CANDIDATES_MAX
+) -> list[ProjectAsset]:
+    """Links within `NEAR_COPY_BITS` of the hash, oldest first, at most `limit`.
+
+    The band index finds the few that can be, then the distance itself is counted.
+    """
+    rows = (
+        project_assets(project_id)
+        .filter(asset__hash_bands__overlap=bands(perceptual_hash))
+        .extra(
+            where=["bit_count((media_asset.perceptual_hash # %s)::bit(64)) <= %s"],
+            params=[perceptual_hash, NEAR_COPY_BITS],
+        )
+        .order_by("id")
+    )
+    return list(rows[:limit])
+
+
+def group_size(project_id: uuid.UUID, group_key: str) -> int:
+    return ProjectAsset.objects.filter(project_id=project_id, asset__group_key=group_key).count()

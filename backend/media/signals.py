@@ -1,0 +1,10 @@
+"""Signals of media, sent inside the transaction of the change.
+
+`asset_ready(project_id, asset_id)`: an asset became usable in a project (new there, decoded, stored).
+`assets_deleted(asset_ids)`: assets were softly deleted; whatever hangs on them must not be served any more.
+"""
+
+from django.dispatch import Signal
+
+asset_ready = Signal()
+assets_deleted = Signal()
