@@ -201,12 +201,18 @@ export class EditorCore implements ToolHost {
     this.touch();
   }
 
+  /** A box in a video is a track: a label for either may carry it. */
+  protected allows(label: LabelDef, shape: Shape['type']): boolean {
+    const tracks = this.frame !== null && shape === 'box' && labelAllows(label, 'track');
+    return tracks || labelAllows(label, shape);
+  }
+
   /** The current label where it allows the shape, else the first that does. */
-  protected labelFor(shape: string): LabelDef | null {
+  private labelFor(shape: Shape['type']): LabelDef | null {
     const { labels } = this.ontology;
     const current = labels.find((label) => label.id === this.labelId);
-    if (current && labelAllows(current, shape)) return current;
-    return labels.find((label) => labelAllows(label, shape)) ?? null;
+    if (current && this.allows(current, shape)) return current;
+    return labels.find((label) => this.allows(label, shape)) ?? null;
   }
 
   setViewport(view: Viewport): void {

@@ -1,7 +1,7 @@
 /** Listens to the browser on behalf of an editor: pointers, wheel, keys, size. Nothing here knows a tool. */
 
+import type { Size } from './geometry/points';
 import type { EditorRouter } from './router';
-import { resized } from './viewport/viewport';
 
 const LINE_PX = 16;
 /** A pinch on a trackpad comes as small ctrl-wheel steps. */
@@ -27,7 +27,7 @@ export function listen(
   container: HTMLElement,
   editor: EditorRouter,
   keys: 'window' | 'container' | 'none',
-  onResize: () => void,
+  onResize: (size: Size) => void,
 ): () => void {
   const end = new AbortController();
   const { signal } = end;
@@ -98,9 +98,7 @@ export function listen(
 
   const observer = new ResizeObserver(() => {
     const { clientWidth: width, clientHeight: height } = container;
-    if (width === 0 || height === 0) return;
-    editor.viewport = resized(editor.viewport, { width, height });
-    onResize();
+    if (width > 0 && height > 0) onResize({ width, height });
   });
   observer.observe(container);
   signal.addEventListener('abort', () => observer.disconnect());

@@ -166,9 +166,10 @@ export class EditorEditing extends EditorCore {
   pickLabel(labelId: string): void {
     const label = this.ontology.labels.find((each) => each.id === labelId);
     if (!label) return;
-    if (!labelAllows(label, 'box') && !labelAllows(label, 'polygon')) return this.toggleTag(labelId);
+    const drawn = ['box', 'polygon', 'track'].some((shape) => labelAllows(label, shape));
+    if (!drawn) return this.toggleTag(labelId);
     if (this.tool.name === 'select' && this.selection.length) {
-      const fits = this.selectedItems().filter((item) => labelAllows(label, item.shape.type));
+      const fits = this.selectedItems().filter((item) => this.allows(label, item.shape.type));
       this.setLabelOf(
         fits.map((item) => item.id),
         labelId,

@@ -282,3 +282,15 @@ describe('hosting', () => {
     field.remove();
   });
 });
+
+describe('view', () => {
+  it('fits a new picture, keeps the view of the next frame of the same size', () => {
+    const h = new Headless();
+    h.editor.viewport = { ...h.editor.viewport, width: 448, height: 448 };
+    h.editor.setImage(null, 200, 100);
+    expect(h.editor.viewport).toMatchObject({ scale: 2, x: 24, y: 124 });
+    h.editor.panBy(10, 0);
+    h.editor.setImage(null, 200, 100);
+    expect(h.editor.viewport.x).toBe(34);
+  });
+});

@@ -48,6 +48,7 @@ import type { EditorOptions } from './core';
 import { listen } from './dom';
 import type { Ontology } from './document/model';
 import type { DraftOp } from './document/ops';
+import type { Size } from './geometry/points';
 import { Keymap, type ActionName } from './keymap';
 import type { LabelStyle } from './render/paint';
 import { paletteColor } from './render/palette';
@@ -56,6 +57,7 @@ import type { Display, Scene } from './render/scene';
 import { EditorRouter } from './router';
 import type { SmartProvider } from './tools/smart-provider';
 import type { Draft } from './tools/tool';
+import { resized, type Viewport } from './viewport/viewport';
 
 export type AttachOptions = {
   /** Where keys are heard; `none`: the host calls `handleKey` and `handleKeyUp` itself. */
@@ -70,7 +72,8 @@ export class Editor extends EditorRouter implements Scene {
   private styles: ReadonlyMap<string, LabelStyle>;
   private container: HTMLElement | null = null;
   private detach: (() => void) | null = null;
-  private hasFitted = false;
+  /** The view that `fit` made: while it is untouched, a new size of the container fits again. */
+  private fitted: Viewport | null = null;
 
   constructor(options: EditorOptions) {
     super(options);
@@ -86,9 +89,11 @@ export class Editor extends EditorRouter implements Scene {
     container.tabIndex = 0;
     Object.assign(container.style, { overflow: 'hidden', touchAction: 'none', userSelect: 'none' });
     if (getComputedStyle(container).position === 'static') container.style.position = 'relative';
+    const { clientWidth: width, clientHeight: height } = container;
+    if (width > 0 && height > 0) this.resize({ width, height });
     const renderer = new Renderer(container, this);
     const unsubscribe = this.subscribe(() => renderer.schedule());
-    const unlisten = listen(container, this, options.keys ?? 'window', () => this.settleView());
+    const unlisten = listen(container, this, options.keys ?? 'window', (size) => this.resize(size));
     this.detach = () => {
       unlisten();
       unsubscribe();
@@ -117,21 +122,25 @@ export class Editor extends EditorRouter implements Scene {
 
   // ---- what is shown
 
-  /** `width` × `height` are the upright image's pixels; `source` may be smaller only if it is null. */
+  /** `width` × `height` are the upright image's pixels, and the source's. Null: nothing to draw yet. */
   setImage(source: CanvasImageSource | null, width: number, height: number): void {
     const same = width === this.imageSize.width && height === this.imageSize.height;
     this.image = source;
     this.imageSize = { width, height };
-    if (same) return this.touch();
-    this.hasFitted = false;
-    this.settleView();
+    if (same) this.touch();
+    else this.fit();
   }
 
-  /** The first view of a picture shows it whole; after that a new size of the container keeps the middle. */
-  private settleView(): void {
-    if (this.hasFitted) return this.setViewport(this.viewport);
-    this.hasFitted = this.imageSize.width > 1;
-    this.fit();
+  override fit(): void {
+    super.fit();
+    this.fitted = this.viewport;
+  }
+
+  private resize(size: Size): void {
+    const untouched = this.viewport === this.fitted;
+    this.viewport = resized(this.viewport, size);
+    if (untouched) this.fit();
+    else this.setViewport(this.viewport);
   }
 
   setDisplay(display: Partial<Display>): void {

@@ -69,10 +69,10 @@ export class EditorRouter extends EditorDeciding {
       this.touch();
       return true;
     }
-    const action = this.keymap.actionOf(input);
-    if (action) return this.perform(action);
     const plain = !input.ctrlKey && !input.metaKey && !input.altKey;
-    return plain && /^[0-9]$/.test(input.key) && this.pickDigit(input.key);
+    if (plain && this.pickByKey(input.key)) return true;
+    const action = this.keymap.actionOf(input);
+    return action !== null && this.perform(action);
   }
 
   handleKeyUp(input: KeyInput): void {
@@ -81,9 +81,14 @@ export class EditorRouter extends EditorDeciding {
     this.touch();
   }
 
-  /** Keys 1–9, then 0, are the first ten labels. */
-  private pickDigit(digit: string): boolean {
-    const label = this.ontology.labels[digit === '0' ? 9 : Number(digit) - 1];
+  /** A label's own shortcut goes first (letters lose against the keymap); else 1–9, 0 are the first ten. */
+  private pickByKey(key: string): boolean {
+    const { labels } = this.ontology;
+    const isDigit = /^[0-9]$/.test(key);
+    const own = labels.find((each) => each.shortcut && each.shortcut.toLowerCase() === key.toLowerCase());
+    const free = isDigit || this.keymap.actionOf({ key }) === null;
+    const byPlace = isDigit ? labels[key === '0' ? 9 : Number(key) - 1] : undefined;
+    const label = (free ? own : undefined) ?? (byPlace?.shortcut ? undefined : byPlace);
     if (label) this.pickLabel(label.id);
     return label !== undefined;
   }

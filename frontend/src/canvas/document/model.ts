@@ -75,7 +75,9 @@ export type LabelDef = {
   readonly name: string;
   /** CSS colour; absent: the palette's, by position. */
   readonly color?: string | null;
-  /** Which shapes may carry it ('box', 'polygon', 'tag'); absent or empty: all. */
+  /** One character that picks it; absent or empty: the digit of its position. */
+  readonly shortcut?: string | null;
+  /** Which shapes may carry it ('box', 'polygon', 'track', 'tag'); absent or empty: all. */
   readonly shapes?: readonly string[];
 };
 

@@ -48,7 +48,8 @@ function overlap(a: Chip, b: Chip): boolean {
 }
 
 /**
- * Lays out tags for `items`, the uppermost first; one that would cover another is left out unless `all`.
+ * Lays out tags for `items`, the uppermost first, above the shape or else in its corner; one that would cover
+ * another at both is left out unless `all`.
  * Coordinates are CSS pixels.
  */
 export function layChips(
@@ -68,17 +69,20 @@ export function layChips(
     if (!all && to.x - from.x < SHAPE_MIN_PX) continue;
     const text = chipText(item, style);
     const width = textWidth(ctx, text) + 2 * PADDING_PX;
+    const x = Math.round(Math.max(0, from.x));
     const above = from.y - HEIGHT_PX - GAP_PX;
-    const fits = above >= 0;
-    const chip: Chip = {
-      x: Math.round(Math.max(0, from.x)),
-      y: Math.round(fits ? above : Math.min(Math.max(0, from.y) + GAP_PX, view.height - HEIGHT_PX)),
+    const inside = Math.min(Math.max(0, from.y) + GAP_PX, view.height - HEIGHT_PX);
+    const places = (above >= 0 ? [above, inside] : [inside]).map((y) => ({
+      x,
+      y: Math.round(y),
       width,
       text,
       color: style.color,
       hollow: item.kind === 'suggestion',
-    };
-    if (all || !chips.some((other) => overlap(chip, other))) chips.push(chip);
+    }));
+    const chip = places.find((place) => !chips.some((other) => overlap(place, other)));
+    const placed = chip ?? (all ? places[0] : undefined);
+    if (placed) chips.push(placed);
   }
   return chips;
 }
