@@ -69,10 +69,14 @@ def _part(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
 
 
 def _optimizer_restore(optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
+    parameters = [p.detach() for group in optimizer.param_groups for p in group["params"]]
     slots: dict[int, dict[str, Tensor]] = {}
     for key, value in tensors.items():
         index, name = key.split(".", 1)
-        slots.setdefault(int(index), {})[name] = value
+        like = parameters[int(index)]
+        # The fused step walks raw memory: a moment must be laid out as its parameter is (channels last).
+        fits = value.shape == like.shape
+        slots.setdefault(int(index), {})[name] = torch.empty_like(like).copy_(value) if fits else value
     saved = optimizer.state_dict()
     saved["state"] = slots
     optimizer.load_state_dict(saved)

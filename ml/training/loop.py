@@ -64,8 +64,16 @@ class Outcome:
 class Trainer:
     """Runs one task in one folder until its budget is spent."""
 
-    def __init__(self, task: Task, budget: Budget, out: Path, identity: str) -> None:
+    def __init__(
+        self,
+        task: Task,
+        budget: Budget,
+        out: Path,
+        identity: str,
+        checkpoint_every_s: float = CHECKPOINT_EVERY_S,
+    ) -> None:
         self.task, self.budget, self.out, self.identity = task, budget, out, identity
+        self._checkpoint_every_s = checkpoint_every_s
         self.average = MovingAverage(task.model)
         self.optimizer = _optimizer(task.model)
         self.step = 0
@@ -76,7 +84,7 @@ class Trainer:
         """Train to the end. Raises TrainingError on a non-finite loss, Stopped when asked to stop."""
         self._restore(resume)
         log = ProgressLog(self.out, self.step)
-        due_checkpoint = self.budget.used_s() + CHECKPOINT_EVERY_S
+        due_checkpoint = self.budget.used_s() + self._checkpoint_every_s
         due_log, next_mark = self.budget.used_s(), self._mark()
         with self._signals():
             while not self.budget.is_spent(self.step):
@@ -95,7 +103,7 @@ class Trainer:
                     raise Stopped
                 if self.budget.used_s() >= due_checkpoint:
                     self._save()
-                    due_checkpoint = self.budget.used_s() + CHECKPOINT_EVERY_S
+                    due_checkpoint = self.budget.used_s() + self._checkpoint_every_s
         self._save()
         log.finish(self.out)
         return Outcome(self.average.network, self.step, self.budget.carried_s)
