@@ -184,7 +184,7 @@ def _draw_person(
     return Actor(
         motion=motion,
         ids=_person_ids(site, outfit),
-        grain=_grain(rng, 10.0),
+        grain=_grain(rng, 13.0),
         outfit=outfit,
         pose=pose,
         phase=float(rng.uniform(0, 2 * np.pi)),
@@ -198,7 +198,7 @@ def _draw_sitter(rng: np.random.Generator, config: SceneConfig, site: Site) -> A
     return Actor(
         motion=standing(x, y, heading + float(rng.normal(0, 0.25))),
         ids=_person_ids(site, outfit),
-        grain=_grain(rng, 10.0),
+        grain=_grain(rng, 13.0),
         outfit=outfit,
         pose=SITTING[int(rng.integers(len(SITTING)))],
         phase=0.0,

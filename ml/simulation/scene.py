@@ -25,6 +25,8 @@ from ml.simulation.viewpoint import draw_camera, draw_view
 # A person must be this much nearer than a rack's face to be in front of it: bodies are drawn as upright
 # planes through their middle, so their depth is only good to about half a body.
 _DEPTH_SLACK = 1.03
+# A camera set to few frames a second still exposes like one at 25.
+_LONGEST_EXPOSURE_S = 0.04
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def _shift_px(scene: Scene, actor: Actor, moment: Moment, frame_s: float) -> tup
     """How far the object moves over the picture while the shutter is open."""
     if moment.speed_m_s <= 0:
         return (0.0, 0.0)
-    step = moment.speed_m_s * frame_s * scene.sensor.shutter / 2
+    step = moment.speed_m_s * min(frame_s, _LONGEST_EXPOSURE_S) * scene.sensor.shutter / 2
     way = np.array([np.sin(moment.heading), np.cos(moment.heading), 0.0]) * step
     middle = np.array([moment.x, moment.y, 0.9])
     pixels, depth = scene.camera.project(np.stack([middle - way, middle + way]))

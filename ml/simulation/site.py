@@ -230,7 +230,7 @@ def _walls(site: Site, rng: Rng, roof_m: float) -> None:
                 np.array([0, 0, height]),
                 panel,
                 gain,
-                repeat=(2, 2),
+                repeat=(2, 1),
             )
             drop.face(
                 np.array([x, -4.0, height]),
@@ -248,7 +248,7 @@ def _walls(site: Site, rng: Rng, roof_m: float) -> None:
                     np.array([0, 0, height]),
                     panel,
                     gain * 0.85,
-                    repeat=(2, 2),
+                    repeat=(2, 1),
                 )
         for x, leaf in doors:
             drop.face(np.array([x, back - 0.04, 0]), np.array([3.2, 0, 0]), np.array([0, 0, 3.6]), leaf, gain)

@@ -243,9 +243,25 @@ def machine(rng: Rng) -> Bytes:
     return to_bytes(canvas)
 
 
+_FABRICS = (
+    (0.16, 0.16, 0.17),
+    (0.42, 0.42, 0.41),
+    (0.72, 0.70, 0.66),
+    (0.14, 0.20, 0.36),
+    (0.40, 0.28, 0.18),
+    (0.20, 0.32, 0.26),
+    (0.62, 0.52, 0.38),
+    (0.50, 0.14, 0.12),
+    (0.25, 0.42, 0.60),
+)
+
+
 def fabric(rng: Rng) -> Bytes:
     """Upholstery or plastic of any colour, with seams."""
-    tone = rng.uniform(0.1, 0.75) * np.clip(1 + rng.normal(0, 0.16, 3), 0.3, 1.5)
+    base = np.array(_FABRICS[int(rng.integers(len(_FABRICS)))])
+    if rng.random() < 0.15:
+        base = rng.uniform(0.1, 0.8, 3)
+    tone = base * rng.uniform(0.7, 1.25) + rng.normal(0, 0.015, 3)
     canvas = flat(96, 96, (float(tone[0]), float(tone[1]), float(tone[2])))
     canvas *= (1 + 0.06 * noise_crop(rng, 96, 96, 8))[..., None]
     for seam in range(0, 96, int(rng.integers(24, 49))):
