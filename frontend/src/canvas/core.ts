@@ -19,7 +19,7 @@ import { setKeyframe, startTrack } from './document/track-commands';
 import type { Box } from './geometry/box';
 import { type ImagePoint, type Size } from './geometry/points';
 import { clipShape, shapeBounds, type Shape } from './geometry/shape';
-import { countsOf, type EditorSnapshot } from './snapshot';
+import { countsOf, settled, type Counts, type EditorSnapshot } from './snapshot';
 import { BoxTool } from './tools/box';
 import { PanTool } from './tools/pan';
 import { PolygonTool } from './tools/polygon';
@@ -50,6 +50,9 @@ export class EditorCore implements ToolHost {
   private items: ItemSet | null = null;
   private revision = 0;
   private snapshot: EditorSnapshot | null = null;
+  private counts: Counts | null = null;
+  private stale = true;
+  private hoveredId: string | null = null;
   private readonly listeners = new Set<() => void>();
 
   constructor(options: EditorOptions) {
@@ -76,12 +79,13 @@ export class EditorCore implements ToolHost {
   };
 
   getSnapshot = (): EditorSnapshot => {
-    this.snapshot ??= this.makeSnapshot();
+    if (this.stale || !this.snapshot) this.snapshot = settled(this.snapshot, this.makeSnapshot());
+    this.stale = false;
     return this.snapshot;
   };
 
   touch(): void {
-    this.snapshot = null;
+    this.stale = true;
     for (const listener of this.listeners) listener();
   }
 
@@ -97,7 +101,7 @@ export class EditorCore implements ToolHost {
       undoName: history.undoName,
       redoName: history.redoName,
       zoom: this.viewport.scale,
-      counts: countsOf(state, this.threshold),
+      counts: (this.counts ??= countsOf(state, this.threshold)),
       threshold: this.threshold,
       frame: this.frame,
       smart: this.smart.status(),
@@ -128,6 +132,7 @@ export class EditorCore implements ToolHost {
   /** Forgets what was derived from the document or the filter, and drops vanished ids from the selection. */
   protected refresh(): void {
     this.items = null;
+    this.counts = null;
     this.revision += 1;
     const { regions, suggestions, tracks } = this.document.state;
     const alive = this.selection.filter(
@@ -149,6 +154,17 @@ export class EditorCore implements ToolHost {
   select(ids: readonly string[]): void {
     this.selection = ids;
     this.document.history.seal();
+    this.touch();
+  }
+
+  /** The item lit up because the pointer is over it, on the canvas or in a host's list. */
+  get hovered(): string | null {
+    return this.hoveredId;
+  }
+
+  hover(id: string | null): void {
+    if (id === this.hoveredId) return;
+    this.hoveredId = id;
     this.touch();
   }
 

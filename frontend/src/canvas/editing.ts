@@ -37,6 +37,7 @@ export class EditorEditing extends EditorCore {
   setTool(name: ToolName): void {
     if (this.tool.name === name) return;
     this.tool.cancel();
+    this.hover(null);
     this.tool = this.tools[name];
     if (name !== 'select' && name !== 'pan') this.lastDrawTool = name;
     this.touch();
@@ -47,8 +48,9 @@ export class EditorEditing extends EditorCore {
     this.setTool(this.lastDrawTool);
   }
 
+  /** With a shape on its way it takes back that shape's last point, or the drag, and no more. */
   undo(): void {
-    if (this.tool.cancel() || !this.document.undo()) return;
+    if (this.tool.key('Backspace') || this.tool.cancel() || !this.document.undo()) return;
     this.refresh();
   }
 

@@ -20,6 +20,15 @@ describe('snapshot', () => {
     expect(h.editor.getSnapshot()).toMatchObject({ tool: 'select', canUndo: false, selection: [] });
   });
 
+  it('stays the same while the pointer moves or the picture is panned', () => {
+    const h = new Headless(two);
+    const first = h.editor.getSnapshot();
+    h.editor.pointer('move', 30, 30);
+    h.editor.panBy(5, 5);
+    expect(h.editor.hovered).toBe('a');
+    expect(h.editor.getSnapshot()).toBe(first);
+  });
+
   it('counts what there is', () => {
     const h = new Headless({ ...two, suggestions: [suggestion('s', 0.9), suggestion('t', 0.2)] });
     h.editor.setThreshold(0.5);

@@ -30,6 +30,7 @@
  *   setTool(name), drawAgain(), setSmartProvider(provider | null), perform(action), handleKey(event)
  *   keymap.bindings                  for the shortcut sheet; setKeys(changes) throws KeyClashError
  * Objects
+ *   hover(id | null)                 lights one up, for lists; `hovered` says which
  *   select(ids), selectAll(), selectNext(±1), deleteSelection(), copy(), cut(), paste(), nudge(dx, dy)
  *   pickLabel(labelId)               what a digit does; setLabel(labelId): only for what is drawn next
  *   setLabelOf(ids, labelId), setAttributesOf(ids, {...}), setFlagsOf(ids, { hidden?, locked? })

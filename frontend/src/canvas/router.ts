@@ -31,7 +31,10 @@ export class EditorRouter extends EditorDeciding {
   pointer(type: PointerInput['type'] | 'leave', x: number, y: number, how: PointerModifiers = {}): void {
     const screen = screenPoint(x, y);
     this.pointerAt = type === 'leave' ? null : screen;
-    if (type === 'leave') return this.touch();
+    if (type === 'leave') {
+      this.hover(null);
+      return this.touch();
+    }
     const { button = 0, shift = false, ctrl = false, alt = false } = how;
     const image = toImage(this.viewport, screen);
     const input: PointerInput = { type, screen, image, button, shift, ctrl, alt };

@@ -57,3 +57,17 @@ export function countsOf(state: DocState, threshold: number): Counts {
     suggestionsShown,
   };
 }
+
+function sameFields(a: object, b: object): boolean {
+  const others = new Map(Object.entries(b));
+  return Object.entries(a).every(([key, value]) => Object.is(value, others.get(key)));
+}
+
+/** `next`, or `last` itself where nothing differs: a pointer that merely moves must not redraw the host. */
+export function settled(last: EditorSnapshot | null, next: EditorSnapshot): EditorSnapshot {
+  if (!last) return next;
+  const counts = sameFields(last.counts, next.counts) ? last.counts : next.counts;
+  const smart = sameFields(last.smart, next.smart) ? last.smart : next.smart;
+  const merged = { ...next, counts, smart };
+  return sameFields(last, merged) ? last : merged;
+}

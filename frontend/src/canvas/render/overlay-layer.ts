@@ -6,7 +6,7 @@ import { boxShape, type Shape } from '../geometry/shape';
 import { handlesOf } from '../tools/handles';
 import { toScreen } from '../viewport/viewport';
 import { layChips, paintChips } from './chips';
-import { paintHandle, paintLine, paintMark, paintShape, pathOf, toImageSpace } from './paint';
+import { paintHandle, paintHover, paintLine, paintMark, paintShape, pathOf, toImageSpace } from './paint';
 import type { Scene } from './scene';
 
 /** Grips of a selection larger than this would hide it. */
@@ -58,6 +58,8 @@ function paintSelection(
     };
     paintShape(ctx, shapeOf(item), view.scale, look);
   }
+  const hovered = scene.hovered === null ? undefined : scene.itemSet.get(scene.hovered);
+  if (hovered && !selected.has(hovered.id)) paintHover(ctx, hovered.shape, view.scale);
   ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
   const chosen = drawn
     .filter((item) => selected.has(item.id))

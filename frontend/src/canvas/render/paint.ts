@@ -79,6 +79,19 @@ export function paintShape(
   ctx.setLineDash([]);
 }
 
+/** Lights up the shape under the pointer; the context is in image space. */
+export function paintHover(ctx: CanvasRenderingContext2D, shape: Shape, scale: number): void {
+  const path = pathOf(shape);
+  ctx.fillStyle = HALO;
+  ctx.globalAlpha = 0.14;
+  ctx.fill(path, 'evenodd');
+  ctx.globalAlpha = 0.85;
+  ctx.strokeStyle = HALO;
+  ctx.lineWidth = 1.25 / scale;
+  ctx.stroke(path);
+  ctx.globalAlpha = 1;
+}
+
 function disc(ctx: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
   ctx.beginPath();
   ctx.arc(x, y, radius, 0, 2 * Math.PI);

@@ -22,6 +22,7 @@ export interface Scene {
   readonly itemSet: ItemSet;
   readonly selection: readonly string[];
   readonly preview: ReadonlyMap<string, Shape> | null;
+  readonly hovered: string | null;
   readonly display: Display;
   /** Where the pointer is, for the crosshair of drawing tools. */
   readonly pointerAt: ScreenPoint | null;

@@ -34,7 +34,7 @@ export class SelectTool implements Tool {
   private shapes: ReadonlyMap<string, Shape> | null = null;
   private marquee: Box | null = null;
   private hover: Handle | null = null;
-  private hoverItem = false;
+  private overItem = false;
 
   constructor(private readonly host: ToolHost) {}
 
@@ -66,7 +66,7 @@ export class SelectTool implements Tool {
   cursor(): string {
     if (this.press?.started && this.press.drag === 'moving') return 'grabbing';
     const handle = this.press?.handle ?? this.hover;
-    if (!handle) return this.hoverItem ? 'move' : 'default';
+    if (!handle) return this.overItem ? 'move' : 'default';
     if (handle.kind === 'rotate') return 'grab';
     if (handle.kind !== 'resize') return 'crosshair';
     const [hx, hy] = handle.dir;
@@ -112,7 +112,9 @@ export class SelectTool implements Tool {
     const press = this.press;
     if (!press) {
       this.hover = this.handleAt(input);
-      this.hoverItem = this.host.hit(input.image) !== null;
+      const item = this.hover ? null : this.host.hit(input.image);
+      this.overItem = item !== null && !item.locked;
+      this.host.hover(item?.id ?? null);
       return;
     }
     if (!press.started && !isDrag(press.from.screen, input.screen)) return;

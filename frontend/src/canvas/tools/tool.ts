@@ -42,6 +42,8 @@ export interface ToolHost {
   hit(point: ImagePoint): Item | null;
   itemsWithin(window: Box): Item[];
   select(ids: readonly string[]): void;
+  /** Lights an item up. */
+  hover(id: string | null): void;
   /** Shapes shown instead of the document's while a gesture lasts; null ends it. */
   setPreview(shapes: ReadonlyMap<string, Shape> | null): void;
   /** One command for all; a suggestion among them becomes a mended region, a track gets a keyframe. */

@@ -326,6 +326,8 @@ describe('polygon', () => {
     expect(h.editor.draft().marks).toHaveLength(2);
     h.key('Enter');
     expect(h.regions).toEqual([]);
+    h.key('Ctrl+z');
+    expect(h.editor.draft().marks).toHaveLength(1);
     h.key('Escape');
     expect(h.path).toBe('polygon.idle');
     h.click(10, 10);
