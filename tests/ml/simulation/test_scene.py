@@ -103,12 +103,13 @@ def test_foot_pixel_is_the_floor_point_through_lens_and_homography(frame: Render
         assert np.allclose(camera.lens.distort(ideal)[0], item.foot_px, atol=1e-6)
 
 
-def test_a_standing_person_stands_on_the_foot_point(frame: RenderedFrame) -> None:
-    whole = [
-        o for o in frame.objects if o.label == PERSON and o.visible > 0.98 and o.pose in ("stand", "walk")
+def test_an_upright_person_stands_on_the_foot_point(clip: list[RenderedFrame]) -> None:
+    upright = ("stand", "walk", "point", "phone", "clipboard", "arms_crossed")
+    seen = [
+        o for f in clip for o in f.objects if o.label == PERSON and o.visible > 0.98 and o.pose in upright
     ]
-    assert whole
-    for item in whole:
+    assert len(seen) > 20
+    for item in seen:
         assert abs(item.foot_px[1] - item.full_box_px.y2) < 0.15 * item.full_box_px.height + 2
         assert item.full_box_px.x1 - 2 <= item.foot_px[0] <= item.full_box_px.x2 + 2
 
