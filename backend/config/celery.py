@@ -14,6 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings.dev")
 app = Celery("siteloop")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.autodiscover_tasks(["backend.learning"], related_name="assist_tasks")
 
 
 @worker_process_init.connect

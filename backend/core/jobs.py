@@ -106,6 +106,11 @@ def enqueue(
     return job
 
 
+def is_running(dedupe_key: str) -> bool:
+    """Whether a job of that key has started and not ended."""
+    return JobRun.objects.filter(dedupe_key=dedupe_key, state=JobState.RUNNING).exists()
+
+
 def ring(job: JobRun) -> None:
     """Tell the broker to look at this job. A failure is harmless: the sweeper rings again."""
     from backend.core.tasks import run_job

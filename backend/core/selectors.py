@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
+from backend.core.enums import LIVE_JOB_STATES
 from backend.core.errors import NotFound
 from backend.core.models import JobRun
 
@@ -23,3 +24,8 @@ def job_find(job_id: uuid.UUID) -> JobRun:
     if job is None:
         raise NotFound()
     return job
+
+
+def jobs_live(project_id: uuid.UUID) -> int:
+    """How many jobs of a project wait or run."""
+    return JobRun.objects.filter(project_id=project_id, state__in=LIVE_JOB_STATES).count()

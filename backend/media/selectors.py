@@ -195,3 +195,9 @@ def near_candidates(
 
 def group_size(project_id: uuid.UUID, group_key: str) -> int:
     return ProjectAsset.objects.filter(project_id=project_id, asset__group_key=group_key).count()
+
+
+def project_asset_ids_in(project_id: uuid.UUID, asset_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of `asset_ids` that the project uses."""
+    rows = ProjectAsset.objects.filter(project_id=project_id, asset_id__in=list(asset_ids))
+    return set(rows.values_list("asset_id", flat=True))

@@ -44,6 +44,14 @@ def project_get(*, actor: User, project_id: uuid.UUID | str, at_least: Role = Ro
     return project
 
 
+def project_find(project_id: uuid.UUID | str) -> Project:
+    """A project without asking who wants it: for jobs and receivers. Raises NotFound."""
+    project = Project.objects.select_related("site", "organisation").filter(pk=project_id).first()
+    if project is None:
+        raise NotFound()
+    return project
+
+
 def projects_of(actor: User) -> QuerySet[Project]:
     """Projects the person holds any role on."""
     return (

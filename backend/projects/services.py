@@ -18,7 +18,7 @@ from backend.projects.domain.ontology import labels_normalise, removed_ids
 from backend.projects.domain.templates import template_get
 from backend.projects.errors import LabelInUse, OntologyRefused, ProjectArchived
 from backend.projects.models import OntologyVersion, Project, ProjectMembership
-from backend.projects.signals import labels_in_use, ontology_changed, project_deleting
+from backend.projects.signals import labels_in_use, ontology_changed, project_created, project_deleting
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
@@ -59,6 +59,7 @@ def project_create(
     )
     OntologyVersion.objects.create(project=project, number=1, labels=normal, created_by=actor)
     ProjectMembership.objects.create(project=project, user=actor, role=Role.MANAGER)
+    project_created.send(sender=Project, project_id=project.pk)
     _record(actor, project, "project.create", after={"name": project.name, "template": template})
     return project
 

@@ -2,6 +2,8 @@
 
 from django.dispatch import Signal
 
+# project_id
+project_created = Signal()
 # project_id, removed: set of label ids, mapping: {old label id: new label id or None}
 ontology_changed = Signal()
 # project_id; receivers collect what would be left behind

@@ -1,0 +1,142 @@
+"""What feeds send and take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from backend.feeds.enums import CaptureReason, FeedEventKind, FeedState, SourceKind
+
+
+class FeedSettingsSerializer(serializers.Serializer[Any]):
+    target_fps = serializers.FloatField(required=False)
+    show_score = serializers.FloatField(required=False)
+    capture_low = serializers.FloatField(required=False)
+    capture_high = serializers.FloatField(required=False)
+    capture_per_hour = serializers.IntegerField(required=False)
+    capture_random_per_hour = serializers.IntegerField(required=False)
+    capture_gap_s = serializers.FloatField(required=False)
+    loop = serializers.BooleanField(required=False)
+    realtime = serializers.BooleanField(required=False)
+    process_only = serializers.BooleanField(required=False)
+
+
+class LatencySerializer(serializers.Serializer[Any]):
+    p50 = serializers.FloatField()
+    p95 = serializers.FloatField()
+
+
+class FeedStatsSerializer(serializers.Serializer[Any]):
+    frames = serializers.IntegerField(default=0)
+    dropped = serializers.IntegerField(default=0)
+    fps = serializers.FloatField(default=0.0)
+    latency_ms = LatencySerializer(default={"p50": 0.0, "p95": 0.0})
+    tracks = serializers.IntegerField(default=0)
+    sent_back = serializers.IntegerField(default=0)
+    seconds = serializers.FloatField(default=0.0)
+
+
+class FeedSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    project_id = serializers.UUIDField()
+    name = serializers.CharField()
+    source_kind = serializers.ChoiceField(choices=SourceKind.choices)
+    source = serializers.CharField(allow_blank=True)
+    asset_id = serializers.UUIDField(allow_null=True)
+    camera_id = serializers.UUIDField(allow_null=True)
+    camera_name = serializers.CharField(source="camera.name", default="")
+    enabled = serializers.BooleanField()
+    state = serializers.ChoiceField(choices=FeedState.choices)
+    state_detail = serializers.CharField(allow_blank=True)
+    settings = FeedSettingsSerializer()
+    stats = FeedStatsSerializer()
+    last_frame_at = serializers.DateTimeField(allow_null=True)
+    lease_expires_at = serializers.DateTimeField(allow_null=True)
+
+
+class FeedCreateSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=120)
+    source_kind = serializers.ChoiceField(choices=SourceKind.choices)
+    source = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
+    asset_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    camera_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    settings = FeedSettingsSerializer(required=False)
+
+
+class FeedUpdateSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=120, required=False)
+    enabled = serializers.BooleanField(required=False)
+    settings = FeedSettingsSerializer(required=False)
+
+
+class FeedEventSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=FeedEventKind.choices)
+    at = serializers.DateTimeField()
+    source_time_s = serializers.FloatField(allow_null=True)
+    model_version_id = serializers.UUIDField(allow_null=True)
+    payload = serializers.DictField()
+
+
+class CaptureSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    asset_id = serializers.UUIDField(allow_null=True)
+    task_id = serializers.UUIDField(allow_null=True)
+    reason = serializers.ChoiceField(choices=CaptureReason.choices)
+    score = serializers.FloatField(allow_null=True)
+    source_time_s = serializers.FloatField(allow_null=True)
+    model_version_id = serializers.UUIDField(allow_null=True)
+    created_at = serializers.DateTimeField()
+
+
+class StuckSerializer(serializers.Serializer[Any]):
+    step = serializers.CharField()
+    message = serializers.CharField()
+    link = serializers.CharField()
+
+
+class LoopModelSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    number = serializers.IntegerField()
+    ap50 = serializers.FloatField(allow_null=True)
+
+
+class LoopDatasetSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    number = serializers.IntegerField()
+
+
+class OverviewSerializer(serializers.Serializer[Any]):
+    assets = serializers.IntegerField()
+    pending = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    suggested = serializers.IntegerField()
+    ready = serializers.IntegerField()
+    labelled = serializers.IntegerField()
+    in_review = serializers.IntegerField()
+    approved = serializers.IntegerField()
+    blind = serializers.IntegerField()
+    dataset_version = LoopDatasetSerializer(allow_null=True)
+    production_model = LoopModelSerializer(allow_null=True)
+    candidate_model = LoopModelSerializer(allow_null=True)
+    feeds = serializers.IntegerField()
+    feeds_online = serializers.IntegerField()
+    captures_24h = serializers.IntegerField()
+    jobs_running = serializers.IntegerField()
+    stuck = StuckSerializer(many=True)
+
+
+class ProjectLoopSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    is_demo = serializers.BooleanField()
+    my_role = serializers.CharField()
+    overview = OverviewSerializer()
+
+
+class HomeSerializer(serializers.Serializer[Any]):
+    to_label = serializers.IntegerField()
+    to_review = serializers.IntegerField()
+    returned = serializers.IntegerField()
+    projects = ProjectLoopSerializer(many=True)

@@ -1,0 +1,160 @@
+"""Feeds: list, add, change, watch what happened."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+from backend.annotation import selectors as annotation
+from backend.core import events
+from backend.core.enums import Role
+from backend.core.errors import NotFound
+from backend.core.http import idempotent
+from backend.feeds import overview, selectors
+from backend.feeds.api import serializers as s
+from backend.feeds.services import registry
+from backend.projects import selectors as projects
+from backend.sites import selectors as sites
+
+
+def _valid(serializer: Serializer[Any]) -> dict[str, Any]:
+    serializer.is_valid(raise_exception=True)
+    data: dict[str, Any] = serializer.validated_data
+    return data
+
+
+class FeedListView(APIView):
+    @extend_schema(operation_id="feed_list", responses=s.FeedSerializer(many=True))
+    def get(self, request: Request, project_id: uuid.UUID) -> Response:
+        """Feeds of a project with their state and figures."""
+        project = projects.project_get(actor=request.user, project_id=project_id)
+        return Response(s.FeedSerializer(selectors.feeds_of(project.pk), many=True).data)
+
+    @extend_schema(
+        operation_id="feed_create", request=s.FeedCreateSerializer, responses={201: s.FeedSerializer}
+    )
+    @idempotent
+    def post(self, request: Request, project_id: uuid.UUID) -> Response:
+        """Add a feed; a worker opens it within seconds."""
+        project = projects.project_get(actor=request.user, project_id=project_id, at_least=Role.MANAGER)
+        data = _valid(s.FeedCreateSerializer(data=request.data))
+        camera_id = data.pop("camera_id")
+        camera = sites.camera_get(actor=request.user, camera_id=camera_id) if camera_id else None
+        given = dict(data.pop("settings", {}))
+        feed = registry.feed_create(actor=request.user, project=project, camera=camera, given=given, **data)
+        return Response(s.FeedSerializer(feed).data, status=201)
+
+
+class FeedView(APIView):
+    @extend_schema(operation_id="feed_get", responses=s.FeedSerializer)
+    def get(self, request: Request, feed_id: uuid.UUID) -> Response:
+        """One feed."""
+        return Response(s.FeedSerializer(selectors.feed_get(actor=request.user, feed_id=feed_id)).data)
+
+    @extend_schema(operation_id="feed_update", request=s.FeedUpdateSerializer, responses=s.FeedSerializer)
+    def patch(self, request: Request, feed_id: uuid.UUID) -> Response:
+        """Rename, pause, resume or change settings."""
+        feed = selectors.feed_get(actor=request.user, feed_id=feed_id, at_least=Role.MANAGER)
+        changes = _valid(s.FeedUpdateSerializer(data=request.data))
+        if "settings" in changes:
+            changes["settings"] = dict(changes["settings"])
+        return Response(
+            s.FeedSerializer(registry.feed_update(actor=request.user, feed=feed, changes=changes)).data
+        )
+
+    @extend_schema(operation_id="feed_delete", responses={204: None})
+    def delete(self, request: Request, feed_id: uuid.UUID) -> Response:
+        """Remove a feed; pictures it sent back stay."""
+        feed = selectors.feed_get(actor=request.user, feed_id=feed_id, at_least=Role.MANAGER)
+        registry.feed_delete(actor=request.user, feed=feed)
+        return Response(status=204)
+
+
+class FeedRestartView(APIView):
+    @extend_schema(operation_id="feed_restart", request=None, responses=s.FeedSerializer)
+    def post(self, request: Request, feed_id: uuid.UUID) -> Response:
+        """Open the source again from its start."""
+        feed = selectors.feed_get(actor=request.user, feed_id=feed_id, at_least=Role.MANAGER)
+        return Response(s.FeedSerializer(registry.feed_restart(actor=request.user, feed=feed)).data)
+
+
+class FeedEventListView(ListAPIView):
+    """What happened on a feed, newest first."""
+
+    serializer_class = s.FeedEventSerializer
+
+    def get_queryset(self) -> Any:
+        return selectors.events_of(
+            selectors.feed_get(actor=self.request.user, feed_id=self.kwargs["feed_id"])
+        )
+
+    @extend_schema(operation_id="feed_event_list")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+
+class CaptureListView(ListAPIView):
+    """Frames a feed sent back, newest first."""
+
+    serializer_class = s.CaptureSerializer
+
+    def get_queryset(self) -> Any:
+        return selectors.captures_of(
+            selectors.feed_get(actor=self.request.user, feed_id=self.kwargs["feed_id"])
+        )
+
+    @extend_schema(operation_id="capture_list")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+
+class FeedSnapshotView(APIView):
+    @extend_schema(operation_id="feed_snapshot", responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
+    def get(self, request: Request, feed_id: uuid.UUID) -> HttpResponse:
+        """The newest picture of a feed, if there is one of the last hour."""
+        feed = selectors.feed_get(actor=request.user, feed_id=feed_id)
+        jpeg = events.client().get(f"live:snapshot:{feed.pk}")
+        if jpeg is None:
+            raise NotFound("This feed has shown no picture within the last hour.")
+        return HttpResponse(jpeg, content_type="image/jpeg", headers={"Cache-Control": "no-store"})
+
+
+class OverviewView(APIView):
+    @extend_schema(operation_id="project_overview", responses=s.OverviewSerializer)
+    def get(self, request: Request, project_id: uuid.UUID) -> Response:
+        """The loop's state in one project."""
+        project = projects.project_get(actor=request.user, project_id=project_id)
+        return Response(s.OverviewSerializer(overview.overview(project.pk)).data)
+
+
+class HomeView(APIView):
+    @extend_schema(operation_id="home", responses=s.HomeSerializer)
+    def get(self, request: Request) -> Response:
+        """What waits for oneself, and every loop's state."""
+        counts = annotation.work_counts(request.user)
+        rows = [
+            {
+                "id": project.pk,
+                "name": project.name,
+                "is_demo": project.is_demo,
+                "my_role": projects.project_role(actor=request.user, project=project) or "",
+                "overview": overview.overview(project.pk),
+            }
+            for project in projects.projects_of(request.user).filter(archived_at=None).order_by("name")[:20]
+        ]
+        body = {
+            "to_label": counts.to_label,
+            "to_review": counts.to_review,
+            "returned": counts.returned,
+            "projects": rows,
+        }
+        return Response(s.HomeSerializer(body).data)

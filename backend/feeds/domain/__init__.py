@@ -1,0 +1,1 @@
+"""Rules of feeds that need no database."""

@@ -1,0 +1,268 @@
+"""One feed in one thread: read, detect, track, show, send back; until stopped, taken away or over."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import random
+import threading
+import time
+import uuid
+from typing import Any
+
+import cv2
+import redis
+from django.db import DatabaseError, close_old_connections, connection
+
+from backend.core import events
+from backend.core.errors import AppError
+from backend.feeds.contracts import FeedSettings
+from backend.feeds.domain.capture import CapturePolicy
+from backend.feeds.domain.statistics import FeedStatistics
+from backend.feeds.enums import FeedEventKind, FeedState
+from backend.feeds.errors import SourceFailed
+from backend.feeds.jobs.open_source import source_open
+from backend.feeds.models import Feed
+from backend.feeds.services import captures, leases
+from backend.feeds.sources.frames import Frame, FrameSource
+from backend.learning import selectors as learning
+from backend.learning.contracts import Model, ModelInfo
+from backend.learning.services.runtime import model_open
+from backend.projects import selectors as projects
+from ml.contracts import ImagePrediction, Prediction, TrackPoint
+from ml.tracking.tracker import Tracker, TrackerConfig
+
+log = logging.getLogger(__name__)
+
+RENEW_S = 2.0
+RETRY_FIRST_S, RETRY_MAX_S = 1.0, 30.0
+SHOW_SIDE_PX = 960
+SHOW_JPEG_QUALITY = 72
+CAPTURE_JPEG_QUALITY = 92
+SNAPSHOT_TTL_S = 3_600
+MIN_SCORE = 0.1
+
+
+def live_channel(feed_id: object) -> str:
+    return f"live:feed:{feed_id}"
+
+
+def snapshot_key(feed_id: object) -> str:
+    return f"live:snapshot:{feed_id}"
+
+
+class FeedRunner:
+    """Runs one leased feed. `run` returns when the lease is gone, the file is over, or `stop` is set."""
+
+    def __init__(self, feed: Feed, owner: str, stop: threading.Event) -> None:
+        self.feed, self.owner, self.stop = feed, owner, stop
+        self.given = FeedSettings.parse(feed.settings)
+        self.info: ModelInfo | None = None
+        self.model: Model | None = None
+        self.names: dict[str, str] = {}
+        self.tracker = Tracker(TrackerConfig())
+        self.known_tracks: set[int] = set()
+        self.stats = FeedStatistics(time.monotonic())
+        self.policy = CapturePolicy(self.given, random.Random(feed.pk.int % (2**31)))
+        self._renew_at = 0.0
+        self._held = True
+
+    def run(self) -> None:
+        try:
+            self._run()
+        except Exception:  # noqa: BLE001 - the edge of a thread: the feed is freed and taken again
+            log.exception("feed %s failed", self.feed.pk)
+            self._state(FeedState.OFFLINE, "The worker met an error; see its log.")
+        finally:
+            leases.lease_end(feed_id=self.feed.pk, owner=self.owner)
+            connection.close()
+
+    def _run(self) -> None:
+        now_s = time.monotonic()
+        self.policy.seed_history([now_s - age for age in captures.captures_last_hour(self.feed)])
+        wait_s = RETRY_FIRST_S
+        while self._held and not self.stop.is_set():
+            try:
+                with source_open(self.feed, self.given) as source:
+                    over = self._watch(source)
+                if over:
+                    self._state(FeedState.ENDED, "")
+                    return
+                wait_s = RETRY_FIRST_S
+            except SourceFailed as error:
+                self._state(FeedState.OFFLINE, str(error))
+                # Jitter, so that many cameras behind one switch do not come back in step.
+                self._pause(wait_s * random.uniform(0.8, 1.2))  # noqa: S311 - timing, not a secret
+                wait_s = min(RETRY_MAX_S, wait_s * 2)
+
+    def _pause(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while self._held and not self.stop.wait(0.2) and time.monotonic() < end:
+            self._renew()
+
+    def _watch(self, source: FrameSource) -> bool:
+        """Score frames until the source is over (True) or the feed is no longer ours (False)."""
+        online = False
+        self.tracker.reset()
+        self.stats = FeedStatistics(time.monotonic())
+        for frame in source.frames(self.stop):
+            self._renew()
+            if not self._held:
+                return False
+            self._one(frame)
+            self.stats.dropped = source.dropped
+            if not online:
+                online = self._state(FeedState.ONLINE, "" if self.model else "No model is in production yet.")
+        return not source.live and not self.stop.is_set() and self._held
+
+    def _one(self, frame: Frame) -> None:
+        prediction = self.model.predict(frame.image, MIN_SCORE) if self.model else ImagePrediction()
+        bound = self._bound(prediction)
+        points = self.tracker.update(frame.time_s, bound)
+        confirmed = [
+            point for point in points if point.confirmed and point.score >= self.given.show_score / 2
+        ]
+        latency_ms = (time.monotonic() - frame.captured_s) * 1000
+        self.stats.frame(latency_ms, [point.track_id for point in points if point.confirmed])
+        self._announce_tracks(confirmed, frame)
+        self._show(frame, confirmed, latency_ms)
+        self._maybe_capture(frame, [found.score for found in bound])
+
+    def _bound(self, prediction: ImagePrediction) -> list[Prediction]:
+        """Detections of mapped classes, named as the project's labels."""
+        if self.info is None:
+            return []
+        binding = self.info.binding
+        return [
+            Prediction(self.names.get(binding[p.label].label_id, p.label), p.score, p.box)
+            for p in prediction.detections
+            if p.label in binding
+        ]
+
+    def _announce_tracks(self, points: list[TrackPoint], frame: Frame) -> None:
+        for point in points:
+            if point.track_id in self.known_tracks:
+                continue
+            self.known_tracks.add(point.track_id)
+            leases.event_record(
+                feed=self.feed,
+                kind=FeedEventKind.TRACK,
+                payload={"track_id": point.track_id, "label": point.label, "score": round(point.score, 3)},
+                source_time_s=frame.time_s,
+                model_version_id=self.info.id if self.info else None,
+            )
+
+    def _show(self, frame: Frame, points: list[TrackPoint], latency_ms: float) -> None:
+        if self.given.process_only:
+            return
+        height, width = frame.image.shape[:2]
+        message: dict[str, Any] = {
+            "feed_id": str(self.feed.pk),
+            "time_s": round(frame.time_s, 3),
+            "width": width,
+            "height": height,
+            "latency_ms": round(latency_ms, 1),
+            "fps": self.stats.report(time.monotonic())["fps"],
+            "objects": [
+                {
+                    "track_id": point.track_id,
+                    "label": point.label,
+                    "score": round(point.score, 3),
+                    "box": [round(v, 1) for v in (point.box.x1, point.box.y1, point.box.x2, point.box.y2)],
+                }
+                for point in points
+            ],
+        }
+        jpeg = _jpeg(frame, SHOW_SIDE_PX, SHOW_JPEG_QUALITY)
+        try:
+            client = events.client()
+            client.set(snapshot_key(self.feed.pk), jpeg, ex=SNAPSHOT_TTL_S)
+            message["jpeg"] = base64.b64encode(jpeg).decode()
+            client.publish(live_channel(self.feed.pk), json.dumps(message))
+        except redis.RedisError:
+            log.warning("feed %s: a frame was not shown, Redis did not answer", self.feed.pk)
+
+    def _maybe_capture(self, frame: Frame, scores: list[float]) -> None:
+        decision = self.policy.decide(time.monotonic(), scores)
+        if decision is None or self.model is None:
+            return
+        reason, score = decision
+        try:
+            captures.capture_store(
+                feed=self.feed,
+                jpeg=_jpeg(frame, 0, CAPTURE_JPEG_QUALITY),
+                reason=reason,
+                score=score,
+                source_time_s=frame.time_s,
+                model_version_id=self.info.id if self.info else None,
+            )
+            self.stats.sent_back += 1
+        except AppError as error:
+            log.warning("feed %s: a frame was not sent back: %s", self.feed.pk, error.message)
+
+    def _renew(self) -> None:
+        if time.monotonic() < self._renew_at:
+            return
+        self._renew_at = time.monotonic() + RENEW_S
+        close_old_connections()
+        try:
+            stats = self.stats.report(time.monotonic())
+            self._held = leases.lease_renew(feed_id=self.feed.pk, owner=self.owner, stats=stats)
+            if self._held:
+                self._follow_model()
+        except DatabaseError:
+            # The lease runs out by itself if the database stays away; until then the wall goes on.
+            log.warning("feed %s: lease not renewed, the database did not answer", self.feed.pk)
+
+    def _follow_model(self) -> None:
+        """Swap to the production model when it changed; a model that cannot be opened leaves the old one at work."""
+        info = learning.production_info(self.feed.project_id)
+        if info is None or (
+            self.info is not None and info.id == self.info.id and info.binding == self.info.binding
+        ):
+            return
+        if self.info is None or info.id != self.info.id:
+            try:
+                self.model = model_open(learning.model_find(info.id))
+            except AppError as error:
+                log.error("feed %s keeps its model: %s", self.feed.pk, error.message)
+                return
+            leases.event_record(
+                feed=self.feed,
+                kind=FeedEventKind.MODEL,
+                payload={"number": info.number},
+                model_version_id=info.id,
+            )
+        self.info = info
+        self.names = {label.id: label.name for label in projects.labels_of(self.feed.project_id)}
+
+    def _state(self, state: FeedState, detail: str) -> bool:
+        close_old_connections()
+        held = leases.state_set(
+            feed=self.feed,
+            owner=self.owner,
+            state=state,
+            detail=detail,
+            stats=self.stats.report(time.monotonic()) if self.stats.frames else None,
+        )
+        self._held = self._held and held
+        return held
+
+
+def _jpeg(frame: Frame, max_side_px: int, quality: int) -> bytes:
+    image = frame.image
+    longest = max(image.shape[:2])
+    if max_side_px and longest > max_side_px:
+        scale = max_side_px / longest
+        image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(image.dtype)
+    done, buffer = cv2.imencode(
+        ".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality]
+    )
+    if not done:
+        raise SourceFailed("A frame could not be written as JPEG.")
+    return bytes(buffer.tobytes())
+
+
+def owner_name() -> str:
+    return f"feed-worker-{uuid.uuid4().hex[:12]}"

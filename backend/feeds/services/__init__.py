@@ -1,0 +1,1 @@
+"""Changes to feeds and what they send back."""

@@ -1,0 +1,143 @@
+"""Making, changing and removing feeds."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from backend.core import audit, events
+from backend.core.outgoing import url_pin
+from backend.feeds.contracts import FeedSettings
+from backend.feeds.enums import FeedState, SourceKind
+from backend.feeds.errors import FeedNameTaken, SourceRefused
+from backend.feeds.models import Feed
+from backend.media import selectors as media
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
+    from backend.projects.models import Project
+    from backend.sites.models import Camera
+
+
+def path_check(text: str) -> Path:
+    """A path below one of the folders an operator opened to feeds. Raises SourceRefused."""
+    path = Path(text)
+    for root in settings.FEED_FILE_ROOTS:
+        candidate = (root / path).resolve() if not path.is_absolute() else path.resolve()
+        if candidate.is_relative_to(Path(root).resolve()) and candidate.exists():
+            return candidate
+    raise SourceRefused(
+        "There is no such file or folder where feeds may read. An operator sets the folders with SITELOOP_FEED_ROOTS.",
+        fields={"source": "Not found."},
+    )
+
+
+def _source_check(
+    *, actor: User, project: Project, kind: str, source: str, asset_id: uuid.UUID | None
+) -> None:
+    if kind == SourceKind.ASSET:
+        asset = media.asset_get(actor=actor, asset_id=asset_id) if asset_id else None
+        if asset is None or asset.kind != "video":
+            raise SourceRefused("Choose a video of this project.", fields={"asset_id": "Not a video."})
+        if asset.pk not in media.project_asset_ids_in(project.pk, [asset.pk]):
+            raise SourceRefused(
+                "The video belongs to another project.", fields={"asset_id": "Not in this project."}
+            )
+    elif kind == SourceKind.MJPEG:
+        url_pin(source, allowed_hosts=settings.OUTGOING_ALLOWED_HOSTS)
+    else:
+        path_check(source)
+
+
+@transaction.atomic
+def feed_create(
+    *,
+    actor: User,
+    project: Project,
+    name: str,
+    source_kind: SourceKind,
+    source: str = "",
+    asset_id: uuid.UUID | None = None,
+    camera: Camera | None = None,
+    given: dict[str, Any] | None = None,
+) -> Feed:
+    """Add a feed; a worker takes it within seconds. Raises SourceRefused, FeedNameTaken, BadInput."""
+    _source_check(actor=actor, project=project, kind=source_kind, source=source, asset_id=asset_id)
+    if camera is not None and camera.site.organisation_id != project.organisation_id:
+        raise SourceRefused(
+            "The camera belongs to another organisation.", fields={"camera_id": "Not of this site."}
+        )
+    try:
+        with transaction.atomic():
+            feed = Feed.objects.create(
+                project=project,
+                camera=camera,
+                name=name.strip(),
+                source_kind=source_kind,
+                source=source,
+                asset_id=asset_id,
+                settings=FeedSettings.parse(given or {}).as_dict(),
+            )
+    except IntegrityError as error:
+        raise FeedNameTaken("This project has a feed of that name.", fields={"name": "Taken."}) from error
+    _record(actor, feed, "feed.create", after={"name": feed.name, "source_kind": source_kind})
+    return feed
+
+
+@transaction.atomic
+def feed_update(*, actor: User, feed: Feed, changes: dict[str, Any]) -> Feed:
+    """Change name, settings or enabled; a change lets the lease go so that the worker starts anew."""
+    before = {"name": feed.name, "settings": feed.settings, "enabled": feed.enabled}
+    feed.name = changes.get("name", feed.name).strip()
+    if "settings" in changes:
+        feed.settings = FeedSettings.parse({**feed.settings, **changes["settings"]}).as_dict()
+    if "enabled" in changes:
+        feed.enabled = changes["enabled"]
+        feed.state = FeedState.STARTING if feed.enabled else FeedState.PAUSED
+    _release(feed)
+    _record(actor, feed, "feed.update", before=before, after=changes)
+    return feed
+
+
+@transaction.atomic
+def feed_restart(*, actor: User, feed: Feed) -> Feed:
+    """Open the source again from its start."""
+    feed.state, feed.state_detail, feed.enabled = FeedState.STARTING, "", True
+    _release(feed)
+    _record(actor, feed, "feed.restart")
+    return feed
+
+
+def _release(feed: Feed) -> None:
+    feed.lease_owner, feed.lease_expires_at = "", None
+    try:
+        with transaction.atomic():
+            feed.save()
+    except IntegrityError as error:
+        raise FeedNameTaken("This project has a feed of that name.", fields={"name": "Taken."}) from error
+
+
+@transaction.atomic
+def feed_delete(*, actor: User, feed: Feed) -> None:
+    """Remove a feed with its events; frames it sent back stay as pictures."""
+    _record(actor, feed, "feed.delete", before={"name": feed.name})
+    feed.delete()
+
+
+def _record(actor: User, feed: Feed, action: str, **changes: Any) -> None:
+    organisation_id = feed.project.organisation_id
+    audit.record(
+        actor=actor,
+        organisation_id=organisation_id,
+        action=action,
+        object_type="feed",
+        object_id=feed.pk,
+        **changes,
+    )
+    events.publish(
+        organisation_id=organisation_id, project_id=feed.project_id, kind="feed", data={"id": str(feed.pk)}
+    )

@@ -1,0 +1,204 @@
+"""What learning sends and takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from backend.learning import selectors
+from backend.learning.enums import ModelState, Provider, RunState, TaskKind
+from backend.learning.models import ModelVersion
+
+
+class BoundClassSerializer(serializers.Serializer[Any]):
+    label_id = serializers.UUIDField(allow_null=True)
+    threshold = serializers.FloatField(min_value=0.0, max_value=1.0)
+
+
+class BindingSerializer(serializers.Serializer[Any]):
+    version = serializers.IntegerField()
+    mapping = serializers.DictField(child=BoundClassSerializer())
+
+
+class BindingUpdateSerializer(serializers.Serializer[Any]):
+    mapping = serializers.DictField(child=BoundClassSerializer())
+
+
+class GateSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    passed = serializers.BooleanField()
+    reason = serializers.CharField()
+    report = serializers.DictField()
+    production_id = serializers.UUIDField(allow_null=True)
+    dataset_version_id = serializers.UUIDField(allow_null=True)
+    created_at = serializers.DateTimeField()
+
+
+class ModelRowSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    project_id = serializers.UUIDField()
+    number = serializers.IntegerField()
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=TaskKind.choices)
+    provider = serializers.ChoiceField(choices=Provider.choices)
+    architecture = serializers.CharField(allow_blank=True)
+    state = serializers.ChoiceField(choices=ModelState.choices)
+    metrics = serializers.DictField()
+    dataset_version_id = serializers.UUIDField(allow_null=True)
+    dataset_number = serializers.IntegerField(source="dataset_version.number", default=None, allow_null=True)
+    created_at = serializers.DateTimeField()
+    promoted_at = serializers.DateTimeField(allow_null=True)
+    gate = serializers.SerializerMethodField()
+
+    @extend_schema_field(GateSerializer(allow_null=True))
+    def get_gate(self, model: ModelVersion) -> dict[str, Any] | None:
+        gate = selectors.latest_gate(model)
+        return GateSerializer(gate).data if gate else None
+
+
+class TrainingSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    project_id = serializers.UUIDField()
+    dataset_version_id = serializers.UUIDField()
+    dataset_number = serializers.IntegerField(source="dataset_version.number")
+    kind = serializers.ChoiceField(choices=TaskKind.choices)
+    config = serializers.DictField()
+    state = serializers.ChoiceField(choices=RunState.choices)
+    error = serializers.CharField(allow_blank=True)
+    curve = serializers.ListField(child=serializers.DictField())
+    model_version_id = serializers.UUIDField(allow_null=True)
+    job_id = serializers.UUIDField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class ModelSerializer(ModelRowSerializer):
+    manifest = serializers.DictField()
+    config = serializers.DictField()
+    artifact_sha256 = serializers.CharField(allow_blank=True)
+    endpoint_url = serializers.CharField(allow_blank=True)
+    binding = BindingSerializer()
+    suggestions = serializers.SerializerMethodField()
+    training = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.DictField(child=serializers.IntegerField()))
+    def get_suggestions(self, model: ModelVersion) -> dict[str, int]:
+        return selectors.suggestion_counts(model)
+
+    @extend_schema_field(TrainingSerializer(allow_null=True))
+    def get_training(self, model: ModelVersion) -> dict[str, Any] | None:
+        run = selectors.training_of(model)
+        return TrainingSerializer(run).data if run else None
+
+
+class ModelCreateSerializer(serializers.Serializer[Any]):
+    """`endpoint_url` for an HTTP model; `upload_id` of a finished upload for an ONNX detector."""
+
+    name = serializers.CharField(max_length=120)
+    classes = serializers.ListField(
+        child=serializers.CharField(max_length=80), allow_empty=False, max_length=500
+    )
+    endpoint_url = serializers.URLField(required=False, default="", allow_blank=True, max_length=500)
+    upload_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    input_size = serializers.IntegerField(required=False, default=640)
+    layout = serializers.ChoiceField(
+        choices=[("yolov8", "yolov8"), ("yolox", "yolox"), ("ours", "ours")], required=False, default="yolov8"
+    )
+
+
+class TrainingCreateSerializer(serializers.Serializer[Any]):
+    dataset_version_id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=TaskKind.choices, default=TaskKind.DETECT)
+    minutes = serializers.FloatField(default=10.0)
+    init = serializers.ChoiceField(
+        choices=[("production", "production"), ("scratch", "scratch")], default="production"
+    )
+    seed = serializers.IntegerField(default=0, min_value=0, max_value=2**31 - 1)
+    input_size = serializers.IntegerField(default=0)
+
+
+class SelectionSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    config = serializers.DictField()
+    counts = serializers.DictField(child=serializers.IntegerField())
+    created_at = serializers.DateTimeField()
+
+
+class SelectionCreateSerializer(serializers.Serializer[Any]):
+    batch = serializers.IntegerField(
+        min_value=1, max_value=5_000, required=False, allow_null=True, default=None
+    )
+
+
+class CurvePointSerializer(serializers.Serializer[Any]):
+    model_id = serializers.UUIDField()
+    number = serializers.IntegerField()
+    kind = serializers.CharField()
+    state = serializers.CharField()
+    images = serializers.IntegerField()
+    boxes = serializers.IntegerField()
+    ap50 = serializers.FloatField(allow_null=True)
+    accuracy = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    created_at = serializers.DateTimeField()
+
+
+class AssistStateSerializer(serializers.Serializer[Any]):
+    state = serializers.ChoiceField(
+        choices=[("ready", "ready"), ("encoding", "encoding"), ("unavailable", "unavailable")]
+    )
+    backend = serializers.ChoiceField(choices=[("basic", "basic"), ("sam", "sam")])
+    message = serializers.CharField(allow_blank=True)
+
+
+class PointSerializer(serializers.Serializer[Any]):
+    x = serializers.FloatField()
+    y = serializers.FloatField()
+    inside = serializers.BooleanField(default=True)
+
+
+class AssistDecodeSerializer(serializers.Serializer[Any]):
+    points = PointSerializer(many=True, required=False, default=list)
+    box = serializers.ListField(
+        child=serializers.FloatField(),
+        min_length=4,
+        max_length=4,
+        required=False,
+        allow_null=True,
+        default=None,
+    )
+    viewport = serializers.ListField(
+        child=serializers.FloatField(),
+        min_length=4,
+        max_length=4,
+        required=False,
+        allow_null=True,
+        default=None,
+    )
+    tolerance = serializers.FloatField(required=False, default=1.0, min_value=0.0, max_value=50.0)
+
+    def validate_points(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if len(value) > 64:
+            raise serializers.ValidationError("At most 64 clicks.")
+        return value
+
+
+class AssistPolygonSerializer(serializers.Serializer[Any]):
+    points = serializers.ListField(child=serializers.ListField(child=serializers.FloatField()))
+    holes = serializers.ListField(
+        child=serializers.ListField(child=serializers.ListField(child=serializers.FloatField()))
+    )
+
+
+class AssistCandidateSerializer(serializers.Serializer[Any]):
+    polygon = AssistPolygonSerializer()
+    score = serializers.FloatField()
+
+
+class AssistAnswerSerializer(serializers.Serializer[Any]):
+    candidates = AssistCandidateSerializer(many=True)
+    backend = serializers.CharField()
+    ms = serializers.FloatField()

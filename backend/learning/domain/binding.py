@@ -1,0 +1,67 @@
+"""Between a model's classes and a project's labels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from backend.annotation.contracts import SuggestionItem
+from backend.learning.contracts import BoundClass
+
+if TYPE_CHECKING:
+    from backend.projects.contracts import Label
+    from ml.contracts import ImagePrediction
+
+DEFAULT_THRESHOLD = 0.3
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "", name.lower())
+
+
+def mapping_guess(
+    classes: Iterable[str], labels: Sequence[Label], threshold: float = DEFAULT_THRESHOLD
+) -> dict[str, dict[str, Any]]:
+    """Map classes to labels of the same name, ignoring case, spaces and signs; others stay unmapped."""
+    by_name = {_plain(label.name): label.id for label in labels}
+    return {name: {"label_id": by_name.get(_plain(name)), "threshold": threshold} for name in classes}
+
+
+def mapping_problems(
+    mapping: Mapping[str, Mapping[str, Any]], classes: Sequence[str], labels: Sequence[Label]
+) -> dict[str, str]:
+    """What is wrong with a mapping, by class."""
+    known = {label.id for label in labels}
+    problems = {}
+    for name, entry in mapping.items():
+        if name not in classes:
+            problems[name] = "Not a class of this model."
+        elif entry.get("label_id") is not None and str(entry["label_id"]) not in known:
+            problems[name] = "Not a label of this project."
+        elif not 0.0 <= float(entry.get("threshold", DEFAULT_THRESHOLD)) <= 1.0:
+            problems[name] = "A threshold lies between 0 and 1."
+    return problems
+
+
+def suggestion_items(
+    prediction: ImagePrediction, binding: Mapping[str, BoundClass], labels: Sequence[Label]
+) -> list[SuggestionItem]:
+    """What of a prediction is shown to people: mapped classes above their threshold, in shapes the label allows."""
+    shapes = {label.id: label.shapes for label in labels}
+    items = []
+    for found in prediction.detections:
+        bound = binding.get(found.label)
+        if bound and found.score >= bound.threshold and "box" in shapes.get(bound.label_id, ()):
+            box = [round(v, 2) for v in (found.box.x1, found.box.y1, found.box.x2, found.box.y2)]
+            items.append(
+                SuggestionItem(
+                    bound.label_id, "box", {"box": box}, found.score, 1.0 - abs(2.0 * found.score - 1.0)
+                )
+            )
+    if prediction.tag_scores:
+        name, score = max(prediction.tag_scores.items(), key=lambda pair: pair[1])
+        bound = binding.get(name)
+        if bound and score >= bound.threshold and "tag" in shapes.get(bound.label_id, ()):
+            items.append(SuggestionItem(bound.label_id, "tag", {}, score, 1.0 - score))
+    return items

@@ -1,0 +1,129 @@
+"""Candidate against production on the same frozen blind test pictures, with a paired bootstrap over pictures."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from backend.core.errors import Unprocessable
+from backend.core.jobs import JobContext
+from backend.datasets import materialise
+from backend.datasets import selectors as datasets
+from backend.learning import selectors
+from backend.learning.contracts import Model
+from backend.learning.domain.gate import GateInput, verdict
+from backend.learning.models import ModelVersion
+from backend.learning.services import training
+from backend.learning.services.runtime import model_open
+from backend.projects import selectors as projects
+from ml.contracts import Dataset, ImagePrediction, ModelKind, Prediction
+from ml.data.readers import detection_read, tags_read
+from ml.errors import DatasetError
+from ml.evaluation.bootstrap import Comparison, paired_bootstrap, paired_bootstrap_accuracy
+from ml.evaluation.classification import classification_report
+from ml.evaluation.detection import detection_report
+from ml.evaluation.score import Scored, predictions_of, report_as_json
+
+
+def run(context: JobContext) -> dict[str, Any]:
+    """Job `learning.gate`. Payload: model_id."""
+    candidate = selectors.model_find(context.payload["model_id"])
+    production = selectors.production_model(candidate.project_id, candidate.kind)
+    if production is not None and production.pk == candidate.pk:
+        production = None
+    version = datasets.newest_frozen(candidate.project_id)
+    if version is None:
+        raise Unprocessable("There is no frozen dataset version to test on. Freeze one first.")
+    folder = Path(tempfile.mkdtemp(prefix="siteloop-gate-"))
+    try:
+        materialise.version_materialise(version, folder, splits=("test",), blind_only=True)
+        report, figures = _compare(context, candidate, production, folder, version.pk)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    passed, reason = verdict(figures)
+    training.gate_store(
+        candidate=candidate,
+        production=production,
+        dataset_version_id=version.pk,
+        passed=passed,
+        reason=reason,
+        report=report,
+    )
+    return {"passed": passed, "reason": reason}
+
+
+def _truth(folder: Path, candidate: ModelVersion) -> Dataset:
+    """The test pictures with the project's label names as classes; empty where there are none."""
+    names = tuple(label.name for label in projects.labels_of(candidate.project_id))
+    try:
+        read = detection_read if candidate.kind == ModelKind.DETECT else tags_read
+        return read(folder, names).dataset
+    except DatasetError:
+        return Dataset(names, ())
+
+
+def _compare(
+    context: JobContext,
+    candidate: ModelVersion,
+    production: ModelVersion | None,
+    folder: Path,
+    version_id: object,
+) -> tuple[dict[str, Any], GateInput]:
+    truth = _truth(folder, candidate)
+    detect = candidate.kind == ModelKind.DETECT
+    context.progress(0.1, f"candidate on {len(truth.images)} pictures")
+    ours = _score(candidate, truth)
+    context.progress(0.5, "production on the same pictures")
+    theirs = _score(production, truth) if production is not None else None
+    readable = Dataset(truth.classes, ours.images)
+    make = detection_report if detect else classification_report
+    first = make(readable, ours.predictions, ours.ms_per_image)
+    report: dict[str, Any] = {"pictures": len(readable.images), "candidate": report_as_json(first)}
+    comparison = Comparison(0.0, 0.0, 0.0)
+    second = None
+    if theirs is not None:
+        second = make(readable, theirs.predictions, theirs.ms_per_image)
+        bootstrap = paired_bootstrap if detect else paired_bootstrap_accuracy
+        if readable.images:
+            comparison = bootstrap(readable, ours.predictions, theirs.predictions, n=400)
+        report["production"] = report_as_json(second)
+        report["production_number"] = production.number if production else None
+    report |= {"difference": comparison.difference, "low": comparison.low, "high": comparison.high}
+    figures = GateInput(
+        pictures=len(readable.images),
+        groups=len({item.image.group or item.image.id for item in readable.images}),
+        objects=sum(len(i.annotations) if detect else len(i.tags) for i in readable.images),
+        candidate=first.ap50 if detect else first.accuracy,
+        production=None if second is None else (second.ap50 if detect else second.accuracy),
+        difference=comparison.difference,
+        low=comparison.low,
+        high=comparison.high,
+        measure="AP50" if detect else "accuracy",
+    )
+    return report, figures
+
+
+def _score(model: ModelVersion, truth: Dataset) -> Scored:
+    """Predictions with the model's classes renamed to the project's labels; unmapped ones are dropped."""
+    names = {label.id: label.name for label in projects.labels_of(model.project_id)}
+    binding = selectors.model_info(model).binding
+    rename = {name: names[bound.label_id] for name, bound in binding.items() if bound.label_id in names}
+    return predictions_of(_Renamed(model_open(model), rename), truth.images)
+
+
+class _Renamed:
+    """A model that speaks the project's label names."""
+
+    def __init__(self, model: Model, rename: dict[str, str]) -> None:
+        self.model = model
+        self.rename = rename
+
+    def predict(self, image: Any, min_score: float) -> ImagePrediction:
+        raw = self.model.predict(image, min_score)
+        found = tuple(
+            Prediction(self.rename[p.label], p.score, p.box) for p in raw.detections if p.label in self.rename
+        )
+        tags = {self.rename[name]: score for name, score in raw.tag_scores.items() if name in self.rename}
+        return ImagePrediction(found, tags, raw.embedding)

@@ -1,0 +1,190 @@
+"""Reading models, trainings and what was selected."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
+
+from backend.annotation import selectors as annotation
+from backend.core.enums import Role
+from backend.core.errors import NotFound
+from backend.learning.contracts import ModelInfo
+from backend.learning.enums import ModelState, TaskKind
+from backend.learning.models import (
+    GateReport,
+    ImageScore,
+    ImageVector,
+    ModelVersion,
+    SelectionRun,
+    TrainingRun,
+)
+from backend.projects import selectors as projects
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
+
+
+def models_of(project_id: uuid.UUID) -> QuerySet[ModelVersion]:
+    return (
+        ModelVersion.objects.filter(project_id=project_id)
+        .select_related("dataset_version", "binding", "training_run")
+        .prefetch_related("gate_reports")
+        .order_by("-number")
+    )
+
+
+def model_get(*, actor: User, model_id: uuid.UUID, at_least: Role = Role.VIEWER) -> ModelVersion:
+    model = (
+        ModelVersion.objects.select_related("dataset_version", "binding", "project")
+        .filter(pk=model_id)
+        .first()
+    )
+    if model is None:
+        raise NotFound()
+    projects.project_get(actor=actor, project_id=model.project_id, at_least=at_least)
+    return model
+
+
+def production_model(project_id: uuid.UUID, kind: str = TaskKind.DETECT) -> ModelVersion | None:
+    return (
+        ModelVersion.objects.filter(project_id=project_id, kind=kind, state=ModelState.PRODUCTION)
+        .select_related("binding")
+        .first()
+    )
+
+
+def production_models(project_id: uuid.UUID) -> list[ModelVersion]:
+    return list(
+        ModelVersion.objects.filter(project_id=project_id, state=ModelState.PRODUCTION)
+        .select_related("binding")
+        .order_by("kind")
+    )
+
+
+def model_info(model: ModelVersion) -> ModelInfo:
+    return ModelInfo(
+        id=model.pk,
+        project_id=model.project_id,
+        number=model.number,
+        name=model.name,
+        kind=model.kind,
+        binding=ModelInfo.binding_parse(model.binding.mapping),
+    )
+
+
+def production_info(project_id: uuid.UUID, kind: str = TaskKind.DETECT) -> ModelInfo | None:
+    """The production model as other apps see it; None where there is none."""
+    model = production_model(project_id, kind)
+    return model_info(model) if model else None
+
+
+def model_find(model_id: uuid.UUID) -> ModelVersion:
+    model = ModelVersion.objects.select_related("binding", "project").filter(pk=model_id).first()
+    if model is None:
+        raise NotFound()
+    return model
+
+
+def latest_gate(model: ModelVersion) -> GateReport | None:
+    return GateReport.objects.filter(candidate=model).order_by("-id").first()
+
+
+def training_get(*, actor: User, training_id: uuid.UUID, at_least: Role = Role.VIEWER) -> TrainingRun:
+    run = TrainingRun.objects.select_related("dataset_version", "job").filter(pk=training_id).first()
+    if run is None:
+        raise NotFound()
+    projects.project_get(actor=actor, project_id=run.project_id, at_least=at_least)
+    return run
+
+
+def trainings_of(project_id: uuid.UUID) -> QuerySet[TrainingRun]:
+    return (
+        TrainingRun.objects.filter(project_id=project_id)
+        .select_related("dataset_version", "job")
+        .order_by("-id")
+    )
+
+
+def selections_of(project_id: uuid.UUID) -> QuerySet[SelectionRun]:
+    return SelectionRun.objects.filter(project_id=project_id).order_by("-id")
+
+
+def scored_asset_ids(*, model_id: uuid.UUID, asset_ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    rows = ImageScore.objects.filter(model_version_id=model_id, asset_id__in=asset_ids)
+    return set(rows.values_list("asset_id", flat=True))
+
+
+def scores_by_asset(
+    *, model_id: uuid.UUID, asset_ids: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, dict[str, Any]]:
+    """Stored predictions of a model, as `domain.predictions.prediction_dump` wrote them."""
+    rows = ImageScore.objects.filter(model_version_id=model_id, asset_id__in=asset_ids)
+    return dict(rows.values_list("asset_id", "predictions"))
+
+
+def vectors_by_asset(*, model_id: uuid.UUID, asset_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[float]]:
+    rows = ImageVector.objects.filter(model_version_id=model_id, asset_id__in=asset_ids)
+    return {
+        asset_id: vector.to_list() if hasattr(vector, "to_list") else list(vector)
+        for asset_id, vector in rows.values_list("asset_id", "vector")
+    }
+
+
+def learning_curve(project_id: uuid.UUID) -> list[dict[str, Any]]:
+    """One point per trained model: labels it learned from, and its figure on blind pictures."""
+    points = []
+    rows = (
+        ModelVersion.objects.filter(project_id=project_id)
+        .select_related("dataset_version")
+        .order_by("number")
+    )
+    for model in rows:
+        gate = latest_gate(model)
+        counts = model.dataset_version.counts if model.dataset_version else {}
+        report = gate.report.get("candidate", {}) if gate else {}
+        points.append(
+            {
+                "model_id": str(model.pk),
+                "number": model.number,
+                "kind": model.kind,
+                "state": model.state,
+                "images": counts.get("train_images", counts.get("images", 0)),
+                "boxes": counts.get("boxes", 0),
+                "ap50": report.get("ap50", model.metrics.get("ap50")),
+                "accuracy": report.get("accuracy", model.metrics.get("accuracy")),
+                "low": gate.report.get("low") if gate else None,
+                "high": gate.report.get("high") if gate else None,
+                "created_at": model.created_at,
+            }
+        )
+    return points
+
+
+def training_of(model: ModelVersion) -> TrainingRun | None:
+    return TrainingRun.objects.filter(model_version=model).select_related("dataset_version").first()
+
+
+def suggestion_counts(model: ModelVersion) -> dict[str, int]:
+    """What people made of this model's suggestions."""
+    record = annotation.suggestion_record(project_id=model.project_id, model_version_id=model.pk)
+    return {
+        "open": record.open,
+        "accepted": record.accepted,
+        "fixed": record.fixed,
+        "rejected": record.rejected,
+        "superseded": record.superseded,
+    }
+
+
+def waiting_candidate(project_id: uuid.UUID) -> ModelVersion | None:
+    """The newest model that passed the gate and waits for a person to promote it."""
+    model = (
+        ModelVersion.objects.filter(project_id=project_id, state=ModelState.CANDIDATE)
+        .order_by("-number")
+        .first()
+    )
+    gate = latest_gate(model) if model else None
+    return model if gate is not None and gate.passed else None

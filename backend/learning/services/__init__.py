@@ -1,0 +1,1 @@
+"""Changes to models, bindings, trainings and selections."""
