@@ -349,7 +349,7 @@ class QuarantineSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=300)
 
 
-class TaskStateSerializer(serializers.Serializer[Any]):
+class TaskStatusSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     state = serializers.ChoiceField(choices=TASK_STATES)
 

@@ -62,23 +62,23 @@ class TasksAssignView(APIView):
 
 class QuarantineView(APIView):
     @extend_schema(
-        operation_id="task_quarantine", request=s.QuarantineSerializer, responses=s.TaskStateSerializer
+        operation_id="task_quarantine", request=s.QuarantineSerializer, responses=s.TaskStatusSerializer
     )
     def post(self, request: Request, task_id: uuid.UUID) -> Response:
         """Set a picture aside that cannot be labelled."""
         task = selectors.task_get(actor=request.user, task_id=task_id, at_least=Role.REVIEWER)
         data = valid(s.QuarantineSerializer(data=request.data))
         done = services.task_quarantine(task_id=task.pk, actor=request.user, **data)
-        return Response(s.TaskStateSerializer(done).data)
+        return Response(s.TaskStatusSerializer(done).data)
 
 
 class RestoreView(APIView):
-    @extend_schema(operation_id="task_restore", request=None, responses=s.TaskStateSerializer)
+    @extend_schema(operation_id="task_restore", request=None, responses=s.TaskStatusSerializer)
     def post(self, request: Request, task_id: uuid.UUID) -> Response:
         """Bring a picture that was set aside back into the queue."""
         task = selectors.task_get(actor=request.user, task_id=task_id, at_least=Role.REVIEWER)
         done = services.task_restore(task_id=task.pk, actor=request.user)
-        return Response(s.TaskStateSerializer(done).data)
+        return Response(s.TaskStatusSerializer(done).data)
 
 
 class WorkSummaryView(APIView):

@@ -74,7 +74,10 @@ def approved_revisions(
     Assets excluded from the project are left out unless asked for.
     """
     tasks = Task.objects.filter(
-        project_id=project_id, state__in=APPROVED_STATES, resolved_revision__isnull=False
+        project_id=project_id,
+        state__in=APPROVED_STATES,
+        resolved_revision__isnull=False,
+        asset__deleted_at=None,
     )
     if task_ids is not None:
         tasks = tasks.filter(pk__in=task_ids)
@@ -93,19 +96,20 @@ def approved_revisions(
         if not rows:
             return
         last = rows[-1].pk
-        regions = regions_by_revision([row.resolved_revision_id for row in rows])
+        revisions = [row.resolved_revision_id for row in rows if row.resolved_revision_id is not None]
+        regions = regions_by_revision(revisions)
         for row in rows:
-            yield _approved(row, regions.get(row.resolved_revision_id, []))
+            yield _approved(row, regions)
 
 
-def _approved(task: Task, regions: list[RegionData]) -> ApprovedLabels:
+def _approved(task: Task, regions: dict[uuid.UUID, list[RegionData]]) -> ApprovedLabels:
     revision = task.resolved_revision
     assert revision is not None
     return ApprovedLabels(
         task_id=task.pk,
         asset_id=task.asset_id,
         revision_id=revision.pk,
-        regions=regions,
+        regions=regions.get(revision.pk, []),
         tags=list(revision.tags),
         blind=task.blind,
         selection_reason=task.selection_reason,

@@ -34,9 +34,15 @@ if TYPE_CHECKING:
 COUNTED_MAX = 1_000
 
 
+def heavy(asset: str) -> list[str]:
+    """Columns of an asset that a list must not fetch: a video's frame times may be megabytes."""
+    return [f"{asset}__frame_times_s", f"{asset}__hash_bands", f"{asset}__metadata"]
+
+
 def tasks_list(*, project_id: uuid.UUID, filters: dict[str, Any], actor: User) -> QuerySet[Task]:
     """Tasks of a project. `filters`: state (list), reason, blind, assigned_to_me; anything else is ignored."""
     rows = Task.objects.filter(project_id=project_id).select_related("asset", "assigned_to")
+    rows = rows.defer(*heavy("asset"))
     if states := filters.get("state"):
         rows = rows.filter(state__in=states)
     if reason := filters.get("reason"):
@@ -56,7 +62,8 @@ def review_queue(*, project: Project, actor: User, reviewable_only: bool = False
     rows = Revision.objects.filter(pending=True, task__project=project)
     if reviewable_only and not project.settings.get("allow_self_review", False):
         rows = rows.exclude(author_id=actor.pk, source=RegionSource.PERSON)
-    return rows.select_related("task__asset", "task__assigned_to", "author", "assignment")
+    rows = rows.select_related("task__asset", "task__assigned_to", "author", "assignment")
+    return rows.defer(*heavy("task__asset"))
 
 
 def task_revisions(task: Task) -> QuerySet[Revision]:
@@ -87,6 +94,7 @@ def suggestions_grid(
         task__blind=False,
         task__asset__project_assets__project_id=F("task__project_id"),
         task__asset__project_assets__excluded_at=None,
+        task__asset__deleted_at=None,
         state=state,
     )
     if label_id is not None:
@@ -95,7 +103,7 @@ def suggestions_grid(
         rows = rows.filter(score__gte=min_score)
     if shape:
         rows = rows.filter(shape=shape)
-    return rows.select_related("task__asset")
+    return rows.select_related("task__asset").defer(*heavy("task__asset"))
 
 
 def task_counts(project_id: uuid.UUID) -> TaskCounts:
@@ -173,6 +181,7 @@ def tasks_for_selection(project_id: uuid.UUID) -> Iterator[SelectableTask]:
             assigned_to=None,
             asset__project_assets__project_id=project_id,
             asset__project_assets__excluded_at=None,
+            asset__deleted_at=None,
             resolved_revision=None,
         )
         .exclude(assignments__isnull=False)

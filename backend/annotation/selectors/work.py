@@ -72,9 +72,11 @@ def suggestions_shown(task: Task) -> list[Suggestion]:
 
 def task_view(*, actor: User, task_id: uuid.UUID, assignment_id: uuid.UUID | None = None) -> OpenTask:
     """The task as `actor` may see it. The caller has passed the door."""
-    task = Task.objects.select_related(
-        "asset", "project__site", "resolved_revision__author", "assigned_to"
-    ).get(pk=task_id)
+    task = (
+        Task.objects.select_related("asset", "project__site", "resolved_revision__author", "assigned_to")
+        .defer("asset__frame_times_s", "asset__hash_bands")
+        .get(pk=task_id)
+    )
     assignment = _assignment(actor, task_id, assignment_id)
     working = assignment is not None and assignment.state in OPENABLE
     if assignment is not None and working:

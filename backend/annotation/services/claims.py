@@ -59,7 +59,11 @@ def task_next(*, actor: User, project: Project, exclude: Collection[uuid.UUID] =
 
 
 def _not_excluded(rows: QuerySet[Task], project: Project) -> QuerySet[Task]:
-    return rows.filter(asset__project_assets__project_id=project.pk, asset__project_assets__excluded_at=None)
+    return rows.filter(
+        asset__project_assets__project_id=project.pk,
+        asset__project_assets__excluded_at=None,
+        asset__deleted_at=None,
+    )
 
 
 def _own(actor: User, project: Project) -> QuerySet[Task]:

@@ -35,6 +35,7 @@ from backend.core.models import new_id
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
+    from backend.projects.models import OntologyVersion
 
 WORKED_ON = "A person has worked on this picture."
 DECIDED = (SuggestionState.ACCEPTED, SuggestionState.REJECTED)
@@ -206,14 +207,14 @@ def _store_verdicts(actor: User, wanted: dict[uuid.UUID, SuggestionState]) -> No
 
 
 def _write(
-    actor: User, task: Task, regions: list[Region], tags: list[str], ontology: object, complete: bool
+    actor: User, task: Task, regions: list[Region], tags: list[str], ontology: OntologyVersion, complete: bool
 ) -> None:
     before = task.resolved_revision
     revision = revision_write(
         task=task,
         regions=regions,
         tags=tags,
-        ontology=ontology,  # type: ignore[arg-type]
+        ontology=ontology,
         author=actor,
         source=RegionSource.MODEL,
         base_id=before.pk if before else None,

@@ -28,6 +28,7 @@ def task_lock(task_id: uuid.UUID) -> Task:
     return (
         Task.objects.select_for_update(of=("self",))
         .select_related("project", "asset", "resolved_revision")
+        .defer("asset__frame_times_s", "asset__hash_bands")
         .get(pk=task_id)
     )
 

@@ -104,7 +104,7 @@ def _drafts_remap(project_id: uuid.UUID, removed: Collection[str], mapping: Labe
     gone = set(removed)
     drafts = Assignment.objects.select_for_update().filter(task__project_id=project_id, draft__isnull=False)
     for assignment in drafts.order_by("id"):
-        draft = assignment.draft
+        draft: dict[str, Any] = assignment.draft or {}
         used = {r["label_id"] for r in draft["regions"].values()} | set(draft["tags"])
         if not used & gone:
             continue
@@ -112,5 +112,6 @@ def _drafts_remap(project_id: uuid.UUID, removed: Collection[str], mapping: Labe
             key: _moved(region, mapping) or region for key, region in draft["regions"].items()
         }
         draft["tags"] = _tags_moved(draft["tags"], mapping)
+        assignment.draft = draft
         assignment.draft_version += 1
         assignment.save(update_fields=["draft", "draft_version", "updated_at"])

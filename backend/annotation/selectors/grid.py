@@ -1,0 +1,182 @@
+"""What the data grid and frozen versions ask of tasks and labels, without knowing their rows."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, Count, F, FloatField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+
+from backend.annotation.enums import SuggestionState
+from backend.annotation.models import RegionProjection, Suggestion, Task
+
+# Facets count over at most this many tasks: enough to choose a filter by, cheap at any size.
+FACET_ROWS_MAX = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFacts:
+    """A task as a row of the grid shows it. A blind task never tells a score."""
+
+    id: uuid.UUID
+    state: str
+    selection_reason: str
+    region_count: int
+    label_ids: tuple[str, ...]
+    max_suggestion_score: float | None
+    open_suggestion_count: int
+    blind: bool
+    assigned_to_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFilter:
+    """Empty fields do not filter. Scores are the highest open suggestion's; blind tasks have none."""
+
+    states: tuple[str, ...] = ()
+    label_ids: tuple[str, ...] = ()
+    suggested_label_ids: tuple[str, ...] = ()
+    shape: str = ""
+    min_score: float | None = None
+    max_score: float | None = None
+    reasons: tuple[str, ...] = ()
+    author_id: uuid.UUID | None = None
+    blind: bool | None = None
+
+    @property
+    def empty(self) -> bool:
+        return self == TaskFilter()
+
+
+def task_facts(project_id: uuid.UUID, asset_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, TaskFacts]:
+    """Tasks of these assets in the project, by asset id: three queries for a page."""
+    tasks = list(
+        Task.objects.filter(project_id=project_id, asset_id__in=list(asset_ids)).select_related(
+            "resolved_revision", "assigned_to"
+        )
+    )
+    labels: dict[uuid.UUID, set[str]] = defaultdict(set)
+    pairs = RegionProjection.objects.filter(task_id__in=[task.pk for task in tasks]).order_by()
+    for task_id, label_id in pairs.values_list("task_id", "label_id").distinct():
+        labels[task_id].add(str(label_id))
+    return {task.asset_id: _facts(task, labels[task.pk]) for task in tasks}
+
+
+def _facts(task: Task, labels: set[str]) -> TaskFacts:
+    tags = set(task.resolved_revision.tags) if task.resolved_revision is not None else set()
+    return TaskFacts(
+        id=task.pk,
+        state=task.state,
+        selection_reason=task.selection_reason,
+        region_count=task.region_count,
+        label_ids=tuple(sorted(labels | tags)),
+        max_suggestion_score=None if task.blind else task.max_suggestion_score,
+        open_suggestion_count=0 if task.blind else task.open_suggestion_count,
+        blind=task.blind,
+        assigned_to_name=task.assigned_to.get_full_name() if task.assigned_to is not None else "",
+    )
+
+
+def assets_where(project_id: uuid.UUID, wanted: TaskFilter) -> QuerySet[Any]:
+    """Asset ids (one column) of the project's tasks that fit; for an IN of the grid's own query."""
+    tasks = Task.objects.filter(project_id=project_id)
+    if wanted.states:
+        tasks = tasks.filter(state__in=wanted.states)
+    if wanted.reasons:
+        tasks = tasks.filter(selection_reason__in=wanted.reasons)
+    if wanted.blind is not None:
+        tasks = tasks.filter(blind=wanted.blind)
+    if wanted.author_id is not None:
+        tasks = tasks.filter(revisions__author_id=wanted.author_id).distinct()
+    if wanted.min_score is not None:
+        tasks = tasks.filter(blind=False, max_suggestion_score__gte=wanted.min_score)
+    if wanted.max_score is not None:
+        tasks = tasks.filter(blind=False, max_suggestion_score__lte=wanted.max_score)
+    if wanted.label_ids or wanted.shape:
+        tasks = tasks.filter(_labelled(project_id, wanted))
+    if wanted.suggested_label_ids:
+        suggested = Suggestion.objects.filter(
+            task__project_id=project_id,
+            state=SuggestionState.OPEN,
+            label_id__in=wanted.suggested_label_ids,
+        )
+        tasks = tasks.filter(blind=False, pk__in=suggested.values("task_id"))
+    return tasks.values("asset_id")
+
+
+def _labelled(project_id: uuid.UUID, wanted: TaskFilter) -> Q:
+    """By objects of the resolved revision, or by its tags where no object shape is asked for."""
+    regions = RegionProjection.objects.filter(project_id=project_id)
+    if wanted.label_ids:
+        regions = regions.filter(label_id__in=wanted.label_ids)
+    if wanted.shape and wanted.shape != "tag":
+        return Q(pk__in=regions.filter(shape=wanted.shape).values("task_id"))
+    tagged = Q(pk__in=[])
+    for label_id in wanted.label_ids:
+        tagged |= Q(resolved_revision__tags__contains=[label_id])
+    if wanted.shape == "tag":
+        return (
+            tagged
+            if wanted.label_ids
+            else Q(resolved_revision__isnull=False) & ~Q(resolved_revision__tags=[])
+        )
+    return Q(pk__in=regions.values("task_id")) | tagged
+
+
+def score_of() -> Subquery:
+    """The highest open suggestion's score of the outer row's (`project_id`, `asset_id`); null where blind."""
+    tasks = Task.objects.filter(project_id=OuterRef("project_id"), asset_id=OuterRef("asset_id"))
+    shown = Case(When(blind=True, then=Value(None)), default=F("max_suggestion_score"))
+    return Subquery(tasks.annotate(shown=shown).values("shown")[:1], output_field=FloatField())
+
+
+def uncertainty_of() -> Subquery:
+    """The highest uncertainty among the open suggestions of the outer row's (`project_id`, `asset_id`)."""
+    open_ones = Suggestion.objects.filter(
+        task__project_id=OuterRef("project_id"),
+        task__asset_id=OuterRef("asset_id"),
+        task__blind=False,
+        state=SuggestionState.OPEN,
+    )
+    highest = open_ones.order_by().values("task_id").annotate(highest=Max("uncertainty")).values("highest")
+    return Subquery(highest[:1], output_field=FloatField())
+
+
+def task_facets(project_id: uuid.UUID) -> dict[str, dict[str, int]]:
+    """Tasks by `states` and `reasons`, and by `labels` (tasks with at least one object or tag of it)."""
+    newest = Task.objects.filter(project_id=project_id).order_by("-id")[:FACET_ROWS_MAX]
+    facets: dict[str, dict[str, int]] = {"states": {}, "reasons": {}, "labels": {}}
+    for name, column in (("states", "state"), ("reasons", "selection_reason")):
+        rows = (
+            Task.objects.filter(pk__in=newest.values("pk")).values(column).annotate(n=Count("id")).order_by()
+        )
+        facets[name] = {row[column]: row["n"] for row in rows if row[column]}
+    regions = (
+        RegionProjection.objects.filter(project_id=project_id, task_id__in=newest.values("pk"))
+        .values("label_id")
+        .annotate(n=Count("task_id", distinct=True))
+        .order_by()
+    )
+    facets["labels"] = {str(row["label_id"]): row["n"] for row in regions}
+    tags = Task.objects.filter(pk__in=newest.values("pk"), resolved_revision__isnull=False).exclude(
+        resolved_revision__tags=[]
+    )
+    for found in tags.values_list("resolved_revision__tags", flat=True):
+        for label_id in found:
+            facets["labels"][label_id] = facets["labels"].get(label_id, 0) + 1
+    return facets
+
+
+def blind_group_keys(project_id: uuid.UUID) -> set[str]:
+    """Groups with a task drawn blind, approved or not: they are kept for judging models."""
+    rows = Task.objects.filter(project_id=project_id, blind=True).order_by()
+    return set(rows.values_list("asset__group_key", flat=True).distinct())
+
+
+def authors(project_id: uuid.UUID, user_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Names of those who saved revisions in the project."""
+    rows = Task.objects.filter(project_id=project_id, revisions__author_id__in=user_ids).order_by()
+    return dict(rows.values_list("revisions__author_id", "revisions__author__name").distinct())
