@@ -1,0 +1,82 @@
+/** Calls about projects, their labels and their people. */
+import { queryOptions } from '@tanstack/react-query';
+
+import { api, idempotent, ifMatch, request, unwrap } from '@/lib/api-client';
+import type { Overview, Schemas } from '@/types/api';
+
+export type Template = Schemas['Template'];
+export type ProjectMember = Schemas['ProjectMember'];
+export type ProjectUpdate = Schemas['PatchedProjectUpdateRequest'];
+export type LabelMap = Record<string, string | null>;
+
+const byId = (projectId: string) => ({ params: { path: { project_id: projectId } } });
+
+export const templatesQuery = queryOptions({
+  queryKey: ['project-templates'],
+  queryFn: () => unwrap(api.GET('/api/v1/project-templates')),
+  staleTime: Infinity,
+});
+
+export const projectCreate = (body: Schemas['ProjectCreateRequest'], key: string) =>
+  unwrap(api.POST('/api/v1/projects', { body, headers: idempotent(key) }));
+
+export const projectUpdate = (projectId: string, body: ProjectUpdate) =>
+  unwrap(api.PATCH('/api/v1/projects/{project_id}', { ...byId(projectId), body }));
+
+export const projectDelete = (projectId: string) =>
+  unwrap(api.DELETE('/api/v1/projects/{project_id}', byId(projectId)));
+
+export const ontologyReplace = (
+  projectId: string,
+  number: number,
+  labels: Schemas['LabelRequest'][],
+  map: LabelMap,
+) =>
+  unwrap(
+    api.PUT('/api/v1/projects/{project_id}/ontology', {
+      params: { path: { project_id: projectId }, header: ifMatch(number) },
+      body: { labels, map },
+    }),
+  );
+
+export const membersQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ['project-members', projectId],
+    queryFn: () => unwrap(api.GET('/api/v1/projects/{project_id}/members', byId(projectId))),
+  });
+
+export const memberSet = (projectId: string, userId: string, role: Schemas['RoleEnum']) =>
+  unwrap(
+    api.PUT('/api/v1/projects/{project_id}/members/{user_id}', {
+      params: { path: { project_id: projectId, user_id: userId } },
+      body: { role },
+    }),
+  );
+
+export const memberRemove = (projectId: string, userId: string) =>
+  unwrap(
+    api.DELETE('/api/v1/projects/{project_id}/members/{user_id}', {
+      params: { path: { project_id: projectId, user_id: userId } },
+    }),
+  );
+
+export const overviewQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ['overview', projectId],
+    queryFn: () => request<Overview>('GET', `/projects/${projectId}/overview`),
+  });
+
+export type CurvePoint = {
+  model_id: string;
+  model_name: string;
+  labels: number;
+  boxes: number;
+  ap50: number | null;
+};
+
+export const curveQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ['learning-curve', projectId],
+    queryFn: () => request<CurvePoint[]>('GET', `/projects/${projectId}/learning-curve`),
+    retry: false,
+  });

@@ -1,0 +1,179 @@
+import {
+  ActionIcon,
+  Button,
+  Chip,
+  ColorPicker,
+  ColorSwatch,
+  Group,
+  Popover,
+  TextInput,
+  Tooltip,
+  UnstyledButton,
+} from '@mantine/core';
+import { IconArrowDown, IconArrowUp, IconChevronDown, IconChevronUp, IconTrash } from '@tabler/icons-react';
+import { Fragment, useState } from 'react';
+
+import { AttributesEditor } from '@/features/projects/ontology/attributes-editor';
+import { NAME_MAX_CHARS, type Problems } from '@/features/projects/ontology/draft';
+import css from '@/features/projects/ontology/ontology.module.css';
+import { LABEL_PALETTE } from '@/lib/label-palette';
+import type { Label, Shape } from '@/types/api';
+
+const SHAPES: { value: Shape; name: string; about: string }[] = [
+  { value: 'box', name: 'box', about: 'A rectangle around one object' },
+  { value: 'polygon', name: 'outline', about: 'The outline of one object' },
+  { value: 'track', name: 'track', about: 'One object through a video' },
+  { value: 'tag', name: 'tag', about: 'A word for the whole picture' },
+];
+
+type LabelRowProps = {
+  label: Label;
+  problems: Problems;
+  readOnly: boolean;
+  isFirst: boolean;
+  isLast: boolean;
+  onChange: (change: Partial<Label>) => void;
+  onMove: (by: -1 | 1) => void;
+  onRemove: () => void;
+};
+
+export function LabelRow({
+  label,
+  problems,
+  readOnly,
+  isFirst,
+  isLast,
+  onChange,
+  onMove,
+  onRemove,
+}: LabelRowProps) {
+  const [isOpen, setOpen] = useState(false);
+  const name = label.name || 'new label';
+  const Chevron = isOpen ? IconChevronUp : IconChevronDown;
+  return (
+    <Fragment>
+      <div className={css.row} role="group" aria-label={name}>
+        <Group gap={0} wrap="nowrap">
+          <ActionIcon
+            size={26}
+            disabled={readOnly || isFirst}
+            onClick={() => onMove(-1)}
+            aria-label={`Move ${name} up`}
+          >
+            <IconArrowUp size={14} />
+          </ActionIcon>
+          <ActionIcon
+            size={26}
+            disabled={readOnly || isLast}
+            onClick={() => onMove(1)}
+            aria-label={`Move ${name} down`}
+          >
+            <IconArrowDown size={14} />
+          </ActionIcon>
+        </Group>
+        <Colour label={label} readOnly={readOnly} onChange={(color) => onChange({ color })} />
+        <TextInput
+          aria-label="Name"
+          size="sm"
+          value={label.name}
+          maxLength={NAME_MAX_CHARS}
+          disabled={readOnly}
+          autoFocus={label.name === '' && !readOnly}
+          error={problems[`${label.id}.name`]}
+          onChange={(event) => onChange({ name: event.currentTarget.value })}
+        />
+        <TextInput
+          aria-label={`Key of ${name}`}
+          value={label.shortcut}
+          maxLength={1}
+          disabled={readOnly}
+          error={problems[`${label.id}.shortcut`] ? true : undefined}
+          title={problems[`${label.id}.shortcut`]}
+          onChange={(event) => onChange({ shortcut: event.currentTarget.value.trim().toLowerCase() })}
+        />
+        <Chip.Group
+          multiple
+          value={label.shapes}
+          onChange={(shapes) => onChange({ shapes: shapes as Shape[] })}
+        >
+          <Group gap={4} wrap="nowrap" aria-label={`Shapes of ${name}`} role="group">
+            {SHAPES.map((shape) => (
+              <Tooltip key={shape.value} label={shape.about}>
+                <Chip
+                  value={shape.value}
+                  size="xs"
+                  variant="light"
+                  icon={null}
+                  disabled={readOnly}
+                  styles={chipStyles}
+                >
+                  {shape.name}
+                </Chip>
+              </Tooltip>
+            ))}
+          </Group>
+        </Chip.Group>
+        <Button
+          variant="subtle"
+          color={hasAttributeProblem(label, problems) ? 'red' : 'gray'}
+          size="compact-sm"
+          rightSection={<Chevron size={14} />}
+          onClick={() => setOpen(!isOpen)}
+          aria-expanded={isOpen}
+        >
+          {label.attributes.length === 0 ? 'Attributes' : `${label.attributes.length} attributes`}
+        </Button>
+        {!readOnly && (
+          <ActionIcon onClick={onRemove} aria-label={`Remove ${name}`}>
+            <IconTrash size={16} />
+          </ActionIcon>
+        )}
+      </div>
+      {isOpen && (
+        <AttributesEditor
+          label={label}
+          problems={problems}
+          readOnly={readOnly}
+          onChange={(attributes) => onChange({ attributes })}
+        />
+      )}
+    </Fragment>
+  );
+}
+
+const chipStyles = { label: { paddingInline: 8 }, iconWrapper: { display: 'none' } };
+
+const hasAttributeProblem = (label: Label, problems: Problems) =>
+  Object.keys(problems).some((field) => field.startsWith(`${label.id}.attributes`));
+
+function Colour({
+  label,
+  readOnly,
+  onChange,
+}: {
+  label: Label;
+  readOnly: boolean;
+  onChange: (color: string) => void;
+}) {
+  return (
+    <Popover position="bottom-start" shadow="md" disabled={readOnly}>
+      <Popover.Target>
+        <UnstyledButton
+          aria-label={`Colour of ${label.name || 'new label'}: ${label.color}`}
+          className={css.swatch}
+        >
+          <ColorSwatch color={label.color} size={24} radius={6} />
+        </UnstyledButton>
+      </Popover.Target>
+      <Popover.Dropdown p="xs">
+        <ColorPicker
+          format="hex"
+          value={label.color}
+          onChange={onChange}
+          swatches={LABEL_PALETTE}
+          swatchesPerRow={5}
+        />
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

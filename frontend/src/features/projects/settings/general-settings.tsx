@@ -1,0 +1,162 @@
+import {
+  Button,
+  Card,
+  Group,
+  NumberInput,
+  Select,
+  Stack,
+  Switch,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
+import { useState } from 'react';
+
+import { projectUpdate, type ProjectUpdate } from '@/features/projects/api';
+import { EndOfProject } from '@/features/projects/settings/end-of-project';
+import { Section } from '@/components/page';
+import { useAction } from '@/hooks/use-action';
+import { projectKey, PROJECTS_KEY } from '@/hooks/use-project';
+import { atLeast } from '@/lib/roles';
+import type { Project, ProjectSettings } from '@/types/api';
+
+export function GeneralSettings({ project }: { project: Project }) {
+  const readOnly = !atLeast(project.my_role, 'manager');
+  return (
+    <Stack gap="lg" maw={640}>
+      <Naming project={project} readOnly={readOnly} />
+      <Work project={project} readOnly={readOnly} />
+      {!readOnly && <EndOfProject project={project} />}
+    </Stack>
+  );
+}
+
+function useUpdate(project: Project, done: string) {
+  return useAction({
+    run: (change: ProjectUpdate) => projectUpdate(project.id, change),
+    makesOld: [projectKey(project.id), PROJECTS_KEY, ['home']],
+    done,
+  });
+}
+
+type PartProps = { project: Project; readOnly: boolean };
+
+function Naming({ project, readOnly }: PartProps) {
+  const [name, setName] = useState(project.name);
+  const [description, setDescription] = useState(project.description);
+  const save = useUpdate(project, 'Saved');
+  const isChanged = name !== project.name || description !== project.description;
+  return (
+    <Section title="Name">
+      <Card>
+        <Stack gap="sm">
+          <TextInput
+            label="Name"
+            value={name}
+            maxLength={120}
+            disabled={readOnly}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <Textarea
+            label="What it is for"
+            value={description}
+            maxLength={5000}
+            disabled={readOnly}
+            autosize
+            minRows={2}
+            onChange={(event) => setDescription(event.currentTarget.value)}
+          />
+          <SaveButton
+            hidden={readOnly}
+            disabled={!isChanged || !name.trim()}
+            loading={save.isPending}
+            onClick={() => save.mutate({ name: name.trim(), description })}
+          />
+        </Stack>
+      </Card>
+    </Section>
+  );
+}
+
+function Work({ project, readOnly }: PartProps) {
+  const [settings, setSettings] = useState<ProjectSettings>(project.settings);
+  const save = useUpdate(project, 'Saved');
+  const pause = useUpdate(project, project.queue_paused_at ? 'The queue runs again' : 'The queue is paused');
+  const set = (part: Partial<ProjectSettings>) => setSettings({ ...settings, ...part });
+  const isChanged = JSON.stringify(settings) !== JSON.stringify(project.settings);
+  return (
+    <Section title="How work is handed out">
+      <Card>
+        <Stack gap="md">
+          <Switch
+            label="Pause the queue"
+            description="Nobody is handed new pictures; open ones can be finished."
+            disabled={readOnly}
+            checked={project.queue_paused_at !== null}
+            onChange={(event) => pause.mutate({ queue_paused: event.currentTarget.checked })}
+          />
+          <Switch
+            label="Models suggest labels for new pictures"
+            disabled={readOnly}
+            checked={settings.prelabel ?? true}
+            onChange={(event) => set({ prelabel: event.currentTarget.checked })}
+          />
+          <Select
+            label="Review"
+            disabled={readOnly}
+            allowDeselect={false}
+            data={[
+              { value: 'all', label: 'Everything submitted is reviewed' },
+              { value: 'none', label: 'What is submitted counts as approved' },
+            ]}
+            value={settings.review ?? 'all'}
+            onChange={(review) => set({ review: review === 'none' ? 'none' : 'all' })}
+          />
+          <Switch
+            label="People may review their own work"
+            disabled={readOnly || settings.review === 'none'}
+            checked={settings.allow_self_review ?? false}
+            onChange={(event) => set({ allow_self_review: event.currentTarget.checked })}
+          />
+          <Group grow align="flex-start">
+            <NumberInput
+              label="Pictures a batch"
+              description="How many are chosen at a time."
+              min={1}
+              max={5000}
+              disabled={readOnly}
+              value={settings.batch_size ?? 50}
+              onChange={(value) => set({ batch_size: Number(value) || 1 })}
+            />
+            <NumberInput
+              label="Drawn at random, %"
+              description="Labelled without suggestions: the honest test of every model."
+              min={5}
+              max={100}
+              disabled={readOnly}
+              value={Math.round((settings.random_fraction ?? 0.18) * 100)}
+              onChange={(value) => set({ random_fraction: (Number(value) || 5) / 100 })}
+            />
+          </Group>
+          <SaveButton
+            hidden={readOnly}
+            disabled={!isChanged}
+            loading={save.isPending}
+            onClick={() => save.mutate({ settings })}
+          />
+        </Stack>
+      </Card>
+    </Section>
+  );
+}
+
+type SaveProps = { hidden: boolean; disabled: boolean; loading: boolean; onClick: () => void };
+
+function SaveButton({ hidden, ...button }: SaveProps) {
+  if (hidden) return <Text size="sm">Only managers change this.</Text>;
+  return (
+    <Group>
+      <Button {...button}>Save</Button>
+    </Group>
+  );
+}

@@ -1,0 +1,66 @@
+import { Button, Card, Group, SimpleGrid, Stack, Text, Textarea } from '@mantine/core';
+import { useState } from 'react';
+
+import { projectUpdate } from '@/features/projects/api';
+import css from '@/features/projects/projects.module.css';
+import { Markdown } from '@/components/markdown';
+import { useAction } from '@/hooks/use-action';
+import { projectKey } from '@/hooks/use-project';
+import type { Project } from '@/types/api';
+
+const ABOUT =
+  'Shown beside every picture that is labelled. **Bold**, lists, headings and links can be written as in an e-mail.';
+
+/** Text on the left, what people will read on the right. */
+export function GuidelinesEditor({ project, readOnly }: { project: Project; readOnly: boolean }) {
+  const [text, setText] = useState(project.guidelines);
+  const save = useAction({
+    run: () => projectUpdate(project.id, { guidelines: text }),
+    makesOld: [projectKey(project.id)],
+    done: 'Guidelines saved',
+  });
+  const isChanged = text !== project.guidelines;
+  return (
+    <Stack gap="sm">
+      <Text size="sm" c="dimmed">
+        {ABOUT.replaceAll('**', '')}
+      </Text>
+      <SimpleGrid cols={readOnly ? 1 : 2}>
+        {!readOnly && (
+          <Textarea
+            aria-label="Guidelines"
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+            autosize
+            minRows={16}
+            maxRows={30}
+            maxLength={100_000}
+            placeholder={'## What counts\n\n- every person on the floor, also when half hidden'}
+            styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } }}
+          />
+        )}
+        <Card mih={120}>
+          {text.trim() ? (
+            <Markdown text={text} className={css.prose} />
+          ) : (
+            <Text size="sm" c="dimmed">
+              Nothing written yet.
+            </Text>
+          )}
+        </Card>
+      </SimpleGrid>
+      {!readOnly && (
+        <Group>
+          <Button onClick={() => save.mutate()} loading={save.isPending} disabled={!isChanged}>
+            Save guidelines
+          </Button>
+          {isChanged && (
+            <Button variant="subtle" color="gray" onClick={() => setText(project.guidelines)}>
+              Discard changes
+            </Button>
+          )}
+        </Group>
+      )}
+    </Stack>
+  );
+}
