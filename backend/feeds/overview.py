@@ -21,7 +21,7 @@ def overview(project_id: uuid.UUID) -> dict[str, Any]:
     """Counts along the loop of one project, and hints where it waits for a person."""
     assets = media.asset_counts(project_id)
     tasks = annotation.task_counts(project_id)
-    version = datasets.newest_frozen(project_id)
+    version = datasets.version_newest(project_id)
     production = learning.production_models(project_id)
     candidate = learning.waiting_candidate(project_id)
     found: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Counts of approved objects by label, from the flat projection."""
+"""What is approved: objects by label from the flat projection, and pictures."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import uuid
 
 from django.db.models import Count
 
-from backend.annotation.models import RegionProjection
+from backend.annotation.models import RegionProjection, Task
+from backend.annotation.selectors.labels import APPROVED_STATES
 
 
 def approved_objects_by_label(project_id: uuid.UUID) -> dict[str, int]:
@@ -18,3 +19,9 @@ def approved_objects_by_label(project_id: uuid.UUID) -> dict[str, int]:
         .order_by()
     )
     return {str(row["label_id"]): row["n"] for row in rows}
+
+
+def approved_asset_ids(project_id: uuid.UUID, *, limit: int) -> list[uuid.UUID]:
+    """Pictures approved last, newest first."""
+    rows = Task.objects.filter(project_id=project_id, state__in=APPROVED_STATES).order_by("-id")
+    return list(rows.values_list("asset_id", flat=True)[:limit])

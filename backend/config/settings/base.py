@@ -199,7 +199,7 @@ X_FRAME_OPTIONS = "DENY"
 # Where shipped model folders lie, and where operators put SAM checkpoints.
 SHIPPED_WEIGHTS_DIR = BASE_DIR / "ml" / "weights"
 OPERATOR_MODELS_DIR = DATA_DIR / "models"
-# Checkpoints with another SHA-256 are refused when this list is not empty.
+# SAM checkpoints trusted besides the published ones.
 SAM_SHA256 = env.names("SITELOOP_SAM_SHA256")
 # Folders that feeds and imports on the server may read; nothing outside is ever opened for a user.
 FEED_FILE_ROOTS = [Path(p) for p in env.names("SITELOOP_FEED_ROOTS")] or [DATA_DIR / "feeds"]

@@ -1,5 +1,21 @@
-"""Addresses of this app."""
+"""Addresses of learning."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from backend.learning.api import assist_views, training_views, views
+
+urlpatterns = [
+    path("projects/<uuid:project_id>/models", views.ModelListView.as_view()),
+    path("models/<uuid:model_id>", views.ModelView.as_view()),
+    path("models/<uuid:model_id>/binding", views.BindingView.as_view()),
+    path("models/<uuid:model_id>/promote", views.PromoteView.as_view()),
+    path("models/<uuid:model_id>/gate", views.GateView.as_view()),
+    path("projects/<uuid:project_id>/trainings", training_views.TrainingListView.as_view()),
+    path("trainings/<uuid:training_id>", training_views.TrainingView.as_view()),
+    path("trainings/<uuid:training_id>/cancel", training_views.TrainingCancelView.as_view()),
+    path("projects/<uuid:project_id>/selections", training_views.SelectionListView.as_view()),
+    path("projects/<uuid:project_id>/prelabels", training_views.PrelabelView.as_view()),
+    path("projects/<uuid:project_id>/learning-curve", training_views.LearningCurveView.as_view()),
+    path("tasks/<uuid:task_id>/assist/encode", assist_views.AssistEncodeView.as_view()),
+    path("tasks/<uuid:task_id>/assist/decode", assist_views.AssistDecodeView.as_view()),
+]

@@ -16,7 +16,7 @@ from backend.annotation import selectors as annotation
 from backend.annotation import services as annotation_services
 from backend.annotation.contracts import SelectableTask, TaskChoice
 from backend.annotation.enums import SelectionReason
-from backend.annotation.selectors.counts import approved_objects_by_label
+from backend.annotation.selectors.counts import approved_asset_ids, approved_objects_by_label
 from backend.core.errors import AppError
 from backend.core.jobs import JobContext
 from backend.learning import selectors
@@ -39,6 +39,8 @@ log = logging.getLogger(__name__)
 CHUNK = 16
 # A new batch is drawn when fewer selected tasks than this share of a batch wait.
 REFILL_BELOW = 0.25
+# Newest labelled pictures that typical ones should differ from.
+LABELLED_COMPARED_MAX = 2_000
 REASONS = {
     Reason.RANDOM: SelectionReason.RANDOM,
     Reason.TYPICAL: SelectionReason.TYPICAL,
@@ -112,12 +114,14 @@ def _draw_when_low(
         return {}
     batch = int(asked or settings.batch_size)
     config = SelectionConfig(random_fraction=settings.random_fraction)
+    model_id = models[0].row.pk if models else None
     choices = select_batch(
-        _candidates(pool, models[0].row.pk if models else None),
+        _candidates(pool, model_id),
         batch,
-        approved_objects_by_label(project.pk),
+        _labelled_per_class(project.pk),
         config,
         seed=_seed(project.pk, len(pool)),
+        labelled_embeddings=_labelled_vectors(project.pk, model_id),
     )
     counts = Counter(str(choice.reason) for choice in choices)
     by_id = {str(task.task_id): task for task in pool}
@@ -156,6 +160,19 @@ def _candidates(pool: Sequence[SelectableTask], model_id: uuid.UUID | None) -> l
         prediction: ImagePrediction | None = prediction_load(row, vector) if row else None
         found.append(Candidate(str(task.task_id), prediction, vector, group=task.group_key))
     return found
+
+
+def _labelled_per_class(project_id: uuid.UUID) -> dict[str, int]:
+    """Approved objects by label name, 0 for labels that have none."""
+    counts = approved_objects_by_label(project_id)
+    return {label.name: counts.get(label.id, 0) for label in projects.labels_of(project_id)}
+
+
+def _labelled_vectors(project_id: uuid.UUID, model_id: uuid.UUID | None) -> list[tuple[float, ...]]:
+    if model_id is None:
+        return []
+    ids = approved_asset_ids(project_id, limit=LABELLED_COMPARED_MAX)
+    return [tuple(vector) for vector in selectors.vectors_by_asset(model_id=model_id, asset_ids=ids).values()]
 
 
 def _seed(project_id: uuid.UUID, pool: int) -> int:

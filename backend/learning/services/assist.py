@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import redis
+from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
 
@@ -57,10 +58,8 @@ def encode_state(*, asset_id: uuid.UUID) -> dict[str, str]:
         }
     if cache.get(f"assist:ready:{asset_id}"):
         return {"state": "ready", "backend": "sam", "message": ""}
-    from backend.learning.assist_tasks import assist_encode
-
     if cache.add(f"assist:encoding:{asset_id}", "1", timeout=120):
-        assist_encode.apply_async((str(asset_id),), queue="assist")
+        current_app.send_task("learning.assist_encode", (str(asset_id),), queue="assist")
     return {"state": "encoding", "backend": "sam", "message": "The picture is being encoded."}
 
 
@@ -121,10 +120,11 @@ def _area(points: tuple[tuple[float, float], ...]) -> float:
 
 def _ask_sam(asset_id: uuid.UUID, prompt: dict[str, Any]) -> list[dict[str, Any]]:
     """The web process has no torch: the assist worker decodes and answers on a list of its own."""
-    from backend.learning.assist_tasks import assist_decode
-
     reply = f"assist:reply:{new_id()}"
-    assist_decode.apply_async((str(asset_id), prompt, reply), queue="assist", expires=SAM_REPLY_TIMEOUT_S)
+    # By name: the task's module leads to torch, which this process must not know.
+    current_app.send_task(
+        "learning.assist_decode", (str(asset_id), prompt, reply), queue="assist", expires=SAM_REPLY_TIMEOUT_S
+    )
     client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=SAM_REPLY_TIMEOUT_S + 5)
     try:
         got = client.blpop([reply], timeout=SAM_REPLY_TIMEOUT_S)
