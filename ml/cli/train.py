@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
         val_data=args.val,
     )
     try:
-        manifest = train(config, resume=args.resume)
+        manifest = train(config, resume=args.resume, whole_process=True)
     except Stopped:
         return STOPPED_EXIT
     print(json.dumps({"run": str(args.out), "classes": manifest.classes, "metrics": manifest.metrics}))

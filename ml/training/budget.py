@@ -15,20 +15,25 @@ WARM_UP_STEPS = 60
 PLAIN_SHARE = 0.15
 # Export, parity check and the last evaluation are part of the budget.
 RESERVE_S = 14.0
-RESERVE_SHARE_MAX = 0.15
+RESERVE_SHARE_MAX = 0.2
 
 
 @dataclass(slots=True)
 class Budget:
-    """CPU seconds of this process and its threads since it began, plus `carried_s` of earlier tries."""
+    """CPU seconds of this process and its threads, plus `carried_s` of earlier tries.
+
+    `origin_s` is the clock's reading from which to count: 0 counts the whole process, imports included; a
+    long-lived worker counts from the task's start.
+    """
 
     total_s: float
     max_steps: int = 0
     carried_s: float = 0.0
+    origin_s: float = 0.0
     clock: Callable[[], float] = field(default=time.process_time)
 
     def used_s(self) -> float:
-        return self.carried_s + self.clock()
+        return self.carried_s + self.clock() - self.origin_s
 
     def share(self, step: int) -> float:
         """Progress 0..1 before `step` (0-based); by steps alone where `max_steps` is set, so that a run

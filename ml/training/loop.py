@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import signal
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -54,11 +55,10 @@ class Task(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A finished loop: the averaged network, steps taken, CPU seconds of earlier tries."""
+    """A finished loop: the averaged network and the steps taken."""
 
     network: nn.Module
     steps: int
-    carried_s: float
 
 
 class Trainer:
@@ -106,7 +106,7 @@ class Trainer:
                     due_checkpoint = self.budget.used_s() + self._checkpoint_every_s
         self._save()
         log.finish(self.out)
-        return Outcome(self.average.network, self.step, self.budget.carried_s)
+        return Outcome(self.average.network, self.step)
 
     def _restore(self, resume: bool) -> None:
         state = None
@@ -167,7 +167,10 @@ class Trainer:
 
     @contextmanager
     def _signals(self) -> Iterator[None]:
-        """Turn SIGTERM and SIGINT into a stop after the current step."""
+        """Turn SIGTERM and SIGINT into a stop after the current step (only a main thread may)."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
 
         def ask(_signal: int, _frame: FrameType | None) -> None:
             self._stop = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -48,12 +49,14 @@ class Sets:
     notes: tuple[str, ...]
 
 
-def train(config: TrainConfig, resume: bool = False) -> Manifest:
+def train(config: TrainConfig, resume: bool = False, whole_process: bool = False) -> Manifest:
     """Train as asked and leave a RUN folder at `config.out`; gives its manifest.
 
-    With `resume`, goes on from the folder's checkpoint, or gives a finished run's manifest. Raises
-    DatasetError, TrainingError, ParityError; `loop.Stopped` where a signal asked to stop.
+    With `resume`, goes on from the folder's checkpoint, or gives a finished run's manifest. The budget
+    counts CPU time from this call, or the `whole_process`. Raises DatasetError, TrainingError,
+    ParityError; `loop.Stopped` where a signal asked to stop.
     """
+    origin_s = 0.0 if whole_process else time.process_time()
     config = _completed(config)
     out = config.out
     out.mkdir(parents=True, exist_ok=True)
@@ -70,9 +73,9 @@ def train(config: TrainConfig, resume: bool = False) -> Manifest:
     task = task_class(sets.train, sets.held_out, config.input_size, config.seed)
     notes = sets.notes + tuple(task.cache.skipped) + _warm_start(config, task.model, sets.train.classes)
     (out / NOTES_FILE).write_text("".join(f"{line}\n" for line in notes), encoding="utf-8")
-    budget = Budget(config.minutes * 60, config.max_steps)
+    budget = Budget(config.minutes * 60, config.max_steps, origin_s=origin_s)
     outcome = Trainer(task, budget, out, _identity(config, sets)).run(resume)
-    manifest = _finish(config, sets, outcome)
+    manifest = _finish(config, sets, outcome, budget)
     (out / CHECKPOINT_FILE).unlink(missing_ok=True)
     return manifest
 
@@ -164,7 +167,7 @@ def _identity(config: TrainConfig, sets: Sets) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def _finish(config: TrainConfig, sets: Sets, outcome: Outcome) -> Manifest:
+def _finish(config: TrainConfig, sets: Sets, outcome: Outcome, budget: Budget) -> Manifest:
     """Weights, graph, manifest; then the held-out figures through the exported graph."""
     out = config.out
     weights_save(out / WEIGHTS_FILE, outcome.network)
@@ -187,7 +190,7 @@ def _finish(config: TrainConfig, sets: Sets, outcome: Outcome) -> Manifest:
     if sets.held_out is not None:
         predictor = Predictor(manifest, Graph(out / MODEL_FILE, config.threads))
         metrics = metrics_of(evaluate(predictor, config.kind, sets.held_out))
-    metrics["cpu_s"] = round(Budget(0.0, carried_s=outcome.carried_s).used_s(), 1)
+    metrics["cpu_s"] = round(budget.used_s(), 1)
     manifest = replace(manifest, metrics=metrics)
     manifest_write(out, manifest)
     return manifest

@@ -29,6 +29,15 @@ def test_time_of_an_earlier_try_counts() -> None:
     assert Budget(600.0, carried_s=293.0, clock=Clock()).share(0) == pytest.approx(0.5)
 
 
+def test_a_long_lived_worker_counts_from_its_task() -> None:
+    clock = Clock()
+    clock.now_s = 5000.0
+    budget = Budget(600.0, origin_s=5000.0, clock=clock)
+    assert budget.share(0) == 0.0
+    clock.now_s += 293.0
+    assert budget.share(9) == pytest.approx(0.5)
+
+
 def test_fixed_steps_do_not_look_at_the_clock() -> None:
     clock = Clock()
     budget = Budget(1.0, max_steps=10, clock=clock)
