@@ -8,13 +8,14 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
 
 from backend.core import audit, jobs
-from backend.core.errors import BadInput
+from backend.core.errors import BadInput, NotFound
 from backend.media import selectors
 from backend.media.contracts import IngestOptions
 from backend.media.domain.http_ranges import ByteRange
@@ -218,3 +219,20 @@ def upload_finish(*, upload_id: uuid.UUID, error: str = "") -> Upload:
     )
     transaction.on_commit(lambda: shutil.rmtree(selectors.upload_path(upload_id).parent, ignore_errors=True))
     return upload
+
+
+@contextmanager
+def upload_take(*, actor: User, project: Project, upload_id: uuid.UUID) -> Iterator[Path]:
+    """The file of a complete upload of purpose "file", for the block; afterwards the upload is done and the file gone.
+
+    Raises NotFound for another person's or project's upload, UploadOver where it is not complete or used already.
+    """
+    upload = selectors.upload_get(actor=actor, upload_id=upload_id)
+    if upload.project_id != project.pk or upload.options.get("purpose") != "file":
+        raise NotFound("There is no such uploaded file.")
+    if upload.state != UploadState.RECEIVED:
+        raise UploadOver("This file is not complete, or was used already.")
+    path = selectors.upload_path(upload.pk)
+    yield path
+    Upload.objects.filter(pk=upload.pk).update(state=UploadState.DONE)
+    shutil.rmtree(path.parent, ignore_errors=True)

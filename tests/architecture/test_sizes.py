@@ -57,7 +57,12 @@ def test_nothing_unpickles(word: str) -> None:
             continue
         for number, line in enumerate(path.read_text().splitlines(), 1):
             code = line.split("#")[0]
-            imports = word == "pickle" and code.strip().startswith(("import pickle", "from pickle"))
+            names_error = code.strip() == "from pickle import UnpicklingError"
+            imports = (
+                word == "pickle"
+                and code.strip().startswith(("import pickle", "from pickle"))
+                and not names_error
+            )
             calls = word != "pickle" and word in code and allowed.get(word, "\0") not in code
             if imports or calls:
                 bad.append(f"{path.relative_to(REPO)}:{number}")

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
+from typing import Any
 
 from backend.accounts.models import User
+from backend.annotation.models import Assignment, Comment, Revision, Suggestion, Task
 from backend.core.enums import Queue, Role
 from backend.core.models import JobRun
+from backend.datasets.models import DatasetVersion, Slice
+from backend.feeds.models import Feed
+from backend.learning.models import ModelBinding, ModelVersion, TrainingRun
+from backend.media.models import Asset, Upload
 from backend.projects.models import Project
 from backend.sites.models import Camera, Site
-from tests.support.factories import make_image_asset, make_member, make_org, make_project
+from tests.support.factories import label_id, make_image_asset, make_member, make_org, make_project
 
 
 @dataclass
@@ -34,6 +40,7 @@ def make_objects() -> ObjectIds:
     job = JobRun.objects.create(
         kind="test", queue=Queue.DEFAULT, project_id=project.pk, organisation_id=organisation.pk
     )
+    upload = Upload.objects.create(project=project, created_by=owner, filename="a.zip", size_bytes=1)
     ids = ObjectIds(owner, project.pk)
     ids.by_parameter = {
         "organisation_id": organisation.pk,
@@ -42,9 +49,60 @@ def make_objects() -> ObjectIds:
         "camera_id": camera.pk,
         "project_id": project.pk,
         "asset_id": asset.pk,
+        "upload_id": upload.pk,
         "job_id": job.pk,
         "token_id": uuid.uuid4(),
         "token": "not-a-token",
         "index": 0,
+        **_work(project, owner, asset),
+        **_models(project, owner),
     }
     return ids
+
+
+def _work(project: Project, owner: User, asset: Asset) -> dict[str, Any]:
+    task = Task.objects.filter(project=project, asset=asset).first() or Task.objects.create(
+        project=project, asset=asset
+    )
+    ontology = project.ontology_versions.get()
+    revision = Revision.objects.create(task=task, number=1, author=owner, ontology_version=ontology)
+    suggestion = Suggestion.objects.create(
+        task=task,
+        model_version_id=uuid.uuid4(),
+        model_name="m",
+        label_id=label_id(project, "person"),
+        shape="box",
+        geometry={"box": [0, 0, 9, 9]},
+        score=0.5,
+    )
+    return {
+        "task_id": task.pk,
+        "revision_id": revision.pk,
+        "assignment_id": Assignment.objects.create(task=task, user=owner).pk,
+        "comment_id": Comment.objects.create(task=task, author=owner, text="look").pk,
+        "suggestion_id": suggestion.pk,
+    }
+
+
+def _models(project: Project, owner: User) -> dict[str, Any]:
+    ontology = project.ontology_versions.get()
+    first, second = (
+        DatasetVersion.objects.create(project=project, number=n, ontology_version=ontology) for n in (1, 2)
+    )
+    model = ModelVersion.objects.create(project=project, number=900, name="m", kind="detect")
+    ModelBinding.objects.create(model_version=model)
+    training = TrainingRun.objects.create(
+        project=project, dataset_version=first, kind="detect", created_by=owner
+    )
+    feed = Feed.objects.create(project=project, name="f", source_kind="file", source="x.mp4")
+    return {
+        "version_id": first.pk,
+        "dataset_id": first.pk,
+        "first_id": first.pk,
+        "second_id": second.pk,
+        "other_id": second.pk,
+        "slice_id": Slice.objects.create(project=project, name="s").pk,
+        "model_id": model.pk,
+        "training_id": training.pk,
+        "feed_id": feed.pk,
+    }

@@ -20,7 +20,7 @@ from backend.core.pagination import CursorPage
 from backend.learning import selectors
 from backend.learning.api import serializers as s
 from backend.learning.services import promotion, registry, training
-from backend.media import services as media
+from backend.media import uploads as media
 from backend.projects import selectors as projects
 from backend.projects.api.serializers import JobSerializer
 
