@@ -18,7 +18,7 @@ import { fixSuggestion } from './document/suggestion-commands';
 import { setKeyframe, startTrack } from './document/track-commands';
 import type { Box } from './geometry/box';
 import { type ImagePoint, type Size } from './geometry/points';
-import { clipShape, shapeBounds, type Shape } from './geometry/shape';
+import { boxShape, clipShape, shapeBounds, type Shape } from './geometry/shape';
 import { countsOf, settled, type Counts, type EditorSnapshot } from './snapshot';
 import { BoxTool } from './tools/box';
 import { PanTool } from './tools/pan';
@@ -199,9 +199,9 @@ export class EditorCore implements ToolHost {
     if (side < SMALLEST_SIDE_PX) return;
     const before = this.document.state;
     const command =
-      this.frame !== null && cut.type === 'box'
-        ? startTrack(before, label.id, this.frame, cut)
-        : addRegions(before, [{ labelId: label.id, shape: cut }], name);
+      this.frame === null
+        ? addRegions(before, [{ labelId: label.id, shape: cut }], name)
+        : startTrack(before, label.id, this.frame, boxShape(bounds));
     this.run(command);
     this.select(command?.patches.map((patch) => patch.id) ?? []);
   }
@@ -217,10 +217,9 @@ export class EditorCore implements ToolHost {
     this.touch();
   }
 
-  /** A box in a video is a track: a label for either may carry it. */
+  /** Everything drawn on a video is a track. */
   protected allows(label: LabelDef, shape: Shape['type']): boolean {
-    const tracks = this.frame !== null && shape === 'box' && labelAllows(label, 'track');
-    return tracks || labelAllows(label, shape);
+    return labelAllows(label, this.frame === null ? shape : 'track');
   }
 
   /** The current label where it allows the shape, else the first that does. */

@@ -126,6 +126,7 @@ export class EditorEditing extends EditorCore {
   }
 
   paste(): void {
+    if (this.frame !== null) return;
     const { regions } = this.document.state;
     const bounds = boxUnion(clipboard.map((region) => shapeBounds(region.shape)));
     if (!bounds) return;

@@ -10,7 +10,9 @@
  *
  * Types: `Ontology`, `DocumentData`, `Region`, `Suggestion`, `Tag`, `Track` (document/model), `Shape`
  * (geometry/shape), `DraftOp` (document/ops), `EditorSnapshot` (snapshot), `ToolName` (tools/tool),
- * `SmartProvider` (tools/smart-provider), `ActionName`, `KeyBinding` (keymap). JSON forms: document/wire.
+ * `SmartProvider` (tools/smart-provider), `ActionName`, `KeyBinding` (keymap).
+ * The API's JSON (document/wire): documentFromWire(labels, suggestions, decisions?) to load,
+ * opsToWire(ops, editor.document.state) for draft PATCHes, decisionsToWire(state, suggestions) for submit.
  *
  * Watching
  *   subscribe(listener) → stop       every change of snapshot or drawing

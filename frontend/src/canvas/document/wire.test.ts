@@ -3,7 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { boxShape, polygonShape } from '../geometry/shape';
 import { box } from '../testing/headless';
 import type { Tag, Track } from './model';
-import { documentFromWire, opToWire, regionToWire, tagToWire, trackToWire, WireShapeError } from './wire';
+import { stateOf } from './model';
+import {
+  decisionsToWire,
+  documentFromWire,
+  labelsToWire,
+  opsToWire,
+  regionToWire,
+  WireShapeError,
+  type WireSuggestion,
+} from './wire';
 
 const ring = polygonShape(
   [
@@ -32,34 +41,36 @@ const track: Track = {
   locked: false,
   keyframes: [
     { frame: 0, shape: boxShape({ x1: 0, y1: 0, x2: 8, y2: 4 }), outside: false, occluded: true },
-    { frame: 9, shape: boxShape({ x1: 4, y1: 0, x2: 9, y2: 4 }, 12), outside: true, occluded: false },
+    { frame: 9, shape: boxShape({ x1: 4, y1: 0, x2: 9, y2: 4 }), outside: true, occluded: false },
   ],
 };
 
+const offered = (id: string, state: string, shape = 'box'): WireSuggestion => ({
+  id,
+  label_id: 'l',
+  score: 0.5,
+  shape,
+  geometry: shape === 'box' ? { box: [0, 0, 1, 1] } : {},
+  state,
+});
+
 describe('wire', () => {
   it('brings every kind of row there and back', () => {
-    const rows = [...regions.map(regionToWire), tagToWire(tag), trackToWire(track)];
-    const there = JSON.parse(JSON.stringify(rows)) as typeof rows;
-    expect(documentFromWire(there)).toEqual({ regions, tags: [tag], tracks: [track], suggestions: [] });
+    const labels = labelsToWire(stateOf({ regions, tags: [tag], tracks: [track] }));
+    const there = JSON.parse(JSON.stringify(labels)) as typeof labels;
+    const back = documentFromWire(there);
+    expect(back).toMatchObject({ regions, tracks: [track], suggestions: [] });
+    expect(back.tags).toMatchObject([{ labelId: 'night' }]);
   });
 
   it('writes a box as four numbers', () => {
-    expect(regionToWire(box('a', 1, 2, 3, 4))).toMatchObject({
-      shape: 'box',
-      geometry: { box: [1, 2, 3, 4] },
-    });
+    const wire = regionToWire(box('a', 1, 2, 3, 4));
+    expect(wire).toMatchObject({ region_id: 'a', shape: 'box', geometry: { box: [1, 2, 3, 4] } });
   });
 
   it('reads suggestions; a superseded one is not open', () => {
-    const base = { label_id: 'l', score: 0.5, geometry: { box: [0, 0, 1, 1] }, shape: 'box' as const };
-    const { suggestions } = documentFromWire(
-      [],
-      [
-        { ...base, id: '1', state: 'open' },
-        { ...base, id: '2', state: 'superseded' },
-        { ...base, id: '3', state: 'open', shape: 'tag', geometry: {} },
-      ],
-    );
+    const list = [offered('1', 'open'), offered('2', 'superseded'), offered('3', 'open', 'tag')];
+    const { suggestions } = documentFromWire({ regions: [], tags: [] }, list);
     expect(suggestions.map((each) => [each.status, each.shape?.type])).toEqual([
       ['open', 'box'],
       ['rejected', 'box'],
@@ -67,24 +78,44 @@ describe('wire', () => {
     ]);
   });
 
-  it('refuses a geometry that is not what the row says', () => {
-    const wrong = { ...regionToWire(box('a', 1, 2, 3, 4)), shape: 'polygon' as const };
-    expect(() => documentFromWire([wrong])).toThrow(WireShapeError);
+  it('shows what a draft used as decided, and what a journal remembers as rejected', () => {
+    const drawn = [
+      box('a', 0, 0, 1, 1, { suggestionId: '1', source: 'model' }),
+      box('b', 0, 0, 2, 2, { suggestionId: '2' }),
+    ];
+    const labels = labelsToWire(stateOf({ regions: drawn }));
+    const list = ['1', '2', '3', '4'].map((id) => offered(id, 'open'));
+    const data = documentFromWire(labels, list, [{ suggestion_id: '3', state: 'rejected' }]);
+    expect(data.suggestions.map((each) => each.status)).toEqual(['accepted', 'fixed', 'rejected', 'open']);
+    expect(decisionsToWire(stateOf(data), list)).toEqual([
+      { suggestion_id: '1', state: 'accepted' },
+      { suggestion_id: '2', state: 'fixed' },
+      { suggestion_id: '3', state: 'rejected' },
+    ]);
+    expect(decisionsToWire(stateOf(data), [])).toEqual([]);
   });
 
-  it('sends tags and tracks as rows, decisions not at all', () => {
-    expect(opToWire({ op_id: 'o', op: 'delete_tag', tag })).toMatchObject({
-      op: 'delete',
-      region: { shape: 'tag' },
-    });
-    expect(opToWire({ op_id: 'o', op: 'put_track', track })).toMatchObject({
-      op: 'put',
-      region: { id: 'k' },
-    });
-    const suggestion = documentFromWire(
-      [],
-      [{ id: '1', label_id: 'l', shape: 'tag', geometry: {}, score: 1, state: 'open' }],
-    ).suggestions[0]!;
-    expect(opToWire({ op_id: 'o', op: 'decide', suggestion })).toBeNull();
+  it('refuses a geometry that is not what the row says', () => {
+    const wrong = { ...regionToWire(box('a', 1, 2, 3, 4)), shape: 'polygon' as const };
+    expect(() => documentFromWire({ regions: [wrong], tags: [] })).toThrow(WireShapeError);
+  });
+
+  it('sends tracks as regions, tags as the whole list once, decisions not at all', () => {
+    const [suggestion] = documentFromWire({ regions: [], tags: [] }, [offered('1', 'open')]).suggestions;
+    const ops = opsToWire(
+      [
+        { op_id: '1', op: 'put_tag', tag },
+        { op_id: '2', op: 'delete', region: box('a', 0, 0, 1, 1) },
+        { op_id: '3', op: 'put_track', track },
+        { op_id: '4', op: 'delete_tag', tag },
+        { op_id: '5', op: 'decide', suggestion: suggestion! },
+      ],
+      stateOf({ tags: [tag] }),
+    );
+    expect(ops).toMatchObject([
+      { op_id: '2', op: 'delete', region_id: 'a' },
+      { op_id: '3', op: 'put', region: { region_id: 'k', shape: 'track' } },
+      { op_id: '4', op: 'tags', tags: ['night'] },
+    ]);
   });
 });

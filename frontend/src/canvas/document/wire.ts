@@ -1,12 +1,13 @@
 /**
- * The JSON forms of regions, tags and tracks as the API speaks them: one row each, `shape` naming which of
- * box, polygon, tag or track it is, and `geometry` in that shape's form.
+ * The JSON forms of labels, draft operations and decisions as the API speaks them. Tags travel as a list of
+ * label ids; tracks are regions whose geometry is keyframes. `hidden` and `locked` live in the browser only.
  */
 
 import { boxShape, polygonShape, type BoxShape, type Shape } from '../geometry/shape';
 import type { Pair } from '../geometry/points';
 import type {
   Attributes,
+  DocState,
   DocumentData,
   Keyframe,
   Region,
@@ -17,14 +18,9 @@ import type {
   Track,
 } from './model';
 import type { DraftOp } from './ops';
+import { newId } from './ids';
 
-export type WireKeyframe = {
-  frame: number;
-  box: number[];
-  rotation?: number;
-  outside?: boolean;
-  occluded?: boolean;
-};
+export type WireKeyframe = { frame: number; box: number[]; outside: boolean; occluded: boolean };
 
 /** box: `box` (+ `rotation`); polygon: `points` (+ `holes`); track: `keyframes`; tag: nothing. */
 export type WireGeometry = {
@@ -36,23 +32,34 @@ export type WireGeometry = {
 };
 
 export type WireRegion = {
-  id: string;
+  region_id: string;
   label_id: string;
-  shape: 'box' | 'polygon' | 'tag' | 'track';
+  shape: 'box' | 'polygon' | 'track';
   geometry: WireGeometry;
-  attributes: Attributes;
-  source: Source;
-  suggestion_id: string | null;
-  score: number | null;
-  z_index: number;
+  attributes?: Readonly<Record<string, unknown>>;
+  source?: Source;
+  suggestion_id?: string | null;
+  score?: number | null;
+  z_index?: number;
 };
 
-export type WireSuggestion = Pick<WireRegion, 'id' | 'label_id' | 'shape' | 'geometry'> & {
+export type WireLabels = { regions: readonly WireRegion[]; tags: readonly string[] };
+
+export type WireSuggestion = {
+  id: string;
+  label_id: string;
+  shape: string;
+  geometry: WireGeometry;
   score: number;
   state: string;
 };
 
-export type WireOp = { op_id: string; op: 'put' | 'delete'; region: WireRegion };
+export type WireDecision = { suggestion_id: string; state: 'accepted' | 'fixed' | 'rejected' };
+
+export type WireOp =
+  | { op_id: string; op: 'put'; region: WireRegion }
+  | { op_id: string; op: 'delete'; region_id: string }
+  | { op_id: string; op: 'tags'; tags: string[] };
 
 /** A row whose geometry does not fit its shape: the server's fault, said loudly rather than drawn wrong. */
 export class WireShapeError extends Error {
@@ -86,58 +93,90 @@ export function shapeFromWire(geometry: WireGeometry): Shape | null {
   return boxOf(geometry.box, geometry.rotation);
 }
 
-function rowToWire(row: Region | Tag | Track): Omit<WireRegion, 'shape' | 'geometry'> {
+function rowToWire(row: Region | Track): Omit<WireRegion, 'shape' | 'geometry'> {
   const { id, labelId, attributes, source, suggestionId } = row;
-  const score = 'score' in row ? row.score : null;
-  const z_index = 'zIndex' in row ? row.zIndex : 0;
-  return { id, label_id: labelId, attributes, source, suggestion_id: suggestionId, score, z_index };
+  const base = { region_id: id, label_id: labelId, attributes, source, suggestion_id: suggestionId };
+  return 'zIndex' in row ? { ...base, score: row.score, z_index: row.zIndex } : base;
 }
 
 export function regionToWire(region: Region): WireRegion {
   return { ...rowToWire(region), shape: region.shape.type, geometry: shapeToWire(region.shape) };
 }
 
-export function tagToWire(tag: Tag): WireRegion {
-  return { ...rowToWire(tag), shape: 'tag', geometry: {} };
-}
-
+/** A keyframe's rotation is not part of the API's tracks and is left out. */
 export function trackToWire(track: Track): WireRegion {
   const keyframes = track.keyframes.map(({ frame, shape, outside, occluded }) => {
-    const { box = [], rotation } = shapeToWire(shape);
-    return rotation ? { frame, box, rotation, outside, occluded } : { frame, box, outside, occluded };
+    const { x1, y1, x2, y2 } = shape;
+    return { frame, box: [x1, y1, x2, y2], outside, occluded };
   });
   return { ...rowToWire(track), shape: 'track', geometry: { keyframes } };
 }
 
-function keyframeFromWire(wire: WireKeyframe, trackId: string): Keyframe {
-  const shape = boxOf(wire.box, wire.rotation);
-  if (!shape) throw new WireShapeError(trackId, 'track');
-  return { frame: wire.frame, shape, outside: wire.outside ?? false, occluded: wire.occluded ?? false };
+export function tagsToWire(state: DocState): string[] {
+  return [...state.tags.values()].map((tag) => tag.labelId).sort();
 }
 
-/** Sorts rows into the document's tables. `hidden` and `locked` live in the browser only. */
+/** The whole document, as in a revision. */
+export function labelsToWire(state: DocState): WireLabels {
+  const regions = [...state.regions.values()].map(regionToWire);
+  return { regions: [...regions, ...[...state.tracks.values()].map(trackToWire)], tags: tagsToWire(state) };
+}
+
+function keyframeFromWire(wire: WireKeyframe, trackId: string): Keyframe {
+  const shape = boxOf(wire.box);
+  if (!shape) throw new WireShapeError(trackId, 'track');
+  return { frame: wire.frame, shape, outside: wire.outside, occluded: wire.occluded };
+}
+
+function attributesFromWire(given: Readonly<Record<string, unknown>> = {}): Attributes {
+  const isPlain = (value: unknown): value is string | number | boolean =>
+    typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([key, value]) => (isPlain(value) ? [[key, value]] : [])),
+  );
+}
+
+/**
+ * A document of a task's labels and suggestions. A draft that used a suggestion shows it as decided again;
+ * `decisions` (kept by the host's journal) brings back the rejected ones. Throws WireShapeError.
+ */
 export function documentFromWire(
-  rows: readonly WireRegion[],
+  labels: WireLabels,
   suggestions: readonly WireSuggestion[] = [],
+  decisions: readonly WireDecision[] = [],
 ): Required<DocumentData> {
   const regions: Region[] = [];
-  const tags: Tag[] = [];
   const tracks: Track[] = [];
-  for (const row of rows) {
-    const { id, label_id: labelId, attributes, source, suggestion_id: suggestionId } = row;
-    const base = { id, labelId, attributes, source, suggestionId };
-    if (row.shape === 'tag') tags.push(base);
-    else if (row.shape === 'track') {
-      const keyframes = (row.geometry.keyframes ?? []).map((k) => keyframeFromWire(k, id));
-      keyframes.sort((a, b) => a.frame - b.frame);
-      tracks.push({ ...base, keyframes, hidden: false, locked: false });
+  for (const row of labels.regions) {
+    const { region_id: id, label_id: labelId, source = 'person' } = row;
+    const attributes = attributesFromWire(row.attributes);
+    const suggestionId = row.suggestion_id ?? null;
+    const base = { id, labelId, attributes, source, suggestionId, hidden: false, locked: false };
+    if (row.shape === 'track') {
+      const keyframes = (row.geometry.keyframes ?? []).map((each) => keyframeFromWire(each, id));
+      tracks.push({ ...base, keyframes: keyframes.sort((a, b) => a.frame - b.frame) });
     } else {
       const shape = shapeFromWire(row.geometry);
       if (shape?.type !== row.shape) throw new WireShapeError(id, row.shape);
-      regions.push({ ...base, shape, score: row.score, zIndex: row.z_index, hidden: false, locked: false });
+      regions.push({ ...base, shape, score: row.score ?? null, zIndex: row.z_index ?? 0 });
     }
   }
-  return { regions, tags, tracks, suggestions: suggestions.map(suggestionFromWire) };
+  const tags = labels.tags.map((labelId): Tag => ({
+    id: newId(),
+    labelId,
+    attributes: {},
+    source: 'person',
+    suggestionId: null,
+  }));
+  const said = new Map(decisions.map((each) => [each.suggestion_id, each.state]));
+  const used = new Map(regions.map((region) => [region.suggestionId, region]));
+  const shown = suggestions.map(suggestionFromWire).map((each): Suggestion => {
+    const region = used.get(each.id);
+    if (each.status !== 'open') return each;
+    if (!region) return { ...each, status: said.get(each.id) ?? 'open' };
+    return { ...each, status: region.source === 'model' ? 'accepted' : 'fixed', regionId: region.id };
+  });
+  return { regions, tracks, tags, suggestions: shown };
 }
 
 /** `superseded` and any state not known here count as rejected: not shown, not to be decided. */
@@ -148,20 +187,28 @@ export function suggestionFromWire(wire: WireSuggestion): Suggestion {
   return { id, labelId, score, status, shape: shapeFromWire(wire.geometry), attributes: {}, regionId: null };
 }
 
-/** A draft operation for the API; null for decisions on suggestions, which have an endpoint of their own. */
-export function opToWire(op: DraftOp): WireOp | null {
-  const { op_id } = op;
-  switch (op.op) {
-    case 'put':
-    case 'delete':
-      return { op_id, op: op.op, region: regionToWire(op.region) };
-    case 'put_tag':
-    case 'delete_tag':
-      return { op_id, op: op.op === 'put_tag' ? 'put' : 'delete', region: tagToWire(op.tag) };
-    case 'put_track':
-    case 'delete_track':
-      return { op_id, op: op.op === 'put_track' ? 'put' : 'delete', region: trackToWire(op.track) };
-    case 'decide':
-      return null;
+/**
+ * Draft operations for the API. `state` is the document's after them: changed tags are sent as the whole
+ * list. Decisions are not draft operations, see `decisionsToWire`.
+ */
+export function opsToWire(ops: readonly DraftOp[], state: DocState): WireOp[] {
+  const out: WireOp[] = [];
+  let tagsOpId: string | null = null;
+  for (const op of ops) {
+    const { op_id } = op;
+    if (op.op === 'put') out.push({ op_id, op: 'put', region: regionToWire(op.region) });
+    else if (op.op === 'put_track') out.push({ op_id, op: 'put', region: trackToWire(op.track) });
+    else if (op.op === 'delete') out.push({ op_id, op: 'delete', region_id: op.region.id });
+    else if (op.op === 'delete_track') out.push({ op_id, op: 'delete', region_id: op.track.id });
+    else if (op.op === 'put_tag' || op.op === 'delete_tag') tagsOpId = op_id;
   }
+  return tagsOpId === null ? out : [...out, { op_id: tagsOpId, op: 'tags', tags: tagsToWire(state) }];
+}
+
+/** What submit says of the suggestions: those decided in `state` that were open in `before`, as loaded. */
+export function decisionsToWire(state: DocState, before: readonly WireSuggestion[]): WireDecision[] {
+  const wasOpen = new Set(before.filter((each) => each.state === 'open').map((each) => each.id));
+  return [...state.suggestions.values()].flatMap(({ id, status }) =>
+    status === 'open' || !wasOpen.has(id) ? [] : [{ suggestion_id: id, state: status }],
+  );
 }

@@ -87,7 +87,8 @@ export function handlesOf(items: readonly Item[], view: Viewport): Handle[] {
   const [only] = free;
   if (free.length === 1 && only) {
     if (only.shape.type === 'polygon') return polygonHandles(only.id, only.shape, view);
-    return boxHandles(only.shape, view, true);
+    // Tracks have no rotation in the API.
+    return boxHandles(only.shape, view, only.kind !== 'track');
   }
   const bounds = shapesBounds(free.map((item) => item.shape));
   return bounds ? boxHandles(boxShape(bounds), view, false) : [];
