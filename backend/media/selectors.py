@@ -15,7 +15,7 @@ from backend.core.errors import NotFound
 from backend.core.permissions import highest, require
 from backend.media.contracts import AssetInfo
 from backend.media.domain.phash import NEAR_COPY_BITS, bands, distance
-from backend.media.enums import AssetState
+from backend.media.enums import AssetKind, AssetState
 from backend.media.models import Asset, ProjectAsset, Upload
 from backend.projects import selectors as projects
 
@@ -97,6 +97,20 @@ def asset_info(asset: Asset) -> AssetInfo:
         metadata=asset.metadata,
         quality=asset.quality,
     )
+
+
+def asset_urls(asset: Asset) -> dict[str, str | None]:
+    """Addresses of the asset's files; `image_url` of a video is its first frame. None where there is no file."""
+    base = f"/api/v1/assets/{asset.pk}"
+    if asset.kind == AssetKind.VIDEO:
+        image = f"{base}/frames/0.jpg" if asset.frame_count else None
+    else:
+        image = f"{base}/image" if asset.display_key else None
+    return {
+        "thumbnail_url": f"{base}/thumbnail" if asset.thumbnail_key else None,
+        "image_url": image,
+        "original_url": f"{base}/original" if asset.blob_id else None,
+    }
 
 
 def assets_info(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, AssetInfo]:

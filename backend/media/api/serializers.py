@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from backend.media.enums import AssetKind, AssetState, UploadState
 from backend.media.models import Asset, Upload
+from backend.media.selectors import asset_urls
 from backend.media.uploads import PURPOSES
 
 EXCLUDE_MAX = 5_000
@@ -115,16 +116,14 @@ class AssetSerializer(serializers.ModelSerializer[Asset]):
         ]
 
     def get_thumbnail_url(self, asset: Asset) -> str | None:
-        return f"/api/v1/assets/{asset.pk}/thumbnail" if asset.thumbnail_key else None
+        return asset_urls(asset)["thumbnail_url"]
 
     def get_image_url(self, asset: Asset) -> str | None:
         """The whole upright picture; of a video, its first frame."""
-        if asset.kind == AssetKind.VIDEO:
-            return f"/api/v1/assets/{asset.pk}/frames/0.jpg" if asset.frame_count else None
-        return f"/api/v1/assets/{asset.pk}/image" if asset.display_key else None
+        return asset_urls(asset)["image_url"]
 
     def get_original_url(self, asset: Asset) -> str | None:
-        return f"/api/v1/assets/{asset.pk}/original" if asset.blob_id else None
+        return asset_urls(asset)["original_url"]
 
 
 class AssetDetailSerializer(AssetSerializer):
