@@ -48,11 +48,14 @@ export function listen(
     (event) => {
       container.focus({ preventScroll: true });
       container.setPointerCapture(event.pointerId);
-      if (event.button === 1) event.preventDefault();
       send('down', event);
     },
     { signal },
   );
+  // The middle button would start the browser's own scrolling.
+  container.addEventListener('mousedown', (event) => event.button === 1 && event.preventDefault(), {
+    signal,
+  });
   container.addEventListener('pointermove', (event) => send('move', event), { signal });
   container.addEventListener('pointerup', (event) => send('up', event), { signal });
   container.addEventListener('pointercancel', () => editor.pointerCancel(), { signal });
@@ -95,6 +98,9 @@ export function listen(
       { signal },
     );
   }
+
+  // A key let go in another window is never heard of.
+  window.addEventListener('blur', () => editor.handleKeyUp({ key: ' ' }), { signal });
 
   const observer = new ResizeObserver(() => {
     const { clientWidth: width, clientHeight: height } = container;

@@ -125,11 +125,12 @@ export class EditorEditing extends EditorCore {
     this.deleteSelection();
   }
 
-  paste(): void {
-    if (this.frame !== null) return;
+  /** Returns whether anything was pasted. Each further paste lies beside the one before. */
+  paste(): boolean {
+    if (this.frame !== null) return false;
     const { regions } = this.document.state;
     const bounds = boxUnion(clipboard.map((region) => shapeBounds(region.shape)));
-    if (!bounds) return;
+    if (!bounds) return false;
     const twin = clipboard.some((region) => regions.has(region.id)) ? PASTE_SHIFT_PX : 0;
     const [dx, dy] = boundedShift(bounds, twin, twin, this.imageSize);
     const fresh = clipboard.flatMap(({ labelId, shape, attributes }) => {
@@ -137,7 +138,10 @@ export class EditorEditing extends EditorCore {
       return cut ? [{ labelId, attributes, shape: cut }] : [];
     });
     const command = addRegions(this.document.state, fresh, 'Paste');
-    if (this.run(command)) this.select(command?.patches.map((patch) => patch.id) ?? []);
+    if (!this.run(command)) return false;
+    this.select(command?.patches.map((patch) => patch.id) ?? []);
+    this.copy();
+    return true;
   }
 
   /** Moves the selection by image pixels; repeated nudges undo as one. */

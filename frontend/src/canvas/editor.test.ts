@@ -101,9 +101,11 @@ describe('keys', () => {
     h.key('Ctrl+v');
     expect(h.regions).toHaveLength(3);
     expect(h.regions.find((r) => h.editor.selection.includes(r.id))?.shape).toMatchObject({ x1: 22, y1: 22 });
+    h.key('Ctrl+v');
+    expect(h.regions.find((r) => h.editor.selection.includes(r.id))?.shape).toMatchObject({ x1: 34, y1: 34 });
     const other = new Headless();
     other.key('Ctrl+v');
-    expect(other.regions).toMatchObject([{ labelId: 'person', shape: { x1: 10, y1: 10 } }]);
+    expect(other.regions).toMatchObject([{ labelId: 'person', shape: { x1: 34, y1: 34 } }]);
     expect(other.regions[0]?.id).not.toBe('a');
   });
 
