@@ -15,11 +15,25 @@ const teal: MantineColorsTuple = [
   '#0b4540',
 ];
 
+/** Blue-grey instead of Mantine's neutral grey: pictures sit better on it. */
+const dark: MantineColorsTuple = [
+  '#e4e8eb',
+  '#c3cbd1',
+  '#98a4ac',
+  '#75828b',
+  '#38424a',
+  '#2c343a',
+  '#1f262b',
+  '#14181b',
+  '#101416',
+  '#0b0e10',
+];
+
 export const theme = createTheme({
   primaryColor: 'teal',
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,
-  colors: { teal },
+  colors: { teal, dark },
   defaultRadius: 6,
   cursorType: 'pointer',
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif',
@@ -63,6 +77,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-teal-light-hover': '#d3efea',
     '--mantine-color-teal-light-color': '#0f6e65',
     '--surface': '#ffffff',
+    '--surface-raised': '#ffffff',
     '--surface-sunken': '#eef1f3',
     '--rail': '#ffffff',
   },
@@ -78,6 +93,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-teal-light-hover': '#183d38',
     '--mantine-color-teal-light-color': '#70d6ca',
     '--surface': '#1a2024',
+    '--surface-raised': '#20272c',
     '--surface-sunken': '#101416',
     '--rail': '#171c20',
   },

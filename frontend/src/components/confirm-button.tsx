@@ -1,9 +1,9 @@
 /** For what cannot be undone: says what will go, and only then does it. */
-import { Button, Group, Modal, Stack, Text, TextInput, type ButtonProps } from '@mantine/core';
+import { Alert, Button, Group, Modal, Stack, Text, TextInput, type ButtonProps } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState, type ReactNode } from 'react';
 
-import { toastError } from '@/lib/toast';
+import { toApiError } from '@/lib/api-error';
 
 type ConfirmButtonProps = ButtonProps & {
   children: ReactNode;
@@ -29,13 +29,16 @@ export function ConfirmButton({
   const [opened, { open, close }] = useDisclosure(false);
   const [typed, setTyped] = useState('');
   const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
   const confirm = async () => {
     setBusy(true);
+    setProblem(null);
     try {
       await onConfirm();
       close();
     } catch (error) {
-      toastError(error);
+      // Said where the person looks; an action passed in should not toast the same again (`errors: 'inline'`).
+      setProblem(toApiError(error).message);
     } finally {
       setBusy(false);
     }
@@ -50,6 +53,11 @@ export function ConfirmButton({
           <Text size="sm" component="div">
             {losing}
           </Text>
+          {problem && (
+            <Alert color="red" variant="light" role="alert">
+              {problem}
+            </Alert>
+          )}
           {typeToConfirm && (
             <TextInput
               label={`Type “${typeToConfirm}” to go on`}

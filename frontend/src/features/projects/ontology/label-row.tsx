@@ -17,6 +17,7 @@ import { AttributesEditor } from '@/features/projects/ontology/attributes-editor
 import { NAME_MAX_CHARS, type Problems } from '@/features/projects/ontology/draft';
 import css from '@/features/projects/ontology/ontology.module.css';
 import { LABEL_PALETTE } from '@/lib/label-palette';
+import { plural } from '@/lib/numbers';
 import type { Label, Shape } from '@/types/api';
 
 const SHAPES: { value: Shape; name: string; about: string }[] = [
@@ -56,6 +57,7 @@ export function LabelRow({
         <Group gap={0} wrap="nowrap">
           <ActionIcon
             size={26}
+            variant="transparent"
             disabled={readOnly || isFirst}
             onClick={() => onMove(-1)}
             aria-label={`Move ${name} up`}
@@ -64,6 +66,7 @@ export function LabelRow({
           </ActionIcon>
           <ActionIcon
             size={26}
+            variant="transparent"
             disabled={readOnly || isLast}
             onClick={() => onMove(1)}
             aria-label={`Move ${name} down`}
@@ -121,7 +124,7 @@ export function LabelRow({
           onClick={() => setOpen(!isOpen)}
           aria-expanded={isOpen}
         >
-          {label.attributes.length === 0 ? 'Attributes' : `${label.attributes.length} attributes`}
+          {label.attributes.length === 0 ? 'Attributes' : plural(label.attributes.length, 'attribute')}
         </Button>
         {!readOnly && (
           <ActionIcon onClick={onRemove} aria-label={`Remove ${name}`}>

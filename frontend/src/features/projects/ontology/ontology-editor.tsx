@@ -13,7 +13,7 @@ export function OntologyEditor({ project, readOnly }: { project: Project; readOn
   const draft = useOntologyDraft(project);
   const { labels, problems, setLabels } = draft;
   return (
-    <Stack gap="sm">
+    <Stack gap="sm" maw={1120}>
       <Text size="sm" c="dimmed">
         {readOnly ? words.readOnly : words.about}
       </Text>

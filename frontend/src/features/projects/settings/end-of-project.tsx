@@ -27,6 +27,7 @@ export function EndOfProject({ project }: { project: Project }) {
     run: () => projectDelete(project.id),
     makesOld: [PROJECTS_KEY, ['home']],
     done: `${project.name} was removed`,
+    errors: 'inline',
     onDone: () => void navigate({ to: paths.projects() }),
   });
   const isArchived = project.archived_at !== null;

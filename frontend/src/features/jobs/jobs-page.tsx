@@ -1,0 +1,126 @@
+import { Card, SegmentedControl, Table, Text } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+
+import { JobActions } from '@/features/jobs/job-actions';
+import { JobBadge, JobProgress, tookSeconds } from '@/features/jobs/job-state';
+import { jobWords as words } from '@/features/jobs/strings';
+import { TextLink } from '@/components/links';
+import { PageFrame } from '@/components/page';
+import { QueryView } from '@/components/query-view';
+import { TableSkeleton } from '@/components/skeletons';
+import { EmptyState } from '@/components/states';
+import { TimeAgo } from '@/components/time';
+import { useJobs } from '@/hooks/use-jobs';
+import { useProjects } from '@/hooks/use-project';
+import { NONE } from '@/lib/numbers';
+import { paths } from '@/lib/paths';
+import { duration } from '@/lib/time';
+import type { Job } from '@/types/api';
+
+const FILTERS = [
+  { value: 'all', label: 'All' },
+  { value: 'live', label: 'Running' },
+  { value: 'failed', label: 'Failed' },
+  { value: 'succeeded', label: 'Done' },
+] as const;
+type Filter = (typeof FILTERS)[number]['value'];
+
+export default function JobsPage() {
+  const search: { state?: string } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const filter: Filter = FILTERS.find(({ value }) => value === search.state)?.value ?? 'all';
+  const jobs = useJobs(filter === 'all' ? {} : { state: filter });
+  return (
+    <PageFrame
+      title={words.title}
+      about={words.about}
+      actions={
+        <SegmentedControl
+          aria-label="Which jobs"
+          size="xs"
+          data={FILTERS.map(({ value, label }) => ({ value, label }))}
+          value={filter}
+          onChange={(value) =>
+            void navigate({
+              to: paths.jobs(),
+              search: value === 'all' ? {} : { state: value },
+              replace: true,
+            })
+          }
+        />
+      }
+    >
+      <QueryView
+        query={jobs}
+        skeleton={<TableSkeleton rows={8} height={52} />}
+        kept={words.kept}
+        isEmpty={(list) => list.length === 0}
+        empty={
+          filter === 'all' ? (
+            <EmptyState title={words.none}>{words.noneWhy}</EmptyState>
+          ) : (
+            <EmptyState title={words.noneOfState} />
+          )
+        }
+      >
+        {(list) => <JobTable jobs={list} />}
+      </QueryView>
+    </PageFrame>
+  );
+}
+
+function JobTable({ jobs }: { jobs: Job[] }) {
+  const { data: projects = [] } = useProjects(true);
+  const nameOf = (id: string | null) => projects.find((project) => project.id === id)?.name;
+  return (
+    <Card padding={0}>
+      <Table layout="fixed" verticalSpacing="xs">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th w={104}>State</Table.Th>
+            <Table.Th>What</Table.Th>
+            <Table.Th w="30%">Progress</Table.Th>
+            <Table.Th w={88}>Took</Table.Th>
+            <Table.Th w={136}>Started by</Table.Th>
+            <Table.Th w={104} />
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {jobs.map((job) => (
+            <Table.Tr key={job.id} h={56}>
+              <Table.Td>
+                <JobBadge job={job} />
+              </Table.Td>
+              <Table.Td>
+                <TextLink to={paths.job(job.id)} size="sm" fw={550} truncate display="block" c="inherit">
+                  {job.title}
+                </TextLink>
+                <Text size="xs" c="dimmed" truncate>
+                  {nameOf(job.project_id) ?? '\u00a0'}
+                </Text>
+              </Table.Td>
+              <Table.Td>
+                <JobProgress job={job} />
+              </Table.Td>
+              <Table.Td>{took(job)}</Table.Td>
+              <Table.Td>
+                <Text size="xs" truncate>
+                  {job.created_by_name || 'Siteloop'}
+                </Text>
+                <TimeAgo at={job.created_at} size="xs" c="dimmed" />
+              </Table.Td>
+              <Table.Td ta="right">
+                <JobActions job={job} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Card>
+  );
+}
+
+function took(job: Job): string {
+  const seconds = tookSeconds(job);
+  return seconds === null ? NONE : duration(seconds);
+}

@@ -1,0 +1,20 @@
+export const jobWords = {
+  title: 'Jobs',
+  about: 'What the machines are doing: taking in pictures, suggesting, training.',
+  none: 'No jobs yet',
+  noneWhy: 'Jobs start by themselves when pictures come in, or when somebody trains a model.',
+  noneOfState: 'No job is in this state.',
+  cancel: 'Stop',
+  retry: 'Try again',
+  waiting: 'Waiting for its turn',
+  noLog: 'Nothing was written to the log.',
+  kept: 'Jobs run on without this page.',
+};
+
+export const STATE_NAMES: Record<string, string> = {
+  queued: 'waiting',
+  running: 'running',
+  succeeded: 'done',
+  failed: 'failed',
+  cancelled: 'stopped',
+};

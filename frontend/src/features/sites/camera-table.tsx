@@ -1,0 +1,74 @@
+import { Button, Group, Table, Text } from '@mantine/core';
+import { useState } from 'react';
+
+import { cameraDelete, type Camera } from '@/features/sites/api';
+import { CameraDialog } from '@/features/sites/camera-dialog';
+import { ConfirmButton } from '@/components/confirm-button';
+import { useAction } from '@/hooks/use-action';
+import { SITES_KEY } from '@/hooks/use-sites';
+
+export function CameraTable({ cameras, isManager }: { cameras: Camera[]; isManager: boolean }) {
+  return (
+    <Table layout="fixed">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th w="28%">Camera</Table.Th>
+          <Table.Th>Notes</Table.Th>
+          <Table.Th w={184} />
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {cameras.map((camera) => (
+          <CameraRow key={camera.id} camera={camera} isManager={isManager} />
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function CameraRow({ camera, isManager }: { camera: Camera; isManager: boolean }) {
+  const [isEditing, setEditing] = useState(false);
+  const remove = useAction({
+    run: () => cameraDelete(camera.id),
+    makesOld: [SITES_KEY],
+    done: `${camera.name} was removed`,
+    errors: 'inline',
+  });
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Text size="sm" fw={550} truncate>
+          {camera.name}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        <Text size="sm" c="dimmed" lineClamp={2}>
+          {camera.notes}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        {isManager && (
+          <Group gap={4} justify="flex-end" wrap="nowrap">
+            <Button size="compact-sm" variant="subtle" color="gray" onClick={() => setEditing(true)}>
+              Edit
+            </Button>
+            <ConfirmButton
+              size="compact-sm"
+              variant="subtle"
+              color="gray"
+              title={`Remove ${camera.name}?`}
+              verb="Remove camera"
+              losing="Its pictures stay in their projects; live feeds of this camera lose their place. The camera itself cannot be brought back."
+              onConfirm={() => remove.mutateAsync()}
+            >
+              Remove…
+            </ConfirmButton>
+          </Group>
+        )}
+        {isEditing && (
+          <CameraDialog siteId={camera.site_id} camera={camera} onClose={() => setEditing(false)} />
+        )}
+      </Table.Td>
+    </Table.Tr>
+  );
+}
