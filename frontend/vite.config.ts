@@ -18,5 +18,7 @@ export default defineConfig({
     // Two workers: the suite shares small machines with the back end's own tests.
     maxWorkers: 2,
     restoreMocks: true,
+    // Loading ESLint for the contract test takes seconds on a busy machine.
+    testTimeout: 20_000,
   },
 });
