@@ -54,6 +54,7 @@ def task_next(*, actor: User, project: Project, exclude: Collection[uuid.UUID] =
             rows = rows.exclude(pk__in=exclude)
         task = rows.select_for_update(skip_locked=True, of=("self",)).first()
         if task is not None:
+            task.project = project
             return _lease(task, actor, AssignmentKind.LABEL)
     return None
 
@@ -68,26 +69,24 @@ def _not_excluded(rows: QuerySet[Task], project: Project) -> QuerySet[Task]:
 
 def _own(actor: User, project: Project) -> QuerySet[Task]:
     """Returned to me, then what I had open, then what expired under me and nobody took since."""
-    mine = Assignment.objects.filter(user_id=actor.pk, kind=AssignmentKind.LABEL, task__project=project)
-    in_hand = mine.filter(state__in=LABELLED_BY_HAND) | mine.filter(
-        state=AssignmentState.EXPIRED, draft__isnull=False, task__state=TaskState.READY
-    )
     rank = Case(
         When(assignments__state=AssignmentState.RETURNED, then=Value(0)),
         When(assignments__state=AssignmentState.LEASED, then=Value(1)),
         default=Value(2),
         output_field=IntegerField(),
     )
-    return (
-        Task.objects.filter(
-            pk__in=in_hand.values("task_id"),
-            assignments__user_id=actor.pk,
-            assignments__kind=AssignmentKind.LABEL,
-            state__in=(TaskState.READY, TaskState.IN_WORK),
-        )
-        .annotate(rank=rank)
-        .order_by("rank", F("due_at").asc(nulls_last=True), "id")
+    in_hand = Q(assignments__state__in=LABELLED_BY_HAND) | Q(
+        assignments__state=AssignmentState.EXPIRED, assignments__draft__isnull=False, state=TaskState.READY
     )
+    # One filter call: each condition is on the same assignment, found by its person and state.
+    rows = Task.objects.filter(
+        in_hand,
+        project=project,
+        state__in=(TaskState.READY, TaskState.IN_WORK),
+        assignments__user_id=actor.pk,
+        assignments__kind=AssignmentKind.LABEL,
+    )
+    return rows.annotate(rank=rank).order_by("rank", F("due_at").asc(nulls_last=True), "id")
 
 
 def _assigned(actor: User, project: Project) -> QuerySet[Task]:

@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from backend.annotation.enums import RegionSource, SuggestionState
 from backend.annotation.models import Assignment, Revision, Suggestion, Task
@@ -97,6 +98,12 @@ def _suggestions_remap(project_id: uuid.UUID, removed: Collection[str], mapping:
             rows.update(label_id=new)
         else:
             rows.update(state=SuggestionState.SUPERSEDED)
+    open_rows = Suggestion.objects.filter(task=OuterRef("pk"), state=SuggestionState.OPEN)
+    counted = open_rows.order_by().values("task").annotate(n=Count("pk")).values("n")
+    best = open_rows.order_by("-score").values("score")[:1]
+    Task.objects.filter(project_id=project_id, open_suggestion_count__gt=0).update(
+        open_suggestion_count=Coalesce(Subquery(counted), 0), max_suggestion_score=Subquery(best)
+    )
 
 
 def _drafts_remap(project_id: uuid.UUID, removed: Collection[str], mapping: LabelMap) -> None:

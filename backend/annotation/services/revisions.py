@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
 from django.db.models import Max
 
 from backend.annotation.domain.content import content_hash
@@ -130,7 +129,6 @@ def _same_object(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     )
 
 
-@transaction.atomic
 def revision_write(
     *,
     task: Task,
@@ -146,7 +144,9 @@ def revision_write(
     active_seconds: float = 0.0,
     import_key: str = "",
 ) -> Revision:
-    """Store the next revision of a locked task from checked regions. Only versions that are new cost rows.
+    """Store the next revision of a locked task from checked regions, inside the caller's transaction.
+
+    Only versions that are new cost rows, and one link per region.
 
     Raises ForeignId when a region's id belongs to another task.
     """

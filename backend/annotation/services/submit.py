@@ -115,7 +115,12 @@ def _submitted_before(assignment: Assignment, expected_version: int) -> Revision
 
 
 def _went_on(task: Task, base_revision_id: uuid.UUID | None, late: bool) -> bool:
-    """Whether late work stands beside what others did since. Raises RevisionStale for work that is not late."""
+    """Whether the work stands beside the task's labels: late, or the picture was set aside meanwhile.
+
+    Raises RevisionStale for work that is neither.
+    """
+    if task.state == TaskState.QUARANTINED:
+        return True
     if base_revision_id == task.resolved_revision_id:
         return late and task.state != TaskState.READY
     if late:

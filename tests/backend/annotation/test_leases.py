@@ -136,6 +136,16 @@ def test_quarantine_takes_a_picture_out_and_restore_brings_it_back(project: Any,
     assert Editor.next(ada, project).body["id"] == str(task.pk)
 
 
+def test_work_on_a_picture_set_aside_meanwhile_is_kept(project: Any, ada: Any) -> None:
+    task = make_task(project)
+    editor = Editor.next(ada, project)
+    editor.put(box_region(project))
+    services.task_quarantine(task_id=task.pk, reason="Broken file")
+    answer = editor.submit()
+    assert answer.status_code == 200 and answer.json()["task_state"] == "quarantined"
+    assert Revision.objects.get().regions.count() == 1
+
+
 def _in_thread(function: Any) -> Any:
     try:
         return function()
