@@ -102,3 +102,7 @@ def anybody_exists() -> bool:
 
 def demo_users() -> QuerySet[User]:
     return User.objects.filter(is_demo=True, is_active=True).order_by("created_at")
+
+
+def user_by_email(email: str) -> User | None:
+    return User.objects.filter(email=email.strip().lower()).first()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from importlib import import_module
 
 from django.conf import settings
@@ -20,7 +21,7 @@ from backend.projects.selectors import projects_of
 
 def person_of(scope: Scope) -> User | None:
     """The signed-in person, by session cookie or bearer token; reads the database."""
-    request = WSGIRequest(environ_build(scope, None))
+    request = WSGIRequest(environ_build(scope, io.BytesIO()))
     store = import_module(settings.SESSION_ENGINE).SessionStore
     request.session = store(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
     request.user = get_user(request)

@@ -280,3 +280,11 @@ def earlier_splits(project_id: uuid.UUID, *, before: int) -> dict[str, str]:
         .distinct("group_key")
     )
     return dict(rows.values_list("group_key", "split"))
+
+
+def version_numbered(project_id: uuid.UUID, number: int) -> DatasetVersion:
+    """A frozen version by its number. Raises NotFound."""
+    version = versions_of(project_id).filter(number=number, state=DatasetState.FROZEN).first()
+    if version is None:
+        raise NotFound(f"There is no frozen version {number}.")
+    return version

@@ -107,3 +107,30 @@ def job_get(*, actor: User, job_id: uuid.UUID, at_least: Role = Role.VIEWER) -> 
     elif job.created_by_id != actor.pk:
         raise NotFound()
     return job
+
+
+def project_named(text: str) -> Project:
+    """A project by id or by its one name, for commands on the server. Raises NotFound."""
+    try:
+        return project_find(uuid.UUID(text))
+    except ValueError:
+        pass
+    found = list(
+        Project.objects.filter(name=text, archived_at=None).select_related("site", "organisation")[:2]
+    )
+    if len(found) != 1:
+        raise NotFound(
+            f"There is {'no' if not found else 'more than one'} project named {text}. Give its id."
+        )
+    return found[0]
+
+
+def manager_of(project: Project) -> User | None:
+    """Somebody who manages the project, for work a command does without naming a person."""
+    row = (
+        ProjectMembership.objects.filter(project=project, role=Role.MANAGER)
+        .select_related("user")
+        .order_by("id")
+        .first()
+    )
+    return row.user if row else None

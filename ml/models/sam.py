@@ -6,7 +6,7 @@ A checkpoint is a pickle, so it is opened only after its SHA-256 was found on a 
 from __future__ import annotations
 
 import hashlib
-import pickle
+from pickle import UnpicklingError
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,7 @@ def checkpoint_read(path: Path, allowed_sha256: Collection[str]) -> tuple[dict[s
             state = torch.load(file, map_location="cpu", weights_only=True)
     except OSError as error:
         raise ManifestError(f"{path.name} cannot be read: {error.strerror}.") from error
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:
+    except (UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:
         raise ManifestError(f"{path.name} is not a file of weights.") from error
     if not isinstance(state, dict) or not state:
         raise ManifestError(f"{path.name} holds no state dict.")

@@ -17,7 +17,7 @@ class PlaceRefSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
-class GridTaskSerializer(serializers.Serializer[Any]):
+class AssetTaskSerializer(serializers.Serializer[Any]):
     """The asset's task in this project. A blind task tells no score."""
 
     id = serializers.UUIDField()
@@ -64,7 +64,7 @@ class AssetRowSerializer(serializers.Serializer[Any]):
     near_copy_of = serializers.UUIDField(allow_null=True)
     excluded_at = serializers.DateTimeField(allow_null=True)
     excluded_reason = serializers.CharField(allow_blank=True)
-    task = GridTaskSerializer(allow_null=True)
+    task = AssetTaskSerializer(allow_null=True)
 
 
 class AssetPageSerializer(serializers.Serializer[Any]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 # Of groups without blind pictures; blind groups are the test split.
 TRAIN_SHARE = 0.85
@@ -15,7 +16,7 @@ def share(group_key: str) -> float:
     return int.from_bytes(digest[:8], "big") / 2**64
 
 
-def split_of(group_key: str, *, blind_groups: set[str], earlier: dict[str, str]) -> str:
+def split_of(group_key: str, *, blind_groups: set[str], earlier: Mapping[str, str]) -> str:
     """`train`, `val` or `test`.
 
     `blind_groups` hold a picture drawn blind at random: only those may judge a model, so they are the test

@@ -10,21 +10,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
-from backend.annotation import selectors as annotation
-from backend.annotation.contracts import ApprovedLabels
-from backend.annotation.selectors import grid
 from backend.core import storage
 from backend.core.jobs import JobContext
-from backend.datasets import selectors, services
+from backend.datasets import rows, selectors, services
 from backend.datasets.contracts import ManifestRow
 from backend.datasets.domain.filters import parse
-from backend.datasets.domain.hashing import content_hash, labels_hash
-from backend.datasets.domain.splits import split_of
+from backend.datasets.domain.hashing import content_hash
 from backend.datasets.enums import DatasetState, Split
 from backend.datasets.errors import NothingApproved
 from backend.datasets.models import DatasetItem, DatasetVersion
-from backend.media import selectors as media
-from backend.media.contracts import AssetInfo
 
 CHUNK = 1_000
 MANIFEST_FORMAT = "siteloop-dataset/1"
@@ -70,52 +64,12 @@ def _head(version: DatasetVersion) -> dict[str, Any]:
 
 
 def _rows(context: JobContext, version: DatasetVersion) -> Iterator[ManifestRow]:
-    """Manifest rows in order of the pictures' arrival. Excluded, deleted and refused assets never get in."""
-    filters = parse({**version.filters, "excluded": "no", "asset_state": "ready"})
-    ids = list(
-        selectors.grid_rows(version.project_id, filters).order_by("id").values_list("asset_id", flat=True)
-    )
-    blind_groups = grid.blind_group_keys(version.project_id)
     earlier = selectors.earlier_splits(version.project_id, before=version.number)
-    for start in range(0, len(ids), CHUNK):
-        part = ids[start : start + CHUNK]
-        context.progress(start / len(ids), f"{start} of {len(ids)} pictures")
-        infos = media.assets_info(part)
-        approved = {
-            labels.asset_id: labels
-            for labels in annotation.approved_revisions(project_id=version.project_id, asset_ids=part)
-        }
-        for asset_id in part:
-            if (labels := approved.get(asset_id)) is not None:
-                info = infos[asset_id]
-                group = info.group_key or str(info.id)
-                split = split_of(group, blind_groups=blind_groups, earlier=earlier)
-                yield _row(info, labels, group, split)
-
-
-def _row(info: AssetInfo, labels: ApprovedLabels, group: str, split: str) -> ManifestRow:
-    regions = [asdict(region) for region in labels.regions]
-    tags = sorted(str(tag) for tag in labels.tags)
-    return ManifestRow(
-        asset_id=info.id,
-        sha256=info.sha256,
-        name=info.name,
-        kind=info.kind,
-        width=info.width,
-        height=info.height,
-        group_key=group,
-        split=split,
-        blind=labels.blind,
-        task_id=labels.task_id,
-        revision_id=labels.revision_id,
-        labels_hash=labels_hash(regions, tags),
-        display_key=info.display_key,
-        regions=regions,
-        tags=tags,
-        camera_id=str(info.camera_id) if info.camera_id else None,
-        site_id=str(info.site_id) if info.site_id else None,
-        captured_at=info.captured_at.isoformat() if info.captured_at else None,
-        metadata=info.metadata,
+    return rows.approved_rows(
+        version.project_id,
+        parse({**version.filters, "excluded": "no", "asset_state": "ready"}),
+        earlier_splits=earlier,
+        tell=context.progress,
     )
 
 

@@ -1,5 +1,10 @@
-"""Addresses of this app."""
+"""Addresses of exchange."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from backend.exchange.api import views
+
+urlpatterns = [
+    path("projects/<uuid:project_id>/export", views.ExportView.as_view()),
+    path("projects/<uuid:project_id>/imports", views.ImportView.as_view()),
+]

@@ -1,0 +1,22 @@
+"""Choices of exchange."""
+
+from django.db import models
+
+
+class ImportFormat(models.TextChoices):
+    YOLO = "yolo"
+    COCO = "coco"
+    VOC = "voc"
+
+
+class ExportFormat(models.TextChoices):
+    COCO = "coco"
+    YOLO = "yolo"
+
+
+class ImportLabels(models.TextChoices):
+    """What becomes of the labels in an import."""
+
+    APPROVED = "approved"
+    SUGGESTIONS = "suggestions"
+    NONE = "none"

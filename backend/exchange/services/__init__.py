@@ -1,0 +1,1 @@
+"""Taking labelled data in and giving it out."""
