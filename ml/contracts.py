@@ -78,11 +78,15 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class LabelledImage:
-    """A picture with its objects (detection) and its tags (classification)."""
+    """A picture with its objects (detection) and its tags (classification).
+
+    `split` is what the source called its part: `train`, `val`, `test`, or empty where it named none.
+    """
 
     image: ImageRef
     annotations: tuple[Annotation, ...] = ()
     tags: tuple[str, ...] = ()
+    split: str = ""
 
 
 @dataclass(frozen=True, slots=True)

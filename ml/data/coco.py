@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ml.contracts import Annotation, Box, Dataset, ImageRef, LabelledImage, Polygon
-from ml.data.loaded import Loaded, Notes, inside, picture_ref
+from ml.data.loaded import Loaded, Notes, inside, picture_ref, split_of
 from ml.errors import DatasetError
 
 MAX_JSON_BYTES = 1_000_000_000
@@ -45,7 +45,9 @@ def coco_read(folder: Path, tables: Sequence[tuple[Path, Table]]) -> Loaded:
             scale = _scale(entry, ref, notes)
             rows = by_image.get(_key(entry.get("id")), [])
             parsed = [_annotation(row, names, ref, scale, notes) for row in rows]
-            images.append(LabelledImage(ref, tuple(a for a in parsed if a is not None), _tags(entry)))
+            annotations = tuple(a for a in parsed if a is not None)
+            split = split_of(path.stem, *path.relative_to(folder).parent.parts)
+            images.append(LabelledImage(ref, annotations, _tags(entry), split))
     if not classes:
         raise DatasetError(f"{tables[0][0]} names no categories.")
     return Loaded(Dataset(tuple(classes), tuple(images)), notes.lines())
@@ -60,7 +62,8 @@ def coco_tags_read(folder: Path, tables: Sequence[tuple[Path, Table]]) -> Loaded
             tags = _tags(entry)
             ref = _image_ref(folder, path.parent, entry, notes) if tags else None
             if ref is not None:
-                images.append(LabelledImage(ref, tags=tags))
+                split = split_of(path.stem, *path.relative_to(folder).parent.parts)
+                images.append(LabelledImage(ref, tags=tags, split=split))
     classes = tuple(sorted({tag for item in images for tag in item.tags}))
     return Loaded(Dataset(classes, tuple(images)), notes.lines())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ml.contracts import Dataset, LabelledImage
-from ml.data.loaded import Loaded, Notes, picture_ref, pictures_under
+from ml.data.loaded import Loaded, Notes, picture_ref, pictures_under, split_of
 
 _SPLIT_FOLDERS = frozenset({"train", "val", "valid", "test"})
 
@@ -18,7 +18,8 @@ def folder_per_class_read(folder: Path) -> Loaded:
         for path in pictures_under(class_folder):
             ref = picture_ref(path, folder, notes)
             if ref is not None:
-                images.append(LabelledImage(ref, tags=(class_folder.name,)))
+                split = split_of(class_folder.parent.name) if class_folder.parent != folder else ""
+                images.append(LabelledImage(ref, tags=(class_folder.name,), split=split))
     classes = tuple(sorted({item.tags[0] for item in images}))
     return Loaded(Dataset(classes, tuple(images)), notes.lines())
 

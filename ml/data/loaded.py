@@ -22,6 +22,10 @@ _COPY_SUFFIX = re.compile(r"\.rf\.[0-9a-f]{6,}$", re.IGNORECASE)
 _FORMAT_SUFFIX = re.compile(r"_(jpe?g|png|bmp|webp|tiff?)$", re.IGNORECASE)
 
 
+# A folder or file name that says which part of a data set it holds: `train`, `valid`, `instances_val2017`.
+_SPLIT_WORD = re.compile(r"(?:^|[_\-.])(train|val|valid|validation|test)(?=[_\-.\d]|$)", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """A data set and what the reader left out or mended on the way, as sentences."""
@@ -49,6 +53,16 @@ def group_of(file_name: str) -> str:
     """The source photo a file came from, so that its copies stay on one side of a split."""
     stem = Path(file_name).stem
     return _FORMAT_SUFFIX.sub("", _COPY_SUFFIX.sub("", stem)).lower()
+
+
+def split_of(*names: str) -> str:
+    """`train`, `val`, `test`, or empty, by the first of the names that says so."""
+    for name in names:
+        found = _SPLIT_WORD.search(name)
+        if found:
+            word = found.group(1).lower()
+            return "val" if word.startswith("val") else word
+    return ""
 
 
 def picture_ref(path: Path, root: Path, notes: Notes) -> ImageRef | None:

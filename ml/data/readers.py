@@ -58,6 +58,7 @@ def classes_keep(loaded: Loaded, classes: Sequence[str]) -> Loaded:
             item.image,
             tuple(a for a in item.annotations if a.label in wanted),
             tuple(t for t in item.tags if t in wanted),
+            item.split,
         )
         for item in dataset.images
     )

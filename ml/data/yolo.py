@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from ml.contracts import Annotation, Box, Dataset, ImageRef, LabelledImage, Polygon
-from ml.data.loaded import IMAGE_SUFFIXES, Loaded, Notes, inside, picture_ref, pictures_under
+from ml.data.loaded import IMAGE_SUFFIXES, Loaded, Notes, inside, picture_ref, pictures_under, split_of
 from ml.errors import DatasetError
 
 SPLIT_KEYS = ("train", "val", "valid", "test")
@@ -38,10 +38,11 @@ def yolo_read(folder: Path) -> Loaded:
     names = _names(settings, description)
     notes = Notes()
     images = []
-    for path in _picture_paths(folder, settings, notes):
+    for path, split in _picture_paths(folder, settings, notes).items():
         ref = picture_ref(path, folder, notes)
         if ref is not None:
-            images.append(LabelledImage(ref, _labels_read(_label_path(path), names, ref, notes)))
+            annotations = _labels_read(_label_path(path), names, ref, notes)
+            images.append(LabelledImage(ref, annotations, split=split))
     return Loaded(Dataset(names, tuple(images)), notes.lines())
 
 
@@ -122,18 +123,19 @@ def _label_path(picture: Path) -> Path:
     return picture.with_suffix(".txt")
 
 
-def _picture_paths(folder: Path, settings: dict[str, object], notes: Notes) -> list[Path]:
+def _picture_paths(folder: Path, settings: dict[str, object], notes: Notes) -> dict[Path, str]:
+    """Pictures and the split that names them first: a `val` that is `train` again adds nothing."""
     base = _base(folder, settings)
-    found: dict[Path, None] = {}
+    found: dict[Path, str] = {}
     for key in SPLIT_KEYS:
         value = settings.get(key)
         for entry in value if isinstance(value, list) else [value]:
             if isinstance(entry, str) and entry.strip():
                 for path in _entry_paths(folder, base, entry.strip(), notes):
-                    found[path] = None
+                    found.setdefault(path, split_of(key))
     if not found:
-        found = dict.fromkeys(pictures_under(folder))
-    return list(found)
+        found = dict.fromkeys(pictures_under(folder), "")
+    return found
 
 
 def _base(folder: Path, settings: dict[str, object]) -> Path:

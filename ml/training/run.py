@@ -15,7 +15,7 @@ from torch import nn
 from ml.contracts import Dataset, EvalReport, Manifest, ModelKind, TrainConfig
 from ml.data.loaded import Loaded
 from ml.data.readers import detection_read, tags_read
-from ml.data.split import holdout_split
+from ml.data.split import holdout_split, source_split
 from ml.errors import TrainingError
 from ml.evaluation.score import evaluate
 from ml.inference.manifest import MANIFEST_FILE, MODEL_FILE, file_sha256, manifest_read, manifest_write
@@ -81,13 +81,17 @@ def train(config: TrainConfig, resume: bool = False, whole_process: bool = False
 
 
 def sets_read(config: TrainConfig) -> Sets:
-    """Read and split the data a run is asked to use. Raises DatasetError, TrainingError."""
+    """Read and split the data a run is asked to use. Raises DatasetError, TrainingError.
+
+    Evaluated on: `val_data`, else the `holdout` share of what is learnt from, else the source's own `val`.
+    """
     read = detection_read if config.kind is ModelKind.DETECT else tags_read
     loaded = read(config.data, config.classes)
-    kept, held_out, notes = loaded.dataset, None, loaded.notes
+    kept, own_val = source_split(loaded.dataset)
+    held_out, notes = (own_val if own_val.images else None), loaded.notes
     if config.val_data is not None:
-        own: Loaded = read(config.val_data, ())
-        held_out, notes = Dataset(kept.classes, own.dataset.images), notes + own.notes
+        other: Loaded = read(config.val_data, ())
+        held_out, notes = Dataset(kept.classes, other.dataset.images), notes + other.notes
     elif config.holdout > 0:
         kept, held_out = holdout_split(kept, config.holdout)
         if not held_out.images or not kept.images:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from ml.errors import ManifestError
@@ -29,7 +29,8 @@ def weights_save(path: Path, network: nn.Module) -> None:
             value.copy_(half.float())
             value = half
         stored[name] = value.contiguous()
-    save_file(stored, path)
+    # Not save_file: it makes a file only its owner can read.
+    path.write_bytes(save(stored))
 
 
 def weights_load(path: Path) -> dict[str, Tensor]:

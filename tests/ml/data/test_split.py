@@ -1,12 +1,13 @@
 """The split is sticky and never cuts a group."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ml.contracts import Dataset, ImageRef, LabelledImage
-from ml.data.loaded import group_of
-from ml.data.split import group_share, holdout_split
+from ml.data.loaded import group_of, split_of
+from ml.data.split import group_share, holdout_split, source_split
 
 
 def dataset(groups: list[str]) -> Dataset:
@@ -45,3 +46,24 @@ def test_a_picture_keeps_its_side_as_the_set_grows() -> None:
 def test_share_without_a_group_is_by_id_and_changes_with_the_salt() -> None:
     image = ImageRef("1.jpg", Path("1.jpg"), 8, 8)
     assert group_share(image) == group_share(image) != group_share(image, "other")
+
+
+def test_source_s_own_val_and_test_are_not_learnt_from() -> None:
+    splits = ["train", "val", "", "test"]
+    images = tuple(replace(i, split=s) for i, s in zip(dataset(list("abcd")).images, splits, strict=True))
+    learn, check = source_split(Dataset(("a",), images))
+    assert [i.image.group for i in learn.images] == ["a", "c"]
+    assert [i.image.group for i in check.images] == ["b"]
+    unnamed, nothing = source_split(Dataset(("a",), images[1:]))
+    assert (len(unnamed.images), len(nothing.images)) == (3, 0)
+
+
+@pytest.mark.parametrize(
+    ("names", "split"),
+    [
+        (["train"], "train"), (["valid"], "val"), (["instances_val2017"], "val"), (["labels", "test"], "test"),
+        (["_annotations.coco", "train"], "train"), (["training_day"], ""), (["value"], ""), ([], ""),
+    ],
+)  # fmt: skip
+def test_split_is_read_from_names(names: list[str], split: str) -> None:
+    assert split_of(*names) == split

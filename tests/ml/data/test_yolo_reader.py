@@ -153,3 +153,11 @@ def test_turned_picture_is_measured_upright(tmp_path: Path) -> None:
     Image.new("RGB", (200, 100)).save(tmp_path / "images" / "a.jpg", exif=exif)
     image = detection_read(tmp_path).dataset.images[0].image
     assert (image.width, image.height) == (100, 200)
+
+
+def test_distinct_splits_keep_their_names(tmp_path: Path) -> None:
+    for part in ("train", "valid"):
+        write_picture(tmp_path / part / "images" / f"{part}.jpg")
+    (tmp_path / "data.yaml").write_text("train: ../train/images\nval: ../valid/images\nnames: [helmet]\n")
+    images = detection_read(tmp_path).dataset.images
+    assert {i.image.path.stem: i.split for i in images} == {"train": "train", "valid": "val"}
