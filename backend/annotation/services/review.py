@@ -90,7 +90,7 @@ def _return(actor: User, task: Task, revision: Revision, reason: str) -> None:
             kind=NoticeKind.RETURNED,
             title=f"{task.asset.name} came back to you",
             body=f"{actor.get_full_name()}: {reason}",
-            link=f"/projects/{task.project_id}/annotate?task={task.pk}",
+            link=f"/p/{task.project_id}/annotate/{task.pk}",
             project_id=task.project_id,
         )
     if head:
