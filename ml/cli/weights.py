@@ -17,7 +17,7 @@ from ml.errors import DatasetError
 from ml.evaluation.score import evaluate
 from ml.inference.manifest import manifest_read, manifest_write
 from ml.inference.predictor import Predictor
-from ml.simulation.trainset import generated, photos, write_set
+from ml.simulation.trainset import generated, photos, write_set, zoomed
 
 NAME = "site-people"
 CLASSES = ("person", "hard_hat", "forklift")
@@ -100,6 +100,7 @@ def _training_set(recipe: Recipe, with_photos: bool) -> Path:
     if not with_photos:
         if not (out / "annotations.json").exists():
             write_set(generated(recipe.scenes, TRAIN_SEED, CLASSES), out, CLASSES)
+            write_set(zoomed(detection_read(out).dataset, "zoom", TRAIN_SEED), out, CLASSES)
         return out
     if not (out / "annotations.json").exists():
         shutil.copytree(recipe.work / "scenes", out)
@@ -178,10 +179,14 @@ The weights are distributed under the Apache License 2.0, like the program.
 """
 
 
+def _figure(row: Mapping[str, float], name: str) -> str:
+    return f"{row[name]:.3f}" if name in row else "not measured"
+
+
 def _card(recipe: Recipe, figures: Mapping[str, Mapping[str, float]]) -> str:
     names = sorted({key for row in figures.values() for key in row})
     rows = "\n".join(
-        f"| {name} | {figures['with_photos'].get(name, 0.0):.3f} | {figures['without_photos'].get(name, 0.0):.3f} |"
+        f"| {name} | {_figure(figures['with_photos'], name)} | {_figure(figures['without_photos'], name)} |"
         for name in names
     )
     return _CARD.format(
@@ -208,7 +213,7 @@ detector: train your own on your approved labels, warm-started from it.
 |---|---|
 | Architecture | `site-n` (anchor-free, 1.4 M parameters), random initial weights |
 | Input | {size} x {size} pixels, letterboxed RGB (learned at {learned}) |
-| Trained on | {pictures} generated pictures of {scenes} scenes, and 170 photos of `forklift_person` (CC BY 4.0), each counted {repeats} times |
+| Trained on | {pictures} generated pictures of {scenes} scenes, windows round people in them, and 170 photos of `forklift_person` (CC BY 4.0), each counted {repeats} times |
 | Budget | {minutes:g} CPU minutes on one thread, seed {seed} |
 | Threshold to start with | {hint} |
 | Build it anew | `python -m ml weights build site-people --scenes {scenes} --minutes {minutes:g} --seed {seed}` |
