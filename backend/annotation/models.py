@@ -39,6 +39,7 @@ class Task(Entity):
     due_at = models.DateTimeField(null=True)
     approved_at = models.DateTimeField(null=True)
     region_count = models.PositiveIntegerField(default=0)
+    # Of suggestions still open: how many, and the best score among them.
     open_suggestion_count = models.PositiveIntegerField(default=0)
     max_suggestion_score = models.FloatField(null=True)
     prelabelled_by_id = models.UUIDField(null=True)  # model version whose suggestions are shown

@@ -18,6 +18,7 @@ from backend.annotation.services.review import comment_create, comment_resolve, 
 from backend.annotation.services.submit import Submitted, revision_submit
 from backend.annotation.services.suggestions import suggestions_create, suggestions_supersede
 from backend.annotation.services.tasks import (
+    asset_quarantine,
     task_quarantine,
     task_restore,
     tasks_asset_ready,
@@ -29,6 +30,7 @@ from backend.annotation.services.tasks import (
 __all__ = [
     "GridResult",
     "Submitted",
+    "asset_quarantine",
     "comment_create",
     "comment_resolve",
     "draft_patch",

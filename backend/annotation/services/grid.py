@@ -30,6 +30,7 @@ from backend.annotation.services.revisions import (
     task_resolve,
 )
 from backend.annotation.services.submit import is_grid_work, revision_approved, task_save
+from backend.annotation.services.suggestions import open_counts_refresh
 from backend.core.errors import AppError
 from backend.core.models import new_id
 
@@ -166,7 +167,7 @@ def _revision_follow(
         _write(actor, task, checked, tags, ontology, complete)
     else:
         _forget(task)
-    _count_open(task, complete)
+    _count_open(task)
     return True
 
 
@@ -246,7 +247,7 @@ def _forget(task: Task) -> None:
         task_move(task, TaskEvent.SEND_BACK)
 
 
-def _count_open(task: Task, complete: bool) -> None:
-    open_rows = Suggestion.objects.filter(task=task, state=SuggestionState.OPEN)
-    task.open_suggestion_count = 0 if complete else open_rows.count()
+def _count_open(task: Task) -> None:
     task_save(task)
+    open_counts_refresh(Task.objects.filter(pk=task.pk))
+    task.refresh_from_db(fields=["open_suggestion_count", "max_suggestion_score"])

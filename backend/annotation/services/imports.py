@@ -62,7 +62,7 @@ def revision_import(
     )
     Revision.objects.filter(task=task, pending=True).exclude(pk=revision.pk).update(pending=False)
     Suggestion.objects.filter(task=task, state=SuggestionState.OPEN).update(state=SuggestionState.SUPERSEDED)
-    task.open_suggestion_count = 0
+    task.open_suggestion_count, task.max_suggestion_score = 0, None
     if task.state == TaskState.NEW:
         task_move(task, TaskEvent.ASSET_READY)
     if approved:

@@ -7,8 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 
 from backend.annotation.enums import RegionSource, SuggestionState
 from backend.annotation.models import Assignment, Revision, Suggestion, Task
@@ -16,6 +15,7 @@ from backend.annotation.selectors.labels import region_dict, revision_labels
 from backend.annotation.services.moves import record, task_lock
 from backend.annotation.services.revisions import ontology_of, revision_write, task_resolve
 from backend.annotation.services.submit import task_save
+from backend.annotation.services.suggestions import open_counts_refresh
 
 LabelMap = Mapping[str, str | None]
 
@@ -98,12 +98,7 @@ def _suggestions_remap(project_id: uuid.UUID, removed: Collection[str], mapping:
             rows.update(label_id=new)
         else:
             rows.update(state=SuggestionState.SUPERSEDED)
-    open_rows = Suggestion.objects.filter(task=OuterRef("pk"), state=SuggestionState.OPEN)
-    counted = open_rows.order_by().values("task").annotate(n=Count("pk")).values("n")
-    best = open_rows.order_by("-score").values("score")[:1]
-    Task.objects.filter(project_id=project_id, open_suggestion_count__gt=0).update(
-        open_suggestion_count=Coalesce(Subquery(counted), 0), max_suggestion_score=Subquery(best)
-    )
+    open_counts_refresh(Task.objects.filter(project_id=project_id, open_suggestion_count__gt=0))
 
 
 def _drafts_remap(project_id: uuid.UUID, removed: Collection[str], mapping: LabelMap) -> None:

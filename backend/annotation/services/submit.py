@@ -210,7 +210,7 @@ def suggestions_settle(
     for state, ids in changed.items():
         decided = {} if state == SuggestionState.SUPERSEDED else {"decided_by": actor, "decided_at": Now()}
         Suggestion.objects.filter(pk__in=ids).update(state=state, **decided)
-    task.open_suggestion_count = 0
+    task.open_suggestion_count, task.max_suggestion_score = 0, None
 
 
 def _verdict(
@@ -274,6 +274,7 @@ def task_save(task: Task) -> None:
             "resolved_revision",
             "region_count",
             "open_suggestion_count",
+            "max_suggestion_score",
             "approved_at",
             "updated_at",
         ]

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from backend.annotation.contracts import SuggestionItem
 from backend.annotation.domain.shapes import ShapeProblem, geometry_normalise, label_rules
@@ -27,18 +28,27 @@ def suggestions_create(
 ) -> int:
     """Store a model version's suggestions for one task and supersede open ones of other versions.
 
+    A detector's shapes supersede shapes, a classifier's tags supersede tags, so that a project may use both.
     Repeating the call changes nothing. Blind tasks get none, tasks in a person's hands keep what they have;
     both are marked as seen by this version, so that a pre-label job does not come back. Items that fit no
     label, shape or picture are left out. Returns how many suggestions of this version are open.
     """
     task = task_lock(task_id)
-    if task.prelabelled_by_id == model_version_id:
-        return task.open_suggestion_count
+    open_rows = Suggestion.objects.filter(task=task, state=SuggestionState.OPEN)
+    before = open_rows.filter(model_version_id=model_version_id).count()
+    if before or task.prelabelled_by_id == model_version_id:
+        return before
     task.prelabelled_by_id = model_version_id
     if task.blind or task.state not in UNTOUCHED:
         task.save(update_fields=["prelabelled_by_id", "updated_at"])
         return 0
-    Suggestion.objects.filter(task=task, state=SuggestionState.OPEN).update(state=SuggestionState.SUPERSEDED)
+    usable = _usable(task, items)
+    replaced = Q(pk__in=[])
+    if any(item.shape == Shape.TAG for item in usable):
+        replaced |= Q(shape=Shape.TAG)
+    if any(item.shape != Shape.TAG for item in usable):
+        replaced |= ~Q(shape=Shape.TAG)
+    open_rows.filter(replaced).update(state=SuggestionState.SUPERSEDED)
     rows = [
         Suggestion(
             task=task,
@@ -50,14 +60,11 @@ def suggestions_create(
             score=item.score,
             uncertainty=item.uncertainty,
         )
-        for item in _usable(task, items)
+        for item in usable
     ]
     Suggestion.objects.bulk_create(rows, batch_size=1_000)
-    task.open_suggestion_count = len(rows)
-    task.max_suggestion_score = max((row.score for row in rows), default=None)
-    task.save(
-        update_fields=["open_suggestion_count", "max_suggestion_score", "prelabelled_by_id", "updated_at"]
-    )
+    task.save(update_fields=["prelabelled_by_id", "updated_at"])
+    open_counts_refresh(Task.objects.filter(pk=task.pk))
     events.publish(
         organisation_id=task.project.organisation_id,
         project_id=task.project_id,
@@ -88,15 +95,26 @@ def _usable(task: Task, items: Sequence[SuggestionItem]) -> list[SuggestionItem]
 
 @transaction.atomic
 def suggestions_supersede(*, project_id: uuid.UUID, model_version_id: uuid.UUID) -> int:
-    """Withdraw a model version's open suggestions (it was retired). Decided ones stay. Returns how many."""
+    """Withdraw a model version's open suggestions from untouched tasks (it was retired). Returns how many.
+
+    Decided ones stay, and so do those a person has before them this moment.
+    """
     open_rows = Suggestion.objects.filter(
         task__project_id=project_id, model_version_id=model_version_id, state=SuggestionState.OPEN
     )
-    task_ids = list(open_rows.values_list("task_id", flat=True).distinct())
-    tasks = Task.objects.select_for_update().filter(pk__in=task_ids).order_by("id")
-    locked = [task.pk for task in tasks]
+    seen_by = Q(prelabelled_by_id=model_version_id) | Q(pk__in=open_rows.values("task_id"))
+    tasks = Task.objects.select_for_update().filter(seen_by, project_id=project_id, state__in=UNTOUCHED)
+    locked = list(tasks.order_by("id").values_list("id", flat=True))
     withdrawn = open_rows.filter(task_id__in=locked).update(state=SuggestionState.SUPERSEDED)
-    Task.objects.filter(Q(prelabelled_by_id=model_version_id), pk__in=locked).update(
-        open_suggestion_count=0, max_suggestion_score=None, prelabelled_by_id=None
-    )
+    rows = Task.objects.filter(pk__in=locked)
+    rows.filter(prelabelled_by_id=model_version_id).update(prelabelled_by_id=None)
+    open_counts_refresh(rows)
     return withdrawn
+
+
+def open_counts_refresh(tasks: QuerySet[Task]) -> None:
+    """Set what tasks say of their open suggestions from the suggestions themselves."""
+    open_rows = Suggestion.objects.filter(task=OuterRef("pk"), state=SuggestionState.OPEN).order_by()
+    counted = open_rows.values("task").annotate(n=Count("pk")).values("n")
+    best = open_rows.values("task").annotate(best=Max("score")).values("best")
+    tasks.update(open_suggestion_count=Coalesce(Subquery(counted), 0), max_suggestion_score=Subquery(best))

@@ -207,7 +207,7 @@ def tasks_assign(
             kind=NoticeKind.ASSIGNED,
             title=f"{len(rows)} picture{'s' if len(rows) != 1 else ''} assigned to you in {project.name}",
             body=f"{actor.get_full_name()} assigned them.{due}",
-            link=f"/projects/{project.pk}/annotate",
+            link=f"/p/{project.pk}/annotate",
             project_id=project.pk,
         )
     return len(rows)
@@ -235,6 +235,16 @@ def task_quarantine(*, task_id: uuid.UUID, reason: str, actor: User | None = Non
     record(actor, task, "task.quarantine", reason=reason[:300])
     announce(task)
     return task
+
+
+@transaction.atomic
+def asset_quarantine(*, project_id: uuid.UUID, asset_id: uuid.UUID, reason: str) -> None:
+    """Set the task of a picture that cannot be read aside; nothing happens where there is none."""
+    task_id = (
+        Task.objects.filter(project_id=project_id, asset_id=asset_id).values_list("id", flat=True).first()
+    )
+    if task_id is not None:
+        task_quarantine(task_id=task_id, reason=reason)
 
 
 @transaction.atomic

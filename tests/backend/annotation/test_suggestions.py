@@ -137,6 +137,17 @@ def test_making_the_same_suggestions_twice_changes_nothing(project: Any) -> None
     assert Suggestion.objects.count() == 1
 
 
+def test_a_detector_and_a_classifier_suggest_side_by_side(project: Any) -> None:
+    task = make_task(project)
+    suggest(task, BOXES[0], score=0.6)
+    suggest(task, tag="blurred", score=0.8)
+    assert states(task) == ["open", "open"]
+    task.refresh_from_db()
+    assert (task.open_suggestion_count, task.max_suggestion_score) == (2, 0.8)
+    suggest(task, BOXES[1], score=0.5)
+    assert states(task) == ["superseded", "open", "open"]
+
+
 def test_what_fits_no_label_shape_or_picture_is_left_out(project: Any) -> None:
     task = make_task(project)
     person = label_id(project, "person")
@@ -157,7 +168,14 @@ def test_withdrawing_a_models_suggestions_keeps_decided_ones(project: Any, rita:
     first, second = suggest(task, *BOXES[:2])
     decide(rita, project, (first, "accepted"))
     withdrawn = services.suggestions_supersede(project_id=project.pk, model_version_id=first.model_version_id)
-    assert withdrawn == 1 and states(task) == ["accepted", "superseded"]
+    # In review by the first decision: what a reviewer has before them is not taken away.
+    assert withdrawn == 0 and states(task) == ["accepted", "open"]
+    fresh = make_task(project)
+    (only,) = suggest(fresh, BOXES[0])
+    gone = {"project_id": project.pk, "model_version_id": only.model_version_id}
+    assert services.suggestions_supersede(**gone) == 1
+    fresh.refresh_from_db()
+    assert (fresh.open_suggestion_count, fresh.prelabelled_by_id) == (0, None)
 
 
 def test_the_grid_lists_best_first_and_filters(project: Any, rita: Any) -> None:
