@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -201,6 +203,21 @@ def test_sigterm_saves_a_checkpoint_and_stops(tmp_path: Path) -> None:
     assert signal.getsignal(signal.SIGTERM) is before
     rest = Trainer(task(tmp_path / "data"), Budget(60.0, max_steps=9), tmp_path, "x")
     assert rest.run(resume=True).steps == 9
+
+
+def test_command_ended_by_sigterm_exits_143_with_a_checkpoint(tmp_path: Path) -> None:
+    detection_set(tmp_path / "data", count=3)
+    words = ["train", "detect", "--data", str(tmp_path / "data"), "--out", str(tmp_path / "run")]
+    command = [sys.executable, "-m", "ml", *words, "--input-size", "64", "--max-steps", "5000"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        process.send_signal(signal.SIGTERM)
+        process.stderr.read()
+        assert process.wait(timeout=60) == 143
+    assert line.startswith("step 1/5000")
+    assert "CPU time left" in line
+    assert (tmp_path / "run" / "checkpoint.safetensors").is_file()
 
 
 def test_loss_that_is_not_finite_stops_the_run_and_keeps_the_batch(tmp_path: Path) -> None:
