@@ -35,11 +35,23 @@ def die_with_parent(death_signal: int, parent_pid: int, nice: int = 0) -> Callab
         death_signal_set(death_signal)
         if nice:
             os.nice(nice)
+            _session_nice(nice)
         # The parent may have died between fork and prctl: then no signal would ever come.
         if os.getppid() != parent_pid:
             os._exit(1)
 
     return set_up
+
+
+def _session_nice(nice: int) -> None:
+    """Where the kernel groups processes by session, niceness counts only inside a session: set the session's own."""
+    try:
+        descriptor = os.open("/proc/self/autogroup", os.O_WRONLY)
+    except OSError:
+        return
+    with contextlib.suppress(OSError):
+        os.write(descriptor, str(nice).encode())
+    os.close(descriptor)
 
 
 def child_start(

@@ -17,7 +17,7 @@ import psycopg2
 import pytest
 import redis
 
-from backend.core.embedded.children import process_command
+from backend.core.embedded.children import child_start, process_command
 from backend.core.embedded.errors import DataDirBusy, DataDirUnusable, ServiceFailed
 from backend.core.embedded.folders import SOCKET_PATH_MAX_BYTES, data_dir_lock, data_dir_prepare
 from backend.core.embedded.postgres_server import PostgresServer
@@ -187,3 +187,14 @@ def test_an_unwritable_folder_is_refused_in_one_line() -> None:
         data_dir_prepare(Path("/proc/siteloop"))
     assert "\n" not in str(caught.value)
     assert "--data-dir" in caught.value.remedy
+
+
+def test_a_nice_child_yields_also_where_the_kernel_groups_by_session(folder: Path) -> None:
+    child = child_start([sys.executable, "-c", "import time; time.sleep(60)"], nice=10)
+    try:
+        assert os.getpriority(os.PRIO_PROCESS, child.pid) == os.getpriority(os.PRIO_PROCESS, 0) + 10
+        group = Path(f"/proc/{child.pid}/autogroup")
+        assert not group.exists() or group.read_text().strip().endswith("nice 10")
+    finally:
+        child.kill()
+        child.wait()
