@@ -23,8 +23,6 @@ SIZES = ((576, 432), (640, 360), (480, 480), (544, 408))
 MOMENTS_S = (0.0, 9.0)
 # Cameras under a ceiling hang any way round; those on a wall are sometimes mounted wrongly.
 TURN_SHARE = {View.HIGH: 0.6, View.WALL: 0.12, View.EYE: 0.05}
-# Share of an upright person's box, from the top, in which a helmet would be.
-HEAD_SHARE = 0.3
 # A person of fewer pixels is only blur when enlarged.
 ZOOM_MIN_PX = 70.0
 # Side of the window in heights of the person.
@@ -83,17 +81,19 @@ def generated(scenes: int, seed: int, classes: Sequence[str], turn: bool = True)
 
 
 def photos(dataset: Dataset, prefix: str, classes: Sequence[str]) -> Iterator[Picture]:
-    """Photos of a data set that has no labels for helmets: heads are marked "do not judge".
+    """Photos of a data set, people marked "do not judge" for helmets where it has no labels for these.
 
-    Without the mark, every helmet in them would be taught as background. The copies in such sets are
-    turned, so the mark is a square round the middle of a lying person as well.
+    Without the mark, every helmet in them would be taught as background. It covers the whole person, since
+    such sets hold turned copies and the head may be at any side; the person still counts as a person.
     """
     for index, item in enumerate(dataset.images):
         with Image.open(item.image.path) as opened:
             pixels = np.asarray(opened.convert("RGB"))
         labels = [a for a in item.annotations if a.label in classes]
         if HARD_HAT in classes and HARD_HAT not in dataset.classes:
-            labels += [_head_mark(a.box) for a in item.annotations if a.label == PERSON]
+            labels += [
+                Annotation(HARD_HAT, a.box, ignore=True) for a in item.annotations if a.label == PERSON
+            ]
         yield Picture(f"{prefix}-{index:05d}", pixels, tuple(labels))
 
 
@@ -147,17 +147,6 @@ def _window(
         share = box.area / item.box.area
         kept.append(Annotation(item.label, box, ignore=item.ignore or share < CUT_SHARE_MIN))
     return Picture(name, np.ascontiguousarray(pixels[top : top + high, left : left + wide]), tuple(kept))
-
-
-def _head_mark(person: Box) -> Annotation:
-    if person.height > 1.15 * person.width:
-        return Annotation(
-            HARD_HAT,
-            Box(person.x1, person.y1, person.x2, person.y1 + HEAD_SHARE * person.height),
-            ignore=True,
-        )
-    # Lying or cut off: the head may be at any side.
-    return Annotation(HARD_HAT, person, ignore=True)
 
 
 def write_set(pictures: Iterator[Picture], out: Path, classes: Sequence[str], repeats: int = 1) -> int:

@@ -17,7 +17,7 @@ from ml.geometry.homography import homography_apply
 from ml.geometry.lens import Lens
 from ml.simulation.clip import write_clip
 from ml.simulation.scene import render_image
-from ml.simulation.trainset import Picture, turned, write_set
+from ml.simulation.trainset import Picture, photos, turned, write_set, zoomed
 from ml.simulation.truth import CLASSES, RenderedFrame, SceneConfig, SceneError, View
 from ml.simulation.writers import write_coco, write_yolo
 
@@ -129,3 +129,27 @@ def test_a_set_grows_by_parts_and_repeats_photos(tmp_path: Path) -> None:
     dataset = detection_read(tmp_path).dataset
     assert [len(item.annotations) for item in dataset.images] == [0, 1, 1]
     assert dataset.images[1].annotations[0].ignore
+
+
+def test_zoom_keeps_the_person_it_was_made_for(tmp_path: Path) -> None:
+    pixels = np.zeros((240, 320, 3), dtype=np.uint8)
+    pixels[60:200, 140:190] = 200
+    label = Annotation("person", Box(140, 60, 190, 200))
+    write_set(iter([Picture("a", pixels, (label,)), Picture("empty", pixels, ())]), tmp_path, ("person",))
+    windows = list(zoomed(detection_read(tmp_path).dataset, "zoom", seed=1))
+    assert len(windows) == 1
+    box = windows[0].labels[0].box
+    seen = windows[0].image_rgb[int(box.y1) : int(box.y2), int(box.x1) : int(box.x2)]
+    assert seen.mean() > 180
+    assert windows[0].image_rgb.shape[0] <= 240
+
+
+def test_photos_without_helmet_labels_do_not_judge_helmets(tmp_path: Path) -> None:
+    pixels = np.zeros((60, 60, 3), dtype=np.uint8)
+    person = Annotation("person", Box(10, 5, 30, 55))
+    write_set(iter([Picture("a", pixels, (person,))]), tmp_path, ("person",))
+    picture = next(photos(detection_read(tmp_path).dataset, "photo", ("person", "hard_hat")))
+    assert [(a.label, a.ignore, a.box) for a in picture.labels] == [
+        ("person", False, person.box),
+        ("hard_hat", True, person.box),
+    ]
