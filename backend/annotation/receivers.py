@@ -9,8 +9,9 @@ from typing import Any
 from django.dispatch import receiver
 
 from backend.annotation import selectors, services
+from backend.annotation.services.removal import tasks_of_project_delete
 from backend.media.signals import asset_ready
-from backend.projects.signals import labels_in_use, ontology_changed
+from backend.projects.signals import labels_in_use, ontology_changed, project_deleting
 
 
 @receiver(asset_ready)
@@ -28,3 +29,8 @@ def labels_changed(
     *, project_id: uuid.UUID, removed: Collection[str], mapping: dict[str, str | None], **_: Any
 ) -> None:
     services.labels_remap(project_id=project_id, removed=removed, mapping=mapping)
+
+
+@receiver(project_deleting)
+def project_goes(*, project_id: uuid.UUID, **_: Any) -> None:
+    tasks_of_project_delete(project_id=project_id)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from backend.core import audit, jobs
+from backend.core import audit, jobs, storage
 from backend.datasets.domain.filters import parse
 from backend.datasets.enums import DatasetState
 from backend.datasets.errors import NameTaken
@@ -135,6 +135,17 @@ def version_fail(*, version_id: uuid.UUID, error: str) -> None:
     DatasetVersion.objects.filter(pk=version_id, state=DatasetState.FREEZING).update(
         state=DatasetState.FAILED, error=error[:300]
     )
+
+
+@transaction.atomic
+def versions_of_project_delete(*, project_id: uuid.UUID) -> int:
+    """Before a project goes: its versions, which hold on to its ontology, and their manifests."""
+    versions = DatasetVersion.objects.filter(project_id=project_id)
+    keys = [key for key in versions.values_list("manifest_key", flat=True) if key]
+    count = versions.count()
+    versions.delete()
+    transaction.on_commit(lambda: [storage.delete(key) for key in keys])
+    return count
 
 
 def _record(

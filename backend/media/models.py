@@ -60,7 +60,8 @@ class Asset(Entity):
 
     class Meta:
         indexes = [
-            GinIndex(fields=["hash_bands"], name="asset_hash_bands"),
+            # Without a pending list: every arrival looks its near-copies up at once.
+            GinIndex(fields=["hash_bands"], name="asset_hash_bands", fastupdate=False),
             models.Index(fields=["camera", "captured_at"], name="asset_camera_time"),
             GinIndex(fields=["metadata"], name="asset_metadata", opclasses=["jsonb_path_ops"]),
         ]

@@ -7,6 +7,9 @@ key is made from the content's hash.
 from __future__ import annotations
 
 import hashlib
+import mmap
+import re
+import shutil
 import tempfile
 import uuid
 from dataclasses import dataclass, field
@@ -131,7 +134,7 @@ def _video(
     thumbnail_key = _key("derived", organisation_id, sha256, "-thumbnail.jpg")
     storage.write_file(thumbnail_key, out / "thumbnail.jpg")
     storage_key = _key("blobs", organisation_id, sha256, _suffix(found))
-    storage.write_file(storage_key, path)
+    storage.write_file(storage_key, _without_places(path, out, facts["places"]))
     return Prepared(
         kind=AssetKind.VIDEO,
         sha256=sha256,
@@ -146,6 +149,23 @@ def _video(
         frame_times_s=facts["times_s"],
         clip={"demuxer": found.name, "first_pts": facts["first_pts"], "tick": facts["tick"]},
     )
+
+
+def _without_places(path: Path, out: Path, places: list[str]) -> Path:
+    """The clip itself, or a copy in which the digits of its coordinates are zeros; nothing else moves."""
+    if not places:
+        return path
+    clean = out / "clean"
+    shutil.copyfile(path, clean)
+    with clean.open("r+b") as handle, mmap.mmap(handle.fileno(), 0) as content:
+        for place in places:
+            written = place.encode()
+            blank = re.sub(rb"[0-9]", b"0", written)
+            at = content.find(written)
+            while at >= 0 and blank != written:
+                content[at : at + len(written)] = blank
+                at = content.find(written, at + len(written))
+    return clean
 
 
 def _suffix(found: magic.FileType) -> str:

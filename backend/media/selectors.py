@@ -193,18 +193,23 @@ def near_candidates(
 ) -> list[ProjectAsset]:
     """Links within `NEAR_COPY_BITS` of the hash, oldest first, at most `limit`.
 
-    The band index finds the few that can be, then the distance itself is counted.
+    The band index finds the few that can be, then the distance itself is counted. No ORDER BY there: it would
+    tempt the planner to walk the whole project in order instead.
     """
-    rows = (
-        project_assets(project_id)
-        .filter(asset__hash_bands__overlap=bands(perceptual_hash))
+    assets = (
+        Asset.objects.filter(
+            hash_bands__overlap=bands(perceptual_hash), project_assets__project_id=project_id, deleted_at=None
+        )
         .extra(
             where=["bit_count((media_asset.perceptual_hash # %s)::bit(64)) <= %s"],
             params=[perceptual_hash, NEAR_COPY_BITS],
         )
-        .order_by("id")
+        .values_list("id", flat=True)
     )
-    return list(rows[:limit])
+    found = list(assets[:NEAR_CANDIDATES_MAX])
+    if not found:
+        return []
+    return list(project_assets(project_id).filter(asset_id__in=found).order_by("id")[:limit])
 
 
 def group_size(project_id: uuid.UUID, group_key: str) -> int:

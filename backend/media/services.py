@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from backend.core import audit, events
+from backend.core import audit, events, storage
 from backend.core.enums import Role
 from backend.core.errors import BadInput, Forbidden
 from backend.core.permissions import at_least as role_at_least
@@ -40,6 +40,7 @@ NAME_MAX = 300
 # Past this many near-copies in one group it is a fixed camera's view, not a copied photo.
 NEAR_COPY_GROUP_MAX = 30
 AUDITED_IDS_MAX = 200
+DELETED_AT_ONCE = 1_000
 
 
 def max_pixels() -> int:
@@ -341,3 +342,35 @@ def options_with(
     return replace(
         options, metadata={**options.metadata, **metadata}, captured_at=captured_at or options.captured_at
     )
+
+
+@transaction.atomic
+def assets_of_project_forget(*, project_id: uuid.UUID) -> int:
+    """Before a project goes: delete, for good, what no other project uses, with its files. Returns how many.
+
+    Files go after the commit; content that another asset of the organisation still shows stays.
+    """
+    own = Asset.objects.filter(project_assets__project_id=project_id)
+    shared = ProjectAsset.objects.filter(asset_id__in=own.values("id")).exclude(project_id=project_id)
+    going = list(own.exclude(pk__in=shared.values("asset_id")).values_list("id", flat=True))
+    rows = list(Asset.objects.filter(pk__in=going).select_related("blob").defer("frame_times_s"))
+    ProjectAsset.objects.filter(project_id=project_id).delete()
+    for start in range(0, len(going), DELETED_AT_ONCE):
+        Asset.objects.filter(pk__in=going[start : start + DELETED_AT_ONCE]).delete()
+    blobs = {row.blob_id: row.blob for row in rows if row.blob is not None}
+    used = set(Asset.objects.filter(blob_id__in=blobs).values_list("blob_id", flat=True))
+    free = {pk for pk in blobs if pk not in used}
+    Blob.objects.filter(pk__in=free).delete()
+    keys = {
+        key
+        for row in rows
+        if row.blob is not None and row.blob_id in free
+        for key in (row.blob.storage_key, row.display_key, row.thumbnail_key)
+    }
+    transaction.on_commit(lambda: _files_delete(keys))
+    return len(going)
+
+
+def _files_delete(keys: set[str]) -> None:
+    for key in keys:
+        storage.delete(key)

@@ -74,3 +74,10 @@ def freeze(project: Project, filters: dict[str, Any] | None = None, **fields: An
     jobs.run(str(JobRun.objects.get(kind="datasets.freeze", payload__version_id=str(version.pk)).pk))
     version.refresh_from_db()
     return version
+
+
+def freeze_labelled(project: Project, assets: list[Asset]) -> DatasetVersion:
+    """Label and approve the assets, then freeze."""
+    for asset in assets:
+        label_asset(project, asset)
+    return freeze(project)

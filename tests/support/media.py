@@ -64,10 +64,13 @@ def clip(
     codec: str = "libx264",
     keyframe_every: int = 12,
     b_frames: int = 2,
+    place: str = "",
 ) -> bytes:
     """A video whose frame i is `numbered_frame(i)` shown at `times_ms[i]`."""
     buffer = io.BytesIO()
     with av.open(buffer, "w", format=kind) as container:
+        if place:
+            container.metadata["location"] = place
         stream = container.add_stream(codec, rate=25)
         stream.width, stream.height, stream.pix_fmt = 128, 96, "yuv420p"
         stream.time_base = stream.codec_context.time_base = Fraction(1, 1000)

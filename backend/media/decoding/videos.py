@@ -43,6 +43,8 @@ CODECS = frozenset(
 FRAMES_MAX = 500_000
 FRAME_QUALITY = 92
 OPEN_CLIPS_MAX = 4
+PLACE_MIN_CHARS = 6  # shorter texts are no coordinates and might be anything in the file
+_PLACE_WORDS = ("location", "gps", "xyz", "latitude", "longitude")
 _OPTIONS = {"protocol_whitelist": "file", "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif"}
 
 
@@ -80,6 +82,7 @@ def probe(path: Path, kind: str, out: Path, max_pixels: int) -> dict[str, Any]:
         stream_tick = stream.time_base
         tick = float(stream_tick)
         pts = _table(container, stream)
+        places = _places(container)
     if not pts:
         raise Refused("Not one frame of the video can be decoded.")
     if len(pts) > FRAMES_MAX:
@@ -100,8 +103,21 @@ def probe(path: Path, kind: str, out: Path, max_pixels: int) -> dict[str, Any]:
         "first_pts": pts[0],
         "tick": [stream_tick.numerator, stream_tick.denominator],
         "times_s": times,
+        "places": places,
         "duration_s": round(times[-1] + step, 6),
     }
+
+
+def _places(container: Any) -> list[str]:
+    """Where the clip was taken, as its tags say it: the caller blanks these texts in the file."""
+    tags = [container.metadata, *(stream.metadata for stream in container.streams)]
+    found = {
+        value
+        for tag in tags
+        for key, value in tag.items()
+        if any(word in key.lower() for word in _PLACE_WORDS)
+    }
+    return sorted(value for value in found if len(value) >= PLACE_MIN_CHARS)
 
 
 def _table(container: Any, stream: Any) -> list[int]:

@@ -273,3 +273,25 @@ def test_versions_number_on_within_a_project(project):
     approved(project, 1)
     assert [datasets.freeze(project).number for _ in range(2)] == [1, 2]
     assert DatasetVersion.objects.filter(project=project).count() == 2
+
+
+def test_a_removed_project_takes_its_versions_and_its_own_pictures_along(project):
+    from django.core.files.storage import default_storage
+
+    from backend.projects import services as projects
+
+    own, shared = (
+        media_services.asset_register(project=project, content=media.jpeg(i), name=f"{i}.jpg", actor=None)
+        for i in range(2)
+    )
+    other = factories.make_project(organisation=project.organisation)
+    media_services.asset_register(project=other, content=media.jpeg(1), name="1.jpg", actor=None)
+    version = datasets.freeze_labelled(project, [own, shared])
+    admin = factories.make_member(project.organisation, Role.ADMIN)
+    projects.project_update(actor=admin, project=project, changes={"archived": True})
+    projects.project_delete(actor=admin, project=project)
+    assert not DatasetVersion.objects.exists()
+    assert [asset.pk for asset in Asset.objects.all()] == [shared.pk]
+    assert not default_storage.exists(version.manifest_key)
+    assert not default_storage.exists(own.display_key)
+    assert default_storage.exists(shared.display_key)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from backend.core import storage
 from backend.core.enums import Role
 from backend.media import reading, services
 from backend.media.errors import FileRefused
@@ -94,6 +95,18 @@ def test_a_turned_clip_is_upright(clips):
     upright = reading.asset_frame_array(asset, 5)
     # Shown turned a quarter clockwise: turned back it reads as it was written.
     assert media.frame_number(np.rot90(upright, 1)) == 5
+
+
+@pytest.mark.parametrize(("kind", "name"), [("mov", "a.mov"), ("matroska", "a.mkv")])
+def test_where_a_clip_was_taken_is_blanked_and_its_frames_stay(kind, name):
+    content = media.clip([i * 40 for i in range(8)], kind=kind, place="+52.5201+013.4050/")
+    assert b"+52.5201" in content
+    asset = register(factories.make_project(), content, name)
+    stored = storage.read_bytes(asset.blob.storage_key)
+    assert b"52.5201" not in stored
+    assert b"+00.0000+000.0000/" in stored
+    assert len(stored) == len(content)
+    assert [media.frame_number(reading.asset_frame_array(asset, i)) for i in (7, 0)] == [7, 0]
 
 
 def test_frames_and_times_over_the_api(clips):
