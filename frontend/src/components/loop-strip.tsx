@@ -4,7 +4,7 @@ import { IconAlertTriangle, IconChevronRight } from '@tabler/icons-react';
 
 import css from '@/components/loop-strip.module.css';
 import { PlainLink } from '@/components/links';
-import { count, NONE } from '@/lib/numbers';
+import { count, NONE, score } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
 import type { Overview } from '@/types/api';
 
@@ -39,8 +39,19 @@ export function loopSteps(projectId: string, at: Overview): Step[] {
       note: at.in_review ? `${count(at.in_review)} to review` : undefined,
     },
     { key: 'approved', name: 'approved', value: count(at.approved), to: data('approved') },
-    { key: 'dataset', name: 'dataset', value: datasetName(at), to: paths.datasets(projectId) },
-    { key: 'model', name: 'model', value: at.production_model?.name ?? NONE, to: paths.models(projectId) },
+    {
+      key: 'dataset',
+      name: 'dataset',
+      value: at.dataset_version ? `v${at.dataset_version.number}` : NONE,
+      to: paths.datasets(projectId),
+    },
+    {
+      key: 'model',
+      name: 'model',
+      value: at.production_model ? `no. ${at.production_model.number}` : NONE,
+      to: paths.models(projectId),
+      note: modelNote(at),
+    },
     {
       key: 'live',
       name: at.feeds_online === 1 ? 'feed live' : 'feeds live',
@@ -51,13 +62,16 @@ export function loopSteps(projectId: string, at: Overview): Step[] {
   ];
 }
 
-function datasetName({ dataset_version: version }: Overview): string {
-  if (!version) return NONE;
-  return version.number === undefined ? (version.name ?? NONE) : `v${version.number}`;
+function modelNote({ production_model: model, candidate_model: candidate }: Overview): string | undefined {
+  if (candidate) return `no. ${candidate.number} waits`;
+  return model?.ap50 === null || model?.ap50 === undefined ? undefined : `AP50 ${score(model.ap50)}`;
 }
 
+/** The server names a few steps by the work to be done there. */
+const STEP_OF_HINT: Record<string, string> = { review: 'labelled' };
+
 export function LoopStrip({ projectId, overview }: { projectId: string; overview: Overview }) {
-  const stuck = new Map(overview.stuck.map((each) => [each.step, each]));
+  const stuck = new Map(overview.stuck.map((each) => [STEP_OF_HINT[each.step] ?? each.step, each]));
   return (
     <ol className={css.strip}>
       {loopSteps(projectId, overview).map((step, index) => {

@@ -21,17 +21,6 @@ export type Job = Schemas['Job'];
 export type JobState = Job['state'];
 export type Notice = Schemas['Notice'];
 
-export type Overview = {
-  assets: number;
-  pending: number;
-  refused: number;
-  suggested: number;
-  labelled: number;
-  in_review: number;
-  approved: number;
-  dataset_version: { id: string; number?: number; name?: string } | null;
-  production_model: { id: string; name: string } | null;
-  feeds_online: number;
-  captures_24h: number;
-  stuck: { step: string; message: string; link: string }[];
-};
+export type Overview = Schemas['Overview'];
+export type TaskRow = Schemas['TaskRow'];
+export type Upload = Schemas['Upload'];

@@ -1,20 +1,18 @@
-/** What the home page asks the API. */
+/** What the home page and "my work" ask the API. */
 import { useQuery } from '@tanstack/react-query';
 
-import { request } from '@/lib/api-client';
-import type { Overview, Project } from '@/types/api';
+import { api, unwrap } from '@/lib/api-client';
+import type { Schemas } from '@/types/api';
 
-export type Home = {
-  to_label: number;
-  to_review: number;
-  returned: number;
-  projects: {
-    project: Pick<Project, 'id' | 'name' | 'is_demo' | 'my_role' | 'queue_paused_at' | 'site'>;
-    to_label?: number;
-    to_review?: number;
-    overview: Overview;
-  }[];
-};
+export type Home = Schemas['Home'];
 
 export const useHome = () =>
-  useQuery({ queryKey: ['home'], queryFn: () => request<Home>('GET', '/home'), refetchInterval: 60_000 });
+  useQuery({ queryKey: ['home'], queryFn: () => unwrap(api.GET('/api/v1/home')), refetchInterval: 60_000 });
+
+/** Tasks of one project in one's hands: assigned, begun, or returned. */
+export const fetchMyTasks = (projectId: string) =>
+  unwrap(
+    api.GET('/api/v1/projects/{project_id}/tasks', {
+      params: { path: { project_id: projectId }, query: { assigned_to: 'me', page_size: 100 } },
+    }),
+  ).then((page) => page.results);

@@ -37,7 +37,7 @@ function HomeContent({ home }: { home: Home }) {
       <WorkTiles home={home} />
       <Section title={words.loop}>
         <Stack gap="sm">
-          {home.projects.map(({ project, overview }) => (
+          {home.projects.map(({ overview, ...project }) => (
             <Card key={project.id} component="article" aria-label={project.name} py="xs">
               <Group justify="space-between" px={8} gap="xs">
                 <TextLink to={paths.project(project.id)} fw={600} c="inherit">

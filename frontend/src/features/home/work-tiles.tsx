@@ -6,13 +6,14 @@ import css from '@/features/home/home.module.css';
 import { PlainLink } from '@/components/links';
 import { count } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
+import type { Overview } from '@/types/api';
 
 /** The three answers to "what should I do now". */
 export function WorkTiles({ home }: { home: Home }) {
-  const first = home.projects.find(({ project }) => project.queue_paused_at === null) ?? home.projects[0];
-  const labelIn = home.projects.find((each) => each.to_label)?.project ?? first?.project;
-  const reviewIn =
-    home.projects.find((each) => each.to_review ?? each.overview.in_review)?.project ?? first?.project;
+  const most = (pick: (overview: Overview) => number) =>
+    [...home.projects].sort((a, b) => pick(b.overview) - pick(a.overview))[0];
+  const labelIn = most((overview) => overview.ready);
+  const reviewIn = most((overview) => overview.in_review);
   if (!labelIn || !reviewIn) return null;
   return (
     <SimpleGrid cols={3} spacing="md">

@@ -1,8 +1,8 @@
 /** Calls about projects, their labels and their people. */
 import { queryOptions } from '@tanstack/react-query';
 
-import { api, idempotent, ifMatch, request, unwrap } from '@/lib/api-client';
-import type { Overview, Schemas } from '@/types/api';
+import { api, idempotent, ifMatch, unwrap } from '@/lib/api-client';
+import type { Schemas } from '@/types/api';
 
 export type Template = Schemas['Template'];
 export type ProjectMember = Schemas['ProjectMember'];
@@ -63,20 +63,12 @@ export const memberRemove = (projectId: string, userId: string) =>
 export const overviewQuery = (projectId: string) =>
   queryOptions({
     queryKey: ['overview', projectId],
-    queryFn: () => request<Overview>('GET', `/projects/${projectId}/overview`),
+    queryFn: () => unwrap(api.GET('/api/v1/projects/{project_id}/overview', byId(projectId))),
   });
-
-export type CurvePoint = {
-  model_id: string;
-  model_name: string;
-  labels: number;
-  boxes: number;
-  ap50: number | null;
-};
 
 export const curveQuery = (projectId: string) =>
   queryOptions({
     queryKey: ['learning-curve', projectId],
-    queryFn: () => request<CurvePoint[]>('GET', `/projects/${projectId}/learning-curve`),
+    queryFn: () => unwrap(api.GET('/api/v1/projects/{project_id}/learning-curve', byId(projectId))),
     retry: false,
   });

@@ -11,12 +11,16 @@ import { paths } from '@/lib/paths';
 /** Shown once two models were measured: one point is no curve. */
 export function LearningCurve({ projectId }: { projectId: string }) {
   const { data = [] } = useQuery(curveQuery(projectId));
-  const points = data.filter((point) => point.ap50 !== null).sort((a, b) => a.labels - b.labels);
+  const points = data
+    .map((point) => ({ ...point, value: point.ap50 ?? point.accuracy }))
+    .filter((point) => point.value !== null)
+    .sort((a, b) => a.images - b.images);
   if (points.length < 2) return null;
+  const isTags = points.every((point) => point.ap50 === null);
   return (
     <Section
       title={words.curve}
-      about={words.curveAbout}
+      about={isTags ? words.curveAboutTags : words.curveAbout}
       actions={
         <TextLink to={paths.models(projectId)} size="sm">
           All models
@@ -27,8 +31,8 @@ export function LearningCurve({ projectId }: { projectId: string }) {
         <LineChart
           h={220}
           data={points}
-          dataKey="labels"
-          series={[{ name: 'ap50', label: 'AP50', color: 'teal' }]}
+          dataKey="images"
+          series={[{ name: 'value', label: isTags ? 'accuracy' : 'AP50', color: 'teal' }]}
           curveType="linear"
           yAxisProps={{ domain: [0, 1], width: 36 }}
           xAxisProps={{ type: 'number', domain: [0, 'dataMax'] }}

@@ -1,0 +1,113 @@
+/** Everything in one's hands, over all projects: assigned, begun, returned. */
+import { Card, Table, Text } from '@mantine/core';
+import { useQueries } from '@tanstack/react-query';
+
+import { fetchMyTasks, useHome, type Home } from '@/features/home/api';
+import { homeWords as words } from '@/features/home/strings';
+import { ButtonLink, TextLink } from '@/components/links';
+import { PageFrame, Section } from '@/components/page';
+import { QueryView } from '@/components/query-view';
+import { TableSkeleton } from '@/components/skeletons';
+import { EmptyState, ErrorState } from '@/components/states';
+import { TimeAgo } from '@/components/time';
+import { NONE } from '@/lib/numbers';
+import { paths } from '@/lib/paths';
+import { atLeast } from '@/lib/roles';
+import type { TaskRow } from '@/types/api';
+
+export default function WorkPage() {
+  const home = useHome();
+  return (
+    <PageFrame title={words.work} about={words.workAbout}>
+      <QueryView query={home} skeleton={<TableSkeleton rows={6} height={48} />}>
+        {(data) => <Work projects={data.projects} />}
+      </QueryView>
+    </PageFrame>
+  );
+}
+
+function Work({ projects }: { projects: Home['projects'] }) {
+  const mine = projects.filter((project) => atLeast(project.my_role, 'annotator'));
+  const lists = useQueries({
+    queries: mine.map((project) => ({
+      queryKey: ['tasks', project.id, 'mine'],
+      queryFn: () => fetchMyTasks(project.id),
+    })),
+  });
+  const failed = lists.find((list) => list.error);
+  if (failed?.error) return <ErrorState error={failed.error} retry={() => void failed.refetch()} />;
+  if (lists.some((list) => list.isPending)) return <TableSkeleton rows={6} height={48} />;
+  const groups = mine.map((project, index) => ({ project, tasks: lists[index]?.data ?? [] }));
+  const withTasks = groups.filter(({ tasks }) => tasks.length > 0);
+  if (withTasks.length === 0) {
+    const next = [...mine].sort((a, b) => b.overview.ready - a.overview.ready)[0];
+    return (
+      <EmptyState
+        title={words.idle}
+        action={
+          next &&
+          next.overview.ready > 0 && (
+            <ButtonLink to={paths.annotate(next.id)}>Label in {next.name}</ButtonLink>
+          )
+        }
+      >
+        {words.idleWhy}
+      </EmptyState>
+    );
+  }
+  return withTasks.map(({ project, tasks }) => (
+    <Section key={project.id} title={project.name}>
+      <TaskTable projectId={project.id} tasks={tasks} />
+    </Section>
+  ));
+}
+
+function TaskTable({ projectId, tasks }: { projectId: string; tasks: TaskRow[] }) {
+  return (
+    <Card padding={0}>
+      <Table layout="fixed">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Picture</Table.Th>
+            <Table.Th w={160}>State</Table.Th>
+            <Table.Th w={120} ta="right">
+              Objects
+            </Table.Th>
+            <Table.Th w={160}>Due</Table.Th>
+            <Table.Th w={160}>Last change</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {tasks.map((task) => (
+            <Table.Tr key={task.id}>
+              <Table.Td>
+                <TextLink to={paths.annotate(projectId, task.id)} size="sm" truncate display="block">
+                  {task.asset.name}
+                </TextLink>
+              </Table.Td>
+              <Table.Td>{words.states[task.state] ?? task.state}</Table.Td>
+              <Table.Td ta="right">{task.region_count}</Table.Td>
+              <Table.Td>
+                <Due at={task.due_at} />
+              </Table.Td>
+              <Table.Td>
+                <TimeAgo at={task.updated_at} c="dimmed" />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Card>
+  );
+}
+
+function Due({ at }: { at: string | null }) {
+  if (at === null) return NONE;
+  const isLate = new Date(at).getTime() < Date.now();
+  return (
+    <Text size="sm" span c={isLate ? 'var(--mantine-color-error)' : undefined}>
+      {isLate && 'was due '}
+      <TimeAgo at={at} inherit span />
+    </Text>
+  );
+}

@@ -1,0 +1,23 @@
+export const mediaWords = {
+  title: 'Add pictures',
+  about:
+    'Photos, videos, folders and zips. Sending goes on while you work on other pages, and can be taken up again.',
+  drop: 'Drop files or folders here',
+  dropAbout: 'JPEG, PNG, WebP, TIFF, BMP · MP4, MOV, AVI, MKV, GIF · zip',
+  files: 'Choose files',
+  folder: 'Choose a folder',
+  camera: 'Camera',
+  cameraNone: 'none or mixed',
+  group: 'Belongs together',
+  groupAbout: 'Pictures that belong together never end up on both sides of a test.',
+  pause: 'Pause',
+  resume: 'Go on',
+  retryAll: 'Try failed ones again',
+  clear: 'Clear the list',
+  look: 'Look at them',
+  label: 'Label',
+  refused: 'Not taken',
+  viewer: 'Your role may look at pictures but not add any. Ask a manager of the project.',
+  archived: 'The project is archived. Bring it back to add pictures.',
+  kept: 'What was sent before is kept.',
+};
