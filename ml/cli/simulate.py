@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from ml.errors import MlError
 from ml.simulation.clip import write_clip
 from ml.simulation.scene import render_clip, render_image
 from ml.simulation.truth import RenderedFrame, SceneConfig, SceneError, View
@@ -62,19 +61,16 @@ def _pictures(args: argparse.Namespace) -> Iterator[tuple[str, RenderedFrame]]:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Writes what was asked for; 0 when done, 2 when it cannot be made."""
+    """Writes what was asked for. Raises SceneError where it cannot be made."""
     started = time.perf_counter()
-    try:
-        if args.what == "images":
-            writer = write_yolo if args.format == "yolo" else write_coco
-            count = writer(_pictures(args), args.out)
-            print(f"{count} pictures in {args.out}, {time.perf_counter() - started:.1f} s")
-        else:
-            frames = render_clip(_config(args, args.seed), args.seconds, args.fps)
-            files = write_clip(frames, args.out, args.fps, args.seed)
-            rate = files.frames / (time.perf_counter() - started)
-            print(f"{files.frames} frames in {files.video}, truth in {files.truth}, {rate:.1f} frames/s")
-    except MlError as error:
-        print(error)
-        return 2
+    if args.what == "images":
+        writer = write_yolo if args.format == "yolo" else write_coco
+        count = writer(_pictures(args), args.out)
+        print(f"{count} pictures in {args.out}, {time.perf_counter() - started:.1f} s")
+        return 0
+    files = write_clip(
+        render_clip(_config(args, args.seed), args.seconds, args.fps), args.out, args.fps, args.seed
+    )
+    rate = files.frames / (time.perf_counter() - started)
+    print(f"{files.frames} frames in {files.video}, truth in {files.truth}, {rate:.1f} frames/s")
     return 0
