@@ -27,10 +27,12 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         return await send({"type": "websocket.close", "code": 1000})
     path = scope["path"]
     if path.rstrip("/") == EVENTS_PATH:
-        return await _events()(scope, receive, send)
-    if path.startswith(LIVE_PREFIX) and (live := _live()) is not None:
-        return await live(scope, receive, send)
-    return await _django(scope, receive, send)
+        await _events()(scope, receive, send)
+    elif path.startswith(LIVE_PREFIX):
+        await _live()(scope, receive, send)
+    else:
+        await _django(scope, receive, send)
+    return None
 
 
 def _events() -> Any:

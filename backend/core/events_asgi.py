@@ -79,7 +79,7 @@ class EventStream:
         gone = asyncio.ensure_future(_until_gone(receive))
         client = redis.asyncio.Redis.from_url(settings.REDIS_URL)
         try:
-            async with client.pubsub() as channel:  # type: ignore[no-untyped-call]
+            async with client.pubsub() as channel:
                 await channel.subscribe(*map(events.channel, audience.organisation_ids), _KEEP_OPEN)
                 await send(_HEAD)
                 await _write(send, f"retry: {RETRY_MS}\n: listening\n\n")

@@ -145,7 +145,7 @@ class PostgresServer:
         self.log.parent.mkdir(exist_ok=True)
 
     def _initdb(self, bin_dir: Path, who: Identity) -> None:
-        argv = [
+        argv: list[str | Path] = [
             *who.prefix, bin_dir / "initdb", "-D", self.cluster, "-U", USER, "-E", "UTF8", "--locale=C",
             "--auth-local=trust", "--auth-host=reject",
         ]  # fmt: skip

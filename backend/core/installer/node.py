@@ -83,7 +83,7 @@ class FrontEnd:
         if folder is None:
             why = "No Node found" if not system else f"Node {'.'.join(map(str, system))} is older than 20.19"
             say(f"{why}: installing one into .venv")
-            pip = [
+            pip: list[str | Path] = [
                 self.venv.python,
                 "-m",
                 "pip",

@@ -56,7 +56,15 @@ class Venv:
         if is_current(stamp, mark):
             return
         self._check_room(torch_index)
-        pip = [self.python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet"]
+        pip: list[str | Path] = [
+            self.python,
+            "-m",
+            "pip",
+            "install",
+            "--disable-pip-version-check",
+            "--no-input",
+            "--quiet",
+        ]
         remedy = "check the network and the free disk space, then run it again"
         if torch_index and requirements == "requirements.txt":
             say(f"Installing torch from {torch_index}")
@@ -85,9 +93,8 @@ class Venv:
             return False
         package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
         say(f"Installing {package}")
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
-        subprocess.run(["apt-get", "install", "-y", "-qq", package], check=False, **quiet)
+        for step in (["update", "-qq"], ["install", "-y", "-qq", package]):
+            subprocess.run(["apt-get", *step], check=False, capture_output=True)
         shutil.rmtree(self.folder, ignore_errors=True)
         return self._make()
 

@@ -14,7 +14,7 @@ CELERY = (sys.executable, "-m", "celery", "-A", "backend.config.celery")
 WORKER_FLAGS = ("--without-gossip", "--without-mingle", "--loglevel", "WARNING", "--pool", "prefork")
 # A training leaves memory behind that Python does not give back; the pool process is renewed past this.
 ML_MEMORY_MAX_KB = 3_000_000
-WEB_STOP_S = 2
+WEB_STOP_S = 1
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,8 @@ from backend.core.supervisor.supervised import BACKOFF_FIRST_S, BACKOFF_MAX_S, S
 TICK_S = 0.1
 READY_TIMEOUT_S = 90.0
 # Ctrl-C ends everything within six seconds: the applications get this long, the services the rest.
-APPS_STOP_S = 2.5
-SERVICES_STOP_S = 5.5
+APPS_STOP_S = 2.0
+SERVICES_STOP_S = 4.5
 DISK_CHECK_EVERY_S = 60.0
 DISK_LOW_BYTES = 1024**3
 CRASHES_BEFORE_READY_MAX = 3
