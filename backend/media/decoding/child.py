@@ -7,6 +7,7 @@ does to a decoder, it does it here. It ends when its parent closes the pipe.
 from __future__ import annotations
 
 import faulthandler
+import importlib
 import json
 import os
 import resource
@@ -43,8 +44,7 @@ def serve(data_bytes: int) -> None:
                 )
             else:
                 if videos is None:  # FFmpeg's libraries are loaded only for those who need them
-                    from backend.media.decoding import videos
-
+                    videos = importlib.import_module("backend.media.decoding.videos")
                     clips = videos.Clips()
                 if command["do"] == "video":
                     answer = videos.probe(

@@ -157,7 +157,7 @@ def _display(
 
 
 def _encode(plain: Image.Image, kind: str, out: Path, icc_profile: bytes | None) -> tuple[str, str]:
-    extra = {"icc_profile": icc_profile} if icc_profile and plain.mode == "RGB" else {}
+    extra: dict[str, Any] = {"icc_profile": icc_profile} if icc_profile and plain.mode == "RGB" else {}
     small = plain.width * plain.height <= LOSSLESS_MAX_MEGAPIXELS * 1_000_000
     clean = Image.new(plain.mode, plain.size)  # a fresh picture carries nothing over
     clean.paste(plain)

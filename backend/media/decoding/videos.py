@@ -122,16 +122,16 @@ def _places(container: Any) -> list[str]:
 
 def _table(container: Any, stream: Any) -> list[int]:
     """Stamps of all frames. Read from packets; where packets do not tell, every frame is decoded."""
-    stamps: list[int] | None = []
+    stamps: list[int] = []
     for packet in container.demux(stream):
         if packet.size == 0 or packet.is_discard or packet.is_corrupt:
             continue
         if packet.pts is None:
-            stamps = None
-            break
+            return _decoded_table(container, stream)
         stamps.append(packet.pts)
-    if stamps and len(set(stamps)) == len(stamps) and _ends_fit(container, stream, sorted(stamps)):
-        return sorted(stamps)
+    stamps.sort()
+    if stamps and len(set(stamps)) == len(stamps) and _ends_fit(container, stream, stamps):
+        return stamps
     return _decoded_table(container, stream)
 
 
@@ -198,7 +198,7 @@ class Clip:
         frame = self._forward(at) or self._from_start(at)
         if frame is None:
             raise Refused("This frame cannot be decoded.")
-        image = frame.to_image(interpolation=Interpolation.BILINEAR)
+        image: Image.Image = frame.to_image(interpolation=Interpolation.BILINEAR)
         turn = int(getattr(frame, "rotation", 0) or 0) % 360
         return image.rotate(turn, expand=True) if turn else image
 
