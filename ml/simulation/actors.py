@@ -11,7 +11,8 @@ from ml.geometry.camera import Camera
 from ml.simulation.forklift import PART_TRUCK, SEAT, Truck, draw_truck, truck_mesh
 from ml.simulation.mesh import Mesh, mesh_join
 from ml.simulation.motion import Moment, Motion, standing, wander
-from ml.simulation.person import PART_BODY, PART_HELMET, PART_VEST, Outfit, draw_outfit, person_mesh
+from ml.simulation.outfit import Outfit, draw_outfit
+from ml.simulation.person import PART_BODY, PART_HELMET, PART_VEST, person_mesh
 from ml.simulation.poses import DRIVING, SITTING, STANDING, Pose, cycle_m, walking
 from ml.simulation.site import Site
 from ml.simulation.texture import noise_crop

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ml.geometry.arrays import Floats
 from ml.simulation.mesh import Colour, Mesh, boxes, limbs, lofts, mesh_join
+from ml.simulation.outfit import Outfit
 from ml.simulation.poses import Pose
+from ml.simulation.skeleton import RIGHT, Skeleton, skeleton
 
 PART_BODY = 1
 PART_VEST = 2
@@ -18,172 +18,10 @@ PART_HELMET = 3
 PART_OTHER = 9
 
 _SILVER: Colour = (0.82, 0.84, 0.86)
-_SKIN: tuple[Colour, ...] = (
-    (0.93, 0.76, 0.66),
-    (0.87, 0.68, 0.55),
-    (0.76, 0.56, 0.42),
-    (0.60, 0.41, 0.29),
-    (0.42, 0.28, 0.20),
-    (0.30, 0.20, 0.15),
-)
-_HAIR: tuple[Colour, ...] = (
-    (0.08, 0.07, 0.07),
-    (0.18, 0.12, 0.08),
-    (0.34, 0.22, 0.12),
-    (0.62, 0.48, 0.28),
-    (0.55, 0.54, 0.53),
-)
-_TOPS: tuple[Colour, ...] = (
-    (0.13, 0.17, 0.28),
-    (0.20, 0.32, 0.52),
-    (0.10, 0.10, 0.11),
-    (0.36, 0.37, 0.38),
-    (0.85, 0.85, 0.83),
-    (0.55, 0.12, 0.12),
-    (0.22, 0.36, 0.24),
-    (0.52, 0.44, 0.30),
-    (0.30, 0.45, 0.62),
-    (0.72, 0.68, 0.58),
-    (0.75, 0.38, 0.12),
-    (0.45, 0.20, 0.38),
-)
-_TROUSERS: tuple[Colour, ...] = (
-    (0.11, 0.13, 0.20),
-    (0.22, 0.28, 0.40),
-    (0.09, 0.09, 0.10),
-    (0.30, 0.30, 0.30),
-    (0.45, 0.38, 0.28),
-    (0.25, 0.27, 0.20),
-    (0.60, 0.56, 0.48),
-)
-_HELMETS: tuple[Colour, ...] = (
-    (0.93, 0.93, 0.91),
-    (0.96, 0.80, 0.10),
-    (0.95, 0.45, 0.08),
-    (0.12, 0.32, 0.72),
-    (0.80, 0.10, 0.10),
-    (0.15, 0.50, 0.25),
-)
-_VESTS: tuple[Colour, ...] = ((0.86, 0.96, 0.16), (1.0, 0.45, 0.08), (0.98, 0.28, 0.12))
-
-
-@dataclass(frozen=True, slots=True)
-class Outfit:
-    """How somebody looks; drawn once per track."""
-
-    height_m: float
-    girth: float
-    skin: Colour
-    hair: Colour | None
-    long_hair: bool
-    top: Colour
-    sleeve_long: bool
-    trousers: Colour
-    shoes: Colour
-    helmet: Colour | None
-    cap: Colour | None
-    vest: Colour | None
-    backpack: Colour | None
-    reflective_trousers: bool
-
-
-def _pick(rng: np.random.Generator, palette: tuple[Colour, ...], spread: float = 0.05) -> Colour:
-    base = np.array(palette[int(rng.integers(len(palette)))])
-    red, green, blue = np.clip(base * rng.uniform(0.85, 1.15) + rng.normal(0, spread, 3) * 0.5, 0.02, 1.0)
-    return (float(red), float(green), float(blue))
-
-
-def draw_outfit(rng: np.random.Generator, helmet_share: float, vest_share: float) -> Outfit:
-    """A random person. Helmet and vest go together more often than chance, as on real sites."""
-    helmet = rng.random() < helmet_share
-    vest = rng.random() < (vest_share * 1.25 if helmet else vest_share * 0.6)
-    top = _pick(rng, _TOPS)
-    return Outfit(
-        height_m=float(np.clip(rng.normal(1.74, 0.08), 1.5, 1.98)),
-        girth=float(np.clip(rng.normal(1.0, 0.1), 0.8, 1.3)),
-        skin=_pick(rng, _SKIN, 0.02),
-        hair=None if rng.random() < 0.08 else _pick(rng, _HAIR, 0.02),
-        long_hair=bool(rng.random() < 0.25),
-        top=top,
-        sleeve_long=bool(rng.random() < 0.7),
-        trousers=top if rng.random() < 0.18 else _pick(rng, _TROUSERS, 0.03),
-        shoes=_pick(rng, ((0.08, 0.07, 0.07), (0.25, 0.17, 0.1), (0.6, 0.6, 0.58)), 0.02),
-        helmet=_pick(rng, _HELMETS, 0.02) if helmet else None,
-        cap=_pick(rng, _TOPS) if not helmet and rng.random() < 0.2 else None,
-        vest=_pick(rng, _VESTS, 0.02) if vest else None,
-        backpack=_pick(rng, _TOPS) if not vest and rng.random() < 0.08 else None,
-        reflective_trousers=bool(vest and rng.random() < 0.3),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Skeleton:
-    """Joints (2, 3), left then right, in the body's frame: x right, y forward, z up, metres."""
-
-    hip: Floats
-    knee: Floats
-    ankle: Floats
-    shoulder: Floats
-    elbow: Floats
-    wrist: Floats
-    pelvis: Floats
-    up: Floats
-    front: Floats
-    head: Floats
-    head_up: Floats
-    head_front: Floats
-
-
-_SIDE = np.array([-1.0, 1.0])
-_RIGHT = np.array([1.0, 0.0, 0.0])
-
-
-def _swung(angle: Floats, sideways: Floats, down: Floats, front: Floats) -> Floats:
-    """Unit directions (2, 3) of a limb swung forward from hanging `down` and lifted sideways."""
-    plane = np.cos(angle)[:, None] * down + np.sin(angle)[:, None] * front
-    return np.asarray(np.cos(sideways)[:, None] * plane + (np.sin(sideways) * _SIDE)[:, None] * _RIGHT)
-
-
-def _skeleton(pose: Pose, height_m: float) -> _Skeleton:
-    scale = height_m / 1.75
-    world_down, world_front = np.array([0.0, 0.0, -1.0]), np.array([0.0, 1.0, 0.0])
-    hip_angle, knee_angle = np.array(pose.hip), np.array(pose.knee)
-    hip = np.stack([_SIDE * 0.09 * scale, np.zeros(2), np.zeros(2)], axis=1)
-    stance = np.full(2, pose.stance)
-    knee = hip + 0.44 * scale * _swung(hip_angle, stance, world_down, world_front)
-    ankle = knee + 0.42 * scale * _swung(hip_angle - knee_angle, stance, world_down, world_front)
-    rise = 0.09 * scale - float(ankle[:, 2].min()) if pose.seat_m is None else pose.seat_m + 0.1
-    up = np.array([0.0, np.sin(pose.lean), np.cos(pose.lean)])
-    front = np.array([0.0, np.cos(pose.lean), -np.sin(pose.lean)])
-    # A trunk bent forward pushes the pelvis back, or the body would fall over.
-    base = np.array([0.0, -0.22 * np.sin(max(0.0, pose.lean)) * scale, rise])
-    shoulder = base + up * 0.45 * scale + _SIDE[:, None] * _RIGHT * 0.185 * scale
-    arm, elbow_angle = np.array(pose.shoulder), np.array(pose.elbow)
-    spread, inward = np.array(pose.spread), np.array(pose.inward)
-    elbow = shoulder + 0.285 * scale * _swung(arm, spread, -up, front)
-    wrist = elbow + 0.25 * scale * _swung(arm + elbow_angle, spread * 0.4 - inward, -up, front)
-    tilt = pose.lean * 0.55 + pose.nod
-    head_up = np.array([0.0, np.sin(tilt), np.cos(tilt)])
-    head = base + up * 0.53 * scale + head_up * 0.135 * scale
-    head_front = np.array([0.0, np.cos(tilt), -np.sin(tilt)])
-    return _Skeleton(
-        hip + base,
-        knee + base,
-        ankle + base,
-        shoulder,
-        elbow,
-        wrist,
-        base,
-        up,
-        front,
-        head,
-        head_up,
-        head_front,
-    )
 
 
 def _trunk(
-    sk: _Skeleton,
+    sk: Skeleton,
     rows: Floats,
     scale: float,
     girth: float,
@@ -195,7 +33,7 @@ def _trunk(
     """A loft along the spine; rows are (height over pelvis, half width, half depth, forward)."""
     rows = rows * scale
     centres = sk.pelvis + rows[:, :1] * sk.up + rows[:, 3:] * sk.front
-    across = rows[:, 1:2] * girth * _RIGHT
+    across = rows[:, 1:2] * girth * RIGHT
     along = rows[:, 2:3] * girth * sk.front
     # The rings rise along `up`; right x front points up.
     return lofts(centres[None], across[None], along[None], sides, colour, part, lift=lift)
@@ -241,7 +79,7 @@ def _vest_paint(colour: Colour, sides: int) -> Floats:
 
 
 def _dome(
-    sk: _Skeleton,
+    sk: Skeleton,
     rows: Floats,
     scale: float,
     sides: int,
@@ -255,7 +93,7 @@ def _dome(
     centres = sk.head + rows[:, :1] * sk.head_up + rows[:, 3:] * sk.head_front
     return lofts(
         centres[None],
-        (rows[:, 1:2] * _RIGHT)[None],
+        (rows[:, 1:2] * RIGHT)[None],
         (rows[:, 2:3] * sk.head_front)[None],
         sides,
         colour,
@@ -308,7 +146,7 @@ _CAP = np.array(
 )
 
 
-def _head(sk: _Skeleton, outfit: Outfit, scale: float, sides: int) -> list[Mesh]:
+def _head(sk: Skeleton, outfit: Outfit, scale: float, sides: int) -> list[Mesh]:
     parts = [_dome(sk, _HEAD, scale, sides, outfit.skin, PART_BODY, 0.0, 0.05)]
     neck = np.stack([sk.pelvis + sk.up * 0.47 * scale, sk.head - sk.head_up * 0.07 * scale])
     parts.append(
@@ -327,7 +165,7 @@ def _head(sk: _Skeleton, outfit: Outfit, scale: float, sides: int) -> list[Mesh]
     return parts
 
 
-def _legs(sk: _Skeleton, outfit: Outfit, scale: float, girth: float) -> list[Mesh]:
+def _legs(sk: Skeleton, outfit: Outfit, scale: float, girth: float) -> list[Mesh]:
     start = np.concatenate([sk.hip, sk.knee])
     end = np.concatenate([sk.knee, sk.ankle])
     radius = np.array([[0.1, 0.07], [0.1, 0.07], [0.068, 0.055], [0.068, 0.055]]) * scale * girth
@@ -348,7 +186,7 @@ def _legs(sk: _Skeleton, outfit: Outfit, scale: float, girth: float) -> list[Mes
     return parts
 
 
-def _arms(sk: _Skeleton, outfit: Outfit, scale: float, girth: float) -> list[Mesh]:
+def _arms(sk: Skeleton, outfit: Outfit, scale: float, girth: float) -> list[Mesh]:
     hand = sk.wrist + (sk.wrist - sk.elbow) * 0.42
     start = np.concatenate([sk.shoulder, sk.elbow, sk.wrist])
     end = np.concatenate([sk.elbow, sk.wrist, hand])
@@ -362,7 +200,7 @@ def _arms(sk: _Skeleton, outfit: Outfit, scale: float, girth: float) -> list[Mes
 def person_mesh(outfit: Outfit, pose: Pose, detail: int = 12) -> Mesh:
     """The dressed body in its own frame, standing over (0, 0) and looking along +y."""
     scale = outfit.height_m / 1.75
-    sk = _skeleton(pose, outfit.height_m)
+    sk = skeleton(pose, outfit.height_m)
     torso_paint = np.tile(np.array(outfit.top), (1, len(_TORSO) - 1, detail, 1))
     torso_paint[:, 0] = outfit.trousers
     parts = [

@@ -12,13 +12,14 @@ from ml.geometry.arrays import Bytes, Floats, Ints, Singles
 from ml.geometry.camera import Camera
 from ml.simulation.actors import Actor, draw_actors
 from ml.simulation.backdrop import Backdrop, Texture
+from ml.simulation.hall import make_site
 from ml.simulation.labels import Drawn, Standing, dynamic_truth, pallet_truth, pallets_in_view
 from ml.simulation.mesh import Mesh
 from ml.simulation.motion import Moment
 from ml.simulation.raster import Light, Sprite, sprite_blur, sprite_draw
 from ml.simulation.sensor import Sensor, draw_sensor, sensor_apply
 from ml.simulation.shadow import floor_mask, shadow_map
-from ml.simulation.site import ORIGIN_M, SIDE_M, make_site
+from ml.simulation.site import ORIGIN_M, SIDE_M
 from ml.simulation.truth import ObjectTruth, RenderedFrame, SceneConfig, SceneError
 from ml.simulation.viewpoint import draw_camera, draw_view
 
