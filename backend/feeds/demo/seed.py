@@ -1,0 +1,186 @@
+"""Fills an empty Siteloop so that every step of the loop has something in it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+
+from backend.accounts import services as accounts
+from backend.accounts.demo import DEMO_PASSWORD
+from backend.accounts.models import Organisation, OrganisationMembership, User
+from backend.annotation import services as annotation
+from backend.annotation.contracts import RegionData, TaskChoice
+from backend.annotation.enums import SelectionReason
+from backend.core.enums import Role
+from backend.datasets import services as datasets
+from backend.feeds.demo import scenes
+from backend.feeds.enums import SourceKind
+from backend.feeds.services import registry as feeds
+from backend.learning.services import promotion
+from backend.media import services as media
+from backend.projects import selectors as projects
+from backend.projects import services as project_services
+from backend.projects.models import Project
+from backend.sites import services as sites
+from backend.sites.models import Camera
+
+PEOPLE = (
+    ("manager@demo.siteloop", "Mina Manager", Role.MANAGER),
+    ("annotator@demo.siteloop", "Anton Annotator", Role.ANNOTATOR),
+    ("reviewer@demo.siteloop", "Rita Reviewer", Role.REVIEWER),
+    ("scientist@demo.siteloop", "Sasha Scientist", Role.SCIENTIST),
+    ("viewer@demo.siteloop", "Vera Safety", Role.VIEWER),
+)
+PER_SCENE = 4
+# Of the scenes in order: approved by hand, drawn blind and approved, waiting for review; the rest is to label.
+APPROVED_SCENES, BLIND_SCENES, REVIEW_SCENES = 5, 2, 1
+LIVE_SECONDS, LIVE_FPS = 12.0, 8.0
+LABELS = ("person", "hard_hat", "forklift")
+_NAMESPACE = uuid.UUID("7c5f1d0a-92ab-5e0e-8f8f-1d2f6c0b9a11")
+
+
+def demo_fill(say: Callable[[str], None]) -> Project:
+    """Make people, a site, a project with pictures in every state, a frozen version and live feeds."""
+    people = _people()
+    manager = people[Role.MANAGER]
+    organisation = (
+        OrganisationMembership.objects.select_related("organisation").get(user=manager).organisation
+    )
+    project, cameras = _project(manager, organisation)
+    say("  rendering pictures of three cameras…")
+    assets = _pictures(project, cameras)
+    _labels(project, people, assets)
+    datasets.version_freeze(actor=people[Role.SCIENTIST], project=project, filters={}, name="First labels")
+    promotion.prepare_enqueue(project, created_by=manager)
+    say("  rendering two live cameras…")
+    _feeds(manager, project, cameras)
+    return project
+
+
+@transaction.atomic
+def _people() -> dict[Role, User]:
+    admin = User.objects.create_user("admin@demo.siteloop", DEMO_PASSWORD, name="Ada Admin", is_demo=True)
+    organisation = accounts.organisation_create(name="Northside Logistics (demo)", admin=admin)
+    found = {Role.ADMIN: admin}
+    for email, name, role in PEOPLE:
+        found[role] = User.objects.create_user(email, DEMO_PASSWORD, name=name, is_demo=True)
+        OrganisationMembership.objects.create(organisation=organisation, user=found[role], role=role)
+    return found
+
+
+def _project(manager: User, organisation: Organisation) -> tuple[Project, dict[str, Camera]]:
+    site = sites.site_create(
+        actor=manager,
+        organisation_id=organisation.pk,
+        name="Nashville DC",
+        time_zone="America/Chicago",
+        region_name="South",
+    )
+    cameras = {
+        name: sites.camera_create(actor=manager, site=site, name=name)
+        for name in dict.fromkeys(spec.camera for spec in scenes.STILL_SCENES)
+    }
+    project = project_services.project_create(
+        actor=manager,
+        organisation_id=organisation.pk,
+        name="Dock safety (demo)",
+        template="yard-traffic",
+        site=site,
+        labels=[{"name": name, "shapes": ["box", "polygon", "track"]} for name in LABELS],
+        description="A made-up warehouse. Every picture is rendered by Siteloop; remove the project when you are done.",
+        is_demo=True,
+    )
+    project_services.project_update(
+        actor=manager, project=project, changes={"settings": {"batch_size": 12}, "guidelines": GUIDELINES}
+    )
+    return project, cameras
+
+
+def _pictures(project: Project, cameras: dict[str, Camera]) -> list[tuple[scenes.Still, uuid.UUID]]:
+    return [
+        (
+            still,
+            media.asset_register(
+                project=project,
+                content=still.jpeg,
+                name=still.name,
+                actor=None,
+                camera=cameras[still.camera],
+                group_key=still.scene,
+                metadata={"shift": "early" if int(still.scene[-1]) % 2 else "late"},
+            ).pk,
+        )
+        for still in scenes.stills(PER_SCENE)
+    ]
+
+
+def _labels(project: Project, people: dict[Role, User], assets: list[tuple[scenes.Still, uuid.UUID]]) -> None:
+    """The first scenes are labelled as people would have, by the renderer's truth."""
+    ids = {label.name: label.id for label in projects.labels_of(project.pk)}
+    order = list(dict.fromkeys(still.scene for still, _ in assets))
+    blind = set(order[APPROVED_SCENES : APPROVED_SCENES + BLIND_SCENES])
+    review = set(order[APPROVED_SCENES + BLIND_SCENES : APPROVED_SCENES + BLIND_SCENES + REVIEW_SCENES])
+    done = set(order[:APPROVED_SCENES]) | blind | review
+    for still, asset_id in assets:
+        if still.scene not in done:
+            continue
+        task = annotation.tasks_create(project=project, asset_ids=[asset_id], reason=SelectionReason.TYPICAL)[
+            0
+        ]
+        if still.scene in blind:
+            choice = TaskChoice(task.pk, 1.0, SelectionReason.RANDOM, inclusion_probability=0.18, blind=True)
+            annotation.tasks_prioritise(project_id=project.pk, choices=[choice])
+        annotation.revision_import(
+            task_id=task.pk,
+            regions=[
+                _region(still, index, item, ids)
+                for index, item in enumerate(still.objects)
+                if _is_clear(item, ids)
+            ],
+            actor=people[Role.ANNOTATOR],
+            import_key="demo",
+            approved=still.scene not in review,
+        )
+
+
+def _is_clear(item: Any, ids: dict[str, str]) -> bool:
+    return not item.ignore and item.label in ids
+
+
+def _region(still: scenes.Still, index: int, item: Any, ids: dict[str, str]) -> RegionData:
+    box = item.box_px
+    return RegionData(
+        region_id=str(uuid.uuid5(_NAMESPACE, f"{still.name}:{index}")),
+        label_id=ids[item.label],
+        shape="box",
+        geometry={"box": [round(float(v), 2) for v in (box.x1, box.y1, box.x2, box.y2)]},
+        source="import",
+    )
+
+
+def _feeds(manager: User, project: Project, cameras: dict[str, Camera]) -> None:
+    for spec in scenes.LIVE_SCENES:
+        with scenes.live_clip(spec, LIVE_SECONDS, LIVE_FPS) as path:
+            clip = media.asset_register(
+                project=project, path=path, name=path.name, actor=None, camera=cameras[spec.camera]
+            )
+        feeds.feed_create(
+            actor=manager,
+            project=project,
+            name=f"{spec.camera} live",
+            source_kind=SourceKind.ASSET,
+            asset_id=clip.pk,
+            camera=cameras[spec.camera],
+            given={"capture_per_hour": 12, "capture_random_per_hour": 4, "capture_gap_s": 5.0},
+        )
+
+
+GUIDELINES = """Draw the visible part of every person, helmet and forklift taller than 15 pixels.
+
+- A helmet counts only when it is worn.
+- The driver in a forklift is a person of their own.
+- Leave out what you could not name without guessing.
+"""
