@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from django.core.files.storage import default_storage
+
 from backend.core import storage
 from backend.media.decoding import client
 from backend.media.domain import magic
@@ -89,6 +91,13 @@ def _moves(path: Path) -> bool:
     return path.read_bytes()[:64_000_000].count(b"\x21\xf9\x04") > 1
 
 
+def _store(key: str, path: Path) -> None:
+    """Keys are made of the content's hash: what is there in full is the same and may be being read."""
+    if default_storage.exists(key) and default_storage.size(key) == path.stat().st_size:
+        return
+    storage.write_file(key, path)
+
+
 def _key(part: str, organisation_id: uuid.UUID, sha256: str, ending: str) -> str:
     return f"{part}/{organisation_id}/{sha256[:2]}/{sha256}{ending}"
 
@@ -98,19 +107,19 @@ def _image(
 ) -> Prepared:
     facts = client.image_ingest(path, found.name, out, max_pixels=max_pixels)
     thumbnail_key = _key("derived", organisation_id, sha256, "-thumbnail.jpg")
-    storage.write_file(thumbnail_key, out / "thumbnail.jpg")
+    _store(thumbnail_key, out / "thumbnail.jpg")
     stored_name, display_name = facts["stored"], facts["display"]
     if stored_name:  # the original carries what must not be kept: only the cleaned picture is stored
         storage_key = _key("blobs", organisation_id, sha256, Path(stored_name).suffix)
-        storage.write_file(storage_key, out / stored_name)
+        _store(storage_key, out / stored_name)
         display_key, media_type = storage_key, facts["media_type"]
     else:
         storage_key = _key("blobs", organisation_id, sha256, _suffix(found))
-        storage.write_file(storage_key, path)
+        _store(storage_key, path)
         display_key, media_type = storage_key, found.media_type
         if display_name:
             display_key = _key("derived", organisation_id, sha256, f"-display{Path(display_name).suffix}")
-            storage.write_file(display_key, out / display_name)
+            _store(display_key, out / display_name)
     return Prepared(
         kind=AssetKind.IMAGE,
         sha256=sha256,
@@ -132,9 +141,9 @@ def _video(
 ) -> Prepared:
     facts = client.video_probe(path, found.name, out, max_pixels=max_pixels)
     thumbnail_key = _key("derived", organisation_id, sha256, "-thumbnail.jpg")
-    storage.write_file(thumbnail_key, out / "thumbnail.jpg")
+    _store(thumbnail_key, out / "thumbnail.jpg")
     storage_key = _key("blobs", organisation_id, sha256, _suffix(found))
-    storage.write_file(storage_key, _without_places(path, out, facts["places"]))
+    _store(storage_key, _without_places(path, out, facts["places"]))
     return Prepared(
         kind=AssetKind.VIDEO,
         sha256=sha256,

@@ -8,11 +8,13 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from backend.core import audit, jobs
 from backend.core.errors import BadInput, NotFound
@@ -36,6 +38,8 @@ CHUNK_MAX_BYTES = 16 * 1024 * 1024
 REFUSED_LISTED_MAX = 1_000  # the rest are rows of state refused; `refused_count` is exact
 FREE_SPACE_MIN_BYTES = 256 * 1024 * 1024
 PURPOSES = ("media", "file")
+ABANDONED_AFTER = timedelta(days=7)
+ABANDONED_AT_ONCE = 20
 
 
 @transaction.atomic
@@ -55,6 +59,7 @@ def upload_create(
         if camera.site.organisation_id != project.organisation_id:
             raise BadInput("The camera belongs to another organisation.", fields={"camera_id": "Not yours."})
         options = {**options, "site_id": camera.site_id}
+    _abandoned_remove()
     upload = Upload.objects.create(
         project=project,
         created_by=actor,
@@ -80,6 +85,22 @@ def upload_create(
     return upload
 
 
+def _abandoned_remove() -> None:
+    """Uploads nobody went on with for a week give their room back; a few at a time, whenever one starts."""
+    limit = timezone.now() - ABANDONED_AFTER
+    stale = Upload.objects.select_for_update(skip_locked=True).filter(
+        state=UploadState.OPEN, updated_at__lt=limit
+    )
+    for upload in stale[:ABANDONED_AT_ONCE]:
+        upload.state, upload.error = (
+            UploadState.FAILED,
+            "Nothing arrived for a week: the upload was given up.",
+        )
+        upload.save(update_fields=["state", "error", "updated_at"])
+        folder = selectors.upload_path(upload.pk).parent
+        transaction.on_commit(lambda folder=folder: shutil.rmtree(folder, ignore_errors=True))
+
+
 @contextmanager
 def _disk_errors() -> Iterator[None]:
     try:
@@ -89,6 +110,8 @@ def _disk_errors() -> Iterator[None]:
             raise DiskFull(
                 "The server's disk is full. Nothing was lost: try again when there is room."
             ) from error
+        if error.errno == errno.ENOENT:
+            raise UploadOver("The bytes of this upload are gone. Start it again.") from error
         raise
 
 

@@ -162,7 +162,7 @@ def _encode(plain: Image.Image, kind: str, out: Path, icc_profile: bytes | None)
     clean = Image.new(plain.mode, plain.size)  # a fresh picture carries nothing over
     clean.paste(plain)
     if plain.mode == "RGBA" or (kind != "jpeg" and small):
-        clean.save(out / "display.png", compress_level=3, **extra)
+        clean.save(out / "display.png", compress_level=3 if small else 1, **extra)
         return "display.png", "image/png"
     clean.save(out / "display.jpg", quality=DISPLAY_JPEG_QUALITY, subsampling=0, **extra)
     return "display.jpg", "image/jpeg"

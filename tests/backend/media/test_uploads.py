@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import random
 
 import pytest
@@ -149,3 +150,28 @@ def test_a_file_for_another_purpose_waits_and_is_not_taken_in(project, client):
     assert answer.json()["state"] == "received"
     assert not JobRun.objects.filter(kind="media.ingest_upload").exists()
     assert selectors.upload_path(upload["id"]).read_bytes() == b"onnx"
+
+
+def test_an_abandoned_upload_gives_its_room_back(project, client):
+    old = media.upload_open(client, project, "old.jpg", 10)
+    Upload.objects.filter(pk=old["id"]).update(updated_at="2020-01-01T00:00:00Z")
+    media.upload_open(client, project, "new.jpg", 10)
+    assert not selectors.upload_path(old["id"]).parent.exists()
+    assert client.get(f"/api/v1/uploads/{old['id']}").json()["state"] == "failed"
+    assert media.chunk_put(client, old["id"], b"0123456789", 0, 10).status_code == 409
+
+
+def test_a_full_disk_is_said_and_loses_nothing(project, client, monkeypatch):
+    content = media.jpeg(1)
+    upload = media.upload_open(client, project, "a.jpg", len(content))
+    media.chunk_put(client, upload["id"], content, 0, 100)
+
+    def full(*_args):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(uploads.os, "fsync", full)
+        answer = media.chunk_put(client, upload["id"], content, 100, len(content))
+    assert (answer.status_code, answer.json()["code"]) == (503, "disk_full")
+    assert client.get(f"/api/v1/uploads/{upload['id']}").json()["received_bytes"] == 100
+    assert media.chunk_put(client, upload["id"], content, 100, len(content)).json()["state"] == "received"
