@@ -1,0 +1,240 @@
+/** The workbench on the screen: tools, picture, panels and the line at the bottom, for one task after the other. */
+import { Button, Center, Drawer, Loader, Skeleton, Stack, Text } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useState, useSyncExternalStore } from 'react';
+
+import { CanvasHost } from '@/components/canvas-host';
+import { Markdown } from '@/components/markdown';
+import { ErrorState } from '@/components/states';
+import { usePageTitle } from '@/hooks/use-page-title';
+import { useSession } from '@/hooks/use-session';
+import { toApiError } from '@/lib/api-error';
+import { paths } from '@/lib/paths';
+import { toastDone, toastError } from '@/lib/toast';
+import type { Project } from '@/types/api';
+
+import css from './annotate.module.css';
+import type { WorkKind } from './api';
+import { AttributesForm } from './panels/attributes-form';
+import { Banners } from './panels/banners';
+import { CommentPins } from './panels/comment-pins';
+import { CommentsDrawer } from './panels/comments-drawer';
+import { ConflictDialog } from './panels/conflict-dialog';
+import { LabelsPanel } from './panels/labels-panel';
+import { ObjectsPanel } from './panels/objects-panel';
+import { ShortcutSheet } from './panels/shortcut-sheet';
+import { SkipDialog } from './panels/skip-dialog';
+import { SmartHint } from './panels/smart-hint';
+import { StatusLine } from './panels/status-line';
+import { SuggestionsPanel } from './panels/suggestions-panel';
+import { TagsDialog, tagLabels } from './panels/tags-dialog';
+import { ToolRail } from './panels/tool-rail';
+import { TopBar } from './panels/top-bar';
+import { annotateWords as words } from './strings';
+import { usePageKeys } from './use-page-keys';
+import { VideoBar } from './video/video-bar';
+import type { TaskSession } from './work/task-session';
+import { Workbench } from './work/workbench';
+
+type Props = { project: Project; taskId: string; as: WorkKind };
+
+export function Bench({ project, taskId, as }: Props) {
+  const [bench] = useState(() => new Workbench(project.id, project.ontology.labels));
+  const view = useSyncExternalStore(bench.subscribe, bench.getView);
+  const { data: session, dataUpdatedAt } = useSession();
+
+  useEffect(() => () => bench.leave(), [bench]);
+  useEffect(() => void bench.open(taskId, as), [bench, taskId, as]);
+  // Back from the sign-in dialog: what waited in the outbox goes on.
+  useEffect(() => {
+    if (session?.user) view.session?.resume();
+  }, [session?.user, dataUpdatedAt, view.session]);
+
+  if (view.phase === 'error') {
+    return <ErrorState error={view.error} retry={() => void bench.open(taskId, as)} kept={words.keptHere} />;
+  }
+  if (!view.session) return <BenchSkeleton />;
+  return <OpenBench project={project} bench={bench} session={view.session} />;
+}
+
+type OpenProps = { project: Project; bench: Workbench; session: TaskSession };
+type Layer = 'help' | 'skip' | 'tags' | 'guidelines' | 'comments' | null;
+
+function OpenBench({ project, bench, session }: OpenProps) {
+  const { editor } = bench;
+  const benchView = useSyncExternalStore(bench.subscribe, bench.getView);
+  const view = useSyncExternalStore(session.subscribe, session.getView);
+  const [layer, setLayer] = useState<Layer>(null);
+  const navigate = useNavigate();
+  const { task, isEditable } = session;
+  const labels = project.ontology.labels;
+  const [byId] = useState(() => new Map(labels.map((label) => [label.id, label])));
+  const isVideo = task.asset.kind === 'video';
+  const close = () => setLayer(null);
+  usePageTitle(task.asset.name);
+
+  useEffect(() => {
+    if (!session.isEditable) editor.setTool('pan');
+    else if (editor.getSnapshot().tool === 'pan') editor.setTool('select');
+  }, [editor, session]);
+
+  const goTo = (id: string) => void navigate({ to: paths.annotate(project.id, id) });
+  const next = async () => {
+    try {
+      const id = await bench.nextId();
+      if (id) goTo(id);
+      else void navigate({ to: paths.annotate(project.id) });
+    } catch (error) {
+      toastError(error);
+    }
+  };
+  const submit = async () => {
+    const result = await session.submit();
+    if (result.kind === 'done') {
+      toastDone(task.mode === 'review' ? words.approved : words.submitted);
+      if (task.mode === 'review') void navigate({ to: paths.review(project.id) });
+      else await next();
+    } else if (result.kind === 'incomplete') {
+      editor.focusOn(result.ids[0] ?? '');
+      toastError(
+        new Error(result.message ?? words.neededAbout),
+        result.message ? words.notSubmitted : words.needed(result.ids.length),
+      );
+    } else if (result.kind === 'not-saved') toastError(new Error(words.notSavedYet), words.notSubmitted);
+    else if (result.kind === 'failed' && !result.error.isSignedOut)
+      toastError(result.error, words.notSubmitted);
+  };
+  const skip = (reason: string) => {
+    close();
+    session.skip(reason).then(next, (error: unknown) => toastError(error));
+  };
+  const previous = () => benchView.previousId && goTo(benchView.previousId);
+  const open = (wanted: Exclude<Layer, null>) => () => setLayer(layer === wanted ? null : wanted);
+
+  usePageKeys(
+    { isVideo, isEditable, isBusy: benchView.phase !== 'ready' },
+    {
+      submit: () => void submit(),
+      nextTask: () => void next(),
+      previousTask: previous,
+      skip: open('skip'),
+      help: open('help'),
+      tags: open('tags'),
+      guidelines: open('guidelines'),
+      comments: open('comments'),
+    },
+  );
+
+  return (
+    <div className={css.bench}>
+      <TopBar
+        session={session}
+        view={view}
+        canGoBack={benchView.previousId !== null}
+        onPrevious={previous}
+        onNext={() => void next()}
+        onSkip={open('skip')}
+        onSubmit={() => void submit()}
+        onGuidelines={open('guidelines')}
+        onComments={open('comments')}
+      />
+      <ToolRail
+        editor={editor}
+        isEditable={isEditable}
+        isVideo={isVideo}
+        hasTags={tagLabels(labels).length > 0}
+        assist={!session.mayAssist ? 'absent' : view.assist.state === 'ready' ? 'ready' : 'off'}
+        onTags={open('tags')}
+        onHelp={open('help')}
+      />
+      <main className={css.stage}>
+        <CanvasHost
+          editor={editor}
+          label={task.asset.name}
+          keys={isEditable ? 'window' : 'none'}
+          className={css.canvas}
+        />
+        <CommentPins editor={editor} comments={view.comments} onOpen={open('comments')} />
+        <Banners session={session} view={view} />
+        <SmartHint editor={editor} />
+        {benchView.pictureError !== null && (
+          <div className={css.stageMessage}>
+            <Stack align="center" gap="xs">
+              <Text size="sm">{words.pictureFailed}</Text>
+              <Text size="xs" c="dimmed">
+                {toApiError(benchView.pictureError).message}
+              </Text>
+              <Button size="compact-sm" variant="default" onClick={() => bench.retryPicture()}>
+                Try again
+              </Button>
+            </Stack>
+          </div>
+        )}
+        {!benchView.isPictureReady && benchView.pictureError === null && (
+          <Center className={css.stageMessage}>
+            <Loader aria-label="Loading" />
+          </Center>
+        )}
+      </main>
+      <aside className={css.panel}>
+        <LabelsPanel editor={editor} labels={labels} isEditable={isEditable} />
+        {isEditable && task.suggestions.length > 0 && <SuggestionsPanel editor={editor} labels={byId} />}
+        <ObjectsPanel editor={editor} labels={byId} isEditable={isEditable} isVideo={isVideo} />
+        <AttributesForm editor={editor} labels={labels} isEditable={isEditable} />
+      </aside>
+      {isVideo && <VideoBar key={task.id} editor={editor} session={session} labels={byId} />}
+      <StatusLine editor={editor} session={session} view={view} onHelp={open('help')} />
+
+      <ShortcutSheet
+        isOpen={layer === 'help'}
+        onClose={close}
+        bindings={editor.keymap.bindings}
+        isVideo={isVideo}
+      />
+      <SkipDialog isOpen={layer === 'skip'} onClose={close} onSkip={skip} />
+      <TagsDialog isOpen={layer === 'tags'} onClose={close} editor={editor} labels={labels} />
+      <Drawer opened={layer === 'guidelines'} onClose={close} position="right" title={words.guidelines}>
+        {project.guidelines ? (
+          <Markdown text={project.guidelines} />
+        ) : (
+          <Text size="sm">{words.noGuidelines}</Text>
+        )}
+      </Drawer>
+      <CommentsDrawer
+        isOpen={layer === 'comments'}
+        onClose={close}
+        session={session}
+        comments={view.comments}
+        editor={editor}
+      />
+      {view.pendingMerge && (
+        <ConflictDialog
+          conflicts={view.pendingMerge.merged.conflicts}
+          labels={byId}
+          picture={editor.image}
+          onResolve={(choices) => session.resolveConflict(choices)}
+        />
+      )}
+    </div>
+  );
+}
+
+function BenchSkeleton() {
+  return (
+    <div className={css.bench} aria-busy="true" aria-label="Loading">
+      <div className={css.top}>
+        <Skeleton h={18} w={180} />
+      </div>
+      <div className={css.tools} />
+      <div className={css.stage} />
+      <div className={css.panel}>
+        <Stack p="sm" gap="xs">
+          {[0, 1, 2, 3].map((row) => (
+            <Skeleton key={row} h={22} />
+          ))}
+        </Stack>
+      </div>
+      <div className={css.line} />
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+import { Alert, Text } from '@mantine/core';
+
+import css from '../annotate.module.css';
+import { annotateWords as words } from '../strings';
+import type { SessionView, TaskSession } from '../work/task-session';
+
+type Props = { session: TaskSession; view: SessionView };
+
+/** What a person must know before drawing: returned work, a lost turn, a picture only to look at. */
+export function Banners({ session: { task, isEditable }, view }: Props) {
+  const reason = task.assignment?.return_reason;
+  const locked = task.locked_by ? words.readBy(task.locked_by) : words.readState(task.state);
+  return (
+    <div className={css.banner}>
+      {reason && isEditable && (
+        <Alert color="yellow" variant="filled" py={6} px="sm" title={words.returned} autoContrast>
+          <Text size="sm">{reason}</Text>
+        </Alert>
+      )}
+      {view.isLate && isEditable && (
+        <Alert color="yellow" variant="filled" py={6} px="sm" title={words.late} autoContrast>
+          <Text size="sm">{words.lateAbout}</Text>
+        </Alert>
+      )}
+      {!isEditable && (
+        <Alert color="gray" variant="filled" py={6} px="sm" title={words.readTitle} autoContrast>
+          <Text size="sm">{locked}</Text>
+        </Alert>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,94 @@
+/** Putting one person's changes on top of labels that went on elsewhere, region by region. Pure. */
+import type { WireLabels, WireRegion } from '@/canvas/document/wire';
+
+/** One region as it was when the change was made, and as it is now; null: not there. */
+export type Change = { id: string; before: WireRegion | null; after: WireRegion | null };
+export type TagChange = { added: readonly string[]; removed: readonly string[] };
+export type Changes = { regions: readonly Change[]; tags: TagChange };
+
+/** Both sides changed the same region, differently. */
+export type Conflict = { id: string; mine: WireRegion | null; theirs: WireRegion | null };
+export type Choice = 'theirs' | 'mine' | 'both';
+export type Merge = { labels: WireLabels; conflicts: readonly Conflict[] };
+
+/** Fields that a person makes; source, score and their like are the server's to say. */
+export function sameRegion(a: WireRegion | null, b: WireRegion | null): boolean {
+  if (a === null || b === null) return a === b;
+  return JSON.stringify(essence(a)) === JSON.stringify(essence(b));
+}
+
+function essence(region: WireRegion): unknown {
+  const { box, rotation = 0, points, holes = [], keyframes } = region.geometry;
+  const attributes = Object.entries(region.attributes ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  const frames = keyframes?.map(({ frame, box: at, outside, occluded }) => [frame, at, outside, occluded]);
+  return [
+    region.label_id,
+    region.shape,
+    box,
+    rotation,
+    points,
+    holes,
+    frames,
+    attributes,
+    region.z_index ?? 0,
+  ];
+}
+
+const byId = (labels: WireLabels) => new Map(labels.regions.map((row) => [row.region_id, row]));
+
+/** What was changed on the way from `base` to `now`. */
+export function changesBetween(base: WireLabels, now: WireLabels): Changes {
+  const before = byId(base);
+  const after = byId(now);
+  const ids = new Set([...before.keys(), ...after.keys()]);
+  const regions = [...ids]
+    .map((id) => ({ id, before: before.get(id) ?? null, after: after.get(id) ?? null }))
+    .filter((change) => !sameRegion(change.before, change.after));
+  return { regions, tags: tagChange(base.tags, now.tags) };
+}
+
+export function tagChange(before: readonly string[], after: readonly string[]): TagChange {
+  return {
+    added: after.filter((tag) => !before.includes(tag)),
+    removed: before.filter((tag) => !after.includes(tag)),
+  };
+}
+
+/**
+ * Theirs with mine on top. Where both changed one region differently theirs stays for now and the conflict
+ * is reported; tags never conflict.
+ */
+export function merge(changes: Changes, theirs: WireLabels): Merge {
+  const rows = byId(theirs);
+  const conflicts: Conflict[] = [];
+  for (const { id, before, after } of changes.regions) {
+    const other = rows.get(id) ?? null;
+    if (sameRegion(other, after)) continue;
+    if (!sameRegion(other, before)) conflicts.push({ id, mine: after, theirs: other });
+    else if (after) rows.set(id, after);
+    else rows.delete(id);
+  }
+  const kept = theirs.tags.filter((tag) => !changes.tags.removed.includes(tag));
+  const tags = [...new Set([...kept, ...changes.tags.added])];
+  return { labels: { regions: [...rows.values()], tags }, conflicts };
+}
+
+/** The merged labels after the person chose. What has no choice stays theirs. `newId` names twins. */
+export function resolve(
+  merged: Merge,
+  choices: ReadonlyMap<string, Choice>,
+  newId: () => string,
+): WireLabels {
+  const rows = byId(merged.labels);
+  for (const { id, mine, theirs } of merged.conflicts) {
+    const choice = choices.get(id) ?? 'theirs';
+    if (choice === 'theirs') continue;
+    if (choice === 'both' && mine && theirs) {
+      const twin = newId();
+      // The suggestion stays with one of the twins: it can only have become one object.
+      rows.set(twin, { ...mine, region_id: twin, suggestion_id: null });
+    } else if (mine) rows.set(id, mine);
+    else rows.delete(id);
+  }
+  return { ...merged.labels, regions: [...rows.values()] };
+}

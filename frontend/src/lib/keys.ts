@@ -1,0 +1,34 @@
+/** What the pages with many keys share: which key presses are theirs to take. */
+
+type KeyLike = { key: string; ctrlKey: boolean; metaKey: boolean; altKey: boolean; shiftKey: boolean };
+
+/** Whether the key goes into a field or a dialog. */
+export function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return (
+    target.isContentEditable ||
+    target.closest('input:not([type="checkbox"]), textarea, select, [role="dialog"], [role="listbox"]') !==
+      null
+  );
+}
+
+/** Whether a focused button, link or slider uses this key itself. */
+export function usesKeyItself(target: EventTarget | null, key: string): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  const own = ['Enter', ' ', 'Tab', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End'];
+  return (
+    own.includes(key) && target.closest('button, a, [role="menu"], [role="slider"], [role="tab"]') !== null
+  );
+}
+
+/** `Ctrl+Enter`, `Shift+F`, `?`, `PageUp`: Ctrl stands for Cmd too; Shift is not said of signs. */
+export function chordOf(event: KeyLike): string {
+  const isSign = event.key.length === 1;
+  const key = isSign ? event.key.toUpperCase() : event.key;
+  const isLetter = isSign && key !== key.toLowerCase();
+  const parts: string[] = [];
+  if (event.ctrlKey || event.metaKey) parts.push('Ctrl');
+  if (event.altKey) parts.push('Alt');
+  if (event.shiftKey && (isLetter || !isSign)) parts.push('Shift');
+  return [...parts, key].join('+');
+}
