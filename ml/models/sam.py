@@ -6,9 +6,9 @@ A checkpoint is a pickle, so it is opened only after its SHA-256 was found on a 
 from __future__ import annotations
 
 import hashlib
-from pickle import UnpicklingError
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import numpy as np
