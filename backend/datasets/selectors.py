@@ -62,6 +62,12 @@ def grid_rows(project_id: uuid.UUID, filters: GridFilters) -> QuerySet[ProjectAs
     return rows
 
 
+def region_rows(project_id: uuid.UUID, filters: GridFilters) -> QuerySet[Any]:
+    """Objects instead of pictures: those of the pictures that fit, themselves of the label, shape and author."""
+    assets = grid_rows(project_id, filters).order_by().values("asset_id")
+    return grid.regions_where(project_id, _task_filter(filters), assets)
+
+
 def _metadata_is(key: str, value: str) -> Any:
     """The text, or the number or boolean it spells: CSV knows text only, JSON knows all three."""
     from django.db.models import Q

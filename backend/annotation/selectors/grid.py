@@ -180,3 +180,17 @@ def authors(project_id: uuid.UUID, user_ids: Collection[uuid.UUID]) -> dict[uuid
     """Names of those who saved revisions in the project."""
     rows = Task.objects.filter(project_id=project_id, revisions__author_id__in=user_ids).order_by()
     return dict(rows.values_list("revisions__author_id", "revisions__author__name").distinct())
+
+
+def regions_where(
+    project_id: uuid.UUID, wanted: TaskFilter, assets: QuerySet[Any]
+) -> QuerySet[RegionProjection]:
+    """Objects of resolved revisions on those assets (a query of one column of ids) that fit label, shape, author."""
+    rows = RegionProjection.objects.filter(project_id=project_id, task__asset_id__in=assets)
+    if wanted.label_ids:
+        rows = rows.filter(label_id__in=wanted.label_ids)
+    if wanted.shape:
+        rows = rows.filter(shape=wanted.shape)
+    if wanted.author_id is not None:
+        rows = rows.filter(author_id=wanted.author_id)
+    return rows.select_related("task__asset")

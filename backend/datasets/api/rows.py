@@ -12,7 +12,7 @@ from rest_framework.utils.urls import replace_query_param
 
 from backend.annotation.selectors import grid
 from backend.datasets import selectors
-from backend.datasets.domain.filters import FILTER_NAMES, ORDERS, order_parse, parse
+from backend.datasets.domain.filters import FILTER_NAMES, ORDERS, GridFilters, order_parse, parse
 from backend.datasets.paging import page
 from backend.media import selectors as media
 
@@ -30,13 +30,16 @@ _TYPES: dict[str, Any] = {
     "author": uuid.UUID,
 }
 _SEVERAL = {"state", "label", "suggested_label", "camera", "site", "selection_reason", "issue", "asset_state"}
-PARAMETERS = [
+FILTER_PARAMETERS = [
     *(
         OpenApiParameter(
             name, _TYPES.get(name, str), many=name in _SEVERAL, explode=True if name in _SEVERAL else None
         )
         for name in FILTER_NAMES
     ),
+]
+PARAMETERS = [
+    *FILTER_PARAMETERS,
     OpenApiParameter("order", str, enum=ORDERS),
     OpenApiParameter("cursor", str),
     OpenApiParameter("page_size", int),
@@ -46,9 +49,8 @@ PARAMETERS = [
 def grid_page(request: Request, project_id: uuid.UUID) -> dict[str, Any]:
     """`{next, previous, results}` for the query. Raises FilterRefused."""
     query = request.query_params
-    filters = parse({key: query.getlist(key) for key in query if key not in _PAGE_KEYS})
     found = page(
-        selectors.grid_rows(project_id, filters),
+        selectors.grid_rows(project_id, filters_of(request)),
         order=order_parse(query.get("order", "")),
         cursor=query.get("cursor", ""),
         size=_size(query.get("page_size", "")),
@@ -59,6 +61,12 @@ def grid_page(request: Request, project_id: uuid.UUID) -> dict[str, Any]:
         "previous": replace_query_param(here, "cursor", found.previous) if found.previous else None,
         "results": rows_of(project_id, found.rows),
     }
+
+
+def filters_of(request: Request) -> GridFilters:
+    """The query's filters. Raises FilterRefused."""
+    query = request.query_params
+    return parse({key: query.getlist(key) for key in query if key not in _PAGE_KEYS})
 
 
 def _size(text: str) -> int:

@@ -6,10 +6,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from backend.annotation.enums import SelectionReason, TaskState
+from backend.annotation.enums import RegionSource, SelectionReason, Shape, TaskState
 from backend.datasets.enums import DatasetState, Split
 from backend.datasets.models import DatasetItem, DatasetVersion, Slice
 from backend.media.enums import AssetKind, AssetState
+from backend.media.selectors import asset_urls
 
 
 class PlaceRefSerializer(serializers.Serializer[Any]):
@@ -71,6 +72,39 @@ class AssetPageSerializer(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
     results = AssetRowSerializer(many=True)
+
+
+class RegionAssetSerializer(serializers.Serializer[Any]):
+    """What is needed to show the object as a crop of its picture."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    thumbnail_url = serializers.SerializerMethodField()
+    image_url = serializers.SerializerMethodField()
+
+    def get_thumbnail_url(self, asset: Any) -> str | None:
+        return asset_urls(asset)["thumbnail_url"]
+
+    def get_image_url(self, asset: Any) -> str | None:
+        return asset_urls(asset)["image_url"]
+
+
+class RegionRowSerializer(serializers.Serializer[Any]):
+    """One object of an asset's current labels; `box` is xyxy in pixels of the upright picture."""
+
+    id = serializers.IntegerField()
+    task_id = serializers.UUIDField()
+    label_id = serializers.UUIDField()
+    shape = serializers.ChoiceField(choices=Shape.choices)
+    source = serializers.ChoiceField(choices=RegionSource.choices)
+    score = serializers.FloatField(allow_null=True)
+    box = serializers.SerializerMethodField()
+    asset = RegionAssetSerializer(source="task.asset")
+
+    def get_box(self, row: Any) -> list[float]:
+        return [row.x1, row.y1, row.x2, row.y2]
 
 
 class FacetValueSerializer(serializers.Serializer[Any]):

@@ -6,6 +6,7 @@ from backend.datasets.api import views
 
 urlpatterns = [
     path("projects/<uuid:project_id>/assets", views.GridView.as_view()),
+    path("projects/<uuid:project_id>/regions", views.RegionsView.as_view()),
     path("projects/<uuid:project_id>/facets", views.FacetsView.as_view()),
     path("projects/<uuid:project_id>/slices", views.SlicesView.as_view()),
     path("slices/<uuid:slice_id>", views.SliceView.as_view()),

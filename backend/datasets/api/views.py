@@ -32,6 +32,23 @@ class GridView(APIView):
         return Response(serializers.AssetPageSerializer(rows.grid_page(request, project.pk)).data)
 
 
+class RegionsView(GenericAPIView):
+    serializer_class = serializers.RegionRowSerializer
+    pagination_class = CursorPage
+
+    @extend_schema(
+        operation_id="regions_list",
+        parameters=rows.FILTER_PARAMETERS,
+        responses=serializers.RegionRowSerializer(many=True),
+    )
+    def get(self, request: Request, project_id: uuid.UUID) -> Response:
+        """The grid by objects: label, shape and author are of the object, all other filters of its picture."""
+        project = projects.project_get(actor=request.user, project_id=project_id)
+        found = selectors.region_rows(project.pk, rows.filters_of(request))
+        page = self.paginate_queryset(found)
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+
 class FacetsView(APIView):
     @extend_schema(operation_id="facets_get", responses=serializers.FacetsSerializer)
     def get(self, request: Request, project_id: uuid.UUID) -> Response:

@@ -95,7 +95,7 @@ def test_strangers_get_404_and_the_row_shows_its_task(client, project):
     asset = factories.make_image_asset(project, name="a.jpg")
     datasets.label_asset(project, asset, tags=("blurred",))
     stranger = factories.client_for(factories.make_user("Eve"))
-    for path in ("assets", "facets", "slices", "datasets"):
+    for path in ("assets", "regions", "facets", "slices", "datasets"):
         assert stranger.get(f"/api/v1/projects/{project.pk}/{path}").status_code == 404
     row = client.get(f"/api/v1/projects/{project.pk}/assets").json()["results"][0]
     assert row["task"]["state"] == "approved"
@@ -244,3 +244,21 @@ def test_slices_keep_clean_filters_under_one_name(project, client):
     assert stranger.delete(f"/api/v1/slices/{made.json()['id']}").status_code == 404
     assert reviewer.delete(f"/api/v1/slices/{made.json()['id']}").status_code == 204
     assert client.get(base).json()["results"] == []
+
+
+def test_the_grid_by_objects_gives_crops(project, client):
+    first, second = (factories.make_image_asset(project, name=name) for name in ("a", "b"))
+    datasets.label_asset(
+        project, first, [datasets.box(project), datasets.box(project, "hard_hat", (1, 2, 30, 40))]
+    )
+    datasets.label_asset(project, second, [datasets.box(project, xyxy=(5, 5, 9, 9))])
+    base = f"/api/v1/projects/{project.pk}/regions"
+    hats = client.get(base, {"label": factories.label_id(project, "hard_hat")}).json()["results"]
+    assert [(row["box"], row["asset"]["name"], row["shape"]) for row in hats] == [
+        ([1, 2, 30, 40], "a", "box")
+    ]
+    assert len(client.get(base, {"search": "b", "page_size": 5}).json()["results"]) == 1
+    page = client.get(base, {"page_size": 2}).json()
+    assert len(page["results"]) == 2
+    assert len(client.get(page["next"]).json()["results"]) == 1
+    assert client.get(base, {"task__id": "x"}).status_code == 400
