@@ -47,3 +47,5 @@ export function secondsLeft(startedAt: string, progress: number, nowMs: number =
   if (progress < 0.03 || goneS < 2) return null;
   return (goneS / progress) * (1 - progress);
 }
+
+export const isPast = (iso: string): boolean => new Date(iso).getTime() < Date.now();

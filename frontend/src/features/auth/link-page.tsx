@@ -1,5 +1,5 @@
 /** A one-time link: the first admin's set-up, an invitation, or a new password. */
-import { Alert, Button, PasswordInput, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { Button, PasswordInput, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
@@ -9,6 +9,7 @@ import { AuthFrame } from '@/features/auth/auth-frame';
 import { authWords as words } from '@/features/auth/strings';
 import { ButtonLink } from '@/components/links';
 import { ErrorState } from '@/components/states';
+import { FormError } from '@/components/form-error';
 import { useAction } from '@/hooks/use-action';
 import { useParam } from '@/hooks/use-param';
 import { useAdoptSession } from '@/hooks/use-session';
@@ -90,11 +91,7 @@ function LinkForm({ token, link }: { token: string; link: LinkInfo }) {
     <AuthFrame title={TITLES[link.purpose]}>
       <form onSubmit={submit} noValidate>
         <Stack gap="sm">
-          {action.error && (
-            <Alert color="red" variant="light" role="alert">
-              {action.error.message}
-            </Alert>
-          )}
+          <FormError error={action.error} fields={['organisation_name', 'email', 'name', 'password']} />
           {isSetup && (
             <TextInput
               label="Organisation"

@@ -1,9 +1,9 @@
-import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
-import { IconAlertCircle } from '@tabler/icons-react';
+import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 
 import { signIn } from '@/features/auth/api';
 import { authWords as words } from '@/features/auth/strings';
+import { FormError } from '@/components/form-error';
 import { useAction } from '@/hooks/use-action';
 import type { Session } from '@/types/api';
 
@@ -20,11 +20,7 @@ export function SignInForm({ email: initialEmail = '', onSignedIn }: Props) {
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="sm">
-        {action.error && (
-          <Alert color="red" variant="light" icon={<IconAlertCircle size={18} />} role="alert" py="xs">
-            {action.error.message}
-          </Alert>
-        )}
+        <FormError error={action.error} fields={['email', 'password']} />
         <TextInput
           label={words.email}
           type="email"

@@ -13,6 +13,7 @@ import { TimeAgo } from '@/components/time';
 import { NONE } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
 import { atLeast } from '@/lib/roles';
+import { isPast } from '@/lib/time';
 import type { TaskRow } from '@/types/api';
 
 export default function WorkPage() {
@@ -103,7 +104,7 @@ function TaskTable({ projectId, tasks }: { projectId: string; tasks: TaskRow[] }
 
 function Due({ at }: { at: string | null }) {
   if (at === null) return NONE;
-  const isLate = new Date(at).getTime() < Date.now();
+  const isLate = isPast(at);
   return (
     <Text size="sm" span c={isLate ? 'var(--mantine-color-error)' : undefined}>
       {isLate && 'was due '}

@@ -10,6 +10,7 @@ export const PARALLEL_MAX = 3;
 const BACKOFF_FIRST_MS = 1_000;
 const BACKOFF_MAX_MS = 20_000;
 const POLL_MS = 1_500;
+const ASKED_AT_ONCE_MAX = 8; // thousands of files may be waiting for the server at a time
 
 export type Report = {
   added: number;
@@ -53,6 +54,7 @@ export class UploadQueue {
   private works: Work[] = [];
   private active = 0;
   private paused = false;
+  private following = false;
   private snapshot: { items: Item[]; isPaused: boolean } = { items: [], isPaused: false };
   private readonly listeners = new Set<() => void>();
   private readonly transport: Transport;
@@ -148,7 +150,9 @@ export class UploadQueue {
     try {
       const upload = await this.opened(work);
       const left = await this.sendChunks(work, upload);
-      if (left) void this.follow(work);
+      if (!left) return;
+      this.update(work, { state: 'taking_in', sent: work.file.size });
+      void this.follow();
     } catch (error) {
       await this.failed(work, error);
     }
@@ -201,19 +205,28 @@ export class UploadQueue {
     return true;
   }
 
-  /** Until the server has looked at what was sent. */
-  private async follow(work: Work): Promise<void> {
-    this.update(work, { state: 'taking_in', sent: work.file.size });
+  /** Ask about what was sent until the server has looked at it: the oldest few at a time, they are done first. */
+  private async follow(): Promise<void> {
+    if (this.following) return;
+    this.following = true;
     for (;;) {
-      const upload = await this.transport.get(work.uploadId ?? '').catch(() => null);
-      if (upload?.state === 'done' || upload?.state === 'failed') {
-        this.memory.set(fingerprint(work.file, work.item.name), null);
-        this.update(work, { state: upload.state, error: upload.error, report: upload.report });
-        return;
-      }
-      if (upload) this.update(work, { report: upload.report });
+      const asked = this.works.filter(({ item }) => item.state === 'taking_in').slice(0, ASKED_AT_ONCE_MAX);
+      if (asked.length === 0) break;
+      await Promise.all(asked.map((work) => this.ask(work)));
       await this.wait(POLL_MS);
     }
+    this.following = false;
+  }
+
+  private async ask(work: Work): Promise<void> {
+    const upload = await this.transport.get(work.uploadId ?? '').catch(() => null);
+    if (!upload) return; // asked again at the next turn
+    if (upload.state !== 'done' && upload.state !== 'failed') {
+      this.update(work, { report: upload.report });
+      return;
+    }
+    this.memory.set(fingerprint(work.file, work.item.name), null);
+    this.update(work, { state: upload.state, error: upload.error, report: upload.report });
   }
 
   private async failed(work: Work, error: unknown): Promise<void> {

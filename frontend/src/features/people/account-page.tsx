@@ -4,6 +4,7 @@ import { useState, type FormEvent } from 'react';
 import { meUpdate, passwordChange } from '@/features/people/api';
 import { peopleWords as words } from '@/features/people/strings';
 import { Tokens } from '@/features/people/tokens';
+import { FormError } from '@/components/form-error';
 import { PageFrame, Section } from '@/components/page';
 import { useAction } from '@/hooks/use-action';
 import { SESSION_KEY, useMe } from '@/hooks/use-session';
@@ -78,17 +79,12 @@ function Password() {
     change.mutate();
   };
   const fields = change.error?.fields ?? {};
-  const hasFieldError = Boolean(fields.old ?? fields.new ?? fields.password);
   return (
     <Section title="Password">
       <Card>
         <form onSubmit={submit}>
           <Stack gap="sm">
-            {change.error && !hasFieldError && (
-              <Alert color="red" variant="light" role="alert">
-                {change.error.message}
-              </Alert>
-            )}
+            <FormError error={change.error} fields={['old', 'new', 'password']} />
             <Group grow align="flex-start">
               <PasswordInput
                 label="Present password"

@@ -1,10 +1,11 @@
-import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 
 import { invitationCreate } from '@/features/people/api';
 import { peopleWords as words } from '@/features/people/strings';
 import { RoleSelect } from '@/components/role-select';
 import { SecretBox } from '@/components/secret-box';
+import { FormError } from '@/components/form-error';
 import { useAction } from '@/hooks/use-action';
 import { orgMembersKey } from '@/hooks/use-organisation-members';
 import type { Role } from '@/lib/roles';
@@ -55,11 +56,7 @@ export function InviteDialog({
             <Text size="sm" c="dimmed">
               {words.inviteAbout}
             </Text>
-            {invite.error && (
-              <Alert color="red" variant="light" role="alert">
-                {invite.error.message}
-              </Alert>
-            )}
+            <FormError error={invite.error} fields={['email']} />
             <TextInput
               label="E-mail"
               type="email"

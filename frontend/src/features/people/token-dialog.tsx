@@ -1,9 +1,10 @@
-import { Alert, Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 
 import { tokenCreate, TOKENS_KEY } from '@/features/people/api';
 import { peopleWords as words } from '@/features/people/strings';
 import { SecretBox } from '@/components/secret-box';
+import { FormError } from '@/components/form-error';
 import { useAction } from '@/hooks/use-action';
 
 const LIVES = [
@@ -43,11 +44,7 @@ export function TokenDialog({ onClose }: { onClose: () => void }) {
       ) : (
         <form onSubmit={submit}>
           <Stack>
-            {create.error && (
-              <Alert color="red" variant="light" role="alert">
-                {create.error.message}
-              </Alert>
-            )}
+            <FormError error={create.error} />
             <TextInput
               label="Name"
               placeholder="nightly export"

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Radio, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Radio, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
@@ -8,6 +8,7 @@ import css from '@/features/projects/projects.module.css';
 import { projectWords as words } from '@/features/projects/strings';
 import { LabelChips } from '@/components/label-chip';
 import { QueryView } from '@/components/query-view';
+import { FormError } from '@/components/form-error';
 import { useAction } from '@/hooks/use-action';
 import { PROJECTS_KEY } from '@/hooks/use-project';
 import { useOrganisation } from '@/hooks/use-session';
@@ -62,11 +63,7 @@ function CreateForm({ onClose }: { onClose: () => void }) {
   return (
     <form onSubmit={submit}>
       <Stack>
-        {create.error && (
-          <Alert color="red" variant="light" role="alert">
-            {create.error.message}
-          </Alert>
-        )}
+        <FormError error={create.error} fields={['name']} />
         <Group grow align="flex-start">
           <TextInput
             label={words.name}

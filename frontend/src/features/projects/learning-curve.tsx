@@ -1,12 +1,15 @@
-import { LineChart } from '@mantine/charts';
-import { Card } from '@mantine/core';
+import { Card, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 
 import { curveQuery } from '@/features/projects/api';
 import { projectWords as words } from '@/features/projects/strings';
 import { TextLink } from '@/components/links';
 import { Section } from '@/components/page';
 import { paths } from '@/lib/paths';
+
+// The plotting library is larger than the rest of the page.
+const CurveChart = lazy(() => import('@/features/projects/curve-chart'));
 
 /** Shown once two models were measured: one point is no curve. */
 export function LearningCurve({ projectId }: { projectId: string }) {
@@ -28,18 +31,9 @@ export function LearningCurve({ projectId }: { projectId: string }) {
       }
     >
       <Card>
-        <LineChart
-          h={220}
-          data={points}
-          dataKey="images"
-          series={[{ name: 'value', label: isTags ? 'accuracy' : 'AP50', color: 'teal' }]}
-          curveType="linear"
-          yAxisProps={{ domain: [0, 1], width: 36 }}
-          xAxisProps={{ type: 'number', domain: [0, 'dataMax'] }}
-          valueFormatter={(value) => value.toFixed(2)}
-          xAxisLabel="approved pictures"
-          withDots
-        />
+        <Suspense fallback={<Skeleton height={220} />}>
+          <CurveChart points={points} name={isTags ? 'accuracy' : 'AP50'} />
+        </Suspense>
       </Card>
     </Section>
   );

@@ -44,13 +44,16 @@ function Loaded({ project }: { project: Project }) {
         </Group>
       }
       about={project.description || project.site?.name}
-      actions={<Actions project={project} inReview={overview.data?.in_review} />}
+      actions={
+        overview.data &&
+        hasPictures(overview.data) && <Actions project={project} inReview={overview.data.in_review} />
+      }
     >
       <Standstill project={project} />
       <QueryView
         query={overview}
         skeleton={<Skeleton height={104} />}
-        isEmpty={({ assets, pending }) => assets + pending === 0}
+        isEmpty={(data) => !hasPictures(data)}
         empty={<NoPictures project={project} />}
       >
         {(data) => <Loop projectId={project.id} overview={data} />}
@@ -66,7 +69,9 @@ function Loaded({ project }: { project: Project }) {
   );
 }
 
-function Actions({ project, inReview }: { project: Project; inReview: number | undefined }) {
+const hasPictures = ({ assets, pending }: Overview) => assets + pending > 0;
+
+function Actions({ project, inReview }: { project: Project; inReview: number }) {
   const may = (role: Parameters<typeof atLeast>[1]) =>
     project.archived_at === null && atLeast(project.my_role, role);
   return (

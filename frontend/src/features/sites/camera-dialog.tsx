@@ -1,8 +1,9 @@
-import { Alert, Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 
 import { cameraCreate, cameraUpdate, type Camera } from '@/features/sites/api';
 import { siteWords as words } from '@/features/sites/strings';
+import { FormError } from '@/components/form-error';
 import { useAction } from '@/hooks/use-action';
 import { SITES_KEY } from '@/hooks/use-sites';
 import { newIdempotencyKey } from '@/lib/api-client';
@@ -30,11 +31,7 @@ export function CameraDialog({ siteId, camera, onClose }: Props) {
     <Modal opened onClose={onClose} title={camera ? `Edit ${camera.name}` : words.addCamera}>
       <form onSubmit={submit}>
         <Stack>
-          {save.error && (
-            <Alert color="red" variant="light" role="alert">
-              {save.error.message}
-            </Alert>
-          )}
+          <FormError error={save.error} fields={['name']} />
           <TextInput
             label="Name"
             placeholder="dock 3"

@@ -1,8 +1,9 @@
-import { Alert, Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 
 import { siteCreate, siteUpdate, type Site } from '@/features/sites/api';
 import { siteWords as words } from '@/features/sites/strings';
+import { FormError } from '@/components/form-error';
 import { useAction } from '@/hooks/use-action';
 import { SITES_KEY } from '@/hooks/use-sites';
 import { newIdempotencyKey } from '@/lib/api-client';
@@ -42,11 +43,7 @@ export function SiteDialog({ organisationId, site, onClose }: Props) {
     <Modal opened onClose={onClose} title={site ? `Edit ${site.name}` : words.newSite}>
       <form onSubmit={submit}>
         <Stack>
-          {save.error && (
-            <Alert color="red" variant="light" role="alert">
-              {save.error.message}
-            </Alert>
-          )}
+          <FormError error={save.error} fields={['name', 'time_zone']} />
           <TextInput
             label="Name"
             placeholder="Nashville DC"
