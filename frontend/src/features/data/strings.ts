@@ -1,0 +1,132 @@
+import type { Order } from '@/features/data/filters';
+import type { TaskState } from '@/features/data/api';
+
+export const dataWords = {
+  title: 'Data',
+  filters: 'Filters',
+  showFilters: 'Show filters',
+  hideFilters: 'Hide filters',
+  clear: 'Clear all',
+  search: 'File name',
+  searchPlaceholder: 'Part of a file name',
+  all: 'All pictures',
+  none: 'No pictures yet',
+  noneWhy: 'Add pictures, a folder, a zip or a video; they appear here while they come in.',
+  noneAdd: 'Add pictures',
+  noneFit: 'No picture fits these filters',
+  noneFitWhy: 'Take one of them away, or clear them all.',
+  more: 'More pictures…',
+  allShown: (n: string) => `${n}, all of them`,
+  soFar: (n: string) => `the first ${n}; more below`,
+  countsAbout: 'Counts are of the whole project, not of what the other filters leave.',
+  countsCapped: 'Counts are of the newest 5,000 pictures.',
+  saveSlice: 'Save as slice',
+  saveSliceAbout: 'A slice keeps these filters under a name, for everybody of the project.',
+  sliceName: 'Name of the slice',
+  slicePlaceholder: 'Night shift, not labelled',
+  removeSlice: 'Remove slice',
+  freeze: 'Freeze as dataset',
+  freezeOf: 'What these filters show now, approved labels only.',
+  freezeAll: 'Every approved picture of the project.',
+  export: 'Export',
+  exportAbout: 'Approved labels of the pictures that these filters show now.',
+  import: 'Import labelled pictures',
+  boxes: 'Show objects',
+  density: 'Picture size',
+  order: 'Order',
+  panel: 'Picture',
+  open: 'Label this picture',
+  look: 'Open in the editor',
+  download: 'Original',
+  close: 'Close',
+  setAside: 'Set aside',
+  bringBack: 'Bring back',
+  asideWhy: 'Why',
+  asidePlaceholder: 'Blurred, private, wrong camera…',
+  asideAbout:
+    'Set-aside pictures are not offered for labelling and do not go into datasets. They can be brought back.',
+  assign: 'Assign',
+  assignTo: 'Who',
+  assignNobody: 'Nobody: back to the queue',
+  due: 'Due by',
+  chooseAll: 'Choose all shown',
+  unchoose: 'Unchoose',
+  quality: 'Quality',
+  metadata: 'Metadata',
+  nearCopies: 'Near copies',
+  noNearCopies: 'No near copies in this project.',
+  history: 'History',
+  noHistory: 'Nobody has labelled it yet.',
+  blind: 'Blind: drawn at random and labelled without suggestions, so that models can be measured on it.',
+} as const;
+
+export const STATE_WORDS: Record<TaskState, string> = {
+  new: 'New',
+  ready: 'Ready to label',
+  in_work: 'In work',
+  in_review: 'In review',
+  approved: 'Approved',
+  auto_approved: 'Approved by rule',
+  quarantined: 'Cannot be labelled',
+};
+
+export const STATE_COLORS: Record<TaskState, string> = {
+  new: 'gray',
+  ready: 'gray',
+  in_work: 'blue',
+  in_review: 'yellow',
+  approved: 'teal',
+  auto_approved: 'teal',
+  quarantined: 'red',
+};
+
+export const REASON_WORDS: Record<string, string> = {
+  random: 'At random',
+  typical: 'Typical',
+  uncertain: 'Model unsure',
+  manual: 'By a person',
+  feed: 'From a live feed',
+  import: 'Imported',
+};
+
+export const KIND_WORDS: Record<string, string> = { image: 'Pictures', video: 'Videos' };
+export const ISSUE_WORDS: Record<string, string> = { dark: 'Dark', blurred: 'Blurred' };
+export const ASSET_STATE_WORDS: Record<string, string> = {
+  ready: 'Ready',
+  pending: 'Coming in',
+  refused: 'Refused',
+};
+
+export const ORDER_WORDS: Record<Order, string> = {
+  newest: 'Newest first',
+  oldest: 'Oldest first',
+  name: 'By name',
+  captured: 'By time taken',
+  score: 'Highest score',
+  uncertainty: 'Most unsure',
+};
+
+export const GROUP_WORDS: Record<string, string> = {
+  state: 'Labelling',
+  label: 'Labels',
+  suggested_label: 'Suggested labels',
+  camera: 'Camera',
+  site: 'Site',
+  kind: 'Kind',
+  selection_reason: 'Why chosen',
+  issue: 'Quality',
+  asset_state: 'File',
+  near_copy: 'Near copies',
+  excluded: 'Set aside',
+  min_score: 'Score from',
+  max_score: 'Score to',
+  shape: 'Shape',
+  author: 'Labelled by',
+  blind: 'Blind',
+  search: 'Name',
+  group: 'Group',
+  captured_from: 'Taken from',
+  captured_to: 'Taken before',
+  dataset_version: 'Dataset version',
+  split: 'Split',
+};
