@@ -46,9 +46,17 @@ class Driver:
         self.truth: Truth = truth_read(plan.data)
         self.project_id = ""
         self.label_ids: dict[str, str] = {}
+        self._clients: list[Client] = []
 
     def run(self) -> dict[str, Any]:
         """The report of `manage.py simulate_loop`."""
+        try:
+            return self._run()
+        finally:
+            for client in self._clients:
+                client.close()
+
+    def _run(self) -> dict[str, Any]:
         start = time.monotonic()
         self._make_project()
         people = self._make_people()
@@ -100,6 +108,7 @@ class Driver:
         path = f"/organisations/{self.organisation_id}/invitations"
         link = self.admin.post(path, {"email": email, "role": role})["link"]
         client = Client(base)
+        self._clients.append(client)
         client.accept_link(link, name=name, password=uuid.uuid4().hex + "Aa!")
         return client
 
@@ -239,7 +248,12 @@ class Driver:
             raise LoopFailed(f"{name} is not among the project's videos.")
         feed = self.admin.post(
             f"/projects/{self.project_id}/feeds",
-            {"name": "Clip", "source_kind": "asset", "asset_id": asset["id"], "settings": {"loop": False}},
+            {
+                "name": "Clip",
+                "source_kind": "asset",
+                "asset_id": asset["id"],
+                "settings": {"loop": False, "realtime": False},
+            },
         )
         feed = self.admin.wait(
             "the feed",

@@ -76,6 +76,7 @@ class Command(BaseCommand):
             if not token:
                 raise CommandError("Put an admin's API token (read and write) into SITELOOP_TOKEN.")
             admin = Client(url, token)
+            stack.callback(admin.close)
             organisations = [
                 o for o in admin.get("/session")["organisations"] if o["role"] in {"manager", "admin"}
             ]
@@ -85,6 +86,7 @@ class Command(BaseCommand):
         address, link = stack.enter_context(private_instance(settings.BASE_DIR))
         self._say(f"private instance at {address}")
         admin = Client(address)
+        stack.callback(admin.close)
         session = admin.accept_link(
             link, name="Loop admin", email="admin@example.org", password="loop-" + os.urandom(12).hex()
         )
