@@ -27,7 +27,7 @@ test:
 	$(INSTALL) browser
 	$(PY) -m pytest -n 2 $(PYTEST_ARGS)
 	$(INSTALL) npm test
-	@if [ -d tests/e2e ]; then set -x; $(PY) -m pytest -o addopts= -q -p no:cacheprovider -p tests.support.services --import-mode=importlib tests/e2e; fi
+	@if [ -d tests/e2e ]; then set -x; $(PY) -m pytest -o addopts= -q -p no:cacheprovider --import-mode=importlib tests/e2e; fi
 
 lint:
 	$(INSTALL) check

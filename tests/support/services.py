@@ -12,7 +12,6 @@ import re
 import shutil
 import tempfile
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
@@ -27,7 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     # This hook runs right after the plugin is imported and before pytest-django loads the settings.
     _worker_data_dir()
     if "PYTEST_XDIST_WORKER" in os.environ:
-        os.environ["REDIS_URL"] = _own_redis_database(
+        os.environ["REDIS_URL"] = own_redis_database(
             os.environ["REDIS_URL"], os.environ["PYTEST_XDIST_WORKER"]
         )
         return
@@ -69,10 +68,9 @@ def _services_start() -> None:
         os.environ[variable] = server.url
 
 
-def _own_redis_database(url: str, worker: str) -> str:
+def own_redis_database(url: str, worker: str) -> str:
     """`…/0` or `…?db=0` with the worker's number plus one, so that workers do not see each other's keys."""
     number = 1 + int(re.sub(r"\D", "", worker) or 0)
-    parts = urlsplit(url)
-    if parts.scheme == "unix":
-        return urlunsplit(parts._replace(query=f"db={number}"))
-    return urlunsplit(parts._replace(path=f"/{number}"))
+    if url.startswith("unix:"):
+        return f"{url.partition('?')[0]}?db={number}"
+    return re.sub(r"/\d*$", "", url) + f"/{number}"

@@ -22,6 +22,7 @@ from backend.core.embedded.errors import DataDirBusy, DataDirUnusable, ServiceFa
 from backend.core.embedded.folders import SOCKET_PATH_MAX_BYTES, data_dir_lock, data_dir_prepare
 from backend.core.embedded.postgres_server import PostgresServer
 from backend.core.embedded.redis_server import RedisServer
+from tests.support.services import own_redis_database
 
 REPO = Path(__file__).resolve().parents[3]
 
@@ -150,6 +151,7 @@ import sys
 from pathlib import Path
 from backend.core.embedded.postgres_server import PostgresServer
 from backend.core.embedded.redis_server import RedisServer
+from tests.support.services import own_redis_database
 servers = [PostgresServer(Path(sys.argv[1]), test=True), RedisServer(Path(sys.argv[1]), test=True)]
 for server in servers:
     server.start()
@@ -198,3 +200,14 @@ def test_a_nice_child_yields_also_where_the_kernel_groups_by_session(folder: Pat
     finally:
         child.kill()
         child.wait()
+
+
+@pytest.mark.parametrize(
+    ("url", "own"),
+    [
+        ("unix:///run/redis.sock?db=0", "unix:///run/redis.sock?db=2"),
+        ("redis://:secret@127.0.0.1:6379/0", "redis://:secret@127.0.0.1:6379/2"),
+    ],
+)
+def test_each_test_worker_gets_a_redis_database_of_its_own(url: str, own: str) -> None:
+    assert own_redis_database(url, "gw1") == own

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import os
-import select
 import signal
 import socket
 import subprocess
@@ -26,9 +23,10 @@ from backend.core.supervisor import preflight
 from backend.core.supervisor.logs import console_line
 from backend.core.supervisor.programs import Program
 from backend.core.supervisor.supervised import Supervised
+from tests.support.outside import free_port
+from tests.support.running import Running
 
 REPO = Path(__file__).resolve().parents[3]
-READY_TIMEOUT_S = 90.0
 
 
 def wait_until(condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
@@ -36,65 +34,6 @@ def wait_until(condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
     while not condition():
         assert time.monotonic() < deadline, "condition not met in time"
         threading.Event().wait(0.05)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
-
-
-class Running:
-    """A started `manage.py up`, with its console."""
-
-    def __init__(self, data_dir: Path, port: int, *arguments: str) -> None:
-        self.data_dir, self.port = data_dir, port
-        clean = {"DATABASE_URL", "REDIS_URL", "SITELOOP_DATA_DIR", "DJANGO_SETTINGS_MODULE"}
-        environ = {key: value for key, value in os.environ.items() if key not in clean}
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "up", "--data-dir", str(data_dir), "--port", str(port), *arguments],
-            cwd=REPO,
-            env=environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        self.console: list[str] = []
-
-    def read_until(self, word: str, timeout_s: float = READY_TIMEOUT_S) -> str:
-        deadline = time.monotonic() + timeout_s
-        stream = self.process.stdout
-        assert stream is not None
-        while time.monotonic() < deadline:
-            if select.select([stream], [], [], 0.5)[0]:
-                line = stream.readline()
-                assert line, f"up ended: {self.console}"
-                self.console.append(line.rstrip())
-                if word in line:
-                    return line
-        raise AssertionError(f"{word!r} did not come: {self.console}")
-
-    def pids(self) -> list[int]:
-        return [child.pid for child in psutil.Process(self.process.pid).children(recursive=True)]
-
-    def status(self, path: str = "/readyz") -> int:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        try:
-            connection.request("GET", path)
-            return connection.getresponse().status
-        finally:
-            connection.close()
-
-    def note(self) -> dict[str, dict[str, int]]:
-        found: dict[str, dict[str, int]] = json.loads((self.data_dir / "run" / "instance.json").read_text())
-        return found
-
-    def close(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        if self.process.stdout is not None:
-            self.process.stdout.close()
-        self.process.wait()
 
 
 @pytest.fixture
