@@ -102,7 +102,7 @@ class Site:
             pids=pids | {type(service).__name__: service.pid for service in self.services},
         )
         if self.demo and not facts["people"] and "demo_seed" in facts["commands"]:
-            self.say("Filling the demo…")
+            self.say(f"{self.address} answers already; filling the demo, this once…")
             self.manage("demo_seed")
             facts = self._prepare()
         return facts
