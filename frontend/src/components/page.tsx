@@ -14,7 +14,7 @@ type PageProps = {
 
 export function PageFrame({ title, about, actions, narrow = false, children }: PageProps) {
   return (
-    <Box p="lg" maw={narrow ? 880 : 1600} mx="auto" w="100%">
+    <Box p="lg" maw={narrow ? 880 : 1600} mx={narrow ? undefined : 'auto'} w="100%">
       <Stack gap="md">
         <Group justify="space-between" align="flex-start" wrap="nowrap" gap="md">
           <Box miw={0}>

@@ -39,6 +39,7 @@ export function SignInForm({ email: initialEmail = '', onSignedIn }: Props) {
           onChange={(event) => setPassword(event.currentTarget.value)}
           error={action.error?.fields.password}
           autoFocus={Boolean(initialEmail)}
+          data-autofocus={initialEmail ? true : undefined}
         />
         <Button type="submit" loading={action.isPending} disabled={!email.trim() || !password} mt="xs">
           {words.signIn}

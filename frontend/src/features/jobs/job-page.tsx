@@ -7,7 +7,7 @@ import { PageFrame, Section } from '@/components/page';
 import { QueryView } from '@/components/query-view';
 import { PageSkeleton } from '@/components/skeletons';
 import { TimeAgo } from '@/components/time';
-import { useJob } from '@/hooks/use-jobs';
+import { isLive, useJob } from '@/hooks/use-jobs';
 import { usePageTitle } from '@/hooks/use-page-title';
 import { useParam } from '@/hooks/use-param';
 import { duration } from '@/lib/time';
@@ -37,7 +37,7 @@ function Loaded({ job }: { job: Job }) {
               {seconds !== null && `, took ${duration(seconds)}`}
             </Text>
           </Group>
-          {job.state !== 'failed' && <JobProgress job={job} />}
+          {(isLive(job) || job.message) && job.state !== 'failed' && <JobProgress job={job} />}
         </Stack>
       </Card>
       {job.error && (

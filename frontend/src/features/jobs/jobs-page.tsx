@@ -1,20 +1,16 @@
-import { Card, SegmentedControl, Table, Text } from '@mantine/core';
+import { Card, SegmentedControl, Table } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 
-import { JobActions } from '@/features/jobs/job-actions';
-import { JobBadge, JobProgress, tookSeconds } from '@/features/jobs/job-state';
+import { groupJobs } from '@/features/jobs/group-jobs';
+import { JobGroup } from '@/features/jobs/job-rows';
 import { jobWords as words } from '@/features/jobs/strings';
-import { TextLink } from '@/components/links';
 import { PageFrame } from '@/components/page';
 import { QueryView } from '@/components/query-view';
 import { TableSkeleton } from '@/components/skeletons';
 import { EmptyState } from '@/components/states';
-import { TimeAgo } from '@/components/time';
 import { useJobs } from '@/hooks/use-jobs';
 import { useProjects } from '@/hooks/use-project';
-import { NONE } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
-import { duration } from '@/lib/time';
 import type { Job } from '@/types/api';
 
 const FILTERS = [
@@ -80,47 +76,17 @@ function JobTable({ jobs }: { jobs: Job[] }) {
             <Table.Th w={104}>State</Table.Th>
             <Table.Th>What</Table.Th>
             <Table.Th w="30%">Progress</Table.Th>
-            <Table.Th w={88}>Took</Table.Th>
+            <Table.Th w={112}>Took</Table.Th>
             <Table.Th w={136}>Started by</Table.Th>
-            <Table.Th w={104} />
+            <Table.Th w={112} />
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {jobs.map((job) => (
-            <Table.Tr key={job.id} h={56}>
-              <Table.Td>
-                <JobBadge job={job} />
-              </Table.Td>
-              <Table.Td>
-                <TextLink to={paths.job(job.id)} size="sm" fw={550} truncate display="block" c="inherit">
-                  {job.title}
-                </TextLink>
-                <Text size="xs" c="dimmed" truncate>
-                  {nameOf(job.project_id) ?? '\u00a0'}
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <JobProgress job={job} />
-              </Table.Td>
-              <Table.Td>{took(job)}</Table.Td>
-              <Table.Td>
-                <Text size="xs" truncate>
-                  {job.created_by_name || 'Siteloop'}
-                </Text>
-                <TimeAgo at={job.created_at} size="xs" c="dimmed" />
-              </Table.Td>
-              <Table.Td ta="right">
-                <JobActions job={job} />
-              </Table.Td>
-            </Table.Tr>
+          {groupJobs(jobs).map((group) => (
+            <JobGroup key={group[0]?.id} jobs={group} nameOf={nameOf} />
           ))}
         </Table.Tbody>
       </Table>
     </Card>
   );
-}
-
-function took(job: Job): string {
-  const seconds = tookSeconds(job);
-  return seconds === null ? NONE : duration(seconds);
 }

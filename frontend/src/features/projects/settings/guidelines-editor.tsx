@@ -9,7 +9,7 @@ import { projectKey } from '@/hooks/use-project';
 import type { Project } from '@/types/api';
 
 const ABOUT =
-  'Shown beside every picture that is labelled. **Bold**, lists, headings and links can be written as in an e-mail.';
+  'Shown beside every picture that is labelled. Write # for a heading, - for a list, **bold**, [words](address).';
 
 /** Text on the left, what people will read on the right. */
 export function GuidelinesEditor({ project, readOnly }: { project: Project; readOnly: boolean }) {
@@ -23,7 +23,7 @@ export function GuidelinesEditor({ project, readOnly }: { project: Project; read
   return (
     <Stack gap="sm">
       <Text size="sm" c="dimmed">
-        {ABOUT.replaceAll('**', '')}
+        {ABOUT}
       </Text>
       <SimpleGrid cols={readOnly ? 1 : 2}>
         {!readOnly && (
