@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Collection
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import httpx
 
 from backend.core.errors import BadInput, Unavailable
 
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# Ways to write an IPv4 address as an IPv6 one that a gateway may turn back.
+_NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
+_COMPATIBLE = ipaddress.ip_network("::/96")
 
 
 @dataclass(frozen=True, slots=True)
 class PinnedUrl:
-    """An address that was checked: `url` carries the IP, `host` goes into the Host header and TLS name."""
+    """An address that was checked: `url` carries the IP, `host` goes into the Host header, `name` into TLS."""
 
     url: str
     host: str
+    name: str
     address: str
 
 
@@ -31,38 +36,83 @@ def url_pin(
 
     Public addresses are always allowed; a private or loopback one only when its host is in `allowed_hosts`.
     """
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if parts.scheme not in schemes or not host:
-        raise BadInput(f"The address must start with {' or '.join(sorted(schemes))}://.")
-    if parts.username or parts.password:
-        raise BadInput("Put no user name or password into the address.")
+    parts, host, port = _parts(url, schemes)
     try:
-        port = parts.port or {"https": 443, "http": 80}.get(parts.scheme, 0)
         found = {str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except (OSError, ValueError) as error:
         raise BadInput(f"{host} cannot be found.") from error
     if host not in allowed_hosts:
-        refused = [address for address in found if not _is_public(address)]
+        refused = [address for address in sorted(found) if not is_public(address)]
         if refused:
             raise BadInput(
                 f"{host} leads to {refused[0]}, which is inside this network. "
                 "An operator can allow it with SITELOOP_OUTGOING_ALLOWED_HOSTS."
             )
     address = sorted(found)[0]
-    shown = f"[{address}]" if ":" in address else address
-    netloc = f"{shown}:{parts.port}" if parts.port else shown
-    return PinnedUrl(urlunsplit((parts.scheme, netloc, parts.path, parts.query, "")), parts.netloc, address)
+    shown, name = _bracketed(address), _bracketed(host)
+    suffix = f":{parts.port}" if parts.port else ""
+    pinned = urlunsplit((parts.scheme, f"{shown}{suffix}", parts.path, parts.query, ""))
+    return PinnedUrl(pinned, f"{name}{suffix}", host, address)
 
 
-def _is_public(text: str) -> bool:
+def _parts(url: str, schemes: Collection[str]) -> tuple[SplitResult, str, int]:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+        # International names go out in their ASCII form, the only one a Host header may carry.
+        host = host if host.isascii() else host.encode("idna").decode("ascii")
+    except ValueError as error:
+        raise BadInput("This is not an address.") from error
+    if parts.scheme not in schemes or not host:
+        raise BadInput(f"The address must start with {' or '.join(sorted(schemes))}://.")
+    if parts.username is not None or parts.password is not None:
+        raise BadInput("Put no user name or password into the address.")
+    return parts, host, port or {"https": 443, "http": 80}.get(parts.scheme, 0)
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def is_public(text: str) -> bool:
+    """Whether an IP address is one of the internet's, however it is written."""
     address = ipaddress.ip_address(text.split("%")[0])
     if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None:
-            return _is_public(str(address.ipv4_mapped))
-        if address in _NAT64:
-            return _is_public(str(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)))
-    return address.is_global and not address.is_multicast
+        inner = address.ipv4_mapped or address.sixtofour
+        if address.teredo is not None:
+            return False
+        if inner is not None:
+            return is_public(str(inner))
+        if any(address in network for network in (*_NAT64, _COMPATIBLE)):
+            return is_public(str(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)))
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+@contextmanager
+def _open(
+    method: str,
+    pinned: PinnedUrl,
+    *,
+    timeout: httpx.Timeout,
+    content: bytes | None = None,
+    media_type: str = "",
+) -> Iterator[httpx.Response]:
+    """A streamed answer of status 200 from a checked address. Raises Unavailable."""
+    # A packed answer could unpack to anything: none is asked for, and none is unpacked.
+    headers = {"Host": pinned.host, "Accept-Encoding": "identity"}
+    if media_type:
+        headers["Content-Type"] = media_type
+    name = {"sni_hostname": pinned.name}
+    try:
+        with (
+            httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False) as client,
+            client.stream(method, pinned.url, headers=headers, content=content, extensions=name) as response,
+        ):
+            if response.status_code != 200:
+                raise Unavailable(f"{pinned.host} answered {response.status_code}.")
+            yield response
+    except httpx.HTTPError as error:
+        raise Unavailable(f"{pinned.host} did not answer: {type(error).__name__}.") from error
 
 
 def post_bytes(
@@ -74,24 +124,28 @@ def post_bytes(
     timeout_s: float,
     max_bytes: int,
 ) -> bytes:
-    """POST to a checked address and return the body. Raises BadInput or Unavailable, never follows redirects."""
+    """POST to a checked address and return the body. Raises BadInput or Unavailable, never follows redirects.
+
+    `timeout_s` bounds each wait and the whole answer.
+    """
     pinned = url_pin(url, allowed_hosts=allowed_hosts)
-    headers = {"Host": pinned.host, "Content-Type": media_type}
-    extensions = {"sni_hostname": pinned.host.split(":")[0]}
-    try:
-        with (
-            httpx.Client(timeout=timeout_s, follow_redirects=False, trust_env=False) as client,
-            client.stream(
-                "POST", pinned.url, content=content, headers=headers, extensions=extensions
-            ) as response,
-        ):
-            if response.status_code != 200:
-                raise Unavailable(f"{pinned.host} answered {response.status_code}.")
-            body = bytearray()
-            for chunk in response.iter_bytes():
-                body += chunk
-                if len(body) > max_bytes:
-                    raise Unavailable(f"{pinned.host} answered with more than {max_bytes} bytes.")
-            return bytes(body)
-    except httpx.HTTPError as error:
-        raise Unavailable(f"{pinned.host} did not answer: {type(error).__name__}.") from error
+    end_s, body = time.monotonic() + timeout_s, bytearray()
+    timeout = httpx.Timeout(timeout_s)
+    with _open("POST", pinned, timeout=timeout, content=content, media_type=media_type) as response:
+        for chunk in response.iter_raw():
+            body += chunk
+            if len(body) > max_bytes:
+                raise Unavailable(f"{pinned.host} answered with more than {max_bytes} bytes.")
+            if time.monotonic() > end_s:
+                raise Unavailable(f"{pinned.host} took more than {timeout_s:.0f} seconds to answer.")
+    return bytes(body)
+
+
+@contextmanager
+def get_stream(
+    url: str, *, allowed_hosts: Collection[str], connect_timeout_s: float, read_timeout_s: float
+) -> Iterator[Iterator[bytes]]:
+    """GET an endless answer from a checked address, as chunks. Raises BadInput or Unavailable."""
+    timeout = httpx.Timeout(read_timeout_s, connect=connect_timeout_s)
+    with _open("GET", url_pin(url, allowed_hosts=allowed_hosts), timeout=timeout) as response:
+        yield response.iter_raw()

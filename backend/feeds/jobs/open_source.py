@@ -9,13 +9,13 @@ from django.conf import settings
 
 from backend.core import storage
 from backend.core.errors import AppError
-from backend.core.outgoing import url_pin
 from backend.feeds.contracts import FeedSettings
 from backend.feeds.enums import SourceKind
 from backend.feeds.errors import SourceFailed
 from backend.feeds.models import Feed
 from backend.feeds.services.registry import path_check
-from backend.feeds.sources.frames import FileSource, FolderSource, FrameSource, MjpegSource
+from backend.feeds.sources.frames import FileSource, FolderSource, FrameSource
+from backend.feeds.sources.mjpeg import MjpegSource
 
 
 @contextmanager
@@ -33,8 +33,7 @@ def source_open(feed: Feed, given: FeedSettings) -> Iterator[FrameSource]:
         elif feed.source_kind == SourceKind.FOLDER:
             yield FolderSource(path_check(feed.source), loop=given.loop, realtime=given.realtime)
         else:
-            pinned = url_pin(feed.source, allowed_hosts=settings.OUTGOING_ALLOWED_HOSTS)
-            yield MjpegSource(pinned.url, pinned.host)
+            yield MjpegSource(feed.source, settings.OUTGOING_ALLOWED_HOSTS)
     except AppError as error:
         raise SourceFailed(error.message) from error
     except FileNotFoundError as error:

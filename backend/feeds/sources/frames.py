@@ -23,12 +23,6 @@ FILE_OPTIONS = {
     "protocol_whitelist": "file",
     "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif,mpegts",
 }
-HTTP_OPTIONS = {
-    "protocol_whitelist": "http,https,tcp,tls",
-    "format_whitelist": "mpjpeg,mjpeg",
-    "reconnect": "0",
-}
-OPEN_TIMEOUT_S, READ_TIMEOUT_S = 3.0, 5.0
 MAX_SIDE_PX = 8192
 
 
@@ -59,19 +53,23 @@ class FileSource:
         self.path, self.loop, self.realtime = path, loop, realtime
         self.dropped = 0
         self._gap_s = 1.0 / target_fps if realtime else 0.0
+        self._next_s = float("-inf")
 
     def frames(self, stop: threading.Event) -> Iterator[Frame]:
         offset_s = 0.0
         while not stop.is_set():
-            last_s = offset_s
+            last_s: float | None = None
             started_s = time.monotonic() - offset_s
             for image, time_s in self._decode():
                 last_s = offset_s + time_s
                 if self._skip(last_s):
                     continue
-                if self.realtime and stop.wait(max(0.0, started_s + last_s - time.monotonic())):
+                wait_s = max(0.0, started_s + last_s - time.monotonic()) if self.realtime else 0.0
+                if stop.wait(wait_s):
                     return
-                yield Frame(_rgb(image), last_s, time.monotonic())
+                yield Frame(rgb_pixels(image), last_s, time.monotonic())
+            if last_s is None:
+                raise SourceFailed("The video holds no picture.")
             if not self.loop:
                 return
             offset_s = last_s + 1.0 / 25
@@ -114,23 +112,24 @@ class FolderSource:
         self.dropped = 0
 
     def frames(self, stop: threading.Event) -> Iterator[Frame]:
-        names = sorted(p for p in self.path.iterdir() if p.suffix.lower() in IMAGE_SUFFIXES and p.is_file())
+        # A link could lead out of the folders that an operator opened.
+        names = sorted(
+            p
+            for p in self.path.iterdir()
+            if p.suffix.lower() in IMAGE_SUFFIXES and p.is_file() and not p.is_symlink()
+        )
         if not names:
             raise SourceFailed("The folder holds no picture.")
         index = 0
         while not stop.is_set():
             for name in names:
-                if self.realtime and index and stop.wait(1.0 / FOLDER_FPS):
+                if stop.wait(1.0 / FOLDER_FPS if self.realtime and index else 0.0):
                     return
-                picture = cv2.imdecode(np.fromfile(name, np.uint8), cv2.IMREAD_COLOR)
-                if picture is None or max(picture.shape) > MAX_SIDE_PX:
+                picture = _picture_read(name)
+                if picture is None:
                     self.dropped += 1
                     continue
-                yield Frame(
-                    cv2.cvtColor(picture, cv2.COLOR_BGR2RGB).astype(np.uint8),
-                    index / FOLDER_FPS,
-                    time.monotonic(),
-                )
+                yield Frame(picture, index / FOLDER_FPS, time.monotonic())
                 index += 1
             if not self.loop:
                 return
@@ -138,81 +137,21 @@ class FolderSource:
                 raise SourceFailed("None of the folder's pictures can be read.")
 
 
-class MjpegSource:
-    """MJPEG over HTTP at a checked and pinned address; only the newest frame is kept for a busy scorer."""
-
-    live = True
-
-    def __init__(self, url: str, host_header: str) -> None:
-        self.url, self.host_header = url, host_header
-        self.dropped = 0
-
-    def frames(self, stop: threading.Event) -> Iterator[Frame]:
-        slot = _NewestFrame()
-        reader = threading.Thread(target=self._read, args=(slot, stop), daemon=True)
-        reader.start()
-        try:
-            while not stop.is_set():
-                frame = slot.take(READ_TIMEOUT_S)
-                self.dropped = slot.dropped
-                if frame is not None:
-                    yield frame
-                elif slot.error or not reader.is_alive():
-                    raise SourceFailed(slot.error or "The stream ended.")
-                else:
-                    raise SourceFailed(f"No frame for {READ_TIMEOUT_S:.0f} seconds.")
-        finally:
-            slot.close()
-
-    def _read(self, slot: _NewestFrame, stop: threading.Event) -> None:
-        options = {**HTTP_OPTIONS, "headers": f"Host: {self.host_header}\r\n"}
-        started_s = time.monotonic()
-        try:
-            with av.open(self.url, options=options, timeout=(OPEN_TIMEOUT_S, READ_TIMEOUT_S)) as container:
-                for frame in container.decode(video=0):
-                    if stop.is_set() or slot.closed:
-                        return
-                    now_s = time.monotonic()
-                    slot.put(Frame(_rgb(frame), now_s - started_s, now_s))
-            slot.error = "The stream ended."
-        except (av.error.FFmpegError, IndexError, OSError, SourceFailed) as error:
-            slot.error = f"The stream cannot be read: {error}"
-        finally:
-            slot.wake()
-
-
-class _NewestFrame:
-    """One place: a newer frame replaces an older one nobody took, and the older counts as dropped."""
-
-    def __init__(self) -> None:
-        self._ready = threading.Condition()
-        self._frame: Frame | None = None
-        self.dropped = 0
-        self.error = ""
-        self.closed = False
-
-    def put(self, frame: Frame) -> None:
-        with self._ready:
-            self.dropped += self._frame is not None
-            self._frame = frame
-            self._ready.notify()
-
-    def take(self, timeout_s: float) -> Frame | None:
-        with self._ready:
-            self._ready.wait_for(lambda: self._frame is not None or bool(self.error), timeout_s)
-            frame, self._frame = self._frame, None
-            return frame
-
-    def wake(self) -> None:
-        with self._ready:
-            self._ready.notify_all()
-
-    def close(self) -> None:
-        self.closed = True
-
-
-def _rgb(frame: Any) -> NDArray[np.uint8]:
+def rgb_pixels(frame: Any) -> NDArray[np.uint8]:
+    """A decoded frame as (H, W, 3) RGB. Raises SourceFailed for one larger than a feed may be."""
     if max(frame.width, frame.height) > MAX_SIDE_PX:
         raise SourceFailed(f"Frames of {frame.width}×{frame.height} are larger than a feed may be.")
     pixels: NDArray[np.uint8] = frame.to_ndarray(format="rgb24")
     return pixels
+
+
+def _picture_read(path: Path) -> NDArray[np.uint8] | None:
+    """One picture as (H, W, 3) RGB; None where it is none, or too large."""
+    try:
+        content = np.fromfile(path, np.uint8)
+        picture = cv2.imdecode(content, cv2.IMREAD_COLOR) if content.size else None
+    except (OSError, cv2.error):
+        return None
+    if picture is None or max(picture.shape) > MAX_SIDE_PX:
+        return None
+    return cv2.cvtColor(picture, cv2.COLOR_BGR2RGB).astype(np.uint8)
