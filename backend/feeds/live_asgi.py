@@ -85,12 +85,15 @@ async def _relay(
     loop = asyncio.get_running_loop()
     check_at, quiet_at = loop.time() + CHECK_AGAIN_S, loop.time() + HEARTBEAT_S
     waiting: dict[bytes, bytes] = {}
+    send_at = loop.time() + SEND_EVERY_S
     while not gone.done():
         message = await channel.get_message(ignore_subscribe_messages=True, timeout=SEND_EVERY_S)
         if message is not None:
             # A newer frame of the same feed replaces the one not sent yet.
             waiting[message["channel"]] = message["data"]
-            continue
+            if loop.time() < send_at:
+                continue
+        send_at = loop.time() + SEND_EVERY_S
         for body in waiting.values():
             await _write(send, f"data: {body.decode()}\n\n")
             quiet_at = loop.time() + HEARTBEAT_S

@@ -10,6 +10,8 @@ from backend.feeds.enums import CaptureReason, FeedEventKind, FeedState, SourceK
 
 
 class FeedSettingsSerializer(serializers.Serializer[Any]):
+    """Settings to change; a key that is none is refused rather than dropped."""
+
     target_fps = serializers.FloatField(required=False)
     show_score = serializers.FloatField(required=False)
     capture_low = serializers.FloatField(required=False)
@@ -20,6 +22,12 @@ class FeedSettingsSerializer(serializers.Serializer[Any]):
     loop = serializers.BooleanField(required=False)
     realtime = serializers.BooleanField(required=False)
     process_only = serializers.BooleanField(required=False)
+
+    def to_internal_value(self, data: Any) -> Any:
+        unknown = set(data) - set(self.fields) if isinstance(data, dict) else set()
+        if unknown:
+            raise serializers.ValidationError(dict.fromkeys(sorted(unknown), "Not a setting of a feed."))
+        return super().to_internal_value(data)
 
 
 class LatencySerializer(serializers.Serializer[Any]):

@@ -13,8 +13,32 @@ HOUR_S = 3600.0
 
 
 @dataclass(slots=True)
+class CaptureClock:
+    """The time quotas and gaps count in: a camera's is the machine's, a file's is the clip's own.
+
+    A clip scored faster than it was filmed still spaces its captures by what it shows. The clock goes on from
+    one opening of the source to the next and never runs backwards.
+    """
+
+    now_s: float
+    _live: bool = True
+    _origin_s: float = 0.0
+
+    def source_opened(self, *, live: bool, monotonic_s: float) -> None:
+        """Times of the frames that follow start at 0 (a file) or are not used (a live source)."""
+        self._live = live
+        self._origin_s = self.now_s = max(self.now_s, monotonic_s)
+
+    def tick(self, source_time_s: float, monotonic_s: float) -> float:
+        """The clock at a frame."""
+        now_s = monotonic_s if self._live else self._origin_s + source_time_s
+        self.now_s = max(self.now_s, now_s)
+        return self.now_s
+
+
+@dataclass(slots=True)
 class CapturePolicy:
-    """Decides frame by frame. Times are wall seconds that only rise; `chance` is seeded by the caller.
+    """Decides frame by frame. Times are seconds of a `CaptureClock`; `chance` is seeded by the caller.
 
     A random frame is drawn by a rate set ahead, never by what the model said of it.
     """

@@ -18,7 +18,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from backend.core import events
 from backend.core.errors import AppError
 from backend.feeds.contracts import FeedSettings
-from backend.feeds.domain.capture import CapturePolicy
+from backend.feeds.domain.capture import CaptureClock, CapturePolicy
 from backend.feeds.domain.statistics import FeedStatistics
 from backend.feeds.enums import FeedEventKind, FeedState
 from backend.feeds.errors import SourceFailed
@@ -31,6 +31,7 @@ from backend.learning.contracts import Model, ModelInfo
 from backend.learning.services.runtime import model_open
 from backend.projects import selectors as projects
 from ml.contracts import ImagePrediction, Prediction, TrackPoint
+from ml.errors import MlError
 from ml.tracking.tracker import Tracker, TrackerConfig
 
 log = logging.getLogger(__name__)
@@ -55,8 +56,8 @@ def snapshot_key(feed_id: object) -> str:
 class FeedRunner:
     """Runs one leased feed. `run` returns when the lease is gone, the file is over, or `stop` is set."""
 
-    def __init__(self, feed: Feed, owner: str, stop: threading.Event) -> None:
-        self.feed, self.owner, self.stop = feed, owner, stop
+    def __init__(self, feed: Feed, stop: threading.Event) -> None:
+        self.feed, self.owner, self.stop = feed, feed.lease_owner, stop
         self.given = FeedSettings.parse(feed.settings)
         self.info: ModelInfo | None = None
         self.model: Model | None = None
@@ -65,21 +66,22 @@ class FeedRunner:
         self.known_tracks: set[int] = set()
         self.stats = FeedStatistics(time.monotonic())
         self.policy = CapturePolicy(self.given, random.Random(feed.pk.int % (2**31)))
+        self.clock = CaptureClock(time.monotonic())
         self._renew_at = 0.0
         self._held = True
 
     def run(self) -> None:
         try:
             self._run()
-        except Exception:  # noqa: BLE001 - the edge of a thread: the feed is freed and taken again
+            leases.lease_end(feed_id=self.feed.pk, owner=self.owner)
+        except Exception:  # noqa: BLE001 - the edge of a thread: the feed is taken again when its lease is over
             log.exception("feed %s failed", self.feed.pk)
             self._state(FeedState.OFFLINE, "The worker met an error; see its log.")
         finally:
-            leases.lease_end(feed_id=self.feed.pk, owner=self.owner)
             connection.close()
 
     def _run(self) -> None:
-        now_s = time.monotonic()
+        now_s = self.clock.now_s
         self.policy.seed_history([now_s - age for age in captures.captures_last_hour(self.feed)])
         wait_s = RETRY_FIRST_S
         while self._held and not self.stop.is_set():
@@ -99,16 +101,17 @@ class FeedRunner:
     def _pause(self, seconds: float) -> None:
         end = time.monotonic() + seconds
         while self._held and not self.stop.wait(0.2) and time.monotonic() < end:
-            self._renew()
+            self._renew(seen=False)
 
     def _watch(self, source: FrameSource) -> bool:
         """Score frames until the source is over (True) or the feed is no longer ours (False)."""
         online = False
         self.tracker.reset()
         self.stats = FeedStatistics(time.monotonic())
+        self.clock.source_opened(live=source.live, monotonic_s=time.monotonic())
         for frame in source.frames(self.stop):
-            self._renew()
-            if not self._held:
+            self._renew(seen=True)
+            if not self._held or self.stop.is_set():
                 return False
             self._one(frame)
             self.stats.dropped = source.dropped
@@ -117,8 +120,7 @@ class FeedRunner:
         return not source.live and not self.stop.is_set() and self._held
 
     def _one(self, frame: Frame) -> None:
-        prediction = self.model.predict(frame.image, MIN_SCORE) if self.model else ImagePrediction()
-        bound = self._bound(prediction)
+        bound = self._bound(self._predict(frame))
         points = self.tracker.update(frame.time_s, bound)
         confirmed = [
             point for point in points if point.confirmed and point.score >= self.given.show_score / 2
@@ -128,6 +130,15 @@ class FeedRunner:
         self._announce_tracks(confirmed, frame)
         self._show(frame, confirmed, latency_ms)
         self._maybe_capture(frame, [found.score for found in bound])
+
+    def _predict(self, frame: Frame) -> ImagePrediction:
+        if self.model is None:
+            return ImagePrediction()
+        try:
+            return self.model.predict(frame.image, MIN_SCORE)
+        except (AppError, MlError) as error:
+            # An operator's model that fails is tried again with the same patience as a camera.
+            raise SourceFailed(f"The model gave no answer: {error}") from error
 
     def _bound(self, prediction: ImagePrediction) -> list[Prediction]:
         """Detections of mapped classes, named as the project's labels."""
@@ -184,8 +195,8 @@ class FeedRunner:
             log.warning("feed %s: a frame was not shown, Redis did not answer", self.feed.pk)
 
     def _maybe_capture(self, frame: Frame, scores: list[float]) -> None:
-        decision = self.policy.decide(time.monotonic(), scores)
-        if decision is None or self.model is None:
+        decision = self.policy.decide(self.clock.tick(frame.time_s, time.monotonic()), scores)
+        if decision is None:
             return
         reason, score = decision
         try:
@@ -201,13 +212,13 @@ class FeedRunner:
         except AppError as error:
             log.warning("feed %s: a frame was not sent back: %s", self.feed.pk, error.message)
 
-    def _renew(self) -> None:
+    def _renew(self, *, seen: bool) -> None:
         if time.monotonic() < self._renew_at:
             return
         self._renew_at = time.monotonic() + RENEW_S
         close_old_connections()
         try:
-            stats = self.stats.report(time.monotonic())
+            stats = self.stats.report(time.monotonic()) if seen else None
             self._held = leases.lease_renew(feed_id=self.feed.pk, owner=self.owner, stats=stats)
             if self._held:
                 self._follow_model()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +22,11 @@ LEASE_S = 8
 
 @transaction.atomic
 def feeds_lease(*, owner: str, room: int) -> list[Feed]:
-    """Take up to `room` feeds that nobody holds and that are not over."""
+    """Take up to `room` feeds that nobody holds and that are not over.
+
+    Each lease gets an owner of its own: a thread whose lease ended never renews the one that followed it,
+    even in the same worker.
+    """
     rows = list(
         selectors.leasable()
         .exclude(state=FeedState.ENDED)
@@ -29,18 +34,30 @@ def feeds_lease(*, owner: str, room: int) -> list[Feed]:
         .select_related("project", "camera", "asset__blob")
         .order_by("id")[: max(0, room)]
     )
-    Feed.objects.filter(pk__in=[feed.pk for feed in rows]).update(
-        lease_owner=owner, lease_expires_at=Now() + timedelta(seconds=LEASE_S)
-    )
+    for feed in rows:
+        feed.lease_owner = f"{owner}:{uuid.uuid4().hex}"
+        Feed.objects.filter(pk=feed.pk).update(
+            lease_owner=feed.lease_owner, lease_expires_at=Now() + timedelta(seconds=LEASE_S)
+        )
     return rows
 
 
-def lease_renew(*, feed_id: uuid.UUID, owner: str, stats: dict[str, Any]) -> bool:
-    """Keep a feed for another lease; False when it was paused, changed, removed or taken."""
-    renewed = Feed.objects.filter(pk=feed_id, lease_owner=owner, enabled=True).update(
-        lease_expires_at=Now() + timedelta(seconds=LEASE_S), stats=stats, last_frame_at=Now()
+def lease_renew(*, feed_id: uuid.UUID, owner: str, stats: dict[str, Any] | None = None) -> bool:
+    """Keep a feed for another lease; False when it was paused, changed, removed or taken.
+
+    `stats` comes with a frame: without them the feed is held, but nothing was seen.
+    """
+    fields: dict[str, Any] = {"lease_expires_at": Now() + timedelta(seconds=LEASE_S)}
+    if stats is not None:
+        fields |= {"stats": stats, "last_frame_at": Now()}
+    return bool(Feed.objects.filter(pk=feed_id, lease_owner=owner, enabled=True).update(**fields))
+
+
+def leases_renew(*, owners: Collection[str]) -> None:
+    """Keep the feeds of threads at work: one of them may wait longer for a frame than a lease lasts."""
+    Feed.objects.filter(lease_owner__in=list(owners), enabled=True).update(
+        lease_expires_at=Now() + timedelta(seconds=LEASE_S)
     )
-    return bool(renewed)
 
 
 def lease_end(*, feed_id: uuid.UUID, owner: str) -> None:

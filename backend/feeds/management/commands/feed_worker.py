@@ -50,12 +50,14 @@ def run_until(stop: threading.Event, *, owner: str, max_feeds: int = FEEDS_MAX) 
     running: dict[str, threading.Thread] = {}
     while not stop.is_set():
         close_old_connections()
-        running = {key: thread for key, thread in running.items() if thread.is_alive()}
+        running = {lease: thread for lease, thread in running.items() if thread.is_alive()}
         try:
+            leases.leases_renew(owners=running)
             for feed in leases.feeds_lease(owner=owner, room=max_feeds - len(running)):
-                runner = FeedRunner(feed, owner, stop)
-                thread = threading.Thread(target=runner.run, name=f"feed-{feed.pk}", daemon=True)
-                running[str(feed.pk)] = thread
+                thread = threading.Thread(
+                    target=FeedRunner(feed, stop).run, name=f"feed-{feed.pk}", daemon=True
+                )
+                running[feed.lease_owner] = thread
                 thread.start()
         except DatabaseError:
             log.warning("no feed leased: the database did not answer")
