@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import QuerySet
 
 from backend.annotation import selectors as annotation
-from backend.core.enums import Role
+from backend.core.enums import JobState, Role
 from backend.core.errors import NotFound
 from backend.learning.contracts import ModelInfo
-from backend.learning.enums import ModelState, TaskKind
+from backend.learning.enums import ModelState, RunState, TaskKind
 from backend.learning.models import (
     GateReport,
     ImageScore,
@@ -64,6 +64,10 @@ def production_models(project_id: uuid.UUID) -> list[ModelVersion]:
     )
 
 
+def model_ids(project_id: uuid.UUID) -> set[uuid.UUID]:
+    return set(ModelVersion.objects.filter(project_id=project_id).values_list("id", flat=True))
+
+
 def model_info(model: ModelVersion) -> ModelInfo:
     return ModelInfo(
         id=model.pk,
@@ -106,6 +110,17 @@ def trainings_of(project_id: uuid.UUID) -> QuerySet[TrainingRun]:
         .select_related("dataset_version", "job")
         .order_by("-id")
     )
+
+
+def training_outcome(run: TrainingRun) -> tuple[str, str]:
+    """(state, error) of a training. One whose job ended without it, its worker being gone, ended with the job."""
+    job = run.job
+    if job is not None and run.state in (RunState.QUEUED, RunState.RUNNING):
+        if job.state == JobState.FAILED:
+            return RunState.FAILED, job.error
+        if job.state == JobState.CANCELLED:
+            return RunState.CANCELLED, ""
+    return run.state, run.error
 
 
 def selections_of(project_id: uuid.UUID) -> QuerySet[SelectionRun]:
@@ -164,7 +179,7 @@ def learning_curve(project_id: uuid.UUID) -> list[dict[str, Any]]:
 
 
 def training_of(model: ModelVersion) -> TrainingRun | None:
-    return TrainingRun.objects.filter(model_version=model).select_related("dataset_version").first()
+    return TrainingRun.objects.filter(model_version=model).select_related("dataset_version", "job").first()
 
 
 def suggestion_counts(model: ModelVersion) -> dict[str, int]:

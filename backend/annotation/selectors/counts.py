@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 
 from django.db.models import Count
 
@@ -11,14 +12,21 @@ from backend.annotation.selectors.labels import APPROVED_STATES
 
 
 def approved_objects_by_label(project_id: uuid.UUID) -> dict[str, int]:
-    """{label id: objects} over the resolved revisions of a project."""
+    """{label id: objects} over the approved revisions of a project."""
     rows = (
-        RegionProjection.objects.filter(project_id=project_id)
+        RegionProjection.objects.filter(project_id=project_id, task__state__in=APPROVED_STATES)
         .values("label_id")
         .annotate(n=Count("id"))
         .order_by()
     )
     return {str(row["label_id"]): row["n"] for row in rows}
+
+
+def approved_tags_by_label(project_id: uuid.UUID) -> dict[str, int]:
+    """{label id: pictures} over the tags of the approved revisions of a project."""
+    rows = Task.objects.filter(project_id=project_id, state__in=APPROVED_STATES)
+    found = rows.exclude(resolved_revision__tags=[]).values_list("resolved_revision__tags", flat=True)
+    return Counter(str(tag) for tags in found.iterator() for tag in tags or [])
 
 
 def approved_asset_ids(project_id: uuid.UUID, *, limit: int) -> list[uuid.UUID]:

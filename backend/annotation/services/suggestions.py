@@ -35,8 +35,11 @@ def suggestions_create(
     """
     task = task_lock(task_id)
     open_rows = Suggestion.objects.filter(task=task, state=SuggestionState.OPEN)
-    before = open_rows.filter(model_version_id=model_version_id).count()
-    if before or task.prelabelled_by_id == model_version_id:
+    own = Suggestion.objects.filter(task=task, model_version_id=model_version_id)
+    before = own.filter(state=SuggestionState.OPEN).count()
+    # Of two models the last one is marked on the task: what a person decided of the other must not come back.
+    told = own.exclude(state=SuggestionState.SUPERSEDED).exists()
+    if told or task.prelabelled_by_id == model_version_id:
         return before
     task.prelabelled_by_id = model_version_id
     if task.blind or task.state not in UNTOUCHED:

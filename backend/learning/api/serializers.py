@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from backend.learning import selectors
 from backend.learning.enums import ModelState, Provider, RunState, TaskKind
-from backend.learning.models import ModelVersion
+from backend.learning.models import ModelVersion, TrainingRun
 
 
 class BoundClassSerializer(serializers.Serializer[Any]):
@@ -65,13 +65,20 @@ class TrainingSerializer(serializers.Serializer[Any]):
     dataset_number = serializers.IntegerField(source="dataset_version.number")
     kind = serializers.ChoiceField(choices=TaskKind.choices)
     config = serializers.DictField()
-    state = serializers.ChoiceField(choices=RunState.choices)
-    error = serializers.CharField(allow_blank=True)
+    state = serializers.SerializerMethodField()
+    error = serializers.SerializerMethodField()
     curve = serializers.ListField(child=serializers.DictField())
     model_version_id = serializers.UUIDField(allow_null=True)
     job_id = serializers.UUIDField(allow_null=True)
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
+
+    @extend_schema_field(serializers.ChoiceField(choices=RunState.choices))
+    def get_state(self, run: TrainingRun) -> str:
+        return selectors.training_outcome(run)[0]
+
+    def get_error(self, run: TrainingRun) -> str:
+        return selectors.training_outcome(run)[1]
 
 
 class ModelSerializer(ModelRowSerializer):
@@ -117,6 +124,7 @@ class TrainingCreateSerializer(serializers.Serializer[Any]):
     )
     seed = serializers.IntegerField(default=0, min_value=0, max_value=2**31 - 1)
     input_size = serializers.IntegerField(default=0)
+    max_steps = serializers.IntegerField(default=0, help_text="Steps instead of minutes, where above 0.")
 
 
 class SelectionSerializer(serializers.Serializer[Any]):

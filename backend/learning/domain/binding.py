@@ -17,7 +17,8 @@ DEFAULT_THRESHOLD = 0.3
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "", name.lower())
+    """A name without case, spaces and signs, in any script; a name of signs alone stays itself."""
+    return re.sub(r"[\W_]+", "", name.casefold()) or name
 
 
 def mapping_guess(

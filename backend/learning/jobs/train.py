@@ -8,21 +8,20 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
+from backend.core.embedded.children import die_with_parent
 from backend.core.errors import AppError, Unprocessable
 from backend.core.jobs import JobCancelled, JobContext
 from backend.datasets import materialise
 from backend.learning import selectors
 from backend.learning.enums import RunState
 from backend.learning.models import TrainingRun
-from backend.learning.services import registry, training
+from backend.learning.services import training
 from backend.learning.services.runtime import artifact_folder
-from backend.projects import selectors as projects
 
 LOOK_EVERY_S = 1.0
 STOP_GRACE_S = 20.0
@@ -42,6 +41,10 @@ def run(context: JobContext) -> dict[str, Any]:
     except AppError as error:
         training.training_end(run=row, state=RunState.FAILED, error=error.message)
         raise
+    except Exception as error:
+        # Whatever it was (a full disk, a bug): a training must not look as if it still ran.
+        training.training_end(run=row, state=RunState.FAILED, error=f"{type(error).__name__}: {error}")
+        raise
 
 
 def _train(context: JobContext, row: TrainingRun) -> dict[str, Any]:
@@ -53,24 +56,14 @@ def _train(context: JobContext, row: TrainingRun) -> dict[str, Any]:
             materialise.version_materialise(row.dataset_version, data / part, splits=(part,))
         (data / "ready").touch()
     _child(context, row, data, out)
-    model = registry.model_register_run(
-        project=row.project,
-        run_dir=out,
-        name=f"Trained on v{row.dataset_version.number}",
-        actor=row.created_by,
-        dataset_version_id=row.dataset_version_id,
-        config=row.config,
-    )
-    training.training_finish(run=row, model=model)
+    model = training.training_finish(run=row, run_dir=out)
     shutil.rmtree(folder, ignore_errors=True)
     return {"model_id": str(model.pk), "number": model.number}
 
 
 def _command(row: TrainingRun, data: Path, out: Path, init: Path | None) -> list[str]:
+    # The frozen folder names its own classes; the project's labels may have changed since.
     config = row.config
-    names = ",".join(
-        label.name for label in projects.labels_of(row.project_id) if _wanted(label.shapes, row.kind)
-    )
     command = [
         sys.executable,
         "-m",
@@ -82,7 +75,9 @@ def _command(row: TrainingRun, data: Path, out: Path, init: Path | None) -> list
         "--out",
         str(out),
     ]
-    command += ["--minutes", str(config["minutes"]), "--seed", str(config["seed"]), "--classes", names]
+    command += ["--minutes", str(config["minutes"]), "--seed", str(config["seed"])]
+    if config.get("max_steps"):
+        command += ["--max-steps", str(config["max_steps"])]
     if config.get("input_size"):
         command += ["--input-size", str(config["input_size"])]
     if _has_pictures(data / "val"):
@@ -92,10 +87,6 @@ def _command(row: TrainingRun, data: Path, out: Path, init: Path | None) -> list
     if any(out.glob("checkpoint*")) or (out / "manifest.json").exists():
         command += ["--resume"]
     return command
-
-
-def _wanted(shapes: tuple[str, ...], kind: str) -> bool:
-    return "tag" in shapes if kind == "classify" else bool({"box", "polygon", "track"} & set(shapes))
 
 
 def _has_pictures(folder: Path) -> bool:
@@ -130,13 +121,22 @@ def _run_child(
 ) -> None:
     with log_path.open("ab") as log:
         child = subprocess.Popen(
-            command, cwd=settings.BASE_DIR, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+            command,
+            cwd=settings.BASE_DIR,
+            env=environment,
+            stdout=log,
+            stderr=log,
+            stdin=subprocess.DEVNULL,
+            # A worker that is killed takes the child along: the next one must not meet a second writer.
+            preexec_fn=die_with_parent(signal.SIGKILL, os.getpid()),
         )
         try:
-            while child.poll() is None:
-                _follow(context, row, out / "progress.jsonl")
-                time.sleep(LOOK_EVERY_S)
-            _follow(context, row, out / "progress.jsonl")
+            following = _Following(context, row, out / "progress.jsonl")
+            while True:
+                ended = _ended(child, LOOK_EVERY_S)
+                following.look()
+                if ended:
+                    break
         finally:
             _stop(child)
     if child.returncode != 0:
@@ -158,23 +158,41 @@ def _stop(child: subprocess.Popen[bytes]) -> None:
         child.wait()
 
 
-def _follow(context: JobContext, row: TrainingRun, path: Path) -> None:
-    if not path.exists():
-        context.check_cancelled()
-        return
-    points = []
-    for line in path.read_text().splitlines():
-        try:
-            points.append(json.loads(line))
-        except ValueError:
-            continue  # the last line may be half written
-    if points:
+def _ended(child: subprocess.Popen[bytes], within_s: float) -> bool:
+    try:
+        child.wait(within_s)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+class _Following:
+    """Carries the child's progress lines to the training's row as they come."""
+
+    def __init__(self, context: JobContext, row: TrainingRun, path: Path) -> None:
+        self.context, self.row, self.path = context, row, path
+        self._size = -1
+
+    def look(self) -> None:
+        """Raises JobCancelled when somebody pressed cancel."""
+        self.context.check_cancelled()
+        size = self.path.stat().st_size if self.path.exists() else 0
+        if size in (0, self._size):
+            return
+        self._size = size
+        points = []
+        for line in self.path.read_text().splitlines():
+            try:
+                points.append(json.loads(line))
+            except ValueError:
+                continue  # the last line may be half written
+        if points:
+            self._tell(points)
+
+    def _tell(self, points: list[dict[str, Any]]) -> None:
         last = points[-1]
-        budget = float(last.get("budget_s") or 0.0)
-        fraction = float(last.get("cpu_s", 0.0)) / budget if budget else 0.0
-        context.progress(
-            min(0.98, fraction), f"step {last.get('step', 0)}, loss {float(last.get('loss', 0.0)):.3f}"
-        )
-        training.training_progress(run=row, points=points)
-    else:
-        context.check_cancelled()
+        budget_s = float(last.get("budget_s") or 0.0)
+        fraction = float(last.get("cpu_s") or 0.0) / budget_s if budget_s else 0.0
+        message = f"step {last.get('step', 0)}, loss {float(last.get('loss') or 0.0):.3f}"
+        self.context.progress(min(0.98, fraction), message)
+        training.training_progress(run=self.row, points=points)

@@ -13,6 +13,7 @@ from backend.learning import selectors
 from backend.learning.enums import ModelState
 from backend.learning.errors import GateNotPassed
 from backend.learning.models import ModelVersion
+from backend.learning.services.runtime import artifact_check
 from backend.learning.signals import model_promoted
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def model_promote(*, actor: User, model: ModelVersion) -> ModelVersion:
-    """Put a model into production. Raises GateNotPassed unless its last gate passed, or it was in production before.
+    """Put a model into production. Raises GateNotPassed unless its last gate passed, or it was in production before;
+    ModelRefused when its files are not what was registered.
 
     Models that come from outside (ONNX, HTTP) have no training and are a person's own choice where nothing is
     in production yet; against a production model they must pass the gate like any other.
@@ -34,6 +36,7 @@ def model_promote(*, actor: User, model: ModelVersion) -> ModelVersion:
         return model
     present = selectors.production_model(model.project_id, model.kind)
     _refuse_unproven(model, present)
+    artifact_check(model)
     if present is not None:
         ModelVersion.objects.filter(pk=present.pk).update(state=ModelState.RETIRED)
         annotation.suggestions_supersede(project_id=model.project_id, model_version_id=present.pk)
@@ -75,6 +78,14 @@ def _refuse_unproven(model: ModelVersion, present: ModelVersion | None) -> None:
         raise GateNotPassed("Production has changed since the gate ran. Run it again.")
     if not gate.passed:
         raise GateNotPassed(f"The gate refused this model. {gate.reason}")
+
+
+def suggestions_renew(*, model: ModelVersion, actor: User) -> None:
+    """Suggest anew with a production model whose classes mean something else now; decided ones stay."""
+    if model.state != ModelState.PRODUCTION:
+        return
+    annotation.suggestions_supersede(project_id=model.project_id, model_version_id=model.pk)
+    prepare_enqueue(model.project, created_by=actor)
 
 
 def prepare_enqueue(

@@ -19,7 +19,8 @@ from backend.learning.domain.binding import DEFAULT_THRESHOLD, mapping_guess, ma
 from backend.learning.enums import ModelState, Provider
 from backend.learning.errors import ModelRefused
 from backend.learning.models import ModelBinding, ModelVersion
-from backend.learning.services.runtime import DESCRIPTION_FILE
+from backend.learning.services.promotion import suggestions_renew
+from backend.learning.services.runtime import DESCRIPTION_FILE, artifact_folder
 from backend.projects import selectors as projects
 
 if TYPE_CHECKING:
@@ -81,8 +82,7 @@ def model_register_onnx(
     *, actor: User, project: Project, name: str, model_file: Path, description: dict[str, Any]
 ) -> ModelVersion:
     """Register an operator's own ONNX detector after opening it once. Raises ModelRefused with the reason."""
-    from ml.errors import MlError
-    from ml.inference.onnx_detector import OnnxDetector
+    from ml.inference.manifest import file_sha256
 
     if model_file.stat().st_size > ONNX_MAX_BYTES:
         raise ModelRefused("The file is larger than 512 MB.")
@@ -90,14 +90,12 @@ def model_register_onnx(
     storage.write_file(f"{prefix}/model.onnx", model_file)
     described = json.dumps({**description, "model": "model.onnx"})
     storage.write_bytes(f"{prefix}/{DESCRIPTION_FILE}", described.encode())
-    probe = ModelVersion(provider=Provider.ONNX, artifact_prefix=prefix, number=0)
-    from backend.learning.services.runtime import artifact_folder
-
     try:
-        with artifact_folder(probe) as folder:
-            classes = OnnxDetector.load(folder / DESCRIPTION_FILE).classes
-    except MlError as error:
-        raise ModelRefused(str(error)) from error
+        classes = _onnx_try(prefix)
+    except ModelRefused:
+        for file in ("model.onnx", DESCRIPTION_FILE):
+            storage.delete(f"{prefix}/{file}")
+        raise
     return _register(
         project=project,
         actor=actor,
@@ -107,8 +105,27 @@ def model_register_onnx(
         architecture=f"onnx {description.get('layout', '')}".strip(),
         state=ModelState.CANDIDATE,
         artifact_prefix=prefix,
+        artifact_sha256=file_sha256(model_file),
         manifest={"classes": list(classes), **description},
     )
+
+
+def _onnx_try(prefix: str) -> tuple[str, ...]:
+    """Score one empty picture: a graph whose outputs do not fit its description fails now, not in the queue."""
+    import numpy as np
+
+    from ml.errors import MlError
+    from ml.inference.onnx_detector import OnnxDetector
+
+    try:
+        with artifact_folder(ModelVersion(artifact_prefix=prefix)) as folder:
+            detector = OnnxDetector.load(folder / DESCRIPTION_FILE)
+            detector.predict(np.zeros((64, 64, 3), np.uint8))
+    except MlError as error:
+        raise ModelRefused(str(error)) from error
+    except Exception as error:  # noqa: BLE001 - the runtime's own errors have no public base class
+        raise ModelRefused(f"The graph cannot be run: {error}"[:300]) from error
+    return detector.classes
 
 
 @transaction.atomic
@@ -184,7 +201,10 @@ def shipped_install(*, project: Project) -> ModelVersion | None:
 def binding_update(
     *, actor: User, model: ModelVersion, mapping: dict[str, dict[str, Any]], base_version: int
 ) -> ModelBinding:
-    """Change what a model's classes mean. Raises Stale when somebody changed it in between."""
+    """Change what a model's classes mean; a production model suggests anew on untouched pictures.
+
+    Classes not named stay as they are. Raises Stale when somebody changed it in between, ModelRefused.
+    """
     binding = ModelBinding.objects.select_for_update().get(model_version=model)
     if binding.version != base_version:
         raise Stale(
@@ -209,4 +229,5 @@ def binding_update(
         before=before,
         after=binding.mapping,
     )
+    suggestions_renew(model=model, actor=actor)
     return binding

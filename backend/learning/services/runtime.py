@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,11 +66,33 @@ def model_open(model: ModelVersion, threads: int = 1) -> Model:
 
     try:
         with artifact_folder(model) as folder:
+            _refuse_changed(model, folder)
             if model.provider == Provider.ONNX:
                 return OnnxDetector.load(folder / DESCRIPTION_FILE, threads)
             return Predictor.load(folder, threads)
     except (MlError, OSError) as error:
         raise ModelRefused(f"Model {model.number} cannot be opened: {error}") from error
+
+
+def artifact_check(model: ModelVersion) -> None:
+    """Raises ModelRefused when the model's files are missing or not what was registered."""
+    if model.provider == Provider.HTTP:
+        return
+    try:
+        with artifact_folder(model) as folder:
+            _refuse_changed(model, folder)
+    except OSError as error:
+        raise ModelRefused(f"Model {model.number} cannot be opened: {error}") from error
+
+
+def _refuse_changed(model: ModelVersion, folder: Path) -> None:
+    """The row in the database is what was registered; a manifest beside the file proves nothing."""
+    from ml.inference.manifest import file_sha256
+
+    if model.artifact_sha256 and file_sha256(folder / "model.onnx") != model.artifact_sha256:
+        raise ModelRefused(
+            f"Model {model.number} cannot be opened: its file is not the one that was registered (SHA-256 differs)."
+        )
 
 
 class HttpModel:
@@ -113,11 +136,13 @@ def answer_parse(
         found = []
         for row in rows:
             x1, y1, x2, y2 = (float(v) for v in row["box"])
+            if not all(map(isfinite, (x1, y1, x2, y2))):
+                raise ValueError("a box of numbers that are none")
             box = Box(max(0.0, x1), max(0.0, y1), min(float(width), x2), min(float(height), y2))
             score = float(row["score"])
             if row["label"] in classes and min_score <= score <= 1.0 and box.width > 0 and box.height > 0:
                 found.append(Prediction(str(row["label"]), score, box))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Unavailable(
             "The model's address answered something that is not a list of detections."
         ) from error

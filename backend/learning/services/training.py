@@ -10,21 +10,24 @@ from django.conf import settings
 from django.db import transaction
 
 from backend.core import audit, events, jobs
-from backend.core.errors import BadInput
+from backend.core.errors import BadInput, Conflict
 from backend.datasets import selectors as datasets
 from backend.learning.enums import RunState, TaskKind
 from backend.learning.errors import NothingToTrainOn
 from backend.learning.models import GateReport, ModelVersion, TrainingRun
+from backend.learning.services import registry
 from backend.notify import services as notify
 from backend.notify.enums import NoticeKind
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
+    from backend.core.models import JobRun
     from backend.projects.models import Project
 
 MINUTES_RANGE = (0.05, 24 * 60.0)
 INPUT_SIZE_RANGE = (64, 1280)
 CURVE_MAX_POINTS = 400
+MAX_STEPS = 1_000_000
 
 
 @transaction.atomic
@@ -38,24 +41,40 @@ def training_start(
     init: str = "production",
     seed: int = 0,
     input_size: int = 0,
+    max_steps: int = 0,
 ) -> TrainingRun:
-    """Queue a training on a frozen dataset version. Raises NothingToTrainOn when it has no labels of that kind."""
+    """Queue a training on a frozen dataset version. `max_steps` above 0 counts steps instead of minutes.
+
+    Raises NothingToTrainOn when the version is not frozen or has no picture to learn from, BadInput.
+    """
     version = datasets.version_get(actor=actor, version_id=dataset_version_id)
     if version.project_id != project.pk:
         raise BadInput("The dataset version belongs to another project.")
     if version.state != "frozen":
         raise NothingToTrainOn("The dataset version is not frozen yet. Wait for its job to end.")
+    if not version.counts.get("splits", {}).get("train", {}).get("items"):
+        raise NothingToTrainOn(
+            "The dataset version has no picture to learn from: all of them are kept for tests. Approve more."
+        )
     if not MINUTES_RANGE[0] <= minutes <= MINUTES_RANGE[1]:
         raise BadInput("Training takes between 3 seconds and 24 hours.", fields={"minutes": "0.05 to 1440."})
     if input_size and (not INPUT_SIZE_RANGE[0] <= input_size <= INPUT_SIZE_RANGE[1] or input_size % 32):
         raise BadInput(
             "The input size is a multiple of 32.", fields={"input_size": "64 to 1280, a multiple of 32."}
         )
+    if not 0 <= max_steps <= MAX_STEPS:
+        raise BadInput("Too many steps.", fields={"max_steps": f"0 to {MAX_STEPS}."})
     run = TrainingRun.objects.create(
         project=project,
         dataset_version=version,
         kind=kind,
-        config={"minutes": minutes, "init": init, "seed": seed, "input_size": input_size},
+        config={
+            "minutes": minutes,
+            "init": init,
+            "seed": seed,
+            "input_size": input_size,
+            "max_steps": max_steps,
+        },
         created_by=actor,
     )
     run.job = jobs.enqueue(
@@ -79,7 +98,9 @@ def training_start(
 
 
 def training_cancel(*, run: TrainingRun) -> None:
-    """Cancel through its job; the worker stops the child process at its next look."""
+    """Cancel through its job; the worker stops the child process at its next look. Raises Conflict when over."""
+    if run.state not in (RunState.QUEUED, RunState.RUNNING):
+        raise Conflict("This training has already ended.")
     if run.job is not None:
         jobs.cancel(run.job)
     TrainingRun.objects.filter(pk=run.pk, state=RunState.QUEUED).update(state=RunState.CANCELLED)
@@ -109,7 +130,19 @@ def training_progress(*, run: TrainingRun, points: list[dict[str, Any]]) -> None
 
 
 @transaction.atomic
-def training_finish(*, run: TrainingRun, model: ModelVersion) -> None:
+def training_finish(*, run: TrainingRun, run_dir: Path) -> ModelVersion:
+    """Register what a training made and queue its gate, once: a worker killed here does it again from the start."""
+    locked = TrainingRun.objects.select_for_update().get(pk=run.pk)
+    if locked.model_version is not None:
+        return locked.model_version
+    model = registry.model_register_run(
+        project=run.project,
+        run_dir=run_dir,
+        name=f"Trained on v{run.dataset_version.number}",
+        actor=run.created_by,
+        dataset_version_id=run.dataset_version_id,
+        config=run.config,
+    )
     TrainingRun.objects.filter(pk=run.pk).update(state=RunState.DONE, model_version=model, error="")
     gate_enqueue(model=model, actor=run.created_by)
     if run.created_by is not None:
@@ -121,6 +154,7 @@ def training_finish(*, run: TrainingRun, model: ModelVersion) -> None:
             link=f"/p/{run.project_id}/models/{model.pk}",
             project_id=run.project_id,
         )
+    return model
 
 
 def training_end(*, run: TrainingRun, state: RunState, error: str = "") -> None:
@@ -136,7 +170,7 @@ def training_end(*, run: TrainingRun, state: RunState, error: str = "") -> None:
         )
 
 
-def gate_enqueue(*, model: ModelVersion, actor: User | None) -> jobs.JobRun:
+def gate_enqueue(*, model: ModelVersion, actor: User | None) -> JobRun:
     return jobs.enqueue(
         "learning.gate",
         payload={"model_id": str(model.pk)},
