@@ -145,14 +145,14 @@ def _shape(region: dict[str, Any]) -> tuple[list[float], list[list[float]]]:
     if region["shape"] == "polygon":
         points = [(float(x), float(y)) for x, y in geometry["points"]]
     elif geometry.get("rotation"):
-        points = _corners(geometry["box"], float(geometry["rotation"]))
+        points = turned_corners(geometry["box"], float(geometry["rotation"]))
     else:
         return [float(value) for value in geometry["box"]], []
     xs, ys = [x for x, _ in points], [y for _, y in points]
     return [min(xs), min(ys), max(xs), max(ys)], [[value for point in points for value in point]]
 
 
-def _corners(box: list[float], degrees: float) -> list[tuple[float, float]]:
+def turned_corners(box: list[float], degrees: float) -> list[tuple[float, float]]:
     """Corners of a box turned clockwise by degrees about its middle (pixels, y down)."""
     from math import cos, radians, sin
 

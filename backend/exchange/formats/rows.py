@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.datasets.contracts import ManifestRow
+from backend.datasets.materialise import turned_corners
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +19,16 @@ class Drawn:
 
 
 def drawn_objects(row: ManifestRow, names: dict[str, str]) -> list[Drawn]:
-    """Boxes and polygons of a picture; tags and tracks are not objects of one picture."""
+    """Boxes and polygons of a picture, turned boxes by their corners; tags and tracks are not objects of one picture."""
     found = []
     for region in row.regions:
         label = names.get(region["label_id"])
         if label is None:
             continue
-        if region["shape"] == "box":
+        if region["shape"] == "box" and region["geometry"].get("rotation"):
+            corners = turned_corners(region["geometry"]["box"], float(region["geometry"]["rotation"]))
+            found.append(_polygon(label, {"points": corners}))
+        elif region["shape"] == "box":
             x1, y1, x2, y2 = (float(v) for v in region["geometry"]["box"])
             found.append(Drawn(label, (x1, y1, x2, y2)))
         elif region["shape"] == "polygon":

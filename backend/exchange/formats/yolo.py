@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import yaml
 
 from backend.datasets.contracts import ManifestRow
 from backend.exchange.formats.rows import Drawn, drawn_objects
@@ -48,7 +48,7 @@ class YoloWriter:
         return " ".join([str(number), *(f"{value:.{DIGITS}f}" for value in values)])
 
     def files(self) -> list[tuple[str, bytes]]:
-        # JSON strings are YAML strings: label names cannot break out of the file.
-        lines = [f"{split}: {split}/images" for split in ("train", "val", "test") if split in self._splits]
-        lines += [f"nc: {len(self._classes)}", f"names: {json.dumps(self._classes)}"]
-        return [("data.yaml", ("\n".join(lines) + "\n").encode())]
+        parts = {split: f"{split}/images" for split in ("train", "val", "test") if split in self._splits}
+        # Written by a YAML writer: label names cannot break out of the file.
+        text = yaml.safe_dump({**parts, "nc": len(self._classes), "names": self._classes}, sort_keys=False)
+        return [("data.yaml", text.encode())]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import tempfile
 import uuid
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,8 @@ MEMBERS_MAX = 200_000
 UNPACKED_MAX_BYTES = 20 * 1024**3
 RATIO_MAX = 200
 CHUNK_BYTES = 1024 * 1024
+# Encrypted members raise RuntimeError, unknown packing NotImplementedError, cut data zlib.error or EOFError.
+_BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError)
 SUFFIXES = {
     ".jpg",
     ".jpeg",
@@ -42,7 +46,8 @@ def run(context: JobContext) -> dict[str, Any]:
     payload = context.payload
     project = projects.project_find(payload["project_id"])
     actor = context.job.created_by
-    assert actor is not None
+    if actor is None:
+        raise ImportRefused("The person who asked for this import is gone.")
     folder = Path(tempfile.mkdtemp(prefix="siteloop-import-"))
     try:
         with uploads.upload_take(
@@ -78,8 +83,12 @@ def unpack(archive: Path, folder: Path) -> None:
             room = UNPACKED_MAX_BYTES
             for member in members:
                 room -= _member_write(opened, member, folder, room)
-    except zipfile.BadZipFile as error:
+    except _BROKEN as error:
         raise ImportRefused("The file is not a readable zip.") from error
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise
+        raise ImportRefused("The zip holds names that are no file names.") from error
 
 
 def _member_write(opened: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path, room: int) -> int:

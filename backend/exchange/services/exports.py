@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from backend.datasets.models import DatasetVersion
     from backend.projects.models import Project
 
-WRITERS = {ExportFormat.COCO: CocoWriter, ExportFormat.YOLO: YoloWriter}
+WRITERS: dict[ExportFormat, type[CocoWriter] | type[YoloWriter]] = {
+    ExportFormat.COCO: CocoWriter,
+    ExportFormat.YOLO: YoloWriter,
+}
 
 
 def export_members(
@@ -36,8 +39,17 @@ def export_members(
     filters: dict[str, Any] | None = None,
     with_images: bool = True,
 ) -> Iterator[tuple[str, bytes | IO[bytes]]]:
-    """(path inside the archive, content) of an export. Pictures deleted since a version was frozen are left out."""
+    """(path inside the archive, content) of an export. Pictures deleted since a version was frozen are left out.
+
+    Raises BadInput for unknown filters, at once: nothing has been sent by then.
+    """
     labels, rows = _source(project, version, filters or {})
+    return _members(labels, rows, fmt, with_images)
+
+
+def _members(
+    labels: list[dict[str, Any]], rows: Iterable[ManifestRow], fmt: ExportFormat, with_images: bool
+) -> Iterator[tuple[str, bytes | IO[bytes]]]:
     names = {label["id"]: label["name"] for label in labels}
     drawn = [label["id"] for label in labels if set(label["shapes"]) - {"tag"}]
     writer = WRITERS[fmt](names, drawn)
@@ -72,15 +84,20 @@ def export_stream(
     with_images: bool,
 ) -> Iterator[bytes]:
     """The export as zip bytes; who took what out is audited before the first byte."""
+    members = export_members(
+        project=project, fmt=fmt, version=version, filters=filters, with_images=with_images
+    )
     audit.record(
         actor=actor,
         organisation_id=project.organisation_id,
         action="export",
         object_type="project",
         object_id=project.pk,
-        after={"format": fmt, "version": str(version.pk) if version else None, "images": with_images},
-    )
-    members = export_members(
-        project=project, fmt=fmt, version=version, filters=filters, with_images=with_images
+        after={
+            "format": fmt,
+            "version": str(version.pk) if version else None,
+            "filters": filters,
+            "images": with_images,
+        },
     )
     return zip_stream(members)

@@ -17,6 +17,7 @@ from backend.core.errors import AppError
 from backend.exchange.enums import ImportFormat, ImportLabels
 from backend.exchange.errors import ImportRefused
 from backend.media import services as media
+from backend.media.prepare import sha256_of
 from backend.projects import selectors as projects
 from backend.projects import services as project_services
 from ml.data.loaded import Loaded, group_of
@@ -26,6 +27,7 @@ from ml.errors import MlError
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
+    from backend.media.models import Asset
     from backend.projects.models import Project
     from ml.contracts import Annotation, LabelledImage
 
@@ -40,6 +42,7 @@ class ImportReport:
 
     pictures: int = 0
     added: int = 0
+    duplicates: int = 0
     objects: int = 0
     labelled: int = 0
     left_alone: int = 0
@@ -112,19 +115,23 @@ def _labels_ensure(
 ) -> dict[str, str]:
     """{class name: label id}; classes the project does not know become labels."""
     known = {label.name: label for label in projects.labels_of(project.pk)}
-    used = Counter(a.label for item in loaded.dataset.images for a in item.annotations)
-    missing = [name for name in loaded.dataset.classes if name not in known and used[name]]
+    drawn = Counter(a.label for item in loaded.dataset.images for a in item.annotations)
+    tagged = Counter(tag for item in loaded.dataset.images for tag in item.tags)
+    missing = {name: ["box", "polygon", "track"] for name in drawn if name not in known}
+    for name in tagged:
+        if name not in known:
+            missing[name] = [*missing.get(name, []), "tag"]
     if missing:
         if actor is None:
             raise ImportRefused(
                 f"The project has no label {', '.join(missing)}. Add them, or import as a person."
             )
         current = projects.ontology_current(project.pk)
-        made = [{"name": name, "shapes": ["box", "polygon", "track"]} for name in missing]
+        made = [{"name": name, "shapes": shapes} for name, shapes in missing.items()]
         project_services.ontology_replace(
             actor=actor, project=project, labels=[*current.labels, *made], base_number=current.number
         )
-        report.labels_made = missing
+        report.labels_made = list(missing)
         known = {label.name: label for label in projects.labels_of(project.pk)}
     return {name: label.id for name, label in known.items()}
 
@@ -137,7 +144,41 @@ def _one(
     ids: dict[str, str],
     report: ImportReport,
 ) -> None:
+    asset = _asset(actor, project, item, report)
+    task = annotation.tasks_create(
+        project=project, asset_ids=[asset.pk], reason=SelectionReason.IMPORT, actor=actor
+    )[0]
+    if labels == ImportLabels.NONE:
+        return
+    wanted = [a for a in item.annotations if not a.ignore]
+    tags = [ids[tag] for tag in item.tags if tag in ids]
+    if labels == ImportLabels.SUGGESTIONS:
+        annotation.suggestions_create(
+            task_id=task.pk,
+            model_version_id=uuid.uuid5(_NAMESPACE, f"import:{project.pk}"),
+            model_name="import",
+            items=[
+                *[SuggestionItem(ids[a.label], *_geometry(a), score=1.0) for a in wanted],
+                *[SuggestionItem(tag, "tag", {}, score=1.0) for tag in tags],
+            ],
+        )
+        report.labelled += 1
+        return
+    regions = [_region(str(asset.pk), index, a, ids[a.label]) for index, a in enumerate(wanted)]
+    said = "|".join([*sorted(r.region_id for r in regions), *sorted(tags)])
+    digest = hashlib.sha256(said.encode()).hexdigest()[:24]
+    revision = annotation.revision_import(
+        task_id=task.pk, regions=regions, tags=tags, actor=actor, import_key=f"folder:{digest}", approved=True
+    )
+    report.labelled += int(revision is not None)
+    report.left_alone += int(revision is None)
+
+
+def _asset(actor: User | None, project: Project, item: LabelledImage, report: ImportReport) -> Asset:
     path = item.image.path
+    if (known := media.asset_by_sha(project, sha256_of(path))) is not None:
+        report.duplicates += 1
+        return known
     asset = media.asset_register(
         project=project,
         path=path,
@@ -146,28 +187,7 @@ def _one(
         group_key=item.image.group or group_of(path.name),
     )
     report.added += 1
-    task = annotation.tasks_create(
-        project=project, asset_ids=[asset.pk], reason=SelectionReason.IMPORT, actor=actor
-    )[0]
-    if labels == ImportLabels.NONE:
-        return
-    wanted = [a for a in item.annotations if not a.ignore]
-    if labels == ImportLabels.SUGGESTIONS:
-        annotation.suggestions_create(
-            task_id=task.pk,
-            model_version_id=uuid.uuid5(_NAMESPACE, f"import:{project.pk}"),
-            model_name="import",
-            items=[SuggestionItem(ids[a.label], *_geometry(a), score=1.0) for a in wanted],
-        )
-        report.labelled += 1
-        return
-    regions = [_region(str(asset.pk), index, a, ids[a.label]) for index, a in enumerate(wanted)]
-    digest = hashlib.sha256("|".join(sorted(r.region_id for r in regions)).encode()).hexdigest()[:24]
-    revision = annotation.revision_import(
-        task_id=task.pk, regions=regions, actor=actor, import_key=f"folder:{digest}", approved=True
-    )
-    report.labelled += int(revision is not None)
-    report.left_alone += int(revision is None)
+    return asset
 
 
 def _geometry(found: Annotation) -> tuple[str, dict[str, Any]]:

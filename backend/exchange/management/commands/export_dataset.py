@@ -1,4 +1,4 @@
-"""`manage.py export_dataset --project P --format coco|yolo OUT.zip`: approved labels out of a project."""
+"""`manage.py export_dataset --project P --format coco|yolo OUT`: approved labels out of a project."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--project", required=True, help="id or name of the project")
         parser.add_argument("--format", required=True, choices=ExportFormat.values)
         parser.add_argument(
-            "--version", type=int, dest="number", help="number of a frozen version; else all approved"
+            "--dataset-version", type=int, dest="number", help="number of a frozen version; else all approved"
         )
         parser.add_argument("--no-images", action="store_true")
 
