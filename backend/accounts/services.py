@@ -175,6 +175,8 @@ def _join(link: OneTimeLink, *, name: str, email: str, password: str, organisati
             "There is an account with this address. Sign in, and ask an admin to add you.",
             fields={"email": "Taken."},
         )
+    if link.organisation is None:
+        raise LinkNotUsable("This invitation belongs to no organisation any more. Ask for a new one.")
     user = User.objects.create_user(address, password, name=name.strip())
     OrganisationMembership.objects.create(organisation=link.organisation, user=user, role=link.role)
     return user

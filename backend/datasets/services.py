@@ -144,8 +144,13 @@ def versions_of_project_delete(*, project_id: uuid.UUID) -> int:
     keys = [key for key in versions.values_list("manifest_key", flat=True) if key]
     count = versions.count()
     versions.delete()
-    transaction.on_commit(lambda: [storage.delete(key) for key in keys])
+    transaction.on_commit(lambda: _manifests_delete(keys))
     return count
+
+
+def _manifests_delete(keys: list[str]) -> None:
+    for key in keys:
+        storage.delete(key)
 
 
 def _record(

@@ -132,7 +132,10 @@ def asset_place(
     if (known := asset_by_sha(project, prepared.sha256)) is not None:
         return known, False
     asset = Asset.objects.filter(
-        blob=blob, site_id=options.site_id, state=AssetState.READY, deleted_at=None
+        blob=blob,
+        site_id=options.site_id,  # type: ignore[misc] # no site: IS NULL
+        state=AssetState.READY,
+        deleted_at=None,
     ).first()
     near = _near_copy(project, prepared)
     if asset is None:
@@ -357,7 +360,7 @@ def assets_of_project_forget(*, project_id: uuid.UUID) -> int:
     ProjectAsset.objects.filter(project_id=project_id).delete()
     for start in range(0, len(going), DELETED_AT_ONCE):
         Asset.objects.filter(pk__in=going[start : start + DELETED_AT_ONCE]).delete()
-    blobs = {row.blob_id: row.blob for row in rows if row.blob is not None}
+    blobs = {row.blob.pk: row.blob for row in rows if row.blob is not None}
     used = set(Asset.objects.filter(blob_id__in=blobs).values_list("blob_id", flat=True))
     free = {pk for pk in blobs if pk not in used}
     Blob.objects.filter(pk__in=free).delete()
