@@ -86,8 +86,8 @@ export function History({ projectId, taskId }: { projectId: string; taskId: stri
   return (
     <Stack gap={4}>
       {data.results.map((revision) => (
-        <Group key={revision.id} justify="space-between" wrap="nowrap" gap="xs">
-          <Text size="sm" truncate>
+        <Group key={revision.id} justify="space-between" align="baseline" wrap="nowrap" gap="xs">
+          <Text size="sm" lineClamp={3}>
             {revision.number}. {revision.author?.name ?? 'A rule'}: {plural(revision.region_count, 'object')}
             {verdictOf(revision)}
           </Text>

@@ -31,7 +31,7 @@ export const dataWords = {
   export: 'Export',
   exportAbout: 'Approved labels of the pictures that these filters show now.',
   import: 'Import labelled pictures',
-  boxes: 'Show objects',
+  boxes: 'Objects',
   density: 'Picture size',
   order: 'Order',
   panel: 'Picture',

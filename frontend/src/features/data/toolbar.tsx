@@ -50,7 +50,7 @@ export function Toolbar(props: Props) {
           <IconFilter size={17} stroke={1.6} />
         </ActionIcon>
       </Tooltip>
-      <Text size="sm" c="dimmed" truncate flex={1} miw={0} aria-live="polite">
+      <Text size="sm" c="dimmed" truncate flex={1} miw={0} aria-live="polite" className={css.shown}>
         {props.shown}
       </Text>
       <Switch
@@ -133,6 +133,7 @@ function DoMenu({ projectId, canSave, onDialog }: Props) {
       {isAnnotator && (
         <ButtonLink
           to={paths.upload(projectId)}
+          className={css.add}
           size="xs"
           leftSection={<IconUpload size={15} stroke={1.6} />}
         >

@@ -1,0 +1,86 @@
+/** Calls about models, their trainings and what labels brought. */
+import { queryOptions } from '@tanstack/react-query';
+
+import { api, idempotent, ifMatch, unwrap } from '@/lib/api-client';
+import type { Schemas } from '@/types/api';
+
+export type Model = Schemas['Model'];
+export type ModelRow = Schemas['ModelRow'];
+export type Gate = Schemas['Gate'];
+export type Training = Schemas['Training'];
+export type CurvePoint = Schemas['CurvePoint'];
+export type Mapping = Schemas['Binding']['mapping'];
+export type Dataset = Schemas['Dataset'];
+
+const byProject = (projectId: string) => ({ params: { path: { project_id: projectId } } });
+const byModel = (modelId: string) => ({ params: { path: { model_id: modelId } } });
+
+export const modelsQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ['models', projectId],
+    queryFn: () => unwrap(api.GET('/api/v1/projects/{project_id}/models', byProject(projectId))),
+    select: (page) => page.results,
+  });
+
+/** Its key starts like the list's, so that what makes the list old makes this old. */
+export const modelQuery = (projectId: string, modelId: string) =>
+  queryOptions({
+    queryKey: ['models', projectId, modelId],
+    queryFn: () => unwrap(api.GET('/api/v1/models/{model_id}', byModel(modelId))),
+  });
+
+export const trainingsQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ['trainings', projectId],
+    queryFn: () => unwrap(api.GET('/api/v1/projects/{project_id}/trainings', byProject(projectId))),
+    select: (page) => page.results,
+  });
+
+export const curveQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ['learning-curve', projectId, 'points'],
+    queryFn: () => unwrap(api.GET('/api/v1/projects/{project_id}/learning-curve', byProject(projectId))),
+  });
+
+export const datasetsQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ['datasets', projectId],
+    queryFn: () => unwrap(api.GET('/api/v1/projects/{project_id}/datasets', byProject(projectId))),
+  });
+
+export const trainingStart = (projectId: string, body: Schemas['TrainingCreateRequest'], key: string) =>
+  unwrap(
+    api.POST('/api/v1/projects/{project_id}/trainings', {
+      ...byProject(projectId),
+      body,
+      headers: idempotent(key),
+    }),
+  );
+
+export const trainingCancel = (trainingId: string) =>
+  unwrap(
+    api.POST('/api/v1/trainings/{training_id}/cancel', { params: { path: { training_id: trainingId } } }),
+  );
+
+export const modelRegister = (projectId: string, body: Schemas['ModelCreateRequest'], key: string) =>
+  unwrap(
+    api.POST('/api/v1/projects/{project_id}/models', {
+      ...byProject(projectId),
+      body,
+      headers: idempotent(key),
+    }),
+  );
+
+export const modelPromote = (modelId: string) =>
+  unwrap(api.POST('/api/v1/models/{model_id}/promote', byModel(modelId)));
+
+export const gateRun = (modelId: string) =>
+  unwrap(api.POST('/api/v1/models/{model_id}/gate', byModel(modelId)));
+
+export const bindingSave = (modelId: string, version: number, mapping: Mapping) =>
+  unwrap(
+    api.PUT('/api/v1/models/{model_id}/binding', {
+      params: { path: { model_id: modelId }, header: ifMatch(version) },
+      body: { mapping },
+    }),
+  );

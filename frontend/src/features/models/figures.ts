@@ -1,0 +1,114 @@
+/** Figures out of what the gate and a training wrote. Pure, so that they can be tested. */
+import type { CurvePoint, Gate, ModelRow, Training } from '@/features/models/api';
+
+type Plain = Record<string, unknown>;
+
+const plain = (value: unknown): Plain =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Plain) : {};
+const number = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isFinite(value) ? value : null;
+
+/** What one model reached on the blind test pictures. */
+export type Side = { figure: number | null; ms: number | null };
+export type GateFigures = {
+  measure: 'AP50' | 'Accuracy';
+  pictures: number | null;
+  candidate: Side;
+  production: Side | null;
+  productionNumber: number | null;
+  /** Candidate less production, with its 95 % interval; null where there was nothing to compare with. */
+  difference: { value: number; low: number; high: number } | null;
+};
+
+export function gateFigures(gate: Gate): GateFigures {
+  const report = gate.report;
+  const candidate = plain(report.candidate);
+  const isTags = candidate.kind === 'classify' || 'accuracy' in candidate;
+  const side = (found: Plain): Side => ({
+    figure: number(isTags ? found.accuracy : found.ap50),
+    ms: number(found.ms_per_image),
+  });
+  const [value, low, high] = [report.difference, report.low, report.high].map(number);
+  const hasProduction = gate.production_id !== null;
+  return {
+    measure: isTags ? 'Accuracy' : 'AP50',
+    pictures: number(report.pictures),
+    candidate: side(candidate),
+    production: hasProduction ? side(plain(report.production)) : null,
+    productionNumber: number(report.production_number),
+    difference: hasProduction && value != null && low != null && high != null ? { value, low, high } : null,
+  };
+}
+
+export type ClassRow = { name: string; truths: number; candidate: number | null; production: number | null };
+
+/** AP50 of every class on both sides, those with most objects first. */
+export function classRows(gate: Gate): ClassRow[] {
+  const ours = plain(plain(gate.report.candidate).per_class);
+  const theirs = plain(plain(gate.report.production).per_class);
+  return [...new Set([...Object.keys(ours), ...Object.keys(theirs)])]
+    .map((name) => ({
+      name,
+      truths: number(plain(ours[name] ?? theirs[name]).truths) ?? 0,
+      candidate: number(plain(ours[name]).ap50),
+      production: number(plain(theirs[name]).ap50),
+    }))
+    .sort((a, b) => b.truths - a.truths || a.name.localeCompare(b.name));
+}
+
+/** "+.013 [+.007, +.026]". */
+export function signed(value: number): string {
+  const text = Math.abs(value).toFixed(3).replace(/^0\./, '.');
+  return `${value < 0 ? '−' : '+'}${text}`;
+}
+
+/** AP50 or accuracy on blind pictures; null until the gate has run. */
+export const blindFigure = (model: ModelRow): number | null =>
+  model.gate ? gateFigures(model.gate).candidate.figure : null;
+
+export type LivePoint = { minutes: number; loss: number | null; figure: number | null };
+
+/** A training's curve over CPU minutes; what is not finite leaves a gap. */
+export function livePoints(training: Training): LivePoint[] {
+  return training.curve.map((point) => ({
+    minutes: (number(point.cpu_s) ?? 0) / 60,
+    loss: number(point.loss),
+    figure: number(point.val_ap50) ?? number(point.val_accuracy) ?? number(point.ap50),
+  }));
+}
+
+/** 0..1 of the CPU time a training was given. */
+export function trainingShare(training: Training): number {
+  const last = training.curve.at(-1);
+  const budget = number(last?.budget_s);
+  return budget ? Math.min(1, (number(last?.cpu_s) ?? 0) / budget) : 0;
+}
+
+export type LearningPoint = CurvePoint & { figure: number };
+
+/** Measured models of one kind, from few pictures to many. */
+export function learningPoints(points: readonly CurvePoint[], kind: string): LearningPoint[] {
+  return points
+    .filter((point) => point.kind === kind)
+    .map((point) => ({ ...point, figure: point.ap50 ?? point.accuracy ?? Number.NaN }))
+    .filter(({ figure }) => Number.isFinite(figure))
+    .sort((a, b) => a.images - b.images || a.number - b.number);
+}
+
+export function learningCsv(points: readonly LearningPoint[]): string {
+  const head = 'model,kind,state,pictures,objects,figure,difference_low,difference_high,made';
+  const rows = points.map((point) =>
+    [
+      point.number,
+      point.kind,
+      point.state,
+      point.images,
+      point.boxes,
+      point.figure,
+      point.low ?? '',
+      point.high ?? '',
+      point.created_at,
+    ].join(','),
+  );
+  return [head, ...rows].join('\n') + '\n';
+}

@@ -1,0 +1,68 @@
+import { Group, Stack } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+
+import { modelQuery, type Model } from '@/features/models/api';
+import { BindingEditor } from '@/features/models/binding-editor';
+import { StateChip } from '@/features/models/chips';
+import { classRows } from '@/features/models/figures';
+import { Lineage, SuggestionRecord } from '@/features/models/lineage';
+import css from '@/features/models/models.module.css';
+import { PerClass } from '@/features/models/per-class';
+import { PromoteButton } from '@/features/models/promote-button';
+import { KIND_WORDS, modelWords as words, PROVIDER_WORDS } from '@/features/models/strings';
+import { Verdict } from '@/features/models/verdict';
+import { PageFrame, Section } from '@/components/page';
+import { QueryView } from '@/components/query-view';
+import { PageSkeleton } from '@/components/skeletons';
+import { useParam } from '@/hooks/use-param';
+import { usePageTitle } from '@/hooks/use-page-title';
+
+export default function ModelPage() {
+  const projectId = useParam('projectId');
+  const modelId = useParam('modelId');
+  const model = useQuery(modelQuery(projectId, modelId));
+  usePageTitle(model.data ? `Model ${model.data.number}` : null);
+  return (
+    <QueryView query={model} skeleton={<PageSkeleton />}>
+      {(data) => <Loaded projectId={projectId} model={data} />}
+    </QueryView>
+  );
+}
+
+function Loaded({ projectId, model }: { projectId: string; model: Model }) {
+  const classes = model.gate ? classRows(model.gate) : [];
+  return (
+    <PageFrame
+      title={
+        <Group gap="sm" component="span">
+          Model {model.number}
+          <StateChip state={model.state} />
+        </Group>
+      }
+      about={[model.name, KIND_WORDS[model.kind], PROVIDER_WORDS[model.provider]].join(' · ')}
+      actions={<PromoteButton projectId={projectId} model={model} />}
+    >
+      <div className={css.columns}>
+        <Stack gap="lg">
+          <Verdict projectId={projectId} model={model} />
+          {classes.length > 0 && (
+            <Section title={words.perClass} about={words.perClassAbout}>
+              <PerClass rows={classes} hasProduction={model.gate?.production_id !== null} />
+            </Section>
+          )}
+          <Section title={words.binding} about={words.bindingAbout}>
+            <BindingEditor key={model.binding.version} projectId={projectId} model={model} />
+          </Section>
+        </Stack>
+        <Stack gap="lg">
+          <Section title={words.record}>
+            <SuggestionRecord counts={model.suggestions} />
+          </Section>
+          <Section title={words.lineage}>
+            <Lineage projectId={projectId} model={model} />
+          </Section>
+        </Stack>
+      </div>
+    </PageFrame>
+  );
+}

@@ -1,0 +1,10 @@
+import type { FeatureRoute } from '@/lib/routes';
+
+export const routes: FeatureRoute[] = [
+  { path: '/p/$projectId/models', title: 'Models', load: () => import('@/features/models/models-page') },
+  {
+    path: '/p/$projectId/models/$modelId',
+    title: 'Model',
+    load: () => import('@/features/models/model-page'),
+  },
+];
