@@ -36,6 +36,7 @@ class Plan:
     fix_rate: float
     seed: int
     random_fraction: float = 0.3
+    first_threshold: float = 0.0
 
 
 class Driver:
@@ -86,6 +87,19 @@ class Driver:
         settings = {"batch_size": self.plan.batch, "random_fraction": self.plan.random_fraction}
         self.admin.call("PATCH", f"/projects/{self.project_id}", {"settings": settings})
         self.say(f"project with {len(self.label_ids)} labels")
+        if self.plan.first_threshold:
+            self._lower_threshold()
+
+    def _lower_threshold(self) -> None:
+        """Show more of the shipped model's guesses, as a scientist would where the site is new to it."""
+        for row in self.admin.pages(f"/projects/{self.project_id}/models"):
+            binding = self.admin.get(f"/models/{row['id']}")["binding"]
+            mapping = {
+                name: {**entry, "threshold": min(entry["threshold"], self.plan.first_threshold)}
+                for name, entry in binding["mapping"].items()
+            }
+            headers = {"If-Match": f'"{binding["version"]}"'}
+            self.admin.call("PUT", f"/models/{row['id']}/binding", {"mapping": mapping}, headers=headers)
 
     def _make_people(self) -> tuple[list[Annotator], Reviewer]:
         rates = Rates(self.plan.error_rate, self.plan.fix_rate)

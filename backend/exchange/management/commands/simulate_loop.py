@@ -43,6 +43,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--random-fraction", type=float, default=0.3, help="blind random share of a batch"
         )
+        parser.add_argument(
+            "--first-threshold",
+            type=float,
+            default=0.1,
+            help="score from which the shipped model's guesses are shown",
+        )
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--url", default="", help="use this instance instead of a private one")
         parser.add_argument("--report", type=Path, required=True)
@@ -58,6 +64,7 @@ class Command(BaseCommand):
             fix_rate=options["fix_rate"],
             seed=options["seed"],
             random_fraction=options["random_fraction"],
+            first_threshold=options["first_threshold"],
         )
         start = time.monotonic()
         try:
