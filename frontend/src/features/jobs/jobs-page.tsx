@@ -73,7 +73,7 @@ function JobTable({ jobs }: { jobs: Job[] }) {
       <Table layout="fixed" verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th w={104}>State</Table.Th>
+            <Table.Th w={124}>State</Table.Th>
             <Table.Th>What</Table.Th>
             <Table.Th w="30%">Progress</Table.Th>
             <Table.Th w={112}>Took</Table.Th>

@@ -40,6 +40,8 @@ export function transportTo(projectId: string, options: () => UploadOptions): Tr
   };
 }
 
+const REMEMBERED_MAX = 500; // files of pages closed early are never crossed off
+
 /** Unfinished uploads of one project, kept in this browser. */
 export function browserMemory(projectId: string): Memory {
   const name = `siteloop.uploads.${projectId}`;
@@ -53,7 +55,8 @@ export function browserMemory(projectId: string): Memory {
   return {
     get: (file) => read()[file] ?? null,
     set: (file, uploadId) => {
-      const { [file]: _, ...rest } = read();
+      const { [file]: _, ...others } = read();
+      const rest = Object.fromEntries(Object.entries(others).slice(-REMEMBERED_MAX));
       try {
         localStorage.setItem(name, JSON.stringify(uploadId === null ? rest : { ...rest, [file]: uploadId }));
       } catch {

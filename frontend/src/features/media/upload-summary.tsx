@@ -72,5 +72,5 @@ function outcome(sum: Sum): string {
     sum.duplicates > 0 && `${sum.duplicates} here already`,
     sum.refused > 0 && `${sum.refused} not taken`,
   ].filter(Boolean);
-  return parts.join(' · ') || `${sum.finished} of ${plural(sum.files, 'file')} done`;
+  return parts.join(' · ') || `${sum.finished} of ${sum.files} finished`;
 }

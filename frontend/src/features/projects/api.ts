@@ -66,6 +66,12 @@ export const overviewQuery = (projectId: string) =>
     queryFn: () => unwrap(api.GET('/api/v1/projects/{project_id}/overview', byId(projectId))),
   });
 
+export const workQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ['work-summary', projectId],
+    queryFn: () => unwrap(api.GET('/api/v1/projects/{project_id}/work-summary', byId(projectId))),
+  });
+
 export const curveQuery = (projectId: string) =>
   queryOptions({
     queryKey: ['learning-curve', projectId],

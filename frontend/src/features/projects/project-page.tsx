@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 
 import { overviewQuery } from '@/features/projects/api';
 import { LearningCurve } from '@/features/projects/learning-curve';
+import { PeoplesWork } from '@/features/projects/peoples-work';
 import { Guidelines, Labels, NoPictures, Standstill } from '@/features/projects/project-parts';
 import css from '@/features/projects/projects.module.css';
 import { projectWords as words } from '@/features/projects/strings';
@@ -63,7 +64,10 @@ function Loaded({ project }: { project: Project }) {
           <LearningCurve projectId={project.id} />
           <Guidelines project={project} />
         </Stack>
-        <Labels project={project} />
+        <Stack gap="lg">
+          <Labels project={project} />
+          <PeoplesWork projectId={project.id} />
+        </Stack>
       </div>
     </PageFrame>
   );

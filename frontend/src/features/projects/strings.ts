@@ -25,6 +25,8 @@ export const projectWords = {
   writeGuidelines: 'Write guidelines',
   labels: 'Labels',
   editLabels: 'Edit labels',
+  work: 'Who did what',
+  late: 'late',
   curve: 'Learning curve',
   curveAbout: 'AP50 on blind pictures, by pictures trained on',
   curveAboutTags: 'Accuracy on blind pictures, by pictures trained on',
