@@ -93,12 +93,3 @@ export const assistEncode = (taskId: string) =>
 
 export const assistDecode = (taskId: string, body: AssistPrompt, signal: AbortSignal) =>
   request<AssistAnswer>('POST', `/tasks/${taskId}/assist/decode`, { body, signal });
-
-// ---- video
-
-export const frameUrl = (assetId: string, index: number) => `/api/v1/assets/${assetId}/frames/${index}.jpg`;
-
-export const frameTimes = (assetId: string) =>
-  unwrap(api.GET('/api/v1/assets/{asset_id}/frame-times', { params: { path: { asset_id: assetId } } })).then(
-    (answer) => answer.times_s,
-  );

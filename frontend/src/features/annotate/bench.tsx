@@ -6,11 +6,13 @@ import { useEffect, useState, useSyncExternalStore } from 'react';
 import { CanvasHost } from '@/components/canvas-host';
 import { Markdown } from '@/components/markdown';
 import { ErrorState } from '@/components/states';
+import { VideoBar } from '@/components/video/video-bar';
+import { useKeys } from '@/hooks/use-keys';
 import { usePageTitle } from '@/hooks/use-page-title';
 import { useSession } from '@/hooks/use-session';
 import { toApiError } from '@/lib/api-error';
 import { paths } from '@/lib/paths';
-import { toastDone, toastError } from '@/lib/toast';
+import { toastError } from '@/lib/toast';
 import type { Project } from '@/types/api';
 
 import css from './annotate.module.css';
@@ -31,8 +33,7 @@ import { TagsDialog, tagLabels } from './panels/tags-dialog';
 import { ToolRail } from './panels/tool-rail';
 import { TopBar } from './panels/top-bar';
 import { annotateWords as words } from './strings';
-import { usePageKeys } from './use-page-keys';
-import { VideoBar } from './video/video-bar';
+import { keyVerbs } from './work/keys';
 import type { TaskSession } from './work/task-session';
 import { Workbench } from './work/workbench';
 
@@ -58,6 +59,9 @@ export function Bench({ project, taskId, as }: Props) {
 }
 
 type OpenProps = { project: Project; bench: Workbench; session: TaskSession };
+/** Said over the picture: a message at the edge would lie on the form that it speaks of. */
+type Notice = { title: string; text: string | null };
+const DONE_SHOWN_MS = 1_800;
 type Layer = 'help' | 'skip' | 'tags' | 'guidelines' | 'comments' | null;
 
 function OpenBench({ project, bench, session }: OpenProps) {
@@ -70,6 +74,7 @@ function OpenBench({ project, bench, session }: OpenProps) {
   const labels = project.ontology.labels;
   const [byId] = useState(() => new Map(labels.map((label) => [label.id, label])));
   const isVideo = task.asset.kind === 'video';
+  const [notice, setNotice] = useState<Notice | null>(null);
   const close = () => setLayer(null);
   usePageTitle(task.asset.name);
 
@@ -77,6 +82,12 @@ function OpenBench({ project, bench, session }: OpenProps) {
     if (!session.isEditable) editor.setTool('pan');
     else if (editor.getSnapshot().tool === 'pan') editor.setTool('select');
   }, [editor, session]);
+
+  useEffect(() => {
+    if (!notice || notice.text !== null) return;
+    const timer = setTimeout(() => setNotice(null), DONE_SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [notice]);
 
   const goTo = (id: string) => void navigate({ to: paths.annotate(project.id, id) });
   const next = async () => {
@@ -89,20 +100,23 @@ function OpenBench({ project, bench, session }: OpenProps) {
     }
   };
   const submit = async () => {
+    setNotice(null);
     const result = await session.submit();
     if (result.kind === 'done') {
-      toastDone(task.mode === 'review' ? words.approved : words.submitted);
+      setNotice({ title: task.mode === 'review' ? words.approved : words.submitted, text: null });
       if (task.mode === 'review') void navigate({ to: paths.review(project.id) });
       else await next();
     } else if (result.kind === 'incomplete') {
-      editor.focusOn(result.ids[0] ?? '');
-      toastError(
-        new Error(result.message ?? words.neededAbout),
-        result.message ? words.notSubmitted : words.needed(result.ids.length),
+      editor.select(result.ids.slice(0, 1));
+      setNotice(
+        result.message === null
+          ? { title: words.needed(result.ids.length), text: words.neededAbout }
+          : { title: words.notSubmitted, text: result.message },
       );
-    } else if (result.kind === 'not-saved') toastError(new Error(words.notSavedYet), words.notSubmitted);
-    else if (result.kind === 'failed' && !result.error.isSignedOut)
-      toastError(result.error, words.notSubmitted);
+    } else if (result.kind === 'not-saved') setNotice({ title: words.notSubmitted, text: words.notSavedYet });
+    else if (result.kind === 'failed' && !result.error.isSignedOut) {
+      setNotice({ title: words.notSubmitted, text: result.error.message });
+    }
   };
   const skip = (reason: string) => {
     close();
@@ -111,19 +125,17 @@ function OpenBench({ project, bench, session }: OpenProps) {
   const previous = () => benchView.previousId && goTo(benchView.previousId);
   const open = (wanted: Exclude<Layer, null>) => () => setLayer(layer === wanted ? null : wanted);
 
-  usePageKeys(
-    { isVideo, isEditable, isBusy: benchView.phase !== 'ready' },
-    {
-      submit: () => void submit(),
-      nextTask: () => void next(),
-      previousTask: previous,
-      skip: open('skip'),
-      help: open('help'),
-      tags: open('tags'),
-      guidelines: open('guidelines'),
-      comments: open('comments'),
-    },
-  );
+  const verbs = {
+    submit: () => void submit(),
+    nextTask: () => void next(),
+    previousTask: previous,
+    skip: open('skip'),
+    help: open('help'),
+    tags: open('tags'),
+    guidelines: open('guidelines'),
+    comments: open('comments'),
+  };
+  useKeys(keyVerbs(verbs, { isEditable, isBusy: benchView.phase !== 'ready' }));
 
   return (
     <div className={css.bench}>
@@ -155,7 +167,7 @@ function OpenBench({ project, bench, session }: OpenProps) {
           className={css.canvas}
         />
         <CommentPins editor={editor} comments={view.comments} onOpen={open('comments')} />
-        <Banners session={session} view={view} />
+        <Banners session={session} view={view} notice={notice} onClose={() => setNotice(null)} />
         <SmartHint editor={editor} />
         {benchView.pictureError !== null && (
           <div className={css.stageMessage}>
@@ -182,7 +194,7 @@ function OpenBench({ project, bench, session }: OpenProps) {
         <ObjectsPanel editor={editor} labels={byId} isEditable={isEditable} isVideo={isVideo} />
         <AttributesForm editor={editor} labels={labels} isEditable={isEditable} />
       </aside>
-      {isVideo && <VideoBar key={task.id} editor={editor} session={session} labels={byId} />}
+      {isVideo && <VideoBar key={task.id} editor={editor} asset={task.asset} labels={byId} />}
       <StatusLine editor={editor} session={session} view={view} onHelp={open('help')} />
 
       <ShortcutSheet

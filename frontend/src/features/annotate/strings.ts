@@ -136,12 +136,4 @@ export const annotateWords = {
   again: 'Look again',
   keptHere: 'Your draft is kept in this browser.',
   pictureFailed: 'The picture could not be loaded',
-  // video
-  timeline: 'Timeline',
-  play: 'Play',
-  pause: 'Pause',
-  frame: (n: number, total: number) => `${count(n)} / ${count(total)}`,
-  stepBack: 'Previous frame',
-  stepOn: 'Next frame',
-  noTracks: 'No tracks yet',
 };

@@ -1,17 +1,44 @@
 import { Alert, Text } from '@mantine/core';
+import { IconCheck } from '@tabler/icons-react';
 
 import css from '../annotate.module.css';
 import { annotateWords as words } from '../strings';
 import type { SessionView, TaskSession } from '../work/task-session';
 
-type Props = { session: TaskSession; view: SessionView };
+type Props = {
+  session: TaskSession;
+  view: SessionView;
+  /** A word on the last submit; without text it is good news and goes by itself. */
+  notice: { title: string; text: string | null } | null;
+  onClose: () => void;
+};
 
 /** What a person must know before drawing: returned work, a lost turn, a picture only to look at. */
-export function Banners({ session: { task, isEditable }, view }: Props) {
+export function Banners({ session: { task, isEditable }, view, notice, onClose }: Props) {
   const reason = task.assignment?.return_reason;
   const locked = task.locked_by ? words.readBy(task.locked_by) : words.readState(task.state);
   return (
     <div className={css.banner}>
+      {notice?.text === null && (
+        <div className={css.done} role="status">
+          <IconCheck size={14} stroke={2} aria-hidden /> {notice.title}
+        </div>
+      )}
+      {notice && notice.text !== null && (
+        <Alert
+          color="yellow"
+          variant="filled"
+          py={6}
+          px="sm"
+          title={notice.title}
+          autoContrast
+          withCloseButton
+          onClose={onClose}
+          role="alert"
+        >
+          <Text size="sm">{notice.text}</Text>
+        </Alert>
+      )}
       {reason && isEditable && (
         <Alert color="yellow" variant="filled" py={6} px="sm" title={words.returned} autoContrast>
           <Text size="sm">{reason}</Text>

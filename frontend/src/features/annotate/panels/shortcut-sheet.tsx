@@ -1,6 +1,7 @@
 import { Group, Kbd, Modal, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 
 import type { KeyBinding } from '@/canvas/keymap';
+import { VIDEO_KEYS } from '@/components/video/keys';
 
 import { annotateWords as words } from '../strings';
 import { keyCaps, PAGE_KEYS } from '../work/keys';
@@ -11,10 +12,10 @@ type Props = { isOpen: boolean; onClose: () => void; bindings: readonly KeyBindi
 export function ShortcutSheet({ isOpen, onClose, bindings, isVideo }: Props) {
   const groups = new Map<string, Line[]>();
   const add = (group: string, line: Line) => groups.set(group, [...(groups.get(group) ?? []), line]);
-  for (const { title, keys, video } of PAGE_KEYS) if (!video) add('Picture by picture', { title, keys });
+  for (const { title, keys } of PAGE_KEYS) add('Picture by picture', { title, keys });
   for (const { group, title, keys } of bindings)
     if (group !== 'Video' || isVideo) add(group, { title, keys });
-  for (const { title, keys, video } of PAGE_KEYS) if (video && isVideo) add('Video', { title, keys });
+  if (isVideo) Object.values(VIDEO_KEYS).forEach(({ title, key }) => add('Video', { title, keys: [key] }));
   add('Tools', { title: 'Pick a label', keys: ['1', '9'] });
   return (
     <Modal opened={isOpen} onClose={onClose} title={words.shortcuts} size="xl">

@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, Indicator, Kbd, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Badge, Button, Indicator, Kbd, Tooltip } from '@mantine/core';
 import { IconBook, IconChevronLeft, IconChevronRight, IconMessage } from '@tabler/icons-react';
 
 import css from '../annotate.module.css';
@@ -37,9 +37,6 @@ export function TopBar({ session, view, canGoBack, ...on }: Props) {
           </Tooltip>
         </>
       )}
-      <Text size="sm" className={css.name} title={task.asset.name}>
-        {task.asset.name}
-      </Text>
       {task.blind && isEditable && (
         <Tooltip label={words.blindAbout}>
           <Badge variant="light" color="violet" tt="none" style={{ flexShrink: 0 }}>

@@ -1,32 +1,15 @@
 /** The page's own keys, beside those of the canvas. Data, so that the shortcut sheet shows them too. */
 import { DEFAULT_KEYMAP } from '@/canvas/keymap';
-import { chordOf } from '@/lib/keys';
+import { VIDEO_KEYS } from '@/components/video/keys';
+import type { KeyVerbs } from '@/hooks/use-keys';
 
 export type PageAction =
-  | 'submit'
-  | 'previousTask'
-  | 'nextTask'
-  | 'skip'
-  | 'help'
-  | 'tags'
-  | 'guidelines'
-  | 'comments'
-  | 'play'
-  | 'frameOn'
-  | 'frameBack'
-  | 'stepOn'
-  | 'stepBack'
-  | 'keyframeOn'
-  | 'keyframeBack'
-  | 'frameFirst'
-  | 'frameLast';
+  'submit' | 'previousTask' | 'nextTask' | 'skip' | 'help' | 'tags' | 'guidelines' | 'comments';
 
 export type PageKey = {
   action: PageAction;
   title: string;
   keys: string[];
-  /** Only while a video is open; the letter is free for labels otherwise. */
-  video?: boolean;
   /** Works on pictures that may only be looked at. */
   read?: boolean;
 };
@@ -40,34 +23,29 @@ export const PAGE_KEYS: readonly PageKey[] = [
   { action: 'guidelines', title: 'Guidelines', keys: ['G'], read: true },
   { action: 'comments', title: 'Comments', keys: ['Shift+C'], read: true },
   { action: 'help', title: 'This sheet', keys: ['?'], read: true },
-  { action: 'play', title: 'Play or pause', keys: [' '], video: true, read: true },
-  { action: 'frameOn', title: 'Next frame', keys: ['F'], video: true, read: true },
-  { action: 'frameBack', title: 'Previous frame', keys: ['D'], video: true, read: true },
-  { action: 'stepOn', title: '10 frames on', keys: ['V'], video: true, read: true },
-  { action: 'stepBack', title: '10 frames back', keys: ['C'], video: true, read: true },
-  { action: 'keyframeOn', title: 'Next keyframe', keys: ['Shift+F'], video: true, read: true },
-  { action: 'keyframeBack', title: 'Previous keyframe', keys: ['Shift+D'], video: true, read: true },
-  { action: 'frameFirst', title: 'First frame', keys: ['Home'], video: true, read: true },
-  { action: 'frameLast', title: 'Last frame', keys: ['End'], video: true, read: true },
 ];
 
-type KeyLike = Parameters<typeof chordOf>[0];
-
-/** What a key means to the page now; null: it is not the page's. */
-export function pageActionOf(
-  event: KeyLike,
-  { isVideo, isEditable }: { isVideo: boolean; isEditable: boolean },
-): PageAction | null {
-  const chord = chordOf(event);
-  const found = PAGE_KEYS.find((each) => each.keys.includes(chord));
-  if (!found || (found.video && !isVideo) || (!found.read && !isEditable)) return null;
-  return found.action;
+/** The verbs by chord, as far as they apply: pictures that are only looked at know fewer. */
+export function keyVerbs(
+  verbs: Readonly<Record<PageAction, () => unknown>>,
+  { isEditable, isBusy }: { isEditable: boolean; isBusy: boolean },
+): KeyVerbs {
+  const mine = PAGE_KEYS.filter((each) => each.read || isEditable);
+  // While the next picture comes a key is still taken, so that it does not reach the wrong one.
+  const pairs = mine.flatMap(({ action, keys }) =>
+    keys.map((key) => [key, isBusy ? () => undefined : verbs[action]] as const),
+  );
+  return Object.fromEntries(pairs);
 }
 
 /** Chords that both the page and the canvas would take: must stay empty, a test says so. */
 export function clashes(): string[] {
   const canvas = new Set(DEFAULT_KEYMAP.flatMap((binding) => binding.keys));
-  return PAGE_KEYS.flatMap((each) => each.keys).filter((key) => canvas.has(key));
+  const page = [
+    ...PAGE_KEYS.flatMap((each) => each.keys),
+    ...Object.values(VIDEO_KEYS).map((each) => each.key),
+  ];
+  return page.filter((key, index) => canvas.has(key) || page.indexOf(key) !== index);
 }
 
 /** A chord as it is printed on the sheet. */

@@ -9,26 +9,34 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 
 import type { Editor } from '@/canvas/editor';
+import { useKeys } from '@/hooks/use-keys';
+import { api, unwrap } from '@/lib/api-client';
 import { toApiError } from '@/lib/api-error';
 import { loadPicture } from '@/lib/pictures';
+import type { TaskAsset } from '@/types/annotation';
 import type { Label } from '@/types/api';
 
-import { frameTimes, frameUrl } from '../api';
-import { annotateWords as words } from '../strings';
-import { usePageKeys } from '../use-page-keys';
-import type { TaskSession } from '../work/task-session';
 import { FrameStore } from './frames';
+import { VIDEO_KEYS as keys } from './keys';
 import { Player } from './player';
+import { videoWords as words } from './strings';
 import { Timeline } from './timeline';
 import css from './video.module.css';
 
 const STEP = 10;
 
-type Props = { editor: Editor; session: TaskSession; labels: ReadonlyMap<string, Label> };
+const frameUrl = (assetId: string, index: number) => `/api/v1/assets/${assetId}/frames/${index}.jpg`;
+
+const frameTimes = (asset_id: string) =>
+  unwrap(api.GET('/api/v1/assets/{asset_id}/frame-times', { params: { path: { asset_id } } })).then(
+    (answer) => answer.times_s,
+  );
+
+type Props = { editor: Editor; asset: TaskAsset; labels: ReadonlyMap<string, Label> };
 
 /** Transport and timeline under a video. Frames come one by one, each exactly the one asked for. */
 export function VideoBar(props: Props) {
-  const { asset } = props.session.task;
+  const { asset } = props;
   const times = useQuery({
     queryKey: ['frame-times', asset.id],
     queryFn: () => frameTimes(asset.id),
@@ -39,8 +47,8 @@ export function VideoBar(props: Props) {
   return <LoadedBar {...props} times={times.data ?? []} />;
 }
 
-function makePlayer(editor: Editor, session: TaskSession, times: readonly number[]): Player {
-  const { id, width, height, frame_count } = session.task.asset;
+function makePlayer(editor: Editor, asset: TaskAsset, times: readonly number[]): Player {
+  const { id, width, height, frame_count } = asset;
   return new Player({
     frames: new FrameStore((index) => loadPicture(frameUrl(id, index)), { width, height }),
     frameCount: frame_count ?? Math.max(1, times.length),
@@ -62,48 +70,39 @@ function keyframesOf(editor: Editor): number[] {
   return [...new Set(frames)].sort((a, b) => a - b);
 }
 
-function LoadedBar({ editor, session, labels, times }: Props & { times: readonly number[] }) {
+function LoadedBar({ editor, asset, labels, times }: Props & { times: readonly number[] }) {
   const [player, setPlayer] = useState<Player | null>(null);
   useEffect(() => {
-    const made = makePlayer(editor, session, times);
+    const made = makePlayer(editor, asset, times);
     // eslint-disable-next-line react-hooks/set-state-in-effect -- made and disposed with the mount
     setPlayer(made);
     void made.seek(0);
     return () => made.dispose();
-  }, [editor, session, times]);
+  }, [editor, asset, times]);
   if (!player) return <div className={css.bar} style={{ height: 76 }} />;
-  return <Bar editor={editor} session={session} labels={labels} times={times} player={player} />;
+  return <Bar editor={editor} asset={asset} labels={labels} times={times} player={player} />;
 }
 
-function Bar({
-  editor,
-  session,
-  labels,
-  times,
-  player,
-}: Props & { times: readonly number[]; player: Player }) {
+function Bar({ editor, asset, labels, times, player }: Props & { times: readonly number[]; player: Player }) {
   const view = useSyncExternalStore(player.subscribe, player.getView);
-  const total = session.task.asset.frame_count ?? Math.max(1, times.length);
+  const total = asset.frame_count ?? Math.max(1, times.length);
   const jump = (direction: 1 | -1) => {
     const frames = keyframesOf(editor);
     const next =
       direction > 0 ? frames.find((at) => at > view.frame) : frames.findLast((at) => at < view.frame);
     if (next !== undefined) void player.seek(next);
   };
-  usePageKeys(
-    { isVideo: true, isEditable: session.isEditable },
-    {
-      play: () => player.toggle(),
-      frameOn: () => void player.step(1),
-      frameBack: () => void player.step(-1),
-      stepOn: () => void player.step(STEP),
-      stepBack: () => void player.step(-STEP),
-      keyframeOn: () => jump(1),
-      keyframeBack: () => jump(-1),
-      frameFirst: () => void player.seek(0),
-      frameLast: () => void player.seek(total - 1),
-    },
-  );
+  useKeys({
+    [keys.play.key]: () => player.toggle(),
+    [keys.frameOn.key]: () => void player.step(1),
+    [keys.frameBack.key]: () => void player.step(-1),
+    [keys.stepOn.key]: () => void player.step(STEP),
+    [keys.stepBack.key]: () => void player.step(-STEP),
+    [keys.keyframeOn.key]: () => jump(1),
+    [keys.keyframeBack.key]: () => jump(-1),
+    [keys.frameFirst.key]: () => void player.seek(0),
+    [keys.frameLast.key]: () => void player.seek(total - 1),
+  });
   const at = times[view.frame];
   return (
     <div className={css.bar}>

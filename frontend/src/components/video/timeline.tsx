@@ -8,7 +8,7 @@ import { useEditorSnapshot } from '@/hooks/use-editor';
 import { count } from '@/lib/numbers';
 import type { Label } from '@/types/api';
 
-import { annotateWords as words } from '../strings';
+import { videoWords as words } from './strings';
 import css from './video.module.css';
 
 type Props = {

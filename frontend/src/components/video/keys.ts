@@ -1,0 +1,12 @@
+/** The keys of a video, for the player and the shortcut sheet. */
+export const VIDEO_KEYS = {
+  play: { title: 'Play or pause', key: ' ' },
+  frameOn: { title: 'Next frame', key: 'F' },
+  frameBack: { title: 'Previous frame', key: 'D' },
+  stepOn: { title: '10 frames on', key: 'V' },
+  stepBack: { title: '10 frames back', key: 'C' },
+  keyframeOn: { title: 'Next keyframe', key: 'Shift+F' },
+  keyframeBack: { title: 'Previous keyframe', key: 'Shift+D' },
+  frameFirst: { title: 'First frame', key: 'Home' },
+  frameLast: { title: 'Last frame', key: 'End' },
+} as const;

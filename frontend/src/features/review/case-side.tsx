@@ -1,0 +1,118 @@
+import { Alert, SegmentedControl, Text, UnstyledButton } from '@mantine/core';
+
+import type { Editor } from '@/canvas/editor';
+import { VirtualList } from '@/components/virtual-list';
+import { useEditorSnapshot } from '@/hooks/use-editor';
+import type { Label } from '@/types/api';
+
+import type { Case } from './desk';
+import { countsOf, DIFF_COLORS, type DiffStatus } from './diff';
+import css from './review.module.css';
+import { reviewWords as words } from './strings';
+
+const ORDER: DiffStatus[] = ['added', 'changed', 'removed', 'kept'];
+const ROW_HEIGHT = 28;
+
+type Props = {
+  item: Case;
+  editor: Editor;
+  labels: ReadonlyMap<string, Label>;
+  isByChange: boolean;
+  onByChange: (isByChange: boolean) => void;
+};
+
+/** What the revision did, in numbers and object by object. */
+export function CaseSide({ item, editor, labels, isByChange, onByChange }: Props) {
+  const { selection } = useEditorSnapshot(editor);
+  const counts = countsOf(item.diff);
+  const rows = ORDER.flatMap((status) => item.diff.filter((row) => row.status === status));
+  const { tags } = item.task.labels;
+  const against = {
+    base: words.againstBase,
+    suggestions: words.againstSuggestions,
+    nothing: words.againstNothing,
+  }[item.against];
+  return (
+    <>
+      <div className={css.block}>
+        {item.task.review?.late && (
+          <Alert color="yellow" variant="light" py={6} px="sm" mb="xs" title={words.late}>
+            <Text size="xs">{words.lateAbout}</Text>
+          </Alert>
+        )}
+        <Text size="xs" c="dimmed" mb={6}>
+          {words.against} {against}
+        </Text>
+        <div className={css.counts}>
+          {ORDER.map((status) => (
+            <span key={status} className={css.count}>
+              <span className={css.dot} style={{ background: DIFF_COLORS[status] }} />
+              {words.status[status]}
+              <b>{counts[status]}</b>
+            </span>
+          ))}
+        </div>
+        <SegmentedControl
+          fullWidth
+          size="xs"
+          mt={8}
+          value={isByChange ? 'changes' : 'labels'}
+          onChange={(value) => onByChange(value === 'changes')}
+          data={[
+            { value: 'changes', label: words.asChanges },
+            { value: 'labels', label: words.asLabels },
+          ]}
+        />
+      </div>
+      {tags.length > 0 && (
+        <div className={css.block}>
+          <Text size="sm">
+            {words.tags}: {tags.map((id) => labels.get(id)?.name ?? words.unknownLabel).join(', ')}
+          </Text>
+        </div>
+      )}
+      {rows.length === 0 && (
+        <Text size="xs" c="dimmed" p="sm">
+          {words.noObjects}
+        </Text>
+      )}
+      <VirtualList
+        rows={rows}
+        rowHeight={ROW_HEIGHT}
+        keyOf={(row) => row.id}
+        inSight={selection[0]}
+        label={words.objects}
+      >
+        {({ id, status, region }) => {
+          const label = labels.get(region.label_id);
+          const color = isByChange ? DIFF_COLORS[status] : label?.color;
+          const values = (label?.attributes ?? []).flatMap((each) => {
+            const value = region.attributes?.[each.id ?? ''];
+            return typeof value === 'string' || typeof value === 'number'
+              ? [String(value)]
+              : value
+                ? [each.name]
+                : [];
+          });
+          return (
+            <UnstyledButton
+              className={css.row}
+              data-on={selection.includes(id) || undefined}
+              onClick={() => editor.select([id])}
+              onDoubleClick={() => editor.focusOn(id)}
+              onPointerEnter={() => editor.hover(id)}
+              onPointerLeave={() => editor.hover(null)}
+            >
+              <span className={css.dot} style={{ background: color }} />
+              <span className={css.rowText}>
+                {label?.name ?? words.unknownLabel}
+                {values.length > 0 && <span className={css.faint}> {values.join(', ')}</span>}
+              </span>
+              <span className={css.faint}>{words.status[status]}</span>
+            </UnstyledButton>
+          );
+        }}
+      </VirtualList>
+    </>
+  );
+}

@@ -1,0 +1,101 @@
+import { useEffect, useRef, useState } from 'react';
+
+import { shapeFromWire } from '@/canvas/document/wire';
+import { shapeBounds, shapeRings } from '@/canvas/geometry/shape';
+import type { PictureCache } from '@/lib/pictures';
+import type { GridSuggestion } from '@/types/annotation';
+
+import css from './review.module.css';
+
+const SIDE_PX = 288;
+const MARGIN = 0.2;
+const SMALLEST_PX = 24;
+
+type Props = { suggestion: GridSuggestion; color: string; pictures: PictureCache };
+
+/** The object with a little around it and its outline; the whole picture for tags. */
+export function Crop({ suggestion, color, pictures }: Props) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [isNear, setNear] = useState(false);
+
+  useEffect(() => {
+    const element = canvas.current;
+    if (!element || typeof IntersectionObserver === 'undefined') return;
+    const observer = new IntersectionObserver(
+      ([entry]) => {
+        if (!entry?.isIntersecting) return;
+        setNear(true);
+        observer.disconnect();
+      },
+      { rootMargin: '400px' },
+    );
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  useEffect(() => {
+    if (!isNear) return;
+    let isGone = false;
+    const { image_url, thumbnail_url, kind } = suggestion.asset;
+    const isWhole = suggestion.shape === 'tag' || kind === 'video';
+    pictures
+      .get(isWhole ? thumbnail_url : image_url)
+      // One that was dropped from the cache meanwhile has no pixels left.
+      .then((bitmap) => (bitmap.width > 0 ? bitmap : pictures.get(image_url)))
+      .then((bitmap) => {
+        const pen = canvas.current?.getContext('2d');
+        if (!isGone && pen) paint(pen, bitmap, isWhole ? null : suggestion, color);
+      })
+      // The place stays empty; label and score are still told below it.
+      .catch(() => undefined);
+    return () => {
+      isGone = true;
+    };
+  }, [isNear, suggestion, color, pictures]);
+
+  return <canvas ref={canvas} className={css.crop} width={SIDE_PX} height={SIDE_PX} aria-hidden />;
+}
+
+function paint(
+  pen: CanvasRenderingContext2D,
+  bitmap: ImageBitmap,
+  suggestion: GridSuggestion | null,
+  color: string,
+): void {
+  const shape = suggestion && shapeFromWire(suggestion.geometry);
+  const { x1, y1, x2, y2 } = shape
+    ? shapeBounds(shape)
+    : { x1: 0, y1: 0, x2: bitmap.width, y2: bitmap.height };
+  const margin = shape ? 1 + 2 * MARGIN : 1;
+  const side = Math.max(x2 - x1, y2 - y1, shape ? SMALLEST_PX : 1) * margin;
+  const scale = SIDE_PX / side;
+  pen.setTransform(1, 0, 0, 1, 0, 0);
+  pen.clearRect(0, 0, SIDE_PX, SIDE_PX);
+  pen.setTransform(
+    scale,
+    0,
+    0,
+    scale,
+    SIDE_PX / 2 - ((x1 + x2) / 2) * scale,
+    SIDE_PX / 2 - ((y1 + y2) / 2) * scale,
+  );
+  pen.imageSmoothingQuality = 'high';
+  pen.drawImage(bitmap, 0, 0);
+  if (!shape) return;
+  const trace = () => {
+    pen.beginPath();
+    for (const ring of shapeRings(shape)) {
+      ring.forEach(([x, y], index) => (index === 0 ? pen.moveTo(x, y) : pen.lineTo(x, y)));
+      pen.closePath();
+    }
+  };
+  for (const [style, width] of [
+    ['rgb(0 0 0 / 55%)', 4],
+    [color, 2],
+  ] as const) {
+    pen.strokeStyle = style;
+    pen.lineWidth = width / scale;
+    trace();
+    pen.stroke();
+  }
+}

@@ -1,0 +1,77 @@
+import { ActionIcon } from '@mantine/core';
+import { IconCheck, IconX } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
+
+import { score } from '@/lib/numbers';
+import type { PictureCache } from '@/lib/pictures';
+import type { Label } from '@/types/api';
+import type { GridSuggestion } from '@/types/annotation';
+
+import type { GridVerdict } from './api';
+import { Crop } from './crop';
+import css from './review.module.css';
+import { reviewWords as words } from './strings';
+
+type Props = {
+  row: GridSuggestion;
+  label: Label | undefined;
+  isAt: boolean;
+  isPicked: boolean;
+  pictures: PictureCache;
+  onPick: (event: { shiftKey: boolean; ctrlKey: boolean }) => void;
+  onDecide: (verdict: GridVerdict) => void;
+};
+
+export function GridCell({ row, label, isAt, isPicked, pictures, onPick, onDecide }: Props) {
+  const slot = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (isAt) slot.current?.scrollIntoView({ block: 'nearest' });
+  }, [isAt]);
+  const name = label?.name ?? words.unknownLabel;
+  return (
+    <li className={css.slot} ref={slot}>
+      <button
+        type="button"
+        className={css.cell}
+        data-at={isAt || undefined}
+        data-picked={isPicked || undefined}
+        aria-pressed={isPicked}
+        aria-label={words.crop(name, score(row.score))}
+        // The arrows move a cursor over the whole grid; one stop for Tab is enough.
+        tabIndex={isAt ? 0 : -1}
+        onClick={(event) => {
+          onPick(event);
+          event.currentTarget.blur();
+        }}
+      >
+        <Crop suggestion={row} color={label?.color ?? '#fff'} pictures={pictures} />
+        <span className={css.caption}>
+          <span className={css.dot} style={{ background: label?.color }} />
+          <span className={css.rowText}>{name}</span>
+          <span className={css.faint}>{score(row.score)}</span>
+        </span>
+      </button>
+      <span className={css.cellActions}>
+        <ActionIcon
+          size={26}
+          variant="filled"
+          color="teal"
+          tabIndex={-1}
+          aria-label={`${words.accept}: ${name}`}
+          onClick={() => onDecide('accepted')}
+        >
+          <IconCheck size={16} stroke={2} />
+        </ActionIcon>
+        <ActionIcon
+          size={26}
+          variant="default"
+          tabIndex={-1}
+          aria-label={`${words.reject}: ${name}`}
+          onClick={() => onDecide('rejected')}
+        >
+          <IconX size={16} stroke={2} />
+        </ActionIcon>
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,43 @@
+/** Puts a diff on the canvas: every status × label is a label of its own, coloured by status or by label. */
+import { documentFromWire, type WireRegion } from '@/canvas/document/wire';
+import type { Editor } from '@/canvas/editor';
+import type { Label } from '@/types/api';
+
+import { DIFF_COLORS, type DiffRow, type DiffStatus } from './diff';
+
+const STATUSES: DiffStatus[] = ['kept', 'changed', 'added', 'removed'];
+const keyOf = (status: DiffStatus, labelId: string) => `${status}/${labelId}`;
+
+export function showDiff(
+  editor: Editor,
+  rows: readonly DiffRow[],
+  labels: readonly Label[],
+  isByChange: boolean,
+): void {
+  editor.setOntology({
+    labels: labels.flatMap((label) =>
+      STATUSES.map((status) => ({
+        id: keyOf(status, label.id),
+        name: isByChange && status !== 'kept' ? `${label.name}, ${status}` : label.name,
+        color: isByChange ? DIFF_COLORS[status] : label.color,
+      })),
+    ),
+  });
+  const tagged = ({ status, region }: DiffRow): WireRegion => ({
+    ...region,
+    label_id: keyOf(status, region.label_id),
+  });
+  const there = rows.filter((row) => row.status !== 'removed').map(tagged);
+  // What is gone is drawn dashed, as suggestions are.
+  const gone = (isByChange ? rows : [])
+    .filter((row) => row.status === 'removed' && row.region.shape !== 'track')
+    .map((row) => ({
+      id: row.id,
+      label_id: keyOf('removed', row.region.label_id),
+      shape: row.region.shape,
+      geometry: row.region.geometry,
+      score: row.region.score ?? 0,
+      state: 'open',
+    }));
+  editor.loadDocument(documentFromWire({ regions: there, tags: [] }, gone));
+}

@@ -1,0 +1,29 @@
+import { useEffect, useRef } from 'react';
+
+import { chordOf, isTyping, usesKeyItself } from '@/lib/keys';
+
+/** What each chord (`Ctrl+Enter`, `Shift+F`, `?`) does; undefined leaves the key to others. */
+export type KeyVerbs = Readonly<Record<string, (() => unknown) | undefined>>;
+
+/** Hears a page's keys before the canvas does. Fields, dialogs and focused buttons keep theirs. */
+export function useKeys(verbs: KeyVerbs): void {
+  const latest = useRef(verbs);
+  useEffect(() => {
+    latest.current = verbs;
+  });
+  useEffect(() => {
+    const hear = (event: KeyboardEvent) => {
+      const verb = latest.current[chordOf(event)];
+      if (!verb || event.defaultPrevented) return;
+      const { target } = event;
+      const inDialog = target instanceof HTMLElement && target.closest('[role="dialog"]') !== null;
+      // Chords such as Ctrl+Enter work out of a field too; single letters belong to the field.
+      const isChord = event.ctrlKey || event.metaKey;
+      if (inDialog || (!isChord && (isTyping(target) || usesKeyItself(target, event.key)))) return;
+      event.preventDefault();
+      verb();
+    };
+    window.addEventListener('keydown', hear, { capture: true });
+    return () => window.removeEventListener('keydown', hear, { capture: true });
+  }, []);
+}
