@@ -40,8 +40,9 @@ def run(context: JobContext) -> dict[str, Any]:
     folder = Path(tempfile.mkdtemp(prefix="siteloop-gate-"))
     try:
         materialise.version_materialise(version, folder, splits=("test",))
-        _keep_blind(folder / "test.json")
-        report, figures = _compare(context, candidate, production, folder, version.pk)
+        names = {label.id: label.name for label in projects.labels_of(candidate.project_id)}
+        _keep_blind(folder / "test.json", names)
+        report, figures = _compare(context, candidate, production, _truth(folder, candidate))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     passed, reason = verdict(figures)
@@ -56,21 +57,33 @@ def run(context: JobContext) -> dict[str, Any]:
     return {"passed": passed, "reason": reason}
 
 
-def _keep_blind(path: Path) -> None:
-    """Leave only pictures drawn blind: near-copies of them share their split, but were chosen or helped."""
+def _keep_blind(path: Path, names: dict[str, str]) -> None:
+    """Leave only pictures drawn blind: near-copies of them share their split, but were chosen or helped.
+
+    Categories get the names their labels have now, by label id; those of labels that are gone are left out.
+    """
     content = json.loads(path.read_text())
+    content["categories"] = [
+        {**row, "name": names[row["label_id"]]} for row in content["categories"] if row["label_id"] in names
+    ]
+    known = {row["id"] for row in content["categories"]}
     content["images"] = [image for image in content["images"] if image["blind"]]
     kept = {image["id"] for image in content["images"]}
-    content["annotations"] = [row for row in content["annotations"] if row["image_id"] in kept]
+    content["annotations"] = [
+        row for row in content["annotations"] if row["image_id"] in kept and row["category_id"] in known
+    ]
     path.write_text(json.dumps(content))
 
 
 def _truth(folder: Path, candidate: ModelVersion) -> Dataset:
     """The test pictures with the project's label names as classes; empty where there are none."""
-    names = tuple(label.name for label in projects.labels_of(candidate.project_id))
+    labels = projects.labels_of(candidate.project_id)
+    if candidate.kind == ModelKind.DETECT:
+        names, read = tuple(label.name for label in labels if set(label.shapes) - {"tag"}), detection_read
+    else:
+        names, read = tuple(label.name for label in labels if "tag" in label.shapes), tags_read
     try:
-        read = detection_read if candidate.kind == ModelKind.DETECT else tags_read
-        return read(folder, names).dataset
+        return Dataset(names, read(folder).dataset.images)
     except DatasetError:
         return Dataset(names, ())
 
@@ -79,10 +92,8 @@ def _compare(
     context: JobContext,
     candidate: ModelVersion,
     production: ModelVersion | None,
-    folder: Path,
-    version_id: object,
+    truth: Dataset,
 ) -> tuple[dict[str, Any], GateInput]:
-    truth = _truth(folder, candidate)
     detect = candidate.kind == ModelKind.DETECT
     context.progress(0.1, f"candidate on {len(truth.images)} pictures")
     ours = _score(candidate, truth)
