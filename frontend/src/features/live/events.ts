@@ -1,0 +1,75 @@
+/** What happened on the feeds, in words; stored events and live ones in one list. */
+import type { FeedEvent } from '@/features/live/api';
+import { REASON_WORDS, STATE_WORDS } from '@/features/live/strings';
+import type { ServerEvent } from '@/lib/event-stream';
+import { score } from '@/lib/numbers';
+
+export type Happening = {
+  key: string;
+  feedId: string;
+  kind: FeedEvent['kind'];
+  at: string;
+  text: string;
+  taskId: string | null;
+};
+
+const SHOWN_MAX = 60;
+const KINDS: readonly string[] = ['state', 'track', 'capture', 'model'];
+
+type Payload = Record<string, unknown>;
+const text = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+
+function wordsOf(kind: FeedEvent['kind'], payload: Payload): string {
+  const found = typeof payload.score === 'number' ? ` (${score(payload.score)})` : '';
+  switch (kind) {
+    case 'state': {
+      const state = STATE_WORDS[payload.state as keyof typeof STATE_WORDS] ?? text(payload.state);
+      return payload.detail ? `${state}: ${text(payload.detail)}` : state;
+    }
+    case 'track':
+      return `${text(payload.label)} ${text(payload.track_id)} seen${found}`;
+    case 'capture':
+      return `Sent back, ${REASON_WORDS[text(payload.reason)] ?? text(payload.reason)}${found}`;
+    case 'model':
+      return `Runs model ${text(payload.number)} now`;
+  }
+}
+
+export function stored(feedId: string, event: FeedEvent): Happening {
+  return {
+    key: event.id,
+    feedId,
+    kind: event.kind,
+    at: event.at,
+    text: wordsOf(event.kind, event.payload),
+    taskId: text(event.payload.task_id) || null,
+  };
+}
+
+/** A live event as an entry; null for changes of a feed that are no event of their own. */
+export function live(event: ServerEvent, at: string): Happening | null {
+  const { id, event: kind, ...payload } = event.data;
+  if (typeof id !== 'string' || typeof kind !== 'string' || !KINDS.includes(kind)) return null;
+  return {
+    key: `${at}-${id}-${JSON.stringify(payload)}`,
+    feedId: id,
+    kind: kind as FeedEvent['kind'],
+    at,
+    text: wordsOf(kind as FeedEvent['kind'], payload),
+    taskId: text(payload.task_id) || null,
+  };
+}
+
+/** Newest first. What came live and was fetched afterwards is shown once. */
+export function merged(...lists: readonly Happening[][]): Happening[] {
+  const seen = new Set<string>();
+  return lists
+    .flat()
+    .sort((a, b) => new Date(b.at).getTime() - new Date(a.at).getTime())
+    .filter(({ feedId, text: words, at }) => {
+      const mark = `${feedId}|${words}|${Math.round(new Date(at).getTime() / 2000)}`;
+      return !seen.has(mark) && seen.add(mark);
+    })
+    .slice(0, SHOWN_MAX);
+}

@@ -1,0 +1,10 @@
+import type { FeatureRoute } from '@/lib/routes';
+
+export const routes: FeatureRoute[] = [
+  {
+    path: '/p/$projectId/live',
+    title: 'Live',
+    frame: 'full',
+    load: () => import('@/features/live/live-page'),
+  },
+];

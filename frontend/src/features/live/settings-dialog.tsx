@@ -1,0 +1,192 @@
+import {
+  Alert,
+  Button,
+  Group,
+  Modal,
+  NumberInput,
+  RangeSlider,
+  Stack,
+  Switch,
+  Text,
+  TextInput,
+} from '@mantine/core';
+import { useState, type FormEvent } from 'react';
+
+import { feedDelete, feedUpdate, type Feed, type FeedSettings } from '@/features/live/api';
+import { liveWords as words } from '@/features/live/strings';
+import { ConfirmButton } from '@/components/confirm-button';
+import { useAction } from '@/hooks/use-action';
+import { score } from '@/lib/numbers';
+
+type Settings = Required<FeedSettings>;
+const DEFAULTS: Settings = {
+  target_fps: 5,
+  show_score: 0.35,
+  capture_low: 0.15,
+  capture_high: 0.45,
+  capture_per_hour: 30,
+  capture_random_per_hour: 6,
+  capture_gap_s: 2,
+  loop: true,
+  realtime: true,
+  process_only: false,
+};
+type NumberKey = {
+  [K in keyof Settings]: Settings[K] extends number ? K : never;
+}[keyof Settings];
+
+/** How a feed is watched, and which of its pictures come back. */
+export function SettingsDialog({ feed, onClose }: { feed: Feed; onClose: () => void }) {
+  const [name, setName] = useState(feed.name);
+  const [settings, setSettings] = useState<Settings>({ ...DEFAULTS, ...feed.settings });
+  const makesOld = [
+    ['feeds', feed.project_id],
+    ['overview', feed.project_id],
+  ];
+  const save = useAction({
+    run: () => feedUpdate(feed.id, { name: name.trim(), settings }),
+    makesOld,
+    done: 'Saved; the feed starts again with it',
+    errors: 'inline',
+    onDone: onClose,
+  });
+  const remove = useAction({
+    run: () => feedDelete(feed.id),
+    makesOld,
+    done: `${feed.name} was removed`,
+    errors: 'inline',
+    onDone: onClose,
+  });
+  const set = (to: Partial<Settings>) => setSettings({ ...settings, ...to });
+  const number = (
+    key: NumberKey,
+    label: string,
+    rest: { min: number; max: number; step?: number; suffix?: string; description?: string },
+  ) => (
+    <NumberInput
+      label={label}
+      value={settings[key]}
+      error={save.error?.fields[key]}
+      onChange={(value) => typeof value === 'number' && set({ [key]: value })}
+      {...rest}
+    />
+  );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate();
+  };
+  return (
+    <Modal opened onClose={onClose} title={`Settings of ${feed.name}`} size="lg">
+      <form onSubmit={submit}>
+        <Stack>
+          {save.error && (
+            <Alert color="red" variant="light" role="alert">
+              {save.error.message}
+            </Alert>
+          )}
+          <TextInput
+            label={words.name}
+            value={name}
+            maxLength={120}
+            error={save.error?.fields.name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <Group grow align="flex-start">
+            {number('target_fps', 'Look at', { min: 0.1, max: 60, step: 1, suffix: ' pictures a second' })}
+            {number('show_score', 'Draw objects from score', { min: 0.05, max: 1, step: 0.05 })}
+          </Group>
+          <CaptureBand settings={settings} problem={save.error?.fields.capture_low} onChange={set} />
+          <Group grow align="flex-start">
+            {number('capture_per_hour', 'At most, an hour', {
+              min: 0,
+              max: 3600,
+              description: 'Pictures sent back',
+            })}
+            {number('capture_random_per_hour', 'Of these at random', {
+              min: 0,
+              max: 3600,
+              description: 'To measure on',
+            })}
+            {number('capture_gap_s', 'At least apart', {
+              min: 0,
+              max: 3600,
+              suffix: ' s',
+              description: 'Between two',
+            })}
+          </Group>
+          {feed.source_kind !== 'mjpeg' && (
+            <Group gap="xl">
+              <Switch
+                label={words.loop}
+                checked={settings.loop}
+                onChange={(event) => set({ loop: event.currentTarget.checked })}
+              />
+              <Switch
+                label="At the speed it was filmed"
+                checked={settings.realtime}
+                onChange={(event) => set({ realtime: event.currentTarget.checked })}
+              />
+            </Group>
+          )}
+          <Switch
+            label="Count only"
+            description="No picture of this feed is shown or sent back."
+            checked={settings.process_only}
+            onChange={(event) => set({ process_only: event.currentTarget.checked })}
+          />
+          <Group justify="space-between">
+            <ConfirmButton
+              variant="subtle"
+              color="red"
+              title={`Remove ${feed.name}?`}
+              losing={words.removeLosing}
+              verb="Remove feed"
+              onConfirm={() => remove.mutateAsync()}
+            >
+              {words.remove}
+            </ConfirmButton>
+            <Group gap="xs">
+              <Button variant="default" onClick={onClose}>
+                Cancel
+              </Button>
+              <Button type="submit" loading={save.isPending} disabled={!name.trim()}>
+                Save
+              </Button>
+            </Group>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+type BandProps = {
+  settings: Settings;
+  problem: string | undefined;
+  onChange: (to: Partial<Settings>) => void;
+};
+
+function CaptureBand({ settings, problem, onChange }: BandProps) {
+  return (
+    <Stack gap={4}>
+      <Text size="sm" fw={500}>
+        Send back pictures whose best score lies between {score(settings.capture_low)} and{' '}
+        {score(settings.capture_high)}
+      </Text>
+      <RangeSlider
+        min={0.05}
+        max={1}
+        step={0.05}
+        minRange={0.05}
+        label={(value) => score(value)}
+        thumbFromLabel="From score"
+        thumbToLabel="To score"
+        value={[settings.capture_low, settings.capture_high]}
+        onChange={([capture_low, capture_high]) => onChange({ capture_low, capture_high })}
+      />
+      <Text size="xs" c={problem ? 'red' : 'dimmed'}>
+        {problem ?? 'There the model is unsure, and a label teaches most.'}
+      </Text>
+    </Stack>
+  );
+}

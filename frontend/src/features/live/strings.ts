@@ -1,0 +1,76 @@
+import type { Feed } from '@/features/live/api';
+
+export const liveWords = {
+  title: 'Live',
+  add: 'Add feed',
+  none: 'No feed yet',
+  noneWhy:
+    'A feed is a camera, a file or a folder that the production model watches. It sends unsure pictures back to be labelled.',
+  now: 'Now',
+  events: 'Events',
+  sentBack: 'Sent back',
+  noEvents: 'Nothing has happened yet.',
+  noCaptures: 'No picture was sent back yet. Unsure ones and a few at random come here to be labelled.',
+  wallDown: 'The picture stream is interrupted; trying again. The feeds go on.',
+  tooMany: 'The wall shows the first 16 feeds.',
+  silent: 'No picture for',
+  processOnly: 'Counts only: no picture is kept or shown.',
+  settings: 'Settings',
+  pause: 'Pause',
+  resume: 'Resume',
+  restart: 'Start again',
+  grow: 'Fill the wall',
+  shrink: 'Back to all feeds',
+  remove: 'Remove feed…',
+  removeLosing: 'Its events and settings go. Pictures it sent back stay in the project.',
+  name: 'Name',
+  namePlaceholder: 'Dock 3',
+  camera: 'Camera',
+  cameraAbout: 'So that its pictures are known by camera and site.',
+  source: 'Where from',
+  loop: 'Start over at the end',
+  video: 'Video',
+  noVideos: 'This project holds no video yet.',
+} as const;
+
+export const STATE_WORDS: Record<Feed['state'], string> = {
+  starting: 'Starting',
+  online: 'Online',
+  stalled: 'Stalled',
+  offline: 'Offline',
+  paused: 'Paused',
+  ended: 'Ended',
+};
+export const STATE_COLORS: Record<Feed['state'], string> = {
+  starting: 'blue',
+  online: 'teal',
+  stalled: 'yellow',
+  offline: 'red',
+  paused: 'gray',
+  ended: 'gray',
+};
+export const REASON_WORDS: Record<string, string> = {
+  random: 'at random',
+  near_threshold: 'unsure',
+};
+export const SOURCES: { value: Feed['source_kind']; label: string; about: string; placeholder: string }[] = [
+  {
+    value: 'mjpeg',
+    label: 'Camera address',
+    about: 'An address that sends MJPEG. An operator lists the hosts that are allowed.',
+    placeholder: 'http://192.168.1.20/video.mjpg',
+  },
+  {
+    value: 'file',
+    label: 'File',
+    about: 'A video on the server, below a folder that an operator opened to feeds.',
+    placeholder: 'clips/dock3.mp4',
+  },
+  {
+    value: 'folder',
+    label: 'Folder',
+    about: 'A folder of pictures on the server, shown in the order of their names.',
+    placeholder: 'stills/dock3',
+  },
+  { value: 'asset', label: 'Video here', about: 'A video that was added to this project.', placeholder: '' },
+];

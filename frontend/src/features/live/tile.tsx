@@ -1,0 +1,201 @@
+import { ActionIcon, Button, Loader, Menu, Text, Tooltip } from '@mantine/core';
+import {
+  IconDots,
+  IconMaximize,
+  IconMinimize,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconRefresh,
+  IconSettings,
+} from '@tabler/icons-react';
+
+import { feedRestart, feedUpdate, type Feed } from '@/features/live/api';
+import { SILENT_AFTER_S, type Facts, type WallStream } from '@/features/live/frames';
+import css from '@/features/live/live.module.css';
+import { liveWords as words, STATE_COLORS, STATE_WORDS } from '@/features/live/strings';
+import { TileCanvas } from '@/features/live/tile-canvas';
+import { useAction } from '@/hooks/use-action';
+import { useMay } from '@/hooks/use-project';
+import { count, plural } from '@/lib/numbers';
+import { duration } from '@/lib/time';
+
+type Props = {
+  feed: Feed;
+  wall: WallStream;
+  facts: Facts | undefined;
+  isBig: boolean;
+  colorOf: (label: string) => string | undefined;
+  onBig: (big: boolean) => void;
+  onSettings: () => void;
+};
+
+export function Tile(props: Props) {
+  const { feed, wall, facts, colorOf } = props;
+  const isOnline = feed.state === 'online';
+  const isSilent = isOnline && facts !== undefined && facts.silentS > SILENT_AFTER_S;
+  return (
+    <article className={css.tile} aria-label={feed.name} data-dim={!isOnline || isSilent || undefined}>
+      {!isOnline && <Snapshot feed={feed} />}
+      <TileCanvas wall={wall} feedId={feed.id} name={feed.name} colorOf={colorOf} />
+      <header className={css.tileHead}>
+        <span
+          className={css.stateDot}
+          style={{ background: `var(--mantine-color-${isSilent ? 'yellow' : STATE_COLORS[feed.state]}-5)` }}
+          aria-hidden
+        />
+        <span className={css.tileName} title={feed.name}>
+          {feed.name}
+        </span>
+        {feed.camera_name && feed.camera_name !== feed.name && (
+          <span className={css.quiet}>{feed.camera_name}</span>
+        )}
+        <span className={css.spring} />
+        <TileMenu {...props} />
+      </header>
+      <Over feed={feed} facts={facts} isSilent={isSilent} />
+      <footer className={css.tileFoot}>
+        <span>{isSilent ? `${words.silent} ${duration(facts?.silentS ?? 0)}` : STATE_WORDS[feed.state]}</span>
+        {isOnline && (
+          <>
+            <Figure name="from the camera to the screen">
+              {Math.round(facts?.latencyMs ?? feed.stats.latency_ms.p50)} ms
+            </Figure>
+            <Figure name="pictures looked at a second">{(facts?.fps ?? feed.stats.fps).toFixed(1)}/s</Figure>
+            <Figure name="pictures left out to keep up">{count(feed.stats.dropped)} dropped</Figure>
+          </>
+        )}
+        <span className={css.spring} />
+        {isOnline && facts && <span>{plural(facts.objects, 'object')}</span>}
+        {feed.stats.sent_back > 0 && <span>{count(feed.stats.sent_back)} back</span>}
+      </footer>
+    </article>
+  );
+}
+
+function Figure({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <Tooltip label={name}>
+      <span>{children}</span>
+    </Tooltip>
+  );
+}
+
+/** The last picture of a feed that is not running, if there is one. */
+function Snapshot({ feed }: { feed: Feed }) {
+  if (!feed.last_frame_at) return null;
+  return (
+    <img
+      className={css.snapshot}
+      src={`/api/v1/feeds/${feed.id}/snapshot.jpg`}
+      alt=""
+      onError={(event) => (event.currentTarget.hidden = true)}
+    />
+  );
+}
+
+function useTurning(feed: Feed) {
+  const makesOld = [['feeds', feed.project_id]];
+  const enable = useAction({ run: (enabled: boolean) => feedUpdate(feed.id, { enabled }), makesOld });
+  const restart = useAction({ run: () => feedRestart(feed.id), makesOld });
+  return { enable, restart };
+}
+
+/** What stands in the middle of a tile that shows nothing. */
+function Over({ feed, facts, isSilent }: { feed: Feed; facts: Facts | undefined; isSilent: boolean }) {
+  const isManager = useMay(feed.project_id, 'manager');
+  const { enable, restart } = useTurning(feed);
+  if (feed.state === 'online') {
+    if (feed.settings.process_only) return <Notice>{words.processOnly}</Notice>;
+    if (isSilent) return null;
+    return facts ? (
+      feed.state_detail && <Notice isLow>{feed.state_detail}</Notice>
+    ) : (
+      <Notice>
+        <Loader size="sm" color="white" />
+      </Notice>
+    );
+  }
+  return (
+    <Notice>
+      {feed.state === 'starting' && <Loader size="sm" color="white" />}
+      <Text size="sm" fw={600}>
+        {STATE_WORDS[feed.state]}
+      </Text>
+      {feed.state_detail && (
+        <Text size="xs" lineClamp={3} maw={320}>
+          {feed.state_detail}
+        </Text>
+      )}
+      {isManager && feed.state === 'paused' && (
+        <Button
+          size="compact-sm"
+          variant="white"
+          loading={enable.isPending}
+          onClick={() => enable.mutate(true)}
+        >
+          {words.resume}
+        </Button>
+      )}
+      {isManager && (feed.state === 'ended' || feed.state === 'offline') && (
+        <Button
+          size="compact-sm"
+          variant="white"
+          loading={restart.isPending}
+          onClick={() => restart.mutate()}
+        >
+          {words.restart}
+        </Button>
+      )}
+    </Notice>
+  );
+}
+
+function Notice({ children, isLow = false }: { children: React.ReactNode; isLow?: boolean }) {
+  return (
+    <div className={css.notice} data-low={isLow || undefined}>
+      {children}
+    </div>
+  );
+}
+
+function TileMenu({ feed, isBig, onBig, onSettings }: Props) {
+  const isManager = useMay(feed.project_id, 'manager');
+  const { enable, restart } = useTurning(feed);
+  const icon = { size: 15, stroke: 1.6 };
+  const grow = isBig ? words.shrink : words.grow;
+  return (
+    <>
+      <Tooltip label={grow}>
+        <ActionIcon className={css.onPicture} aria-label={grow} onClick={() => onBig(!isBig)}>
+          {isBig ? <IconMinimize {...icon} /> : <IconMaximize {...icon} />}
+        </ActionIcon>
+      </Tooltip>
+      {isManager && (
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <ActionIcon className={css.onPicture} aria-label={`More for ${feed.name}`}>
+              <IconDots {...icon} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {feed.enabled ? (
+              <Menu.Item leftSection={<IconPlayerPause {...icon} />} onClick={() => enable.mutate(false)}>
+                {words.pause}
+              </Menu.Item>
+            ) : (
+              <Menu.Item leftSection={<IconPlayerPlay {...icon} />} onClick={() => enable.mutate(true)}>
+                {words.resume}
+              </Menu.Item>
+            )}
+            <Menu.Item leftSection={<IconRefresh {...icon} />} onClick={() => restart.mutate()}>
+              {words.restart}
+            </Menu.Item>
+            <Menu.Item leftSection={<IconSettings {...icon} />} onClick={onSettings}>
+              {words.settings}…
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      )}
+    </>
+  );
+}
