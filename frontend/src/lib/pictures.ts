@@ -20,6 +20,8 @@ export class PictureCache {
   constructor(
     private readonly kept: number,
     private readonly load: (url: string) => Promise<ImageBitmap> = loadPicture,
+    /** False where others may still draw from what is dropped: the collector frees it in its own time. */
+    private readonly closes = true,
   ) {}
 
   get(url: string): Promise<ImageBitmap> {
@@ -51,6 +53,7 @@ export class PictureCache {
   private drop(url: string): void {
     const found = this.held.get(url);
     this.held.delete(url);
+    if (!this.closes) return;
     // Memory of a bitmap is not seen by the collector: give it back by hand.
     found?.then((bitmap) => bitmap.close()).catch(() => undefined);
   }

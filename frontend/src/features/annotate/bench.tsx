@@ -103,6 +103,7 @@ function OpenBench({ project, bench, session }: OpenProps) {
     setNotice(null);
     const result = await session.submit();
     if (result.kind === 'done') {
+      bench.countDone();
       setNotice({ title: task.mode === 'review' ? words.approved : words.submitted, text: null });
       if (task.mode === 'review') void navigate({ to: paths.review(project.id) });
       else await next();
@@ -195,7 +196,13 @@ function OpenBench({ project, bench, session }: OpenProps) {
         <AttributesForm editor={editor} labels={labels} isEditable={isEditable} />
       </aside>
       {isVideo && <VideoBar key={task.id} editor={editor} asset={task.asset} labels={byId} />}
-      <StatusLine editor={editor} session={session} view={view} onHelp={open('help')} />
+      <StatusLine
+        editor={editor}
+        session={session}
+        view={view}
+        doneToday={benchView.doneToday}
+        onHelp={open('help')}
+      />
 
       <ShortcutSheet
         isOpen={layer === 'help'}

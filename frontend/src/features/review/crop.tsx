@@ -40,8 +40,6 @@ export function Crop({ suggestion, color, pictures }: Props) {
     const isWhole = suggestion.shape === 'tag' || kind === 'video';
     pictures
       .get(isWhole ? thumbnail_url : image_url)
-      // One that was dropped from the cache meanwhile has no pixels left.
-      .then((bitmap) => (bitmap.width > 0 ? bitmap : pictures.get(image_url)))
       .then((bitmap) => {
         const pen = canvas.current?.getContext('2d');
         if (!isGone && pen) paint(pen, bitmap, isWhole ? null : suggestion, color);

@@ -12,7 +12,7 @@ import { EmptyState } from '@/components/states';
 import { useKeys } from '@/hooks/use-keys';
 import { cursorOf } from '@/lib/paging';
 import { paths } from '@/lib/paths';
-import { PictureCache } from '@/lib/pictures';
+import { loadPicture, PictureCache } from '@/lib/pictures';
 import { toastError } from '@/lib/toast';
 import type { Project } from '@/types/api';
 
@@ -68,7 +68,7 @@ export function GridView({ project, switcher }: Props) {
   const { filters, set } = useFilters(project.id);
   const [size, setSize] = useLocalStorage({ key: 'siteloop.review.crop', defaultValue: 160 });
   const [state, setState] = useState(START);
-  const [pictures] = useState(() => new PictureCache(PICTURES_KEPT));
+  const [pictures] = useState(() => new PictureCache(PICTURES_KEPT, loadPicture, false));
   const now = useNow(2_000);
   const { ref: scroll, width } = useElementSize();
   const query = useInfiniteQuery({

@@ -105,7 +105,7 @@ export function PictureView({ project, switcher }: Props) {
               <Button
                 size="sm"
                 variant="default"
-                flex={1}
+                flex="1 1 40%"
                 rightSection={<Kbd size="xs">R</Kbd>}
                 onClick={() => setReturning(true)}
               >
@@ -114,7 +114,7 @@ export function PictureView({ project, switcher }: Props) {
               <Button
                 size="sm"
                 variant="default"
-                flex={1}
+                flex="1 1 40%"
                 rightSection={<Kbd size="xs">E</Kbd>}
                 onClick={edit}
               >
@@ -122,6 +122,7 @@ export function PictureView({ project, switcher }: Props) {
               </Button>
               <Button
                 size="compact-sm"
+                flex="1 1 100%"
                 variant="subtle"
                 color="gray"
                 title={words.laterAbout}

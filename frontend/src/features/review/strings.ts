@@ -46,7 +46,6 @@ export const reviewWords = {
   tags: 'Tags',
   noObjects: 'No objects: said to be empty.',
   unknownLabel: 'unknown label',
-  attributesNone: '',
   keys: 'A approve · R return · E edit · → later · D changes · Ctrl+Z undo',
   // grid
   label: 'Label',
@@ -55,7 +54,7 @@ export const reviewWords = {
   size: 'Size',
   accept: 'Accept',
   reject: 'Reject',
-  undoLast: (n: number) => `Undo ${count(n)}`,
+  undoLast: (n: number) => (n === 0 ? 'Undo' : `Undo ${count(n)}`),
   decided: (n: number) => `${count(n)} decided`,
   aMinute: (n: number) => `${count(n)} a minute`,
   selected: (n: number) => `${count(n)} selected`,

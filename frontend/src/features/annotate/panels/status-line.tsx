@@ -57,12 +57,18 @@ function assistText(view: SessionView): string {
   return view.assist.backend === 'sam' ? words.assistSam : words.assistBasic;
 }
 
-type Props = { editor: Editor; session: TaskSession; view: SessionView; onHelp: () => void };
+type Props = {
+  editor: Editor;
+  session: TaskSession;
+  view: SessionView;
+  doneToday: number;
+  onHelp: () => void;
+};
 
-export function StatusLine({ editor, session, view, onHelp }: Props) {
+export function StatusLine({ editor, session, view, doneToday, onHelp }: Props) {
   const now = useNow();
   const { zoom, smart } = useEditorSnapshot(editor);
-  const { left, done_today } = session.task.progress;
+  const { left } = session.task.progress;
   const save = saveText(view, now);
   const Icon = view.save === 'saving' ? IconRefresh : TONE_ICONS[save.tone];
   return (
@@ -86,7 +92,7 @@ export function StatusLine({ editor, session, view, onHelp }: Props) {
       )}
       <span className={css.spacer} />
       {session.task.mode === 'label' && <span>{words.left(left)}</span>}
-      {session.task.mode === 'label' && <span>{words.doneToday(done_today)}</span>}
+      {session.task.mode === 'label' && <span>{words.doneToday(doneToday)}</span>}
       {session.isEditable && <span>{duration(session.activity.seconds)}</span>}
       <span>{percent(zoom)}</span>
       <UnstyledButton fz={12} onClick={onHelp}>

@@ -25,6 +25,8 @@ export type BenchView = {
   isPictureReady: boolean;
   /** Whether a former task of this visit can be opened again. */
   previousId: string | null;
+  /** Submitted today, with what came after the open task was claimed. */
+  doneToday: number;
 };
 
 /** Tasks claimed a moment ago on the way to their own address. */
@@ -42,6 +44,7 @@ export class Workbench {
     pictureError: null,
     isPictureReady: false,
     previousId: null,
+    doneToday: 0,
   };
   private readonly visited: string[] = [];
   private ahead: OpenTask | null = null;
@@ -90,7 +93,8 @@ export class Workbench {
       await session.start();
       if (round !== this.round) return;
       this.remember(task.id, isBack);
-      this.set({ phase: 'ready', session });
+      const doneToday = Math.max(this.view.doneToday, task.progress.done_today);
+      this.set({ phase: 'ready', session, doneToday });
       await this.showPicture(task, round);
     } catch (error) {
       if (round === this.round) this.set({ phase: 'error', error, session: null });
@@ -133,6 +137,11 @@ export class Workbench {
       }
     }
     if (task.mode === 'label') void this.lookAhead();
+  }
+
+  /** A submit arrived. */
+  countDone(): void {
+    this.set({ doneToday: this.view.doneToday + 1 });
   }
 
   retryPicture(): void {

@@ -1,0 +1,176 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import type { WireOp, WireRegion } from '@/canvas/document/wire';
+import { ApiError } from '@/lib/api-error';
+
+import { MemoryJournal } from './journal';
+import { Outbox, type CurrentDraft, type OutboxOptions } from './outbox';
+
+const region = (id: string, x = 0): WireRegion => ({
+  region_id: id,
+  label_id: 'l',
+  shape: 'box',
+  geometry: { box: [x, 0, x + 10, 10] },
+});
+let opNumber = 0;
+const put = (id: string, x = 0): WireOp => ({ op_id: `op${++opNumber}`, op: 'put', region: region(id, x) });
+const drop = (id: string): WireOp => ({ op_id: `op${++opNumber}`, op: 'delete', region_id: id });
+
+/** A server that applies operations once, guards the version, and fails when told to. */
+class Server {
+  version = 3;
+  readonly applied: string[] = [];
+  readonly sent: { version: number; ops: WireOp[] }[] = [];
+  failures: ApiError[] = [];
+  /** Applies, then loses the answer. */
+  losesAnswer = false;
+
+  send = (version: number, ops: WireOp[]) => {
+    this.sent.push({ version, ops });
+    const failure = this.failures.shift();
+    if (failure) return Promise.reject(failure);
+    if (!ops.every((op) => this.applied.includes(op.op_id))) {
+      if (version !== this.version) return Promise.reject(stale(this.version));
+      this.applied.push(...ops.map((op) => op.op_id));
+      this.version += 1;
+    }
+    if (this.losesAnswer) {
+      this.losesAnswer = false;
+      return Promise.reject(new ApiError(0, {}));
+    }
+    return Promise.resolve({ draft_version: this.version, saved_at: null });
+  };
+}
+
+const stale = (draft_version: number, regions: WireRegion[] = []) =>
+  new ApiError(412, { code: 'draft_stale', current: { draft_version, labels: { regions, tags: [] } } });
+
+function setUp(changes: Partial<OutboxOptions> = {}) {
+  const server = new Server();
+  const journal = new MemoryJournal();
+  const conflicts: CurrentDraft[] = [];
+  const outbox = new Outbox({
+    assignmentId: 'as1',
+    taskId: 't1',
+    version: 3,
+    labels: { regions: [region('old')], tags: ['day'] },
+    send: server.send,
+    journal,
+    activeSeconds: () => 12,
+    onChange: () => undefined,
+    onConflict: (current) => conflicts.push(current),
+    ...changes,
+  });
+  return { server, journal, outbox, conflicts };
+}
+
+describe('outbox', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('saves within two seconds, also while a person never pauses', async () => {
+    const { server, outbox } = setUp();
+    for (let i = 0; i < 9; i += 1) {
+      outbox.push([put('a', i)]);
+      await vi.advanceTimersByTimeAsync(200);
+    }
+    await vi.advanceTimersByTimeAsync(200);
+    expect(server.sent.length).toBe(1);
+    expect(server.sent[0]?.version).toBe(3);
+    expect(outbox.state).toBe('saved');
+  });
+
+  it('sends only the last state of a row, and nothing that changes nothing', async () => {
+    const { server, outbox } = setUp();
+    outbox.push([put('a', 1), put('a', 2), put('old', 0), put('b'), drop('b')]);
+    outbox.push([{ op_id: 'tags', op: 'tags', tags: ['day'] }]);
+    await outbox.flush();
+    expect(server.sent.map((each) => each.ops.map((op) => op.op))).toEqual([['put']]);
+    expect(server.sent[0]?.ops[0]).toMatchObject({ region: { geometry: { box: [2, 0, 12, 10] } } });
+  });
+
+  it('keeps what cannot be sent and replays it in order when the line is back', async () => {
+    const { server, journal, outbox } = setUp();
+    server.failures = [new ApiError(0, {}), new ApiError(503, {})];
+    outbox.push([put('a')]);
+    await outbox.flush();
+    expect(outbox.state).toBe('offline');
+    outbox.push([put('b'), drop('old')]);
+    await outbox.settled();
+    const kept = await journal.read('as1');
+    expect([kept?.sending.length, kept?.waiting.length]).toEqual([1, 2]);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(outbox.state).toBe('saved');
+    expect(server.applied.length).toBe(3);
+    await outbox.settled();
+    expect(await journal.read('as1')).toBeNull();
+  });
+
+  it('survives a lost answer and a reload without saving twice', async () => {
+    const first = setUp();
+    first.server.losesAnswer = true;
+    first.outbox.push([put('a')]);
+    await first.outbox.flush();
+    first.outbox.push([put('b')]);
+    await first.outbox.settled();
+    first.outbox.close(false);
+    const entry = await first.journal.read('as1');
+
+    const second = setUp({ send: first.server.send, journal: first.journal, version: 4 });
+    if (entry) second.outbox.restore(entry);
+    await second.outbox.flush();
+    expect(second.outbox.state).toBe('saved');
+    expect(first.server.applied.length).toBe(2);
+    expect(second.outbox.version).toBe(5);
+  });
+
+  it('waits for the sign-in and goes on after it', async () => {
+    const { server, outbox } = setUp();
+    server.failures = [new ApiError(401, {})];
+    outbox.push([put('a')]);
+    await outbox.flush();
+    outbox.push([put('b')]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([outbox.state, server.sent.length]).toEqual(['signed-out', 1]);
+    outbox.resume();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(outbox.state).toBe('saved');
+  });
+
+  it('hands a stale save to the merge and goes on from its result', async () => {
+    const { server, outbox, conflicts } = setUp();
+    server.version = 9;
+    outbox.push([put('old', 5), put('mine')]);
+    await outbox.flush();
+    expect(outbox.state).toBe('conflict');
+    expect(conflicts[0]?.draft_version).toBe(9);
+    expect(outbox.changes().regions.map((each) => [each.id, each.before?.region_id])).toEqual([
+      ['old', 'old'],
+      ['mine', undefined],
+    ]);
+    outbox.adopt({ draft_version: 9, labels: { regions: [region('theirs')], tags: [] } }, [put('mine')]);
+    await outbox.flush();
+    expect(outbox.state).toBe('saved');
+    expect(server.sent.at(-1)).toMatchObject({ version: 9 });
+  });
+
+  it('says what was refused and keeps it', async () => {
+    const { server, journal, outbox } = setUp();
+    server.failures = [new ApiError(409, { code: 'not_open', message: 'Closed.' })];
+    outbox.push([put('a')]);
+    await outbox.flush();
+    await outbox.settled();
+    expect([outbox.state, outbox.problem?.code]).toEqual(['refused', 'not_open']);
+    expect((await journal.read('as1'))?.sending.length).toBe(1);
+  });
+
+  it('keeps decisions on suggestions until the submit', async () => {
+    const { journal, outbox } = setUp();
+    outbox.decide([{ suggestion_id: 's', state: 'rejected' }]);
+    await outbox.settled();
+    expect((await journal.read('as1'))?.decisions.length).toBe(1);
+    outbox.close(true);
+    await outbox.settled();
+    expect(await journal.read('as1')).toBeNull();
+  });
+});
