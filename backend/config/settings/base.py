@@ -131,6 +131,8 @@ UPLOAD_MAX_BYTES = env.number("SITELOOP_UPLOAD_MAX_MB", 4096) * 1024 * 1024
 IMAGE_MAX_MEGAPIXELS = env.number("SITELOOP_IMAGE_MAX_MEGAPIXELS", 64)
 
 REST_FRAMEWORK = {
+    # `?format=` is ours: an export's format, not the renderer's.
+    "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "backend.accounts.authentication.ApiTokenAuthentication",
         "backend.accounts.authentication.BrowserSessionAuthentication",
