@@ -25,11 +25,14 @@ if TYPE_CHECKING:
 
 def path_check(text: str) -> Path:
     """A path below one of the folders an operator opened to feeds. Raises SourceRefused."""
-    path = Path(text)
     for root in settings.FEED_FILE_ROOTS:
-        candidate = (root / path).resolve() if not path.is_absolute() else path.resolve()
-        if candidate.is_relative_to(Path(root).resolve()) and candidate.exists():
-            return candidate
+        try:
+            # Links are followed first: one that leads out is outside.
+            candidate = (Path(root) / text).resolve()
+            if candidate.is_relative_to(Path(root).resolve()) and candidate.exists():
+                return candidate
+        except (OSError, ValueError):
+            break  # no name of a file
     raise SourceRefused(
         "There is no such file or folder where feeds may read. An operator sets the folders with SITELOOP_FEED_ROOTS.",
         fields={"source": "Not found."},
