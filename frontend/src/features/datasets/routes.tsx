@@ -1,0 +1,14 @@
+import type { FeatureRoute } from '@/lib/routes';
+
+export const routes: FeatureRoute[] = [
+  {
+    path: '/p/$projectId/datasets',
+    title: 'Datasets',
+    load: () => import('@/features/datasets/datasets-page'),
+  },
+  {
+    path: '/p/$projectId/datasets/$datasetId',
+    title: 'Dataset',
+    load: () => import('@/features/datasets/dataset-page'),
+  },
+];
