@@ -7,9 +7,13 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import median
+
+import numpy as np
 
 from ml.contracts import Dataset, EvalReport, ModelKind, TrainConfig
 from ml.data.readers import detection_read
@@ -34,7 +38,8 @@ PHOTO_REPEATS = 4
 # Both runs begin with one run on generated scenes alone, for this share of the budget.
 BASE_SHARE = 2 / 3
 # Scores of a detector trained from scratch are low; below this suggestions are mostly wrong.
-SCORE_HINT = 0.3
+SCORE_HINT = 0.25
+TIMED_PICTURES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +163,19 @@ def _scores(folder: Path, held_out: Path, test: Path) -> dict[str, float]:
     figures = {f"scenes_ap50_{name}": round(metrics.ap50, 4) for name, metrics in scenes.per_class.items()}
     figures["overhead_person_ap50"] = round(overhead.per_class["person"].ap50, 4)
     figures["overhead_person_ap"] = round(overhead.per_class["person"].ap, 4)
-    figures["ms_per_image"] = round(overhead.ms_per_image, 2)
+    figures["cpu_ms_per_image"] = round(_cpu_ms(predictor), 1)
     return figures
+
+
+def _cpu_ms(predictor: Predictor) -> float:
+    """Median CPU time of one 640 x 640 picture: unlike the clock's, little moved by what else is running."""
+    picture = np.full((640, 640, 3), 127, dtype=np.uint8)
+    times = []
+    for _ in range(TIMED_PICTURES):
+        start = time.process_time()
+        predictor.predict(picture, SCORE_HINT)
+        times.append((time.process_time() - start) * 1000)
+    return median(times)
 
 
 def _report(predictor: Predictor, dataset: Dataset, classes: Sequence[str]) -> EvalReport:
@@ -187,7 +203,7 @@ These weights were trained from random initial values on
 2. the photos of the data set "forklift_person", published on Roboflow Universe under the
    Creative Commons Attribution 4.0 International licence (CC BY 4.0,
    https://creativecommons.org/licenses/by/4.0/), as declared by its uploader. The photos were resized,
-   cropped, mirrored and re-coloured in training; the area of heads was left out of judgement.
+   cropped, mirrored and re-coloured in training; helmets on people were left out of judgement.
    None of the photos is part of this folder.
 
 The weights are distributed under the Apache License 2.0, like the program.
@@ -238,7 +254,8 @@ detector: train your own on your approved labels, warm-started from it.
 Two runs of the same budget, with and without the photos; both go on from one run on generated scenes alone, which
 takes the first two thirds of it. `overhead_person_*`: 40 real frames of a high
 oblique camera, 231 people, never trained on. `scenes_*`: {held} generated pictures of scenes not trained on.
-`ms_per_image`: ONNX Runtime, one thread, on the machine of the build.
+`cpu_ms_per_image`: ONNX Runtime, one thread,
+letterboxing and decoding of boxes included, on the machine of the build.
 
 | | with photos (shipped) | without photos |
 |---|---|---|
@@ -246,10 +263,13 @@ oblique camera, 231 people, never trained on. `scenes_*`: {held} generated pictu
 
 ## Limits
 
-- Helmets were learned from generated scenes alone: `forklift_person` has no labels for them, and heads in its
-  photos were left out of judgement. Expect misses on real helmets, above all far away.
+- It fails on `overhead_person`: people sitting close together among furniture, seen steeply from above. Such a
+  camera needs labels of its own. It does better on upright people seen from a wall or at eye level.
+- Helmets were learned from generated scenes alone: `forklift_person` has no labels for them, and helmets on people
+  in its photos were left out of judgement. Expect misses on real helmets, above all far away.
 - People under about 20 pixels in the {size}-pixel input are missed; use tiles or a nearer camera.
 - `hardhat_seg` was **not** used, neither for training nor for choosing anything, so that a demonstration of
-  the loop on it starts from an honest model. Nor was `overhead_person`, except for the figures above.
+  the loop on it starts from an honest model. Nor was `overhead_person` trained on; its frames were looked at when
+  the generator's cameras and furniture were drawn up.
 - It knows no faces and no identities, and it must not be used to judge persons.
 """
