@@ -46,6 +46,8 @@ def select_batch(
         raise ValueError("Two candidates have the same id.")
     if not candidates or batch <= 0:
         return []
+    # A pool smaller than the batch must not become random almost whole.
+    batch = min(batch, len(candidates))
     drawn = random_slice(list(by_id), ceil(config.random_fraction * batch), seed)
     choices = [Choice(i, Reason.RANDOM, drawn.inclusion_probability) for i in drawn.ids]
     caps = Caps(config)

@@ -165,3 +165,9 @@ def test_same_seed_same_batch() -> None:
     for labels in ({}, PLENTY):
         first, again = (select_batch(pool(100), 15, labels, SelectionConfig(), 9) for _ in range(2))
         assert first == again
+
+
+def test_a_pool_smaller_than_the_batch_keeps_the_random_share() -> None:
+    pool = [Candidate(str(i), embedding=(float(i), 1.0)) for i in range(20)]
+    chosen = select_batch(pool, 60, {}, SelectionConfig(random_fraction=0.3), seed=1)
+    assert sum(choice.reason is Reason.RANDOM for choice in chosen) == 6
