@@ -8,16 +8,23 @@ import { toApiError } from '@/lib/api-error';
 import { paths } from '@/lib/paths';
 
 type IconType = ComponentType<{ size?: number; stroke?: number }>;
-type StateProps = { icon: IconType; color?: string; title: string; children?: ReactNode; action?: ReactNode };
+type StateProps = {
+  icon: IconType;
+  color?: string;
+  title: string;
+  level?: 1 | 2;
+  children?: ReactNode;
+  action?: ReactNode;
+};
 
-function StatePanel({ icon: Icon, color = 'gray', title, children, action }: StateProps) {
+function StatePanel({ icon: Icon, color = 'gray', title, level = 2, children, action }: StateProps) {
   return (
     <Center mih={240} p="xl">
       <Stack align="center" gap="sm" maw={460} ta="center">
         <ThemeIcon variant="light" color={color} size={48} radius="xl" aria-hidden>
           <Icon size={24} stroke={1.5} />
         </ThemeIcon>
-        <Title order={2} size="h3">
+        <Title order={level} size="h3">
           {title}
         </Title>
         {children}
@@ -81,6 +88,7 @@ export function RefusedState({ error }: { error?: unknown }) {
   return (
     <StatePanel
       icon={IconLock}
+      level={1}
       title={isRole ? 'Your role does not allow this' : 'There is nothing here for you'}
       action={
         <ButtonLink to={paths.home()} variant="default">

@@ -21,15 +21,9 @@ export function NoticesBell() {
     if (notice.link) void navigate({ to: notice.link });
   };
   return (
-    <Popover opened={opened} onChange={close} position="bottom-end" width={360} shadow="md">
-      <Popover.Target>
-        <Indicator
-          disabled={unread === 0}
-          label={unread > 9 ? '9+' : unread}
-          size={16}
-          offset={6}
-          color="red.8"
-        >
+    <Indicator disabled={unread === 0} label={unread > 9 ? '9+' : unread} size={16} offset={6} color="red.8">
+      <Popover opened={opened} onChange={close} position="bottom-end" width={360} shadow="md">
+        <Popover.Target>
           <ActionIcon
             size={36}
             onClick={toggle}
@@ -37,45 +31,45 @@ export function NoticesBell() {
           >
             <IconBell size={19} stroke={1.6} />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
-      <Popover.Dropdown p={0}>
-        <Group justify="space-between" px="sm" py="xs">
-          <Text fw={600} size="sm">
-            {words.notices}
-          </Text>
-          {unread > 0 && (
-            <Button size="compact-xs" variant="subtle" onClick={() => markRead.mutate('all')}>
-              {words.readAll}
-            </Button>
-          )}
-        </Group>
-        <ScrollArea.Autosize mah={420}>
-          {notices.length === 0 && (
-            <Text c="dimmed" size="sm" p="sm">
-              {words.noNotices}
+        </Popover.Target>
+        <Popover.Dropdown p={0}>
+          <Group justify="space-between" px="sm" py="xs">
+            <Text fw={600} size="sm">
+              {words.notices}
             </Text>
-          )}
-          <Stack gap={0}>
-            {notices.map((notice) => (
-              <button key={notice.id} type="button" className={css.notice} onClick={() => follow(notice)}>
-                <Box className={css.dot} data-unread={notice.read_at === null || undefined} />
-                <div>
-                  <Text size="sm" fw={notice.read_at === null ? 600 : 400}>
-                    {notice.title}
-                  </Text>
-                  {notice.body && (
-                    <Text size="xs" c="dimmed" lineClamp={2}>
-                      {notice.body}
+            {unread > 0 && (
+              <Button size="compact-xs" variant="subtle" onClick={() => markRead.mutate('all')}>
+                {words.readAll}
+              </Button>
+            )}
+          </Group>
+          <ScrollArea.Autosize mah={420}>
+            {notices.length === 0 && (
+              <Text c="dimmed" size="sm" p="sm">
+                {words.noNotices}
+              </Text>
+            )}
+            <Stack gap={0}>
+              {notices.map((notice) => (
+                <button key={notice.id} type="button" className={css.notice} onClick={() => follow(notice)}>
+                  <Box className={css.dot} data-unread={notice.read_at === null || undefined} />
+                  <div>
+                    <Text size="sm" fw={notice.read_at === null ? 600 : 400}>
+                      {notice.title}
                     </Text>
-                  )}
-                  <TimeAgo at={notice.created_at} size="xs" c="dimmed" />
-                </div>
-              </button>
-            ))}
-          </Stack>
-        </ScrollArea.Autosize>
-      </Popover.Dropdown>
-    </Popover>
+                    {notice.body && (
+                      <Text size="xs" c="dimmed" lineClamp={2}>
+                        {notice.body}
+                      </Text>
+                    )}
+                    <TimeAgo at={notice.created_at} size="xs" c="dimmed" />
+                  </div>
+                </button>
+              ))}
+            </Stack>
+          </ScrollArea.Autosize>
+        </Popover.Dropdown>
+      </Popover>
+    </Indicator>
   );
 }

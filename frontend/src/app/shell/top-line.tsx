@@ -17,7 +17,7 @@ import { paths } from '@/lib/paths';
 
 export function TopLine({ title }: { title: string }) {
   return (
-    <header className={css.topline}>
+    <div className={css.topline}>
       <Place title={title} />
       <Group gap={4} wrap="nowrap" flex="none">
         <UnstyledButton className={css.search} onClick={spotlight.open}>
@@ -30,7 +30,7 @@ export function TopLine({ title }: { title: string }) {
         <NoticesBell />
         <PersonMenu />
       </Group>
-    </header>
+    </div>
   );
 }
 

@@ -40,10 +40,10 @@ function HomeContent({ home }: { home: Home }) {
           {home.projects.map(({ overview, ...project }) => (
             <Card key={project.id} component="article" aria-label={project.name} py="xs">
               <Group justify="space-between" px={8} gap="xs">
-                <TextLink to={paths.project(project.id)} fw={600} c="inherit">
+                <TextLink to={paths.project(project.id)} fw={600} c="inherit" lh="24px">
                   {project.name}
                 </TextLink>
-                <TextLink to={paths.upload(project.id)} size="sm">
+                <TextLink to={paths.upload(project.id)} size="sm" lh="24px">
                   Add pictures
                 </TextLink>
               </Group>

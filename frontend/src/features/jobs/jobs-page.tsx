@@ -1,4 +1,4 @@
-import { Card, SegmentedControl, Table } from '@mantine/core';
+import { Card, SegmentedControl, Table, VisuallyHidden } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 
 import { groupJobs } from '@/features/jobs/group-jobs';
@@ -78,7 +78,9 @@ function JobTable({ jobs }: { jobs: Job[] }) {
             <Table.Th w="30%">Progress</Table.Th>
             <Table.Th w={112}>Took</Table.Th>
             <Table.Th w={136}>Started by</Table.Th>
-            <Table.Th w={112} />
+            <Table.Th w={112}>
+              <VisuallyHidden>Actions</VisuallyHidden>
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

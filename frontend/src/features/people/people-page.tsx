@@ -1,4 +1,4 @@
-import { Avatar, Button, Card, Group, Table, Text } from '@mantine/core';
+import { Avatar, Button, Card, Group, Table, Text, VisuallyHidden } from '@mantine/core';
 import { IconUserPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 
@@ -75,7 +75,9 @@ function MemberTable({ members, organisation, isManager }: TableProps) {
             <Table.Th>Name</Table.Th>
             <Table.Th w={200}>Role everywhere</Table.Th>
             <Table.Th w={136}>Member since</Table.Th>
-            <Table.Th w={208} />
+            <Table.Th w={208}>
+              <VisuallyHidden>Actions</VisuallyHidden>
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

@@ -1,4 +1,4 @@
-import { Button, Group, Table, Text } from '@mantine/core';
+import { Button, Group, Table, Text, VisuallyHidden } from '@mantine/core';
 import { useState } from 'react';
 
 import { cameraDelete, type Camera } from '@/features/sites/api';
@@ -14,7 +14,9 @@ export function CameraTable({ cameras, isManager }: { cameras: Camera[]; isManag
         <Table.Tr>
           <Table.Th w="28%">Camera</Table.Th>
           <Table.Th>Notes</Table.Th>
-          <Table.Th w={184} />
+          <Table.Th w={184}>
+            <VisuallyHidden>Actions</VisuallyHidden>
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
