@@ -15,6 +15,7 @@ from statistics import median
 
 import numpy as np
 
+from ml.cli.train import STOPPED_EXIT
 from ml.contracts import Dataset, EvalReport, ModelKind, TrainConfig
 from ml.data.readers import detection_read
 from ml.errors import DatasetError
@@ -63,8 +64,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("name", choices=[NAME])
     parser.add_argument("--photos", type=Path, default=data / "forklift_person")
     parser.add_argument("--test", type=Path, default=data / "overhead_person")
-    parser.add_argument("--scenes", type=int, default=450)
-    parser.add_argument("--minutes", type=float, default=15.0, help="CPU minutes of each of the two runs")
+    parser.add_argument("--scenes", type=int, default=300)
+    parser.add_argument("--minutes", type=float, default=12.0, help="CPU minutes of each of the two runs")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--work", type=Path, help="keep data and runs here (and go on from them)")
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "weights" / NAME)
@@ -82,7 +83,13 @@ def run(args: argparse.Namespace) -> int:
             minutes=args.minutes,
             seed=args.seed,
         )
-        figures = build(recipe)
+        from ml.training.loop import Stopped
+
+        try:
+            figures = build(recipe)
+        except Stopped:
+            print(f"stopped; the same command with --work {recipe.work} goes on")
+            return STOPPED_EXIT
     print(json.dumps(figures, indent=2))
     return 0
 
