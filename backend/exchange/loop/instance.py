@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, Queue
 
+from backend.core.embedded.children import child_start
 from backend.exchange.loop.errors import LoopFailed
 
 START_TIMEOUT_S = 180
@@ -46,8 +47,9 @@ def private_instance(repo_dir: Path) -> Iterator[tuple[str, str]]:
     ]
     dropped = {"DATABASE_URL", "REDIS_URL", "BROKER_URL", "SITELOOP_DATA_DIR", "DJANGO_SETTINGS_MODULE"}
     environment = {key: value for key, value in os.environ.items() if key not in dropped}
-    child = subprocess.Popen(
-        command, cwd=repo_dir, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    # Tied to our life: whoever kills this command leaves no instance behind.
+    child = child_start(
+        command, death_signal=signal.SIGINT, env=environment, cwd=str(repo_dir), output=subprocess.PIPE
     )
     try:
         yield _await_link(child)
@@ -62,14 +64,15 @@ def private_instance(repo_dir: Path) -> Iterator[tuple[str, str]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _await_link(child: subprocess.Popen[str]) -> tuple[str, str]:
+def _await_link(child: subprocess.Popen[bytes]) -> tuple[str, str]:
     said: deque[str] = deque(maxlen=40)
     found: Queue[tuple[str, str] | None] = Queue()
 
     def read() -> None:
         # Reads on for the child's whole life, so that a full pipe never stops it.
         assert child.stdout is not None
-        for line in child.stdout:
+        for raw in child.stdout:
+            line = raw.decode(errors="replace")
             said.append(line.rstrip())
             if match := _SETUP_LINK.search(line):
                 found.put((match.group(1), match.group(2)))
