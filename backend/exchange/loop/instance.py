@@ -49,7 +49,7 @@ def private_instance(repo_dir: Path) -> Iterator[tuple[str, str]]:
     environment = {key: value for key, value in os.environ.items() if key not in dropped}
     # Tied to our life: whoever kills this command leaves no instance behind.
     child = child_start(
-        command, death_signal=signal.SIGINT, env=environment, cwd=str(repo_dir), output=subprocess.PIPE
+        command, death_signal=signal.SIGINT, env=environment, cwd=repo_dir, output=subprocess.PIPE
     )
     try:
         yield _await_link(child)
