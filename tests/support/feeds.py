@@ -40,7 +40,7 @@ def make_feed(project: Project, actor: User, name: str = "clip.mp4", **given: An
         actor=actor,
         project=project,
         name=f"feed {name}",
-        source_kind=SourceKind.FILE,
+        source_kind=SourceKind.FOLDER if (feed_root() / name).is_dir() else SourceKind.FILE,
         source=name,
         given={**FAST, **given},
     )

@@ -53,7 +53,9 @@ def _source_check(
     elif kind == SourceKind.MJPEG:
         url_pin(source, allowed_hosts=settings.OUTGOING_ALLOWED_HOSTS)
     else:
-        path_check(source)
+        path = path_check(source) if source.strip() else None
+        if path is None or not (path.is_dir() if kind == SourceKind.FOLDER else path.is_file()):
+            raise SourceRefused(f"That is no {kind} a feed may read.", fields={"source": f"Not a {kind}."})
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from django.conf import settings
 
 from backend.core.embedded.children import die_with_parent
 from backend.core.errors import AppError, Unprocessable
-from backend.core.jobs import JobCancelled, JobContext
+from backend.core.jobs import JobCancelled, JobContext, RetryLater
 from backend.datasets import materialise
 from backend.learning import selectors
 from backend.learning.enums import RunState
@@ -25,6 +25,8 @@ from backend.learning.services.runtime import artifact_folder
 
 LOOK_EVERY_S = 1.0
 STOP_GRACE_S = 20.0
+# After the kernel killed the child (memory), others get a moment to finish first.
+KILLED_WAIT_S = 10
 LOG_TAIL_CHARS = 2_000
 
 
@@ -38,6 +40,8 @@ def run(context: JobContext) -> dict[str, Any]:
     except JobCancelled:
         training.training_end(run=row, state=RunState.CANCELLED)
         raise
+    except RetryLater:
+        raise  # the child was killed: what it saved is gone on with
     except AppError as error:
         training.training_end(run=row, state=RunState.FAILED, error=error.message)
         raise
@@ -139,6 +143,8 @@ def _run_child(
                     break
         finally:
             _stop(child)
+    if child.returncode < 0:
+        raise RetryLater(f"The training's process was ended by signal {-child.returncode}.", KILLED_WAIT_S)
     if child.returncode != 0:
         tail = log_path.read_text(errors="replace")[-LOG_TAIL_CHARS:]
         context.write(tail)

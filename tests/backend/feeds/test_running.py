@@ -37,9 +37,7 @@ def _folder_source(project):
 
 
 def grey_feed(project, manager, **given) -> Feed:
-    feed = make_feed(project, manager, "grey", **given)
-    Feed.objects.filter(pk=feed.pk).update(source_kind=SourceKind.FOLDER)
-    return feed
+    return make_feed(project, manager, "grey", **given)
 
 
 def kinds(feed: Feed) -> Counter:
@@ -245,7 +243,8 @@ def test_a_feed_paused_while_it_runs_is_let_go(project, manager, model, monkeypa
 
 
 def test_a_source_that_fails_is_offline_with_the_reason_and_tried_again(project, manager, model, monkeypatch):
-    feed = make_feed(project, manager, "grey")  # a folder opened as a file
+    (feed_root() / "broken.mp4").write_bytes(b"no video")
+    feed = make_feed(project, manager, "broken.mp4")
     monkeypatch.setattr("backend.feeds.jobs.score.RETRY_FIRST_S", 0.01)
     stop = threading.Event()
     [leased] = leases.feeds_lease(owner="w", room=1)
