@@ -237,7 +237,7 @@ def test_loss_that_is_not_finite_stops_the_run_and_keeps_the_batch(tmp_path: Pat
 def test_classifier_through_the_same_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data, run = tag_set(tmp_path / "tags"), tmp_path / "run"
     arguments = ["train", "classify", "--data", str(data), "--holdout", "0.3", "--out", str(run)]
-    assert main([*arguments, "--input-size", "64", "--max-steps", "40", "--minutes", "1"]) == 0
+    assert main([*arguments, "--input-size", "64", "--max-steps", "90", "--minutes", "1"]) == 0
     assert json.loads(capsys.readouterr().out)["metrics"]["accuracy"] == 1.0
     listed = (run / "holdout.txt").read_text().split()
     assert 0 < len(listed) < 12
