@@ -78,7 +78,7 @@ function FreezeFrom({ projectId, onClose }: { projectId: string; onClose: () => 
 function VersionTable({ projectId, versions }: { projectId: string; versions: Dataset[] }) {
   return (
     <Card padding={0}>
-      <Table.ScrollContainer minWidth={720}>
+      <Table.ScrollContainer minWidth={720} type="native">
         <Table highlightOnHover verticalSpacing="xs">
           <Table.Thead>
             <Table.Tr>

@@ -8,7 +8,7 @@ export const routes: FeatureRoute[] = [
   },
   {
     path: '/p/$projectId/datasets/$datasetId',
-    title: 'Dataset',
+    title: 'Datasets',
     load: () => import('@/features/datasets/dataset-page'),
   },
 ];

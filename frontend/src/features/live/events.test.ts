@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { live, merged, stored } from '@/features/live/events';
+import { grouped, live, merged, stored } from '@/features/live/events';
 
 const at = '2026-11-23T15:00:00.100Z';
 
@@ -13,7 +13,7 @@ it('says what happened', () => {
     },
     at,
   );
-  expect(heard).toMatchObject({ feedId: 'f1', text: 'person 12 seen (.83)', taskId: null });
+  expect(heard).toMatchObject({ feedId: 'f1', text: 'person 12 seen, .83', taskId: null });
 });
 
 it('takes a change of a feed for no event', () => {
@@ -36,6 +36,30 @@ it('shows once what came live and was then fetched, newest first', () => {
   });
   const older = { ...same, key: 'e0', at: '2026-11-23T14:00:00Z', text: 'Online' };
   const list = merged([heard], [older, same]);
-  expect(list.map(({ text }) => text)).toEqual(['Sent back, unsure (.30)', 'Online']);
+  expect(list.map(({ text }) => text)).toEqual(['Sent back, unsure, .30', 'Online']);
   expect(list[0]?.taskId).toBe('t1');
+});
+
+it('draws runs of one feed together', () => {
+  const at = (minute: number, feedId: string, kind: 'capture' | 'state') =>
+    ({
+      key: `${minute}`,
+      feedId,
+      kind,
+      at: `2026-11-23T15:0${minute}:00Z`,
+      text: 't',
+      taskId: null,
+      more: 0,
+    }) as const;
+  const list = grouped([
+    at(5, 'a', 'capture'),
+    at(4, 'a', 'capture'),
+    at(3, 'b', 'capture'),
+    at(2, 'b', 'state'),
+  ]);
+  expect(list.map(({ key, more }) => [key, more])).toEqual([
+    ['5', 1],
+    ['3', 0],
+    ['2', 0],
+  ]);
 });

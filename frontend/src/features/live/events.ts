@@ -11,6 +11,8 @@ export type Happening = {
   at: string;
   text: string;
   taskId: string | null;
+  /** How many more of the same kind on the same feed came right before. */
+  more: number;
 };
 
 const SHOWN_MAX = 60;
@@ -21,7 +23,7 @@ const text = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 
 function wordsOf(kind: FeedEvent['kind'], payload: Payload): string {
-  const found = typeof payload.score === 'number' ? ` (${score(payload.score)})` : '';
+  const found = typeof payload.score === 'number' ? `, ${score(payload.score)}` : '';
   switch (kind) {
     case 'state': {
       const state = STATE_WORDS[payload.state as keyof typeof STATE_WORDS] ?? text(payload.state);
@@ -44,6 +46,7 @@ export function stored(feedId: string, event: FeedEvent): Happening {
     at: event.at,
     text: wordsOf(event.kind, event.payload),
     taskId: text(event.payload.task_id) || null,
+    more: 0,
   };
 }
 
@@ -58,6 +61,7 @@ export function live(event: ServerEvent, at: string): Happening | null {
     at,
     text: wordsOf(kind as FeedEvent['kind'], payload),
     taskId: text(payload.task_id) || null,
+    more: 0,
   };
 }
 
@@ -72,4 +76,17 @@ export function merged(...lists: readonly Happening[][]): Happening[] {
       return !seen.has(mark) && seen.add(mark);
     })
     .slice(0, SHOWN_MAX);
+}
+
+/** Runs of tracks or of pictures sent back by one feed as one entry: the newest, and how many more. */
+export function grouped(list: readonly Happening[]): Happening[] {
+  const out: Happening[] = [];
+  for (const each of list) {
+    const last = out.at(-1);
+    const isRun = each.kind === 'capture' || each.kind === 'track';
+    if (last && isRun && last.kind === each.kind && last.feedId === each.feedId) {
+      out[out.length - 1] = { ...last, more: last.more + 1 };
+    } else out.push(each);
+  }
+  return out;
 }

@@ -1,5 +1,6 @@
 import { Alert, Button, Skeleton } from '@mantine/core';
 import { IconPlus, IconVideo } from '@tabler/icons-react';
+import { useElementSize } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -7,6 +8,7 @@ import { useState } from 'react';
 import { AddDialog } from '@/features/live/add-dialog';
 import { feedsQuery, type Feed } from '@/features/live/api';
 import { FEEDS_MAX } from '@/features/live/frames';
+import { wallLayout } from '@/features/live/layout';
 import css from '@/features/live/live.module.css';
 import { SettingsDialog } from '@/features/live/settings-dialog';
 import { Side } from '@/features/live/side';
@@ -60,7 +62,8 @@ function Wall({ projectId, feeds, add }: { projectId: string; feeds: Feed[]; add
   const shown = big ? [big] : onWall;
   const { wall, state, facts } = useWall(onWall.filter(({ enabled }) => enabled).map(({ id }) => id));
   const colorOf = (name: string) => labels.find((label) => label.name === name)?.color;
-  const columns = Math.ceil(Math.sqrt(shown.length));
+  const { ref, width, height } = useElementSize();
+  const { columns, tilePx } = wallLayout(shown.length, width, height);
   const edited = feeds.find(({ id }) => id === settingsOf);
   return (
     <>
@@ -77,8 +80,9 @@ function Wall({ projectId, feeds, add }: { projectId: string; feeds: Feed[]; add
           </Alert>
         )}
         <div
+          ref={ref}
           className={css.wall}
-          style={{ '--columns': columns } as React.CSSProperties}
+          style={{ '--columns': columns, '--tile': `${tilePx}px` } as React.CSSProperties}
           data-big={big && true}
         >
           {shown.map((feed) => (
@@ -107,7 +111,7 @@ function WallSkeleton() {
   return (
     <div className={css.main} aria-busy="true" aria-label="Loading">
       <div className={css.bar} />
-      <div className={css.wall} style={{ '--columns': 2 } as React.CSSProperties}>
+      <div className={css.wall} style={{ '--columns': 2, '--tile': '1fr' } as React.CSSProperties}>
         {[0, 1, 2, 3].map((tile) => (
           <Skeleton key={tile} className={css.tile} />
         ))}

@@ -4,7 +4,7 @@ import { useQueries, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { capturesQuery, eventsQuery, type Capture, type Feed, type FeedEvent } from '@/features/live/api';
-import { live, merged, stored, type Happening } from '@/features/live/events';
+import { grouped, live, merged, stored, type Happening } from '@/features/live/events';
 import css from '@/features/live/live.module.css';
 import { liveWords as words, REASON_WORDS } from '@/features/live/strings';
 import { PlainLink } from '@/components/links';
@@ -68,7 +68,7 @@ function Events({ projectId, feeds, heard }: Props & { heard: Happening[] }) {
       ),
     }),
   });
-  const list = merged(heard, fetched.list);
+  const list = grouped(merged(heard, fetched.list));
   if (fetched.isPending && list.length === 0) return <Skeleton height={160} />;
   if (list.length === 0) return <Quiet>{words.noEvents}</Quiet>;
   return (
@@ -80,7 +80,10 @@ function Events({ projectId, feeds, heard }: Props & { heard: Happening[] }) {
             <Icon size={15} stroke={1.6} aria-hidden className={css.eventIcon} />
             <span className={css.eventText}>
               <span>{happening.text}</span>
-              <span className={css.eventFeed}>{feeds.find(({ id }) => id === happening.feedId)?.name}</span>
+              <span className={css.eventFeed}>
+                {feeds.find(({ id }) => id === happening.feedId)?.name}
+                {happening.more > 0 && `, and ${happening.more} more`}
+              </span>
             </span>
             <TimeAgo at={happening.at} size="xs" c="dimmed" />
           </>

@@ -82,7 +82,10 @@ export function Lineage({ projectId, model }: { projectId: string; model: Model 
     ['Picture size', manifest.input_size ? `${manifest.input_size} px` : input_size || null],
     ['Address', model.endpoint_url],
     ['Made', <TimeAgo key="made" at={model.created_at} />],
-    ['In production since', model.promoted_at && <TimeAgo key="since" at={model.promoted_at} />],
+    [
+      model.state === 'production' ? 'In production since' : 'Went into production',
+      model.promoted_at && <TimeAgo key="since" at={model.promoted_at} />,
+    ],
     [
       'SHA-256',
       model.artifact_sha256 && (

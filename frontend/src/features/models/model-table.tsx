@@ -12,7 +12,7 @@ import { paths } from '@/lib/paths';
 export function ModelTable({ projectId, models }: { projectId: string; models: ModelRow[] }) {
   return (
     <Card padding={0}>
-      <Table.ScrollContainer minWidth={760}>
+      <Table.ScrollContainer minWidth={760} type="native">
         <Table highlightOnHover verticalSpacing="xs">
           <Table.Thead>
             <Table.Tr>

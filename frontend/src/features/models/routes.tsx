@@ -4,7 +4,7 @@ export const routes: FeatureRoute[] = [
   { path: '/p/$projectId/models', title: 'Models', load: () => import('@/features/models/models-page') },
   {
     path: '/p/$projectId/models/$modelId',
-    title: 'Model',
+    title: 'Models',
     load: () => import('@/features/models/model-page'),
   },
 ];
