@@ -110,7 +110,7 @@ export const annotateWords = {
   conflictAbout: (n: number) =>
     n === 0
       ? 'Nothing clashes: both are kept.'
-      : `${plural(n, 'object')} differ. Choose what stays; everything else is merged already.`,
+      : `${plural(n, 'object')} ${n === 1 ? 'differs' : 'differ'}. Choose what stays; the rest is merged already.`,
   theirs: 'Theirs',
   mine: 'Mine',
   both: 'Both',

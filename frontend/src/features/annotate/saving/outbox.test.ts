@@ -154,6 +154,17 @@ describe('outbox', () => {
     expect(server.sent.at(-1)).toMatchObject({ version: 9 });
   });
 
+  it('sends a merge that was settled without asking at once', async () => {
+    const { server, outbox } = setUp({
+      onConflict: (current) => outbox.adopt(current, [put('mine')]),
+    });
+    server.version = 9;
+    outbox.push([put('mine')]);
+    await outbox.flush();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([outbox.state, outbox.version, server.applied.length]).toEqual(['saved', 10, 1]);
+  });
+
   it('says what was refused and keeps it', async () => {
     const { server, journal, outbox } = setUp();
     server.failures = [new ApiError(409, { code: 'not_open', message: 'Closed.' })];

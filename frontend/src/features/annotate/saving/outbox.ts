@@ -243,7 +243,8 @@ export class Outbox {
     this.problem = null;
     for (const op of ops) this.add(op);
     this.note();
-    void this.flush();
+    // Called from within the flight that met the other save: what is new goes with the next one.
+    void (this.flight ?? Promise.resolve()).then(() => this.flush());
     this.options.onChange();
   }
 
