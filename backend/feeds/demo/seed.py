@@ -54,6 +54,7 @@ def demo_fill(say: Callable[[str], None]) -> Project:
     assets = _pictures(project, cameras)
     _labels(project, people, assets)
     datasets.version_freeze(actor=people[Role.SCIENTIST], project=project, filters={}, name="First labels")
+    project_services.project_update(actor=manager, project=project, changes={"settings": {"prelabel": True}})
     promotion.prepare_enqueue(project, created_by=manager)
     say("  rendering two live cameras…")
     _feeds(manager, project, cameras)
@@ -93,8 +94,10 @@ def _project(manager: User, organisation: Organisation) -> tuple[Project, dict[s
         description="A made-up warehouse. Every picture is rendered by Siteloop; remove the project when you are done.",
         is_demo=True,
     )
+    # No batch is drawn while the first labels are being laid out.
+    settings = {"batch_size": 12, "prelabel": False}
     project_services.project_update(
-        actor=manager, project=project, changes={"settings": {"batch_size": 12}, "guidelines": GUIDELINES}
+        actor=manager, project=project, changes={"settings": settings, "guidelines": GUIDELINES}
     )
     return project, cameras
 
