@@ -995,6 +995,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The grid by objects: label, shape and author are of the object, all other filters of its picture. */
+        get: operations["regions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/review/next": {
         parameters: {
             query?: never;
@@ -2170,6 +2187,7 @@ export interface components {
         };
         /** @enum {string} */
         FeedEventKindEnum: "state" | "track" | "capture" | "model";
+        /** @description Settings to change; a key that is none is refused rather than dropped. */
         FeedSettings: {
             /** Format: double */
             target_fps?: number;
@@ -2187,6 +2205,7 @@ export interface components {
             realtime?: boolean;
             process_only?: boolean;
         };
+        /** @description Settings to change; a key that is none is refused rather than dropped. */
         FeedSettingsRequest: {
             /** Format: double */
             target_fps?: number;
@@ -2790,6 +2809,19 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["ProjectRow"][];
         };
+        PaginatedRegionRowList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["RegionRow"][];
+        };
         PaginatedReviewRowList: {
             /**
              * Format: uri
@@ -3075,13 +3107,23 @@ export interface components {
                 [key: string]: unknown;
             };
             /** @default person */
-            source: components["schemas"]["SourceEnum"];
+            source: components["schemas"]["Source06fEnum"];
             /** Format: uuid */
             suggestion_id?: string | null;
             /** Format: double */
             score?: number | null;
             /** @default 0 */
             z_index: number;
+        };
+        /** @description What is needed to show the object as a crop of its picture. */
+        RegionAsset: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            width: number;
+            height: number;
+            readonly thumbnail_url: string | null;
+            readonly image_url: string | null;
         };
         /** @description One object. `source`, `score` are the server's to say: what a client sends there is not believed. */
         RegionRequest: {
@@ -3096,7 +3138,7 @@ export interface components {
                 [key: string]: unknown;
             };
             /** @default person */
-            source: components["schemas"]["SourceEnum"];
+            source: components["schemas"]["Source06fEnum"];
             /** Format: uuid */
             suggestion_id?: string | null;
             /** Format: double */
@@ -3104,6 +3146,24 @@ export interface components {
             /** @default 0 */
             z_index: number;
         };
+        /** @description One object of an asset's current labels; `box` is xyxy in pixels of the upright picture. */
+        RegionRow: {
+            id: number;
+            /** Format: uuid */
+            task_id: string;
+            /** Format: uuid */
+            label_id: string;
+            shape: components["schemas"]["RegionRowShapeEnum"];
+            source: components["schemas"]["RegionRowSourceEnum"];
+            /** Format: double */
+            score: number | null;
+            readonly box: number[];
+            asset: components["schemas"]["RegionAsset"];
+        };
+        /** @enum {string} */
+        RegionRowShapeEnum: "box" | "polygon" | "tag" | "track";
+        /** @enum {string} */
+        RegionRowSourceEnum: "person" | "model" | "import";
         /** @enum {string} */
         RegionShapeEnum: "box" | "polygon" | "track";
         ReviewDecision: {
@@ -3133,7 +3193,7 @@ export interface components {
             task_id: string;
             number: number;
             author: components["schemas"]["Person"] | null;
-            source: components["schemas"]["SourceEnum"];
+            source: components["schemas"]["Source06fEnum"];
             /** Format: uuid */
             base_revision_id: string | null;
             late: boolean;
@@ -3151,7 +3211,7 @@ export interface components {
             task_id: string;
             number: number;
             author: components["schemas"]["Person"] | null;
-            source: components["schemas"]["SourceEnum"];
+            source: components["schemas"]["Source06fEnum"];
             /** Format: uuid */
             base_revision_id: string | null;
             late: boolean;
@@ -3176,7 +3236,7 @@ export interface components {
             task_id: string;
             number: number;
             author: components["schemas"]["Person"] | null;
-            source: components["schemas"]["SourceEnum"];
+            source: components["schemas"]["Source06fEnum"];
             /** Format: uuid */
             base_revision_id: string | null;
             late: boolean;
@@ -3284,7 +3344,7 @@ export interface components {
             };
         };
         /** @enum {string} */
-        SourceEnum: "person" | "model" | "import";
+        Source06fEnum: "person" | "model" | "import";
         /** @enum {string} */
         SourceKindEnum: "file" | "folder" | "mjpeg" | "asset";
         SplitCounts: {
@@ -3455,8 +3515,8 @@ export interface components {
             config: {
                 [key: string]: unknown;
             };
-            state: components["schemas"]["TrainingStateEnum"];
-            error: string;
+            readonly state: components["schemas"]["TrainingStateEnum"];
+            readonly error: string;
             curve: {
                 [key: string]: unknown;
             }[];
@@ -3485,6 +3545,11 @@ export interface components {
             seed: number;
             /** @default 0 */
             input_size: number;
+            /**
+             * @description Steps instead of minutes, where above 0.
+             * @default 0
+             */
+            max_steps: number;
         };
         /** @enum {string} */
         TrainingStateEnum: "queued" | "running" | "done" | "failed" | "cancelled";
@@ -14208,6 +14273,180 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    regions_list: {
+        parameters: {
+            query?: {
+                asset_state?: string[];
+                author?: string;
+                blind?: boolean;
+                camera?: string[];
+                captured_from?: string;
+                captured_to?: string;
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                dataset_version?: string;
+                excluded?: string;
+                group?: string;
+                issue?: string[];
+                kind?: string;
+                label?: string[];
+                max_score?: number;
+                min_score?: number;
+                near_copy?: boolean;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                search?: string;
+                selection_reason?: string[];
+                shape?: string;
+                site?: string[];
+                split?: string;
+                state?: string[];
+                suggested_label?: string[];
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRegionRowList"];
                 };
             };
             /** @description What was sent cannot be used. */

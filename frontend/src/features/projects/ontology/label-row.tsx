@@ -1,22 +1,11 @@
-import {
-  ActionIcon,
-  Button,
-  Chip,
-  ColorPicker,
-  ColorSwatch,
-  Group,
-  Popover,
-  TextInput,
-  Tooltip,
-  UnstyledButton,
-} from '@mantine/core';
+import { ActionIcon, Button, Chip, Group, TextInput, Tooltip } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconChevronDown, IconChevronUp, IconTrash } from '@tabler/icons-react';
 import { Fragment, useState } from 'react';
 
 import { AttributesEditor } from '@/features/projects/ontology/attributes-editor';
 import { NAME_MAX_CHARS, type Problems } from '@/features/projects/ontology/draft';
+import { LabelColour } from '@/features/projects/ontology/label-colour';
 import css from '@/features/projects/ontology/ontology.module.css';
-import { LABEL_PALETTE } from '@/lib/label-palette';
 import { plural } from '@/lib/numbers';
 import type { Label, Shape } from '@/types/api';
 
@@ -74,7 +63,7 @@ export function LabelRow({
             <IconArrowDown size={14} />
           </ActionIcon>
         </Group>
-        <Colour label={label} readOnly={readOnly} onChange={(color) => onChange({ color })} />
+        <LabelColour label={label} readOnly={readOnly} onChange={(color) => onChange({ color })} />
         <TextInput
           aria-label="Name"
           size="sm"
@@ -148,35 +137,3 @@ const chipStyles = { label: { paddingInline: 8 }, iconWrapper: { display: 'none'
 
 const hasAttributeProblem = (label: Label, problems: Problems) =>
   Object.keys(problems).some((field) => field.startsWith(`${label.id}.attributes`));
-
-function Colour({
-  label,
-  readOnly,
-  onChange,
-}: {
-  label: Label;
-  readOnly: boolean;
-  onChange: (color: string) => void;
-}) {
-  return (
-    <Popover position="bottom-start" shadow="md" disabled={readOnly}>
-      <Popover.Target>
-        <UnstyledButton
-          aria-label={`Colour of ${label.name || 'new label'}: ${label.color}`}
-          className={css.swatch}
-        >
-          <ColorSwatch color={label.color} size={24} radius={6} />
-        </UnstyledButton>
-      </Popover.Target>
-      <Popover.Dropdown p="xs">
-        <ColorPicker
-          format="hex"
-          value={label.color}
-          onChange={onChange}
-          swatches={LABEL_PALETTE}
-          swatchesPerRow={5}
-        />
-      </Popover.Dropdown>
-    </Popover>
-  );
-}
