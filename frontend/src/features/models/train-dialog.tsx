@@ -89,6 +89,7 @@ function TrainForm({ projectId, models, datasetId, frozen, onClose }: Props & { 
           init: canWarm ? init : 'scratch',
           seed: Number(seed),
           input_size: size,
+          max_steps: 0,
         },
         key,
       ),
