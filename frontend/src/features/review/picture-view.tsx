@@ -44,6 +44,13 @@ export function PictureView({ project, switcher }: Props) {
     return () => desk.leave();
   }, [desk]);
 
+  // What is submitted while nothing waited comes onto the desk by itself.
+  const waiting = queue.data?.results.length ?? 0;
+  const { dataUpdatedAt } = queue;
+  useEffect(() => {
+    if (waiting > 0 && desk.getView().phase === 'empty') void desk.advance();
+  }, [desk, waiting, dataUpdatedAt]);
+
   const undo = () => desk.undo().catch((error: unknown) => toastError(error, words.notDecided));
   const decide = async (verdict: Decided['verdict'], reason = '') => {
     setReturning(false);
@@ -179,7 +186,7 @@ function Body({ view, desk, project, children }: BodyProps) {
             </>
           }
         >
-          {words.emptyAbout}
+          {words.emptyAbout(project.settings.allow_self_review ?? false)}
         </EmptyState>
       </Center>
     );

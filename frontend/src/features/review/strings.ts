@@ -30,7 +30,8 @@ export const reviewWords = {
     'Something is labelled that should not be',
   ],
   emptyTitle: 'Nothing waits for review',
-  emptyAbout: 'What people submit appears here by itself. Nobody reviews their own work.',
+  emptyAbout: (allowsOwn: boolean) =>
+    `What people submit appears here by itself.${allowsOwn ? '' : ' Nobody reviews their own work.'}`,
   toGrid: 'Decide suggestions',
   toLabel: 'Label pictures',
   pictureFailed: 'The picture could not be loaded. Leave it for later, or try again.',

@@ -25,6 +25,7 @@ export interface Journal {
   read(assignmentId: string): Promise<JournalEntry | null>;
   write(entry: JournalEntry): Promise<void>;
   drop(assignmentId: string): Promise<void>;
+  all(): Promise<JournalEntry[]>;
 }
 
 export class MemoryJournal implements Journal {
@@ -41,6 +42,9 @@ export class MemoryJournal implements Journal {
   drop(assignmentId: string): Promise<void> {
     this.entries.delete(assignmentId);
     return Promise.resolve();
+  }
+  all(): Promise<JournalEntry[]> {
+    return Promise.resolve([...this.entries.values()]);
   }
 }
 
@@ -61,8 +65,11 @@ class BrowserJournal implements Journal {
   async drop(assignmentId: string): Promise<void> {
     await this.db.delete(STORE, assignmentId);
   }
+  async all(): Promise<JournalEntry[]> {
+    return (await this.db.getAll(STORE)) as JournalEntry[];
+  }
   async clearOld(now: number): Promise<void> {
-    for (const entry of (await this.db.getAll(STORE)) as JournalEntry[]) {
+    for (const entry of await this.all()) {
       if (now - entry.at > KEPT_MS) await this.drop(entry.assignmentId);
     }
   }

@@ -4,6 +4,7 @@ import type { WireOp, WireRegion } from '@/canvas/document/wire';
 import { ApiError } from '@/lib/api-error';
 
 import { MemoryJournal } from './journal';
+import { sendLeftovers } from './leftovers';
 import { Outbox, type CurrentDraft, type OutboxOptions } from './outbox';
 
 const region = (id: string, x = 0): WireRegion => ({
@@ -183,5 +184,20 @@ describe('outbox', () => {
     outbox.close(true);
     await outbox.settled();
     expect(await journal.read('as1')).toBeNull();
+  });
+
+  it('leaves nothing behind of a picture that was left while offline', async () => {
+    const { server, journal, outbox } = setUp();
+    server.failures = [new ApiError(0, {}), new ApiError(0, {})];
+    outbox.push([put('a')]);
+    await outbox.flush();
+    outbox.push([put('b')]);
+    await outbox.settled();
+    outbox.close(false);
+    const send = (_id: string, version: number, ops: WireOp[]) => server.send(version, ops);
+    expect(await sendLeftovers(journal, 'as1', send)).toBe(0);
+    expect(await sendLeftovers(journal, null, send)).toBe(0);
+    expect(await sendLeftovers(journal, null, send)).toBe(1);
+    expect([server.applied.length, await journal.read('as1')]).toEqual([2, null]);
   });
 });

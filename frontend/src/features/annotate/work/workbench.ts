@@ -7,8 +7,9 @@ import { PictureCache } from '@/lib/pictures';
 import type { Label } from '@/types/api';
 import type { OpenTask } from '@/types/annotation';
 
-import { claimNext, openTask, releaseTask, renewLease, type WorkKind } from '../api';
+import { claimNext, openTask, patchDraft, releaseTask, renewLease, type WorkKind } from '../api';
 import { openJournal } from '../saving/journal';
+import { sendLeftovers } from '../saving/leftovers';
 import { TaskSession } from './task-session';
 
 /** Previous, this one, the next one, and one more. */
@@ -52,6 +53,7 @@ export class Workbench {
   private aheadTimer: ReturnType<typeof setInterval> | null = null;
   private leaving: ReturnType<typeof setTimeout> | null = null;
   private round = 0;
+  private isListening = false;
   private readonly listeners = new Set<() => void>();
 
   constructor(
@@ -95,11 +97,21 @@ export class Workbench {
       this.remember(task.id, isBack);
       const doneToday = Math.max(this.view.doneToday, task.progress.done_today);
       this.set({ phase: 'ready', session, doneToday });
+      void this.sweep();
       await this.showPicture(task, round);
     } catch (error) {
       if (round === this.round) this.set({ phase: 'error', error, session: null });
     }
   }
+
+  /** What other pictures left unsent goes now, and whenever the network comes back. */
+  private sweep = async (): Promise<void> => {
+    if (!this.isListening) window.addEventListener('online', this.sweep);
+    this.isListening = true;
+    const journal = await openJournal();
+    const openId = this.view.session?.task.assignment?.id ?? null;
+    await sendLeftovers(journal, openId, patchDraft).catch(() => 0);
+  };
 
   private take(taskId: string): OpenTask | null {
     const given = this.ahead?.id === taskId ? this.ahead : (handed.get(taskId) ?? null);
@@ -193,6 +205,8 @@ export class Workbench {
       this.round += 1;
       if (this.aheadTimer) clearInterval(this.aheadTimer);
       this.aheadTimer = null;
+      window.removeEventListener('online', this.sweep);
+      this.isListening = false;
       void this.view.session?.close({ giveBack: true });
       if (this.ahead) void giveBack(this.ahead);
       this.ahead = null;
