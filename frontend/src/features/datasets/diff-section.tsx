@@ -78,7 +78,7 @@ function DiffView({ projectId, diff }: { projectId: string; diff: Diff }) {
   }
   return (
     <Stack gap="xs">
-      <SimpleGrid cols={{ base: 1, md: 3 }} spacing="sm">
+      <SimpleGrid cols={{ base: 1, md: 3 }} spacing="sm" style={{ alignItems: 'start' }}>
         {KINDS.map(([kind, name]) => (
           <Card key={kind} padding="sm">
             <Text size="sm" fw={600} mb="xs">

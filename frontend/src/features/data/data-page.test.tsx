@@ -1,0 +1,98 @@
+import { configure, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, expect, it, vi } from 'vitest';
+
+import DataPage from '@/features/data/data-page';
+import { fakeApi } from '@/testing/fake-api';
+import { renderApp } from '@/testing/render';
+
+// Mounting the whole page takes a while on a busy machine.
+configure({ asyncUtilTimeout: 8_000 });
+
+beforeEach(() => {
+  // jsdom has none; nothing here depends on what is in sight.
+  vi.stubGlobal(
+    'IntersectionObserver',
+    class {
+      observe(): void {}
+      unobserve(): void {}
+      disconnect(): void {}
+    },
+  );
+});
+
+const row = (id: string) => ({
+  id,
+  name: `${id}.jpg`,
+  kind: 'image',
+  state: 'ready',
+  refused_reason: '',
+  width: 640,
+  height: 480,
+  metadata: {},
+  quality: {},
+  thumbnail_url: null,
+  near_copies: 0,
+  excluded_at: null,
+  excluded_reason: '',
+  task: null,
+});
+const facets = {
+  states: { approved: 2, ready: 1 },
+  reasons: {},
+  labels: {},
+  kinds: { image: 3 },
+  cameras: [],
+  sites: [],
+  metadata: [],
+  excluded: 0,
+  near_copies: 0,
+  capped: false,
+};
+const page = (results: unknown[]) => ({ next: null, previous: null, results });
+const open = (search = '') =>
+  renderApp(<DataPage />, { path: '/p/$projectId/data', at: `/p/p1/data${search}` });
+const answers = {
+  'GET /projects/p1': { id: 'p1', my_role: 'reviewer', ontology: { number: 1, labels: [] } },
+  'GET /projects/p1/facets': facets,
+  'GET /projects/p1/slices': page([]),
+  'GET /projects/p1/assets': page([row('a'), row('b'), row('c')]),
+};
+
+it('asks for what the address says, and puts a chosen filter into it', async () => {
+  const { asked } = fakeApi(answers);
+  const { router } = open('?state=approved&meta.shift=night');
+  await screen.findByText('3 pictures, all of them');
+  const query = asked.find(({ path }) => path.endsWith('/assets'))?.query;
+  expect(query?.get('state')).toBe('approved');
+  expect(query?.get('meta.shift')).toBe('night');
+  await userEvent.click(await screen.findByRole('checkbox', { name: 'Ready to label' }));
+  expect(router.state.location.search).toMatchObject({ state: 'approved,ready', 'meta.shift': 'night' });
+});
+
+it('chooses a range with the keyboard and sets it aside', async () => {
+  const { asked } = fakeApi({ ...answers, 'POST /projects/p1/assets/exclude': { changed: 2 } });
+  open();
+  const tile = (await screen.findAllByRole('gridcell'))[0]!;
+  tile.focus();
+  await userEvent.keyboard(' {Shift>}{ArrowRight}{/Shift}');
+  const bar = within(await screen.findByRole('toolbar', { name: 'Chosen pictures' }));
+  expect(bar.getByText('2 pictures chosen')).toBeInTheDocument();
+  await userEvent.click(bar.getByRole('button', { name: 'Set aside…' }));
+  await userEvent.type(await screen.findByLabelText('Why'), 'too dark');
+  await userEvent.keyboard('{Enter}');
+  await screen.findByText('2 pictures set aside');
+  expect(asked.find(({ path }) => path.endsWith('/exclude'))?.body).toEqual({
+    asset_ids: ['a', 'b'],
+    reason: 'too dark',
+  });
+});
+
+it('says that nothing is here yet, or that nothing fits', async () => {
+  fakeApi({ ...answers, 'GET /projects/p1/assets': page([]) });
+  const view = open();
+  expect(await screen.findByText('No pictures yet')).toBeInTheDocument();
+  view.unmount();
+  open('?state=approved');
+  expect(await screen.findByText('No picture fits these filters')).toBeInTheDocument();
+});
