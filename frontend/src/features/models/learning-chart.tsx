@@ -10,7 +10,7 @@ export default function LearningChart({ points, measure }: { points: LearningPoi
       dataKey="images"
       series={[{ name: 'figure', label: measure, color: 'teal' }]}
       curveType="linear"
-      yAxisProps={{ domain: [0, 1], width: 36 }}
+      yAxisProps={{ domain: [0, 1], width: 44 }}
       xAxisProps={{ type: 'number', domain: [0, 'dataMax'] }}
       valueFormatter={(value) => value.toFixed(3)}
       xAxisLabel="pictures learned from"

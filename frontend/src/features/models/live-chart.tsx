@@ -19,8 +19,8 @@ export default function LiveChart({ points, measure }: { points: LivePoint[]; me
       connectNulls
       curveType="linear"
       strokeWidth={1.6}
-      yAxisProps={{ width: 36 }}
-      rightYAxisProps={{ domain: [0, 1], width: 36 }}
+      yAxisProps={{ width: 48 }}
+      rightYAxisProps={{ domain: [0, 1], width: 48 }}
       xAxisProps={{
         type: 'number',
         domain: [0, 'dataMax'],
