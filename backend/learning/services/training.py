@@ -117,7 +117,7 @@ def training_progress(*, run: TrainingRun, points: list[dict[str, Any]]) -> None
     kept = [
         point
         for index, point in enumerate(points)
-        if index % step == 0 or "ap50" in point or index == len(points) - 1
+        if index % step == 0 or any(key.startswith("val_") for key in point) or index == len(points) - 1
     ]
     TrainingRun.objects.filter(pk=run.pk).update(curve=kept, state=RunState.RUNNING)
     last = points[-1] if points else {}
