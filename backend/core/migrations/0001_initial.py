@@ -8,7 +8,6 @@ import backend.core.models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,77 +16,149 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('organisation_id', models.UUIDField(null=True)),
-                ('actor_id', models.UUIDField(null=True)),
-                ('actor_name', models.CharField(blank=True, max_length=200)),
-                ('action', models.CharField(max_length=80)),
-                ('object_type', models.CharField(max_length=60)),
-                ('object_id', models.CharField(max_length=64)),
-                ('before', models.JSONField(null=True)),
-                ('after', models.JSONField(null=True)),
-                ('address', models.CharField(blank=True, max_length=45)),
-                ('request_id', models.CharField(blank=True, max_length=64)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('chain_index', models.BigIntegerField(null=True)),
-                ('chain_hash', models.CharField(blank=True, max_length=64)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("organisation_id", models.UUIDField(null=True)),
+                ("actor_id", models.UUIDField(null=True)),
+                ("actor_name", models.CharField(blank=True, max_length=200)),
+                ("action", models.CharField(max_length=80)),
+                ("object_type", models.CharField(max_length=60)),
+                ("object_id", models.CharField(max_length=64)),
+                ("before", models.JSONField(null=True)),
+                ("after", models.JSONField(null=True)),
+                ("address", models.CharField(blank=True, max_length=45)),
+                ("request_id", models.CharField(blank=True, max_length=64)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("chain_index", models.BigIntegerField(null=True)),
+                ("chain_hash", models.CharField(blank=True, max_length=64)),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation_id', '-id'], name='audit_org'), models.Index(fields=['object_type', 'object_id'], name='audit_object'), models.Index(condition=models.Q(('chain_hash', '')), fields=['id'], name='audit_unsealed')],
-                'constraints': [models.UniqueConstraint(fields=('organisation_id', 'chain_index'), name='audit_chain_once', nulls_distinct=True)],
+                "indexes": [
+                    models.Index(fields=["organisation_id", "-id"], name="audit_org"),
+                    models.Index(fields=["object_type", "object_id"], name="audit_object"),
+                    models.Index(
+                        condition=models.Q(("chain_hash", "")), fields=["id"], name="audit_unsealed"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation_id", "chain_index"),
+                        name="audit_chain_once",
+                        nulls_distinct=True,
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='IdempotencyRecord',
+            name="IdempotencyRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('user_id', models.UUIDField()),
-                ('key', models.CharField(max_length=200)),
-                ('path', models.CharField(max_length=300)),
-                ('body_hash', models.CharField(max_length=64)),
-                ('status', models.PositiveSmallIntegerField()),
-                ('body', models.JSONField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("user_id", models.UUIDField()),
+                ("key", models.CharField(max_length=200)),
+                ("path", models.CharField(max_length=300)),
+                ("body_hash", models.CharField(max_length=64)),
+                ("status", models.PositiveSmallIntegerField()),
+                ("body", models.JSONField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user_id', 'key', 'path'), name='idempotency_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user_id", "key", "path"), name="idempotency_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='JobRun',
+            name="JobRun",
             fields=[
-                ('id', models.UUIDField(default=backend.core.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('kind', models.CharField(max_length=80)),
-                ('queue', models.CharField(choices=[('default', 'Default'), ('ingest', 'Ingest'), ('assist', 'Assist'), ('ml', 'Ml'), ('feeds', 'Feeds')], max_length=16)),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('succeeded', 'Succeeded'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=12)),
-                ('title', models.CharField(blank=True, max_length=200)),
-                ('organisation_id', models.UUIDField(db_index=True, null=True)),
-                ('project_id', models.UUIDField(db_index=True, null=True)),
-                ('dedupe_key', models.CharField(blank=True, max_length=200)),
-                ('payload', models.JSONField(default=dict)),
-                ('result', models.JSONField(default=dict)),
-                ('progress', models.FloatField(default=0.0)),
-                ('message', models.CharField(blank=True, max_length=300)),
-                ('log', models.TextField(blank=True)),
-                ('error', models.TextField(blank=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('max_attempts', models.PositiveSmallIntegerField(default=3)),
-                ('cancel_requested', models.BooleanField(default=False)),
-                ('lease_owner', models.CharField(blank=True, max_length=120)),
-                ('lease_expires_at', models.DateTimeField(null=True)),
-                ('rung_at', models.DateTimeField(null=True)),
-                ('not_before', models.DateTimeField(null=True)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=backend.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("kind", models.CharField(max_length=80)),
+                (
+                    "queue",
+                    models.CharField(
+                        choices=[
+                            ("default", "Default"),
+                            ("ingest", "Ingest"),
+                            ("assist", "Assist"),
+                            ("ml", "Ml"),
+                            ("feeds", "Feeds"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("running", "Running"),
+                            ("succeeded", "Succeeded"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="queued",
+                        max_length=12,
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=200)),
+                ("organisation_id", models.UUIDField(db_index=True, null=True)),
+                ("project_id", models.UUIDField(db_index=True, null=True)),
+                ("dedupe_key", models.CharField(blank=True, max_length=200)),
+                ("payload", models.JSONField(default=dict)),
+                ("result", models.JSONField(default=dict)),
+                ("progress", models.FloatField(default=0.0)),
+                ("message", models.CharField(blank=True, max_length=300)),
+                ("log", models.TextField(blank=True)),
+                ("error", models.TextField(blank=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("max_attempts", models.PositiveSmallIntegerField(default=3)),
+                ("cancel_requested", models.BooleanField(default=False)),
+                ("lease_owner", models.CharField(blank=True, max_length=120)),
+                ("lease_expires_at", models.DateTimeField(null=True)),
+                ("rung_at", models.DateTimeField(null=True)),
+                ("not_before", models.DateTimeField(null=True)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['state', 'lease_expires_at'], name='job_state_lease'), models.Index(fields=['project_id', '-id'], name='job_project')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'running']), models.Q(('dedupe_key', ''), _negated=True)), fields=('dedupe_key',), name='job_one_live_per_dedupe_key'), models.CheckConstraint(condition=models.Q(('progress__gte', 0.0), ('progress__lte', 1.0)), name='job_progress_range')],
+                "indexes": [
+                    models.Index(fields=["state", "lease_expires_at"], name="job_state_lease"),
+                    models.Index(fields=["project_id", "-id"], name="job_project"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("state__in", ["queued", "running"]), models.Q(("dedupe_key", ""), _negated=True)
+                        ),
+                        fields=("dedupe_key",),
+                        name="job_one_live_per_dedupe_key",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("progress__gte", 0.0), ("progress__lte", 1.0)),
+                        name="job_progress_range",
+                    ),
+                ],
             },
         ),
     ]
