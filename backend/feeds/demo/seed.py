@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
-
-from backend.accounts import services as accounts
-from backend.accounts.demo import DEMO_PASSWORD
-from backend.accounts.models import Organisation, OrganisationMembership, User
+from backend.accounts import selectors as accounts
+from backend.accounts.demo import demo_people_create
 from backend.annotation import services as annotation
 from backend.annotation.contracts import RegionData, TaskChoice
 from backend.annotation.enums import SelectionReason
@@ -23,17 +20,13 @@ from backend.learning.services import promotion
 from backend.media import services as media
 from backend.projects import selectors as projects
 from backend.projects import services as project_services
-from backend.projects.models import Project
 from backend.sites import services as sites
-from backend.sites.models import Camera
 
-PEOPLE = (
-    ("manager@demo.siteloop", "Mina Manager", Role.MANAGER),
-    ("annotator@demo.siteloop", "Anton Annotator", Role.ANNOTATOR),
-    ("reviewer@demo.siteloop", "Rita Reviewer", Role.REVIEWER),
-    ("scientist@demo.siteloop", "Sasha Scientist", Role.SCIENTIST),
-    ("viewer@demo.siteloop", "Vera Safety", Role.VIEWER),
-)
+if TYPE_CHECKING:
+    from backend.accounts.models import Organisation, User
+    from backend.projects.models import Project
+    from backend.sites.models import Camera
+
 PER_SCENE = 4
 # Of the scenes in order: approved by hand, drawn blind and approved, waiting for review; the rest is to label.
 APPROVED_SCENES, BLIND_SCENES, REVIEW_SCENES = 5, 2, 1
@@ -44,11 +37,9 @@ _NAMESPACE = uuid.UUID("7c5f1d0a-92ab-5e0e-8f8f-1d2f6c0b9a11")
 
 def demo_fill(say: Callable[[str], None]) -> Project:
     """Make people, a site, a project with pictures in every state, a frozen version and live feeds."""
-    people = _people()
+    people = demo_people_create()
     manager = people[Role.MANAGER]
-    organisation = (
-        OrganisationMembership.objects.select_related("organisation").get(user=manager).organisation
-    )
+    organisation = accounts.organisations_of(manager)[0].organisation
     project, cameras = _project(manager, organisation)
     say("  rendering pictures of three cameras…")
     assets = _pictures(project, cameras)
@@ -59,17 +50,6 @@ def demo_fill(say: Callable[[str], None]) -> Project:
     say("  rendering two live cameras…")
     _feeds(manager, project, cameras)
     return project
-
-
-@transaction.atomic
-def _people() -> dict[Role, User]:
-    admin = User.objects.create_user("admin@demo.siteloop", DEMO_PASSWORD, name="Ada Admin", is_demo=True)
-    organisation = accounts.organisation_create(name="Northside Logistics (demo)", admin=admin)
-    found = {Role.ADMIN: admin}
-    for email, name, role in PEOPLE:
-        found[role] = User.objects.create_user(email, DEMO_PASSWORD, name=name, is_demo=True)
-        OrganisationMembership.objects.create(organisation=organisation, user=found[role], role=role)
-    return found
 
 
 def _project(manager: User, organisation: Organisation) -> tuple[Project, dict[str, Camera]]:
