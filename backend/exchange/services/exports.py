@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from backend.exchange.formats.archive import zip_stream
 from backend.exchange.formats.coco import CocoWriter
 from backend.exchange.formats.naming import Names
 from backend.exchange.formats.yolo import YoloWriter
+from backend.media import selectors as media
 from backend.projects import selectors as projects
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from backend.datasets.models import DatasetVersion
     from backend.projects.models import Project
 
+CHUNK = 500
 WRITERS: dict[ExportFormat, type[CocoWriter] | type[YoloWriter]] = {
     ExportFormat.COCO: CocoWriter,
     ExportFormat.YOLO: YoloWriter,
@@ -54,7 +57,7 @@ def _members(
     drawn = [label["id"] for label in labels if set(label["shapes"]) - {"tag"}]
     writer = WRITERS[fmt](names, drawn)
     taken = Names()
-    for row in rows:
+    for row in _present(rows):
         if row.kind != "image" or not default_storage.exists(row.display_key):
             continue
         file_name = taken.take(row.name, PurePosixPath(row.display_key).suffix)
@@ -62,6 +65,14 @@ def _members(
         if with_images:
             yield writer.picture_path(row, file_name), default_storage.open(row.display_key, "rb")
     yield from writer.files()
+
+
+def _present(rows: Iterable[ManifestRow]) -> Iterator[ManifestRow]:
+    """Rows whose asset is still there: a deleted one's files may outlive it, shared or not swept yet."""
+    left = iter(rows)
+    while part := list(islice(left, CHUNK)):
+        infos = media.assets_info(row.asset_id for row in part)
+        yield from (row for row in part if row.asset_id in infos and not infos[row.asset_id].deleted)
 
 
 def _source(

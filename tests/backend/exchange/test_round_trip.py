@@ -18,6 +18,7 @@ from backend.core.models import AuditEvent
 from backend.exchange.enums import ImportFormat, ImportLabels
 from backend.exchange.errors import ImportRefused
 from backend.exchange.services.imports import dataset_import
+from backend.media import services as media
 from backend.projects import services as projects
 from ml.data.readers import detection_read, tags_read
 from tests.support import datasets, exchange, factories
@@ -76,6 +77,15 @@ def test_a_frozen_version_goes_out_as_it_was_frozen(first, client):
     assert _body(client.get(url)) == before
     labels_only = zipfile.ZipFile(BytesIO(_body(client.get(f"{url}&images=false"))))
     assert {name.rsplit(".")[-1] for name in labels_only.namelist()} == {"json"}
+
+
+def test_a_picture_deleted_since_leaves_the_exports_of_frozen_versions(first, admin):
+    assets = labelled(first, "person", "hard_hat")
+    version = datasets.freeze(first)
+    before = zipfile.ZipFile(BytesIO(exported(first, "yolo", version=version))).namelist()
+    media.asset_delete(actor=admin, asset=assets[0])
+    after = zipfile.ZipFile(BytesIO(exported(first, "yolo", version=version))).namelist()
+    assert len(before) - len(after) == 2
 
 
 def test_tags_go_out_and_come_back(first, second, client):
