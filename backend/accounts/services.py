@@ -18,6 +18,7 @@ from backend.accounts.authentication import token_hash
 from backend.accounts.enums import LinkPurpose, TokenScope
 from backend.accounts.errors import LastAdmin, LinkNotUsable, WeakPassword, WrongCredentials
 from backend.accounts.models import ApiToken, OneTimeLink, Organisation, OrganisationMembership, User
+from backend.accounts.signals import member_removed
 from backend.core import audit
 from backend.core.enums import ROLE_RANK, Role
 from backend.core.errors import BadInput, Forbidden, NotFound
@@ -59,6 +60,7 @@ def password_change(*, actor: User, old: str, new: str) -> None:
     password_check(new, actor)
     actor.set_password(new)
     actor.save(update_fields=["password", "updated_at"])
+    _reset_links_end(actor)
     audit.record(
         actor=actor, organisation_id=None, action="password.change", object_type="user", object_id=actor.pk
     )
@@ -148,16 +150,31 @@ def link_accept(
         raise LinkNotUsable("This link was used already or has expired. Ask for a new one.")
     password_check(password)
     if link.purpose == LinkPurpose.RESET:
-        user = link.user
-        if user is None:
-            raise NotFound()
-        user.set_password(password)
-        user.save()
+        user = _reset(link, password)
     else:
         user = _join(link, name=name, email=email, password=password, organisation_name=organisation_name)
     link.used_at = timezone.now()
-    link.save()
+    link.save(update_fields=["used_at"])
     return user
+
+
+def _reset(link: OneTimeLink, password: str) -> User:
+    """Set the password; all the person's other reset links end. The rule of making the link holds at its use too."""
+    user = link.user
+    if user is None:
+        raise NotFound()
+    if link.organisation_id is not None and selectors.belongs_elsewhere(
+        user_id=user.pk, organisation_id=link.organisation_id
+    ):
+        raise LinkNotUsable("This person has joined another organisation since: the link has ended.")
+    user.set_password(password)
+    user.save(update_fields=["password", "updated_at"])
+    _reset_links_end(user)
+    return user
+
+
+def _reset_links_end(user: User) -> None:
+    OneTimeLink.objects.filter(purpose=LinkPurpose.RESET, user=user, used_at=None).update(expires_at=Now())
 
 
 def _join(link: OneTimeLink, *, name: str, email: str, password: str, organisation_name: str) -> User:
@@ -217,10 +234,12 @@ def member_update(
 
 @transaction.atomic
 def member_remove(*, actor: User, organisation: Organisation, user_id: uuid.UUID) -> None:
+    """Take somebody out, with every role they hold on its sites and projects."""
     membership = selectors.member_get(organisation_id=organisation.pk, user_id=user_id)
     _refuse_raise(actor, organisation, user_id, None)
     _refuse_last_admin(organisation, membership, None)
     membership.delete()
+    member_removed.send(sender=OrganisationMembership, organisation_id=organisation.pk, user_id=user_id)
     _record(actor, organisation, "member.remove", before={"user_id": str(user_id)})
 
 

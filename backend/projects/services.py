@@ -144,11 +144,9 @@ def ontology_replace(
 def member_set(*, actor: User, project: Project, user_id: uuid.UUID, role: Role) -> ProjectMembership:
     """Give a member of the organisation a role on the project; nobody grants more than they hold, or to themselves."""
     accounts.member_get(organisation_id=project.organisation_id, user_id=user_id)
-    own = selectors.project_role(actor=actor, project=project)
     if user_id == actor.pk:
         raise Forbidden("Nobody changes their own role. Ask another manager.")
-    if own is None or ROLE_RANK[role] > ROLE_RANK[own]:
-        raise Forbidden("You cannot give a higher role than your own.")
+    _refuse_above(actor, project, user_id, role)
     membership, _created = ProjectMembership.objects.update_or_create(
         project=project, user_id=user_id, defaults={"role": role}
     )
@@ -158,9 +156,29 @@ def member_set(*, actor: User, project: Project, user_id: uuid.UUID, role: Role)
 
 @transaction.atomic
 def member_remove(*, actor: User, project: Project, user_id: uuid.UUID) -> None:
+    _refuse_above(actor, project, user_id, None)
     removed, _rows = ProjectMembership.objects.filter(project=project, user_id=user_id).delete()
     if removed:
         _record(actor, project, "project.member_remove", before={"user_id": str(user_id)})
+
+
+def _refuse_above(actor: User, project: Project, user_id: uuid.UUID, role: Role | None) -> None:
+    """Neither the role given nor the one held on the project may be above the actor's own."""
+    own = selectors.project_role(actor=actor, project=project)
+    held = (
+        ProjectMembership.objects.filter(project=project, user_id=user_id)
+        .values_list("role", flat=True)
+        .first()
+    )
+    highest = max(ROLE_RANK.get(role or "", -1), ROLE_RANK.get(held or "", -1))
+    if own is None or highest > ROLE_RANK[own]:
+        raise Forbidden("You cannot give or change a role above your own.")
+
+
+@transaction.atomic
+def memberships_end(*, organisation_id: uuid.UUID, user_id: uuid.UUID) -> None:
+    """Somebody left the organisation: their roles on its projects go with them."""
+    ProjectMembership.objects.filter(project__organisation_id=organisation_id, user_id=user_id).delete()
 
 
 def _labels_checked(labels: list[dict[str, Any]]) -> list[dict[str, Any]]:

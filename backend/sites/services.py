@@ -90,11 +90,9 @@ def camera_delete(*, actor: User, camera: Camera) -> None:
 def member_set(*, actor: User, site: Site, user_id: uuid.UUID, role: Role) -> SiteMembership:
     """Give a member of the organisation a role on the site, never above the giver's own."""
     accounts.member_get(organisation_id=site.organisation_id, user_id=user_id)
-    own = selectors.site_role(actor=actor, site=site)
     if user_id == actor.pk:
         raise Forbidden("Nobody changes their own role. Ask another manager.")
-    if own is None or ROLE_RANK[role] > ROLE_RANK[own]:
-        raise Forbidden("You cannot give a higher role than your own.")
+    _refuse_above(actor, site, user_id, role)
     membership, _made = SiteMembership.objects.update_or_create(
         site=site, user_id=user_id, defaults={"role": role}
     )
@@ -104,9 +102,25 @@ def member_set(*, actor: User, site: Site, user_id: uuid.UUID, role: Role) -> Si
 
 @transaction.atomic
 def member_remove(*, actor: User, site: Site, user_id: uuid.UUID) -> None:
+    _refuse_above(actor, site, user_id, None)
     removed, _rows = SiteMembership.objects.filter(site=site, user_id=user_id).delete()
     if removed:
         _record(actor, site, "site.member_remove", before={"user_id": str(user_id)})
+
+
+def _refuse_above(actor: User, site: Site, user_id: uuid.UUID, role: Role | None) -> None:
+    """Neither the role given nor the one held on the site may be above the actor's own."""
+    own = selectors.site_role(actor=actor, site=site)
+    held = SiteMembership.objects.filter(site=site, user_id=user_id).values_list("role", flat=True).first()
+    highest = max(ROLE_RANK.get(role or "", -1), ROLE_RANK.get(held or "", -1))
+    if own is None or highest > ROLE_RANK[own]:
+        raise Forbidden("You cannot give or change a role above your own.")
+
+
+@transaction.atomic
+def memberships_end(*, organisation_id: uuid.UUID, user_id: uuid.UUID) -> None:
+    """Somebody left the organisation: their roles on its sites go with them."""
+    SiteMembership.objects.filter(site__organisation_id=organisation_id, user_id=user_id).delete()
 
 
 def _record(actor: User, site: Site, action: str, **changes: Any) -> None:

@@ -148,6 +148,8 @@ REST_FRAMEWORK = {
         "import": "120/min",
         "export": "60/min",
     },
+    # How many proxies stand in front: with none, rate limits believe no X-Forwarded-For, which anybody can write.
+    "NUM_PROXIES": env.number("SITELOOP_PROXIES", 0),
     "EXCEPTION_HANDLER": "backend.core.exception_handler.handle",
     "PAGE_SIZE": 50,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from rest_framework.throttling import ScopedRateThrottle
 
 from backend.accounts import services
-from backend.accounts.models import ApiToken, OneTimeLink, User
+from backend.accounts.demo import DEMO_PASSWORD
+from backend.accounts.models import ApiToken, OneTimeLink, OrganisationMembership, User
 from backend.core.enums import Role
 from tests.support.factories import PASSWORD, client_for, make_member, make_org, make_user
 
@@ -43,6 +45,15 @@ def test_wrong_credentials_do_not_tell_which_half_was_wrong(email: str | None, p
     assert answer.status_code in {400, 401}
     if answer.status_code == 401:
         assert answer.json()["code"] == "wrong_credentials"
+
+
+def test_the_sign_in_page_offers_demo_accounts_that_can_sign_in_and_never_a_hash() -> None:
+    User.objects.create_user("worker@demo.siteloop", DEMO_PASSWORD, name="Wanda", is_demo=True)
+    client = client_for(None)
+    offered = client.get("/api/v1/session").json()["demo_accounts"]
+    assert offered == [{"email": "worker@demo.siteloop", "name": "Wanda", "password": DEMO_PASSWORD}]
+    asked = {key: offered[0][key] for key in ("email", "password")}
+    assert client.post("/api/v1/session", asked).status_code == 200
 
 
 def test_a_session_without_csrf_token_cannot_change_anything() -> None:
@@ -143,3 +154,45 @@ def test_a_deactivated_person_is_out_at_once() -> None:
     client = client_for(user)
     User.objects.filter(pk=user.pk).update(is_active=False)
     assert client.get("/api/v1/projects").status_code == 401
+
+
+def test_a_used_reset_link_ends_the_older_ones() -> None:
+    organisation = make_org()
+    admin, other = make_member(organisation, Role.ADMIN), make_member(organisation, Role.VIEWER)
+    older, newer = (
+        services.reset_link_create(actor=admin, organisation=organisation, user_id=other.pk) for _ in "12"
+    )
+    assert (
+        client_for(None).post(f"/api/v1/links/{newer[6:]}", {"password": "a new long one"}).status_code == 200
+    )
+    assert (
+        client_for(None).post(f"/api/v1/links/{older[6:]}", {"password": "another one 1"}).status_code == 404
+    )
+
+
+def test_a_reset_link_opens_no_account_that_has_joined_another_organisation_since() -> None:
+    organisation = make_org()
+    admin, other = make_member(organisation, Role.ADMIN), make_member(organisation, Role.VIEWER)
+    link = services.reset_link_create(actor=admin, organisation=organisation, user_id=other.pk)
+    OrganisationMembership.objects.create(organisation=make_org(), user=other, role=Role.ADMIN)
+    answer = client_for(None).post(f"/api/v1/links/{link[6:]}", {"password": "a new long one"})
+    assert answer.status_code == 404
+    other.refresh_from_db()
+    assert other.check_password(PASSWORD)
+
+
+def test_a_made_up_forwarding_header_does_not_escape_the_limit_on_sign_ins(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ScopedRateThrottle, "THROTTLE_RATES", {"login": "3/min"})
+    client, answers = client_for(None), []
+    for number in range(4):
+        answers.append(
+            client.post(
+                "/api/v1/session",
+                {"email": "nobody@example.org", "password": "wrong"},
+                HTTP_X_FORWARDED_FOR=f"192.0.2.{number}",
+                REMOTE_ADDR="198.51.100.77",
+            ).status_code
+        )
+    assert answers == [401, 401, 401, 429]
