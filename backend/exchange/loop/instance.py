@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -61,6 +62,8 @@ def private_instance(repo_dir: Path) -> Iterator[tuple[str, str]]:
             except subprocess.TimeoutExpired:
                 child.kill()
                 child.wait()
+        if child.stdout is not None:
+            child.stdout.close()
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -71,11 +74,13 @@ def _await_link(child: subprocess.Popen[bytes]) -> tuple[str, str]:
     def read() -> None:
         # Reads on for the child's whole life, so that a full pipe never stops it.
         assert child.stdout is not None
-        for raw in child.stdout:
-            line = raw.decode(errors="replace")
-            said.append(line.rstrip())
-            if match := _SETUP_LINK.search(line):
-                found.put((match.group(1), match.group(2)))
+        # ValueError: closed under our hands once the instance has stopped.
+        with contextlib.suppress(ValueError):
+            for raw in child.stdout:
+                line = raw.decode(errors="replace")
+                said.append(line.rstrip())
+                if match := _SETUP_LINK.search(line):
+                    found.put((match.group(1), match.group(2)))
         found.put(None)
 
     threading.Thread(target=read, daemon=True).start()
