@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from backend.accounts.demo import DEMO_PASSWORD
 from backend.accounts.enums import LinkPurpose, TokenScope
+from backend.accounts.models import User
 from backend.core.enums import Role
 
 
@@ -30,6 +31,10 @@ class DemoAccountSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     # Public by design: demo accounts exist only where the server listens on its own machine alone.
     password = serializers.CharField(default=DEMO_PASSWORD)
+
+    def to_representation(self, instance: User) -> dict[str, str]:
+        """Built by hand: the field of the same name on the account is its password hash."""
+        return {"email": instance.email, "name": instance.name, "password": DEMO_PASSWORD}
 
 
 class SessionSerializer(serializers.Serializer[Any]):

@@ -1,6 +1,7 @@
 import { Alert, Button, Divider, Group, Stack, Text } from '@mantine/core';
 import { useEffect } from 'react';
 
+import { FormError } from '@/components/form-error';
 import { signIn } from '@/features/auth/api';
 import { AuthFrame } from '@/features/auth/auth-frame';
 import { SignInForm } from '@/features/auth/sign-in-form';
@@ -36,10 +37,11 @@ export function SignInPage({ session }: { session: Session }) {
 type DemoProps = { accounts: DemoAccount[]; onSignedIn: (session: Session) => void };
 
 function DemoAccounts({ accounts, onSignedIn }: DemoProps) {
-  const action = useAction({ run: signIn, onDone: onSignedIn });
+  const action = useAction({ run: signIn, onDone: onSignedIn, errors: 'inline' });
   return (
     <Stack gap="xs">
       <Divider label={words.demo} labelPosition="center" />
+      <FormError error={action.error} />
       {accounts.map((account) => (
         <Button
           key={account.email}
