@@ -6,6 +6,8 @@ import css from '@/features/live/live.module.css';
 const FALLBACK = '#ffffff';
 const FONT = '600 12px system-ui, sans-serif';
 const LINE = 2;
+/** The tile's own title lies over the picture; no tag goes under them (tile.tsx, live.module.css). */
+const HEAD = 36;
 
 function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
   const text = atob(base64);
@@ -89,23 +91,24 @@ function draw(
     context.lineWidth = LINE * ratio;
     context.strokeStyle = color;
     context.strokeRect(x, y, (x2 - x1) * scale, (y2 - y1) * scale);
-    tag(context, `${object.label} ${object.track_id}`, x, y, top, color, ratio);
+    const free = Math.max(top, HEAD * ratio);
+    tag(context, `${object.label} ${object.track_id}`, x, y, free, color, ratio);
   }
 }
 
-/** Above the box, or inside it where it would leave the picture. */
+/** Above the box, or inside it where it would leave the picture or lie under the tile's title. */
 function tag(
   context: CanvasRenderingContext2D,
   text: string,
   x: number,
   y: number,
-  top: number,
+  free: number,
   color: string,
   ratio: number,
 ): void {
   const high = 17 * ratio;
   const wide = context.measureText(text).width + 8 * ratio;
-  const at = y - high < top ? y : y - high;
+  const at = y - high < free ? Math.max(y, free) : y - high;
   context.fillStyle = 'rgb(10 14 16 / 78%)';
   context.fillRect(x - ratio, at, wide + 5 * ratio, high);
   context.fillStyle = color;

@@ -113,6 +113,7 @@ export function PictureView({ project, switcher }: Props) {
                 size="sm"
                 variant="default"
                 flex="1 1 40%"
+                px="xs"
                 rightSection={<Kbd size="xs">R</Kbd>}
                 onClick={() => setReturning(true)}
               >
@@ -122,6 +123,7 @@ export function PictureView({ project, switcher }: Props) {
                 size="sm"
                 variant="default"
                 flex="1 1 40%"
+                px="xs"
                 rightSection={<Kbd size="xs">E</Kbd>}
                 onClick={edit}
               >
