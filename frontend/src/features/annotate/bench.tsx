@@ -191,7 +191,9 @@ function OpenBench({ project, bench, session }: OpenProps) {
       </main>
       <aside className={css.panel}>
         <LabelsPanel editor={editor} labels={labels} isEditable={isEditable} />
-        {isEditable && task.suggestions.length > 0 && <SuggestionsPanel editor={editor} labels={byId} />}
+        {isEditable && task.suggestions.length > 0 && (
+          <SuggestionsPanel editor={editor} projectId={project.id} labels={byId} />
+        )}
         <ObjectsPanel editor={editor} labels={byId} isEditable={isEditable} isVideo={isVideo} />
         <AttributesForm editor={editor} labels={labels} isEditable={isEditable} />
       </aside>

@@ -11,13 +11,14 @@ import type { Label } from '@/types/api';
 
 import css from '../annotate.module.css';
 import { annotateWords as words } from '../strings';
+import { keepThreshold } from '../work/threshold';
 
 const ROW_HEIGHT = 28;
 
-type Props = { editor: Editor; labels: ReadonlyMap<string, Label> };
+type Props = { editor: Editor; projectId: string; labels: ReadonlyMap<string, Label> };
 
 /** What the model proposes here; accept, mend or reject, one by one or all above the slider. */
-export function SuggestionsPanel({ editor, labels }: Props) {
+export function SuggestionsPanel({ editor, projectId, labels }: Props) {
   const { revision, selection, threshold, counts } = useEditorSnapshot(editor);
   // eslint-disable-next-line react-hooks/exhaustive-deps -- `revision` stands for document and slider
   const rows = useMemo(() => editor.shownSuggestions(), [editor, revision]);
@@ -45,6 +46,7 @@ export function SuggestionsPanel({ editor, labels }: Props) {
               label={null}
               value={threshold}
               onChange={(value) => editor.setThreshold(value)}
+              onChangeEnd={(value) => keepThreshold(projectId, value)}
               thumbLabel={words.confidence}
             />
           </Group>

@@ -11,6 +11,7 @@ import { claimNext, openTask, patchDraft, releaseTask, renewLease, type WorkKind
 import { openJournal } from '../saving/journal';
 import { sendLeftovers } from '../saving/leftovers';
 import { TaskSession } from './task-session';
+import { keptThreshold } from './threshold';
 
 /** Previous, this one, the next one, and one more. */
 const PICTURES_KEPT = 4;
@@ -62,6 +63,7 @@ export class Workbench {
   ) {
     this.labels = new Map(labels.map((label) => [label.id, label]));
     this.editor = new Editor({ ontology: { labels } });
+    this.editor.setThreshold(keptThreshold(projectId));
   }
 
   subscribe = (listener: () => void): (() => void) => {
