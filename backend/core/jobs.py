@@ -18,7 +18,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, close_old_connections, connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
 from backend.core import events
@@ -187,10 +187,8 @@ class JobContext:
         try:
             while not self._stop.wait(HEARTBEAT_S):
                 close_old_connections()
-                JobRun.objects.filter(pk=self.job.pk, state=JobState.RUNNING).update(
-                    lease_expires_at=Now() + timedelta(seconds=LEASE_S)
-                )
-                if JobRun.objects.filter(pk=self.job.pk, cancel_requested=True).exists():
+                held = _held(self.job).update(lease_expires_at=Now() + timedelta(seconds=LEASE_S))
+                if not held or JobRun.objects.filter(pk=self.job.pk, cancel_requested=True).exists():
                     self._cancel.set()
         finally:
             connection.close()
@@ -258,16 +256,25 @@ def _finish(job: JobRun, state: JobState, *, result: dict[str, Any] | None = Non
     fields: dict[str, Any] = {"state": state, "finished_at": Now(), "error": error, "lease_expires_at": None}
     if state == JobState.SUCCEEDED:
         fields.update(progress=1.0, result=result or {})
-    JobRun.objects.filter(pk=job.pk).update(**fields)
+    if not _held(job).update(**fields):
+        log.warning("job %s went to another worker or was ended meanwhile: this outcome is dropped", job.pk)
+        return
     job.refresh_from_db()
     _announce(job)
+
+
+def _held(job: JobRun) -> QuerySet[JobRun]:
+    """The job's row while this very run of it holds it: a worker that woke too late must not speak for the next."""
+    return JobRun.objects.filter(
+        pk=job.pk, state=JobState.RUNNING, lease_owner=job.lease_owner, attempts=job.attempts
+    )
 
 
 def _again_or_fail(job: JobRun, error: str, delay_s: int) -> None:
     if job.attempts >= job.max_attempts:
         _finish(job, JobState.FAILED, error=error)
         return
-    JobRun.objects.filter(pk=job.pk).update(
+    _held(job).update(
         state=JobState.QUEUED,
         error=error,
         lease_expires_at=None,

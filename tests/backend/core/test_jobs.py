@@ -39,6 +39,12 @@ def comes_back(_context: jobs.JobContext) -> None:
     raise jobs.RetryLater("the camera was away", delay_s=0)
 
 
+def loses_its_lease(context: jobs.JobContext) -> dict[str, Any]:
+    """As after a long sleep of the machine: another worker has taken the job over meanwhile."""
+    JobRun.objects.filter(pk=context.job.pk).update(lease_owner="another", attempts=2, progress=0.7)
+    return {"from": "the first"}
+
+
 def is_cancelled(context: jobs.JobContext) -> None:
     JobRun.objects.filter(pk=context.job.pk).update(cancel_requested=True)
     context.progress(0.1)
@@ -47,11 +53,11 @@ def is_cancelled(context: jobs.JobContext) -> None:
 @pytest.fixture(autouse=True)
 def kinds(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     module = types.ModuleType("siteloop_test_jobs")
-    for function in (works, refuses, breaks, comes_back, is_cancelled):
+    for function in (works, refuses, breaks, comes_back, loses_its_lease, is_cancelled):
         setattr(module, function.__name__, function)
     monkeypatch.setitem(sys.modules, "siteloop_test_jobs", module)
     monkeypatch.setattr(jobs, "_KINDS", dict(jobs._KINDS))
-    for name in ("works", "refuses", "breaks", "comes_back", "is_cancelled"):
+    for name in ("works", "refuses", "breaks", "comes_back", "loses_its_lease", "is_cancelled"):
         jobs.register(
             f"test.{name}",
             queue=Queue.DEFAULT,
@@ -113,6 +119,11 @@ def test_a_live_lease_refuses_a_redelivery_and_a_dead_one_is_taken_over() -> Non
     assert run(job).state == JobState.RUNNING
     JobRun.objects.filter(pk=job.pk).update(lease_expires_at=timezone.now() - timedelta(seconds=1))
     assert run(job).state == JobState.SUCCEEDED
+
+
+def test_a_worker_that_lost_its_job_does_not_end_it_for_the_one_that_has_it() -> None:
+    job = run(make("loses_its_lease"))
+    assert (job.state, job.lease_owner, job.progress, job.result) == (JobState.RUNNING, "another", 0.7, {})
 
 
 def test_the_sweeper_rings_rows_nobody_rang_and_ends_those_that_kill_workers(
