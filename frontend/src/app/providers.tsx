@@ -15,7 +15,7 @@ export function Providers({ cache, router }: Props) {
   useEffect(() => invalidateFromEvents(eventStream, cache), [cache]);
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
-      <Notifications position="bottom-right" limit={4} />
+      <Notifications position="bottom-center" limit={4} />
       <QueryClientProvider client={cache}>
         <RouterProvider router={router} />
       </QueryClientProvider>
