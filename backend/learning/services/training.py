@@ -201,8 +201,10 @@ def gate_store(
         reason=reason,
         report=report,
     )
-    if candidate.state in ("candidate", "refused"):
-        ModelVersion.objects.filter(pk=candidate.pk).update(state="candidate" if passed else "refused")
+    # As the row stands now, not as the job read it minutes ago: it may have been promoted meanwhile.
+    ModelVersion.objects.filter(pk=candidate.pk, state__in=("candidate", "refused")).update(
+        state="candidate" if passed else "refused"
+    )
     project = candidate.project
     audit.record(
         actor=None,

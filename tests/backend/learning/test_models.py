@@ -173,6 +173,18 @@ def test_promoting_twice_is_once_and_a_retired_model_comes_back_without_a_gate(
     assert second.state == "retired"
 
 
+def test_a_gate_that_ends_after_the_promotion_does_not_take_the_model_out_of_production(
+    project: Project, scientist: APIClient, tmp_path: Path
+) -> None:
+    model = make_model(project, tmp_path, ModelState.CANDIDATE)
+    _gate(model, None)
+    as_the_job_read_it = ModelVersion.objects.get(pk=model.pk)
+    assert _promote(scientist, model).status_code == 200
+    _gate(as_the_job_read_it, None, passed=False)
+    model.refresh_from_db()
+    assert model.state == "production"
+
+
 def test_promotion_replaces_suggestions_of_untouched_tasks_and_leaves_people_s_work(
     project: Project, scientist: APIClient, tmp_path: Path
 ) -> None:
