@@ -59,8 +59,8 @@ def serve(data_bytes: int) -> None:
             answer = {"refused": str(error)}
         except MemoryError:
             answer = {"refused": "Decoding it takes more memory than allowed."}
-        except Exception as error:  # noqa: BLE001 - the edge of the process: a decoder's fault is an answer
-            answer = {"refused": f"It cannot be decoded ({type(error).__name__})."}
+        except Exception:  # noqa: BLE001 - the edge of the process: a decoder's fault is an answer
+            answer = {"refused": "It cannot be decoded; it may be damaged or cut short."}
         sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + body)
         sys.stdout.buffer.flush()
 

@@ -37,7 +37,7 @@ function Loaded({ job }: { job: Job }) {
               {seconds !== null && `, took ${duration(seconds)}`}
             </Text>
           </Group>
-          {(isLive(job) || job.message) && job.state !== 'failed' && <JobProgress job={job} />}
+          {(isLive(job) || job.state === 'cancelled') && <JobProgress job={job} />}
         </Stack>
       </Card>
       {job.error && (

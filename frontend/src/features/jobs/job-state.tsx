@@ -20,7 +20,7 @@ export function JobBadge({ job }: { job: Job }) {
   );
 }
 
-/** How far it is, and in words what it does, did, or why it failed. */
+/** How far it is, and in words what it does or why it failed. */
 export function JobProgress({ job }: { job: Job }) {
   const left = job.state === 'running' && job.started_at ? secondsLeft(job.started_at, job.progress) : null;
   return (
@@ -39,6 +39,8 @@ export function JobProgress({ job }: { job: Job }) {
 function describe(job: Job): string {
   if (job.state === 'failed') return job.error.split('\n')[0] ?? '';
   if (job.state === 'queued') return words.waiting;
+  // What a job said last on its way ("0 of 48") would read as its outcome.
+  if (job.state === 'succeeded') return '\u00a0';
   return job.message || (job.state === 'running' ? `${Math.round(job.progress * 100)} %` : '\u00a0');
 }
 
