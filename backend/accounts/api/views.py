@@ -70,7 +70,8 @@ class MeView(APIView):
         serializer.is_valid(raise_exception=True)
         for key, value in serializer.validated_data.items():
             setattr(request.user, key, value)
-        request.user.save()
+        # Only what was sent: a password changed meanwhile must stay changed.
+        request.user.save(update_fields=[*serializer.validated_data, "updated_at"])
         return Response(s.UserSerializer(request.user).data)
 
 

@@ -76,6 +76,8 @@ def _refuse_unproven(model: ModelVersion, present: ModelVersion | None) -> None:
         )
     if present is not None and gate.production_id != present.pk:
         raise GateNotPassed("Production has changed since the gate ran. Run it again.")
+    if gate.report.get("binding_version", model.binding.version) != model.binding.version:
+        raise GateNotPassed("What its classes mean was changed since the gate ran. Run it again.")
     if not gate.passed:
         raise GateNotPassed(f"The gate refused this model. {gate.reason}")
 

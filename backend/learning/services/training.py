@@ -199,7 +199,7 @@ def gate_store(
         dataset_version_id=dataset_version_id,
         passed=passed,
         reason=reason,
-        report=report,
+        report={**report, "binding_version": candidate.binding.version},
     )
     # As the row stands now, not as the job read it minutes ago: it may have been promoted meanwhile.
     ModelVersion.objects.filter(pk=candidate.pk, state__in=("candidate", "refused")).update(

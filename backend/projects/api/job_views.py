@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -17,6 +17,27 @@ from backend.core.enums import LIVE_JOB_STATES, JobState, Role
 from backend.core.errors import BadInput
 from backend.projects import selectors
 from backend.projects.api.serializers import JobSerializer
+
+if TYPE_CHECKING:
+    from backend.core.models import JobRun
+
+
+# Who may stop or repeat another person's work of a kind; one's own may be stopped by whoever started it.
+ROLE_BY_KIND = {
+    "learning.train": Role.SCIENTIST,
+    "learning.gate": Role.SCIENTIST,
+    "datasets.freeze": Role.SCIENTIST,
+    "exchange.import": Role.MANAGER,
+}
+
+
+def _job_to_change(request: Request, job_id: uuid.UUID) -> JobRun:
+    """The job, if the person started it or holds the role its kind needs."""
+    job = selectors.job_get(actor=request.user, job_id=job_id)
+    if job.created_by_id == request.user.pk:
+        return job
+    needed = ROLE_BY_KIND.get(job.kind, Role.REVIEWER)
+    return selectors.job_get(actor=request.user, job_id=job_id, at_least=needed)
 
 
 class JobListView(ListAPIView):
@@ -58,7 +79,7 @@ class JobCancelView(APIView):
     @extend_schema(operation_id="job_cancel", request=None, responses=JobSerializer)
     def post(self, request: Request, job_id: uuid.UUID) -> Response:
         """Stop a job: at once when it waits, at its next step when it runs."""
-        job = selectors.job_get(actor=request.user, job_id=job_id, at_least=Role.REVIEWER)
+        job = _job_to_change(request, job_id)
         jobs.cancel(job)
         job.refresh_from_db()
         return Response(JobSerializer(job).data)
@@ -68,7 +89,7 @@ class JobRetryView(APIView):
     @extend_schema(operation_id="job_retry", request=None, responses=JobSerializer)
     def post(self, request: Request, job_id: uuid.UUID) -> Response:
         """Run a failed or cancelled job again."""
-        job = selectors.job_get(actor=request.user, job_id=job_id, at_least=Role.REVIEWER)
+        job = _job_to_change(request, job_id)
         jobs.retry(job)
         job.refresh_from_db()
         return Response(JobSerializer(job).data)

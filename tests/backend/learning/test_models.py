@@ -142,6 +142,26 @@ def test_a_model_without_a_gate_or_with_a_failed_one_is_not_promoted(
     assert _promote(factories.client_for(factories.make_user()), candidate).status_code == 404
 
 
+def test_a_gate_does_not_count_once_the_mapping_was_changed(
+    project: Project, scientist: APIClient, tmp_path: Path
+) -> None:
+    candidate = make_model(project, tmp_path, ModelState.CANDIDATE)
+    _gate(candidate, None)
+    name = candidate.manifest["classes"][0]
+    entry = {"label_id": factories.label_id(project, "person"), "threshold": 0.9}
+    changed = scientist.put(
+        f"{API}/models/{candidate.pk}/binding",
+        {"mapping": {name: entry}},
+        HTTP_IF_MATCH=f'"{candidate.binding.version}"',
+    )
+    assert changed.status_code == 200
+    answer = _promote(scientist, candidate)
+    assert (answer.status_code, "since the gate ran" in answer.json()["message"]) == (409, True)
+    candidate.refresh_from_db()
+    _gate(ModelVersion.objects.get(pk=candidate.pk), None)
+    assert _promote(scientist, candidate).status_code == 200
+
+
 def test_a_gate_against_a_former_production_model_does_not_count(
     project: Project, scientist: APIClient, tmp_path: Path
 ) -> None:

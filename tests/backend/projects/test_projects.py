@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.core.enums import Role
+from backend.core.models import JobRun
 from backend.projects.domain.ontology import PALETTE, labels_normalise
 from backend.projects.domain.templates import TEMPLATES
 from backend.projects.models import OntologyVersion, Project
@@ -153,3 +154,32 @@ def test_normalised_labels_are_a_fixed_point(names: list[str]) -> None:
         again, none = labels_normalise(labels)
         assert (again, none) == (labels, {})
         assert all(label["color"] in PALETTE for label in labels)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "role", "status"),
+    [
+        ("learning.train", Role.REVIEWER, 403),
+        ("learning.train", Role.SCIENTIST, 200),
+        ("exchange.import", Role.SCIENTIST, 403),
+        ("exchange.import", Role.MANAGER, 200),
+        ("learning.prepare", Role.REVIEWER, 200),
+        ("learning.prepare", Role.ANNOTATOR, 403),
+    ],
+)
+def test_stopping_somebodys_job_needs_the_role_of_its_kind(kind: str, role: Role, status: int) -> None:
+    project = make_project()
+    job = JobRun.objects.create(kind=kind, queue="default", project_id=project.pk)
+    client = client_for(make_project_member(project, role))
+    assert client.post(f"/api/v1/jobs/{job.pk}/cancel").status_code == status
+
+
+@pytest.mark.django_db
+def test_ones_own_job_can_be_stopped() -> None:
+    project = make_project()
+    person = make_project_member(project, Role.ANNOTATOR)
+    job = JobRun.objects.create(
+        kind="exchange.import", queue="default", project_id=project.pk, created_by=person
+    )
+    assert client_for(person).post(f"/api/v1/jobs/{job.pk}/cancel").status_code == 200
