@@ -27,7 +27,7 @@ export const annotateWords = {
   box: 'Box',
   polygon: 'Polygon',
   tag: 'Tags of the whole picture',
-  smart: 'Smart select: click the object, right click what is not it, or drag a box',
+  smart: 'Smart select: drag a box round the object, or click it; right click what is not it',
   smartOff: 'Smart select is not available now. Draw by hand; nothing is lost.',
   pan: 'Move the picture',
   undo: 'Undo',

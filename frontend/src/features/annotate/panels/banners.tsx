@@ -50,7 +50,7 @@ export function Banners({ session: { task, isEditable }, view, notice, onClose }
         </Alert>
       )}
       {!isEditable && (
-        <Alert color="gray" variant="filled" py={6} px="sm" title={words.readTitle} autoContrast>
+        <Alert variant="default" py={6} px="sm" title={words.readTitle} autoContrast>
           <Text size="sm">{locked}</Text>
         </Alert>
       )}
