@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 from backend.core import events
+from backend.core import stream_asgi as stream
 from backend.core.wsgi_bridge import Receive, Scope, Send
 
 HEARTBEAT_S = 15.0
@@ -52,12 +53,14 @@ class EventStream:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] != "GET":
-            return await _refuse(send, 405, "method_not_allowed", "Only GET is served here.")
+            return await stream.refuse(send, 405, "method_not_allowed", "Only GET is served here.")
         audience = await self._audience(scope)
         if audience is None:
-            return await _refuse(send, 401, "not_authenticated", "Sign in to hear events.")
+            return await stream.refuse(send, 401, "not_authenticated", "Sign in to hear events.")
         if self.open_streams[audience.person_id] >= STREAMS_PER_PERSON_MAX:
-            return await _refuse(send, 429, "too_many_streams", "Too many pages of yours are listening.")
+            return await stream.refuse(
+                send, 429, "too_many_streams", "Too many pages of yours are listening."
+            )
         self.open_streams[audience.person_id] += 1
         try:
             await self._stream(scope, receive, send, audience)
@@ -76,13 +79,13 @@ class EventStream:
                 connection.close()
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send, audience: Audience) -> None:
-        gone = asyncio.ensure_future(_until_gone(receive))
+        gone = asyncio.ensure_future(stream.until_gone(receive))
         client = redis.asyncio.Redis.from_url(settings.REDIS_URL)
         try:
             async with client.pubsub() as channel:
                 await channel.subscribe(*map(events.channel, audience.organisation_ids), _KEEP_OPEN)
-                await send(_HEAD)
-                await _write(send, f"retry: {RETRY_MS}\n: listening\n\n")
+                await send(stream.HEAD)
+                await stream.write(send, f"retry: {RETRY_MS}\n: listening\n\n")
                 await self._relay(scope, send, channel, audience, gone)
         except redis.RedisError:
             pass  # the stream ends, the browser comes back after RETRY_MS
@@ -109,26 +112,16 @@ class EventStream:
             if gone.done():
                 return
             if message is None:
-                await _write(send, ": still here\n\n")
+                await stream.write(send, ": still here\n\n")
                 continue
             organisation_id = message["channel"].decode().rpartition(":")[2]
             body = message["data"].decode()
             if audience.may_hear(organisation_id, json.loads(body).get("project_id")):
-                await _write(send, f"data: {body}\n\n")
+                await stream.write(send, f"data: {body}\n\n")
 
 
 # A person without any organisation still gets a quiet stream instead of an error from Redis.
 _KEEP_OPEN = "events:nobody"
-_HEAD = {
-    "type": "http.response.start",
-    "status": 200,
-    "headers": [
-        (b"content-type", b"text/event-stream; charset=utf-8"),
-        (b"cache-control", b"no-store"),
-        (b"x-accel-buffering", b"no"),
-        (b"x-content-type-options", b"nosniff"),
-    ],
-}
 
 
 async def _first(gone: asyncio.Future[None], waiting: Any) -> Any:
@@ -141,19 +134,3 @@ async def _first(gone: asyncio.Future[None], waiting: Any) -> Any:
     with contextlib.suppress(asyncio.CancelledError):
         await task
     return None
-
-
-async def _until_gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
-async def _write(send: Send, text: str) -> None:
-    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
-
-
-async def _refuse(send: Send, status: int, code: str, message: str) -> None:
-    body = json.dumps({"code": code, "message": message, "request_id": uuid.uuid4().hex}).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

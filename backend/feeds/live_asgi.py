@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import uuid
 from typing import Any
 from urllib.parse import parse_qs
@@ -17,6 +16,7 @@ from django.db import connection
 from django.http import HttpRequest, parse_cookie
 from django.utils.module_loading import import_string
 
+from backend.core import stream_asgi as stream
 from backend.core.wsgi_bridge import Receive, Scope, Send
 from backend.feeds import selectors
 
@@ -52,22 +52,22 @@ def _allowed(scope: Scope) -> list[str] | None:
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """ASGI entry point. 401 when nobody is signed in, 404 when none of the feeds may be watched."""
     if scope["method"] != "GET" or not scope["path"].rstrip("/").endswith("/live/stream"):
-        return await _refuse(send, 404, "not_found", "There is no such stream.")
+        return await stream.refuse(send, 404, "not_found", "There is no such stream.")
     look = sync_to_async(_allowed, thread_sensitive=False)
     feeds = await look(scope)
     if feeds is None:
-        return await _refuse(send, 401, "not_signed_in", "Sign in to watch.")
+        return await stream.refuse(send, 401, "not_signed_in", "Sign in to watch.")
     if not feeds:
-        return await _refuse(
+        return await stream.refuse(
             send, 404, "not_found", "There is no such feed here, or it is not shared with you."
         )
     client = redis.asyncio.Redis.from_url(settings.REDIS_URL)
-    gone = asyncio.ensure_future(_until_gone(receive))
+    gone = asyncio.ensure_future(stream.until_gone(receive))
     try:
         async with client.pubsub() as channel:  # type: ignore[no-untyped-call]
             await channel.subscribe(*[f"live:feed:{feed_id}" for feed_id in feeds])
-            await send(_HEAD)
-            await _write(send, ": watching\n\n")
+            await send(stream.HEAD)
+            await stream.write(send, ": watching\n\n")
             await _relay(scope, send, channel, feeds, gone, look)
     except redis.RedisError:
         pass  # the stream ends; the page opens a new one
@@ -95,41 +95,13 @@ async def _relay(
                 continue
         send_at = loop.time() + SEND_EVERY_S
         for body in waiting.values():
-            await _write(send, f"data: {body.decode()}\n\n")
+            await stream.write(send, f"data: {body.decode()}\n\n")
             quiet_at = loop.time() + HEARTBEAT_S
         waiting.clear()
         if loop.time() > quiet_at:
-            await _write(send, ": still here\n\n")
+            await stream.write(send, ": still here\n\n")
             quiet_at = loop.time() + HEARTBEAT_S
         if loop.time() > check_at:
             if await look(scope) != feeds:
                 return
             check_at = loop.time() + CHECK_AGAIN_S
-
-
-_HEAD = {
-    "type": "http.response.start",
-    "status": 200,
-    "headers": [
-        (b"content-type", b"text/event-stream; charset=utf-8"),
-        (b"cache-control", b"no-store"),
-        (b"x-accel-buffering", b"no"),
-        (b"x-content-type-options", b"nosniff"),
-    ],
-}
-
-
-async def _until_gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
-async def _write(send: Send, text: str) -> None:
-    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
-
-
-async def _refuse(send: Send, status: int, code: str, message: str) -> None:
-    body = json.dumps({"code": code, "message": message, "request_id": uuid.uuid4().hex}).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
