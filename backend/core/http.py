@@ -12,6 +12,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 
 from backend.core.errors import BadInput, PreconditionNeeded, Unprocessable
 from backend.core.models import IdempotencyRecord
@@ -30,6 +31,13 @@ def if_match(request: Request) -> int:
     if match is None:
         raise BadInput("If-Match must be a version number in quotes.")
     return int(match.group(1))
+
+
+def validated(serializer: Serializer[Any]) -> dict[str, Any]:
+    """The serializer's checked input. Raises ValidationError, which becomes a 400 with its fields."""
+    serializer.is_valid(raise_exception=True)
+    data: dict[str, Any] = serializer.validated_data
+    return data
 
 
 def etag(version: int) -> str:

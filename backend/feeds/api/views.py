@@ -11,25 +11,18 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from backend.annotation import selectors as annotation
 from backend.core import events
 from backend.core.enums import Role
 from backend.core.errors import NotFound
-from backend.core.http import idempotent
+from backend.core.http import idempotent, validated
 from backend.feeds import overview, selectors
 from backend.feeds.api import serializers as s
 from backend.feeds.services import registry
 from backend.projects import selectors as projects
 from backend.sites import selectors as sites
-
-
-def _valid(serializer: Serializer[Any]) -> dict[str, Any]:
-    serializer.is_valid(raise_exception=True)
-    data: dict[str, Any] = serializer.validated_data
-    return data
 
 
 class FeedListView(APIView):
@@ -46,7 +39,7 @@ class FeedListView(APIView):
     def post(self, request: Request, project_id: uuid.UUID) -> Response:
         """Add a feed; a worker opens it within seconds."""
         project = projects.project_get(actor=request.user, project_id=project_id, at_least=Role.MANAGER)
-        data = _valid(s.FeedCreateSerializer(data=request.data))
+        data = validated(s.FeedCreateSerializer(data=request.data))
         camera_id = data.pop("camera_id")
         camera = sites.camera_get(actor=request.user, camera_id=camera_id) if camera_id else None
         given = dict(data.pop("settings", {}))
@@ -64,7 +57,7 @@ class FeedView(APIView):
     def patch(self, request: Request, feed_id: uuid.UUID) -> Response:
         """Rename, pause, resume or change settings."""
         feed = selectors.feed_get(actor=request.user, feed_id=feed_id, at_least=Role.MANAGER)
-        changes = _valid(s.FeedUpdateSerializer(data=request.data))
+        changes = validated(s.FeedUpdateSerializer(data=request.data))
         if "settings" in changes:
             changes["settings"] = dict(changes["settings"])
         return Response(

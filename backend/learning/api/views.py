@@ -10,12 +10,11 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from backend.core.enums import Role
 from backend.core.errors import BadInput
-from backend.core.http import etag, idempotent, if_match
+from backend.core.http import etag, idempotent, if_match, validated
 from backend.core.pagination import CursorPage
 from backend.learning import selectors
 from backend.learning.api import serializers as s
@@ -23,12 +22,6 @@ from backend.learning.services import promotion, registry, training
 from backend.media import uploads as media
 from backend.projects import selectors as projects
 from backend.projects.api.serializers import JobSerializer
-
-
-def _valid(serializer: Serializer[Any]) -> dict[str, Any]:
-    serializer.is_valid(raise_exception=True)
-    data: dict[str, Any] = serializer.validated_data
-    return data
 
 
 class ByNumber(CursorPage):
@@ -56,7 +49,7 @@ class ModelListView(ListAPIView):
     def post(self, request: Request, project_id: uuid.UUID) -> Response:
         """Register an operator's own ONNX detector or an HTTP model."""
         project = projects.project_get(actor=request.user, project_id=project_id, at_least=Role.MANAGER)
-        data = _valid(s.ModelCreateSerializer(data=request.data))
+        data = validated(s.ModelCreateSerializer(data=request.data))
         common = {"actor": request.user, "project": project, "name": data["name"]}
         if data["endpoint_url"]:
             model = registry.model_register_http(
@@ -93,7 +86,7 @@ class BindingView(APIView):
         model = selectors.model_get(actor=request.user, model_id=model_id, at_least=Role.SCIENTIST)
         base = if_match(request)
         mapping = json.loads(
-            json.dumps(_valid(s.BindingUpdateSerializer(data=request.data))["mapping"], default=str)
+            json.dumps(validated(s.BindingUpdateSerializer(data=request.data))["mapping"], default=str)
         )
         binding = registry.binding_update(actor=request.user, model=model, mapping=mapping, base_version=base)
         return Response(s.BindingSerializer(binding).data, headers={"ETag": etag(binding.version)})

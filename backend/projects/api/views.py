@@ -11,23 +11,16 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from backend.accounts import selectors as accounts
 from backend.core.api.serializers import RoleSerializer
 from backend.core.enums import Role
-from backend.core.http import etag, idempotent, if_match
+from backend.core.http import etag, idempotent, if_match, validated
 from backend.projects import selectors, services
 from backend.projects.api import serializers as s
 from backend.projects.domain.templates import TEMPLATES
 from backend.sites import selectors as sites
-
-
-def _valid(serializer: Serializer[Any]) -> dict[str, Any]:
-    serializer.is_valid(raise_exception=True)
-    data: dict[str, Any] = serializer.validated_data
-    return data
 
 
 def _plain(labels: Any) -> list[dict[str, Any]]:
@@ -70,7 +63,7 @@ class ProjectListView(ListAPIView):
     @idempotent
     def post(self, request: Request) -> Response:
         """Make a project from a template."""
-        data = _valid(s.ProjectCreateSerializer(data=request.data))
+        data = validated(s.ProjectCreateSerializer(data=request.data))
         accounts.organisation_get(
             actor=request.user, organisation_id=data["organisation_id"], at_least=Role.MANAGER
         )
@@ -94,7 +87,7 @@ class ProjectView(APIView):
     def patch(self, request: Request, project_id: uuid.UUID) -> Response:
         """Change name, guidelines, settings; archive; pause the queue."""
         project = selectors.project_get(actor=request.user, project_id=project_id, at_least=Role.MANAGER)
-        changes = _plain(_valid(s.ProjectUpdateSerializer(data=request.data)))
+        changes = _plain(validated(s.ProjectUpdateSerializer(data=request.data)))
         project = services.project_update(actor=request.user, project=project, changes=dict(changes))
         return Response(s.ProjectSerializer(project, context={"actor": request.user}).data)
 
@@ -117,7 +110,7 @@ class OntologyView(APIView):
         """Store a new version of the labels. If-Match carries the number last seen."""
         project = selectors.project_get(actor=request.user, project_id=project_id, at_least=Role.MANAGER)
         base = if_match(request)
-        data = _valid(s.OntologyReplaceSerializer(data=request.data))
+        data = validated(s.OntologyReplaceSerializer(data=request.data))
         mapping = {old: str(new) if new else None for old, new in data.get("map", {}).items()}
         version = services.ontology_replace(
             actor=request.user,
@@ -144,7 +137,7 @@ class ProjectMemberView(APIView):
     def put(self, request: Request, project_id: uuid.UUID, user_id: uuid.UUID) -> Response:
         """Give somebody of the organisation a role on this project."""
         project = selectors.project_get(actor=request.user, project_id=project_id, at_least=Role.MANAGER)
-        role = Role(_valid(RoleSerializer(data=request.data))["role"])
+        role = Role(validated(RoleSerializer(data=request.data))["role"])
         membership = services.member_set(actor=request.user, project=project, user_id=user_id, role=role)
         return Response(s.ProjectMemberSerializer(membership).data)
 

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from backend.accounts import selectors as accounts
 from backend.core.api.serializers import RoleSerializer
 from backend.core.enums import Role
-from backend.core.http import idempotent
+from backend.core.http import idempotent, validated
 from backend.sites import selectors, services
 from backend.sites.api import serializers as s
-
-
-def _valid(serializer: Serializer[Any]) -> dict[str, Any]:
-    serializer.is_valid(raise_exception=True)
-    data: dict[str, Any] = serializer.validated_data
-    return data
 
 
 class SiteListView(APIView):
@@ -43,7 +35,7 @@ class SiteListView(APIView):
     @idempotent
     def post(self, request: Request) -> Response:
         """Add a site."""
-        data = _valid(s.SiteCreateSerializer(data=request.data))
+        data = validated(s.SiteCreateSerializer(data=request.data))
         accounts.organisation_get(
             actor=request.user, organisation_id=data["organisation_id"], at_least=Role.MANAGER
         )
@@ -60,7 +52,7 @@ class SiteView(APIView):
     def patch(self, request: Request, site_id: uuid.UUID) -> Response:
         """Rename a site or change its time zone."""
         site = selectors.site_get(actor=request.user, site_id=site_id, at_least=Role.MANAGER)
-        data = _valid(s.SiteUpdateSerializer(data=request.data))
+        data = validated(s.SiteUpdateSerializer(data=request.data))
         return Response(
             s.SiteSerializer(services.site_update(actor=request.user, site=site, changes=data)).data
         )
@@ -80,7 +72,7 @@ class CameraListView(APIView):
     def post(self, request: Request, site_id: uuid.UUID) -> Response:
         """Add a camera."""
         site = selectors.site_get(actor=request.user, site_id=site_id, at_least=Role.MANAGER)
-        data = _valid(s.CameraCreateSerializer(data=request.data))
+        data = validated(s.CameraCreateSerializer(data=request.data))
         camera = services.camera_create(actor=request.user, site=site, **data)
         return Response(s.CameraSerializer(camera).data, status=201)
 
@@ -92,7 +84,7 @@ class CameraView(APIView):
     def patch(self, request: Request, camera_id: uuid.UUID) -> Response:
         """Rename a camera or change its notes."""
         camera = selectors.camera_get(actor=request.user, camera_id=camera_id, at_least=Role.MANAGER)
-        data = _valid(s.CameraUpdateSerializer(data=request.data))
+        data = validated(s.CameraUpdateSerializer(data=request.data))
         camera = services.camera_update(actor=request.user, camera=camera, changes=data)
         return Response(s.CameraSerializer(camera).data)
 
@@ -117,7 +109,7 @@ class SiteMemberView(APIView):
     def put(self, request: Request, site_id: uuid.UUID, user_id: uuid.UUID) -> Response:
         """Give somebody of the organisation a role on this site."""
         site = selectors.site_get(actor=request.user, site_id=site_id, at_least=Role.MANAGER)
-        role = Role(_valid(RoleSerializer(data=request.data))["role"])
+        role = Role(validated(RoleSerializer(data=request.data))["role"])
         membership = services.member_set(actor=request.user, site=site, user_id=user_id, role=role)
         return Response(s.SiteMemberSerializer(membership).data)
 
