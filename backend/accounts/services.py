@@ -55,14 +55,20 @@ def password_check(password: str, user: User | None = None) -> None:
 
 @transaction.atomic
 def password_change(*, actor: User, old: str, new: str) -> None:
+    """Set a new password. Sessions end by themselves (they carry the password's hash), tokens are revoked here."""
     if not actor.check_password(old):
         raise BadInput("The present password is wrong.", fields={"old": "Wrong."})
     password_check(new, actor)
     actor.set_password(new)
     actor.save(update_fields=["password", "updated_at"])
-    _reset_links_end(actor)
+    ended = _keys_end(actor)
     audit.record(
-        actor=actor, organisation_id=None, action="password.change", object_type="user", object_id=actor.pk
+        actor=actor,
+        organisation_id=None,
+        action="password.change",
+        object_type="user",
+        object_id=actor.pk,
+        after={"tokens_ended": ended},
     )
 
 
@@ -159,7 +165,10 @@ def link_accept(
 
 
 def _reset(link: OneTimeLink, password: str) -> User:
-    """Set the password; all the person's other reset links end. The rule of making the link holds at its use too."""
+    """Set the password; the person's tokens, sessions and other reset links end.
+
+    The rule of making the link holds at its use too.
+    """
     user = link.user
     if user is None:
         raise NotFound()
@@ -169,12 +178,25 @@ def _reset(link: OneTimeLink, password: str) -> User:
         raise LinkNotUsable("This person has joined another organisation since: the link has ended.")
     user.set_password(password)
     user.save(update_fields=["password", "updated_at"])
-    _reset_links_end(user)
+    ended = _keys_end(user)
+    audit.record(
+        actor=user,
+        organisation_id=link.organisation_id,
+        action="password.reset",
+        object_type="user",
+        object_id=user.pk,
+        after={"tokens_ended": ended, "link_made_by": str(link.created_by_id)},
+    )
     return user
 
 
-def _reset_links_end(user: User) -> None:
+def _keys_end(user: User) -> int:
+    """End what opens the account besides the new password: reset links and API tokens. Returns the tokens ended.
+
+    Whoever changes a password because somebody else knew it must not leave that somebody a token.
+    """
     OneTimeLink.objects.filter(purpose=LinkPurpose.RESET, user=user, used_at=None).update(expires_at=Now())
+    return ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=Now())
 
 
 def _join(link: OneTimeLink, *, name: str, email: str, password: str, organisation_name: str) -> User:

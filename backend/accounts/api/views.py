@@ -81,7 +81,7 @@ class MyPasswordView(APIView):
 
     @extend_schema(operation_id="me_password", request=s.PasswordSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
-        """Change one's own password; other sessions end."""
+        """Change one's own password; other sessions and all API tokens end."""
         serializer = s.PasswordSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         services.password_change(actor=request.user, **serializer.validated_data)
@@ -103,7 +103,7 @@ class LinkView(APIView):
 
     @extend_schema(operation_id="link_accept", request=s.LinkAcceptSerializer, responses=s.SessionSerializer)
     def post(self, request: Request, token: str) -> Response:
-        """Use a one-time link and sign in."""
+        """Use a one-time link and sign in. A new password ends the person's other sessions and API tokens."""
         serializer = s.LinkAcceptSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         user = services.link_accept(token=token, **serializer.validated_data)

@@ -6,12 +6,15 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from rest_framework.test import APIClient
 from rest_framework.throttling import ScopedRateThrottle
 
 from backend.accounts import services
 from backend.accounts.demo import DEMO_PASSWORD
+from backend.accounts.enums import TokenScope
 from backend.accounts.models import ApiToken, OneTimeLink, OrganisationMembership, User
 from backend.core.enums import Role
+from backend.core.models import AuditEvent
 from tests.support.factories import PASSWORD, client_for, make_member, make_org, make_user
 
 pytestmark = pytest.mark.django_db
@@ -196,3 +199,36 @@ def test_a_made_up_forwarding_header_does_not_escape_the_limit_on_sign_ins(
             ).status_code
         )
     assert answers == [401, 401, 401, 429]
+
+
+def _program(user: User) -> APIClient:
+    """A client that holds one of the person's API tokens."""
+    made = services.token_create(actor=user, name="script", scopes=[TokenScope.READ], expires_days=None)
+    program = client_for(None)
+    program.credentials(HTTP_AUTHORIZATION=f"Bearer {made[1]}")
+    return program
+
+
+def test_a_changed_password_ends_other_sessions_and_all_tokens_but_not_the_session_that_changed_it() -> None:
+    user, bystander = make_user(), make_user()
+    here, elsewhere, program = client_for(user), client_for(user), _program(user)
+    untouched = _program(bystander)
+    changed = here.post("/api/v1/me/password", {"old": PASSWORD, "new": "a new long one"})
+    assert changed.status_code == 204
+    codes = [client.get("/api/v1/projects").status_code for client in (here, elsewhere, program, untouched)]
+    assert codes == [200, 401, 401, 200]
+    assert AuditEvent.objects.get(action="password.change").after == {"tokens_ended": 1}
+
+
+def test_a_used_reset_link_ends_sessions_and_tokens_made_with_the_old_password() -> None:
+    organisation = make_org()
+    admin, other = make_member(organisation, Role.ADMIN), make_member(organisation, Role.VIEWER)
+    elsewhere, program = client_for(other), _program(other)
+    link = services.reset_link_create(actor=admin, organisation=organisation, user_id=other.pk)
+    assert program.get("/api/v1/projects").status_code == 200
+    fresh = client_for(None)
+    assert fresh.post(f"/api/v1/links/{link[6:]}", {"password": "a new long one"}).status_code == 200
+    codes = [client.get("/api/v1/projects").status_code for client in (fresh, elsewhere, program)]
+    assert codes == [200, 401, 401]
+    event = AuditEvent.objects.get(action="password.reset")
+    assert event.after == {"tokens_ended": 1, "link_made_by": str(admin.pk)}

@@ -123,7 +123,7 @@ function LinkForm({ token, link }: { token: string; link: LinkInfo }) {
           )}
           <PasswordInput
             label={words.password}
-            description={words.passwordHint}
+            description={link.purpose === 'reset' ? words.resetEnds : words.passwordHint}
             autoComplete="new-password"
             value={password}
             onChange={(event) => setPassword(event.currentTarget.value)}

@@ -14,5 +14,6 @@ export const authWords = {
   linkGoneWhy: 'It was used already, has expired, or was not copied whole. Ask for a new one.',
   toSignIn: 'Go to sign-in',
   passwordHint: 'At least 10 characters.',
+  resetEnds: 'At least 10 characters. It signs you out everywhere else and ends your API tokens.',
   name: 'Your name',
 };

@@ -1,7 +1,7 @@
-import { Alert, Button, Card, Group, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Card, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 
-import { meUpdate, passwordChange } from '@/features/people/api';
+import { meUpdate, passwordChange, TOKENS_KEY } from '@/features/people/api';
 import { peopleWords as words } from '@/features/people/strings';
 import { Tokens } from '@/features/people/tokens';
 import { FormError } from '@/components/form-error';
@@ -68,7 +68,8 @@ function Password() {
   const change = useAction({
     run: () => passwordChange({ old, new: next }),
     errors: 'inline',
-    done: 'Password changed; other sessions were ended',
+    done: words.passwordDone,
+    makesOld: [TOKENS_KEY],
     onDone: () => {
       setOld('');
       setNext('');
@@ -101,6 +102,9 @@ function Password() {
                 onChange={(event) => setNext(event.currentTarget.value)}
               />
             </Group>
+            <Text size="sm" c="dimmed">
+              {words.passwordEnds}
+            </Text>
             <Group>
               <Button type="submit" disabled={!old || !next} loading={change.isPending}>
                 Change password

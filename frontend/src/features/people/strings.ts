@@ -8,12 +8,16 @@ export const peopleWords = {
   linkReady: 'Send this link. It is shown only now.',
   reset: 'Reset link',
   resetTitle: 'New password for',
-  resetAbout: 'You get a link to send them. It works once; their present password works until it is used.',
+  resetAbout:
+    'You get a link to send them. It works once; their present password works until it is used. Then their other sign-ins and all their API tokens end.',
   remove: 'Remove',
   alone: 'Only you so far. Invite the people who label and review.',
   accountTitle: 'Account',
   tokens: 'API tokens',
-  tokensAbout: 'For scripts and other programs. A token can do what you can, within its scope.',
+  tokensAbout:
+    'For scripts and other programs. A token can do what you can, within its scope. A new password ends all tokens.',
+  passwordEnds: 'A new password signs you out everywhere else and ends all your API tokens.',
+  passwordDone: 'Password changed. Other sign-ins and API tokens have ended.',
   noTokens: 'No tokens yet.',
   newToken: 'New token',
   tokenReady: 'Copy it now: it is not shown again.',
