@@ -472,7 +472,7 @@ export interface paths {
         /** @description What a one-time link is for. */
         get: operations["link_get"];
         put?: never;
-        /** @description Use a one-time link and sign in. */
+        /** @description Use a one-time link and sign in. A new password ends the person's other sessions and API tokens. */
         post: operations["link_accept"];
         delete?: never;
         options?: never;
@@ -506,7 +506,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Change one's own password; other sessions end. */
+        /** @description Change one's own password; other sessions and all API tokens end. */
         post: operations["me_password"];
         delete?: never;
         options?: never;
