@@ -65,12 +65,16 @@ class Venv:
             "--no-input",
             "--quiet",
         ]
+        # The pins are exact: a constraints file of the machine's could only make them impossible.
+        env = dict(os.environ) | {"PIP_CONSTRAINT": os.devnull}
         remedy = "check the network and the free disk space, then run it again"
         if torch_index and requirements == "requirements.txt":
             say(f"Installing torch from {torch_index}")
-            run([*pip, "--index-url", torch_index, *self._torch_pins()], cwd=self.repo, remedy=remedy)
+            run(
+                [*pip, "--index-url", torch_index, *self._torch_pins()], cwd=self.repo, env=env, remedy=remedy
+            )
         say(f"Installing the Python packages of {requirements} (the first time takes some minutes)")
-        run([*pip, "-r", requirements], cwd=self.repo, remedy=remedy)
+        run([*pip, "-r", requirements], cwd=self.repo, env=env, remedy=remedy)
         stamp_write(stamp, mark)
 
     def _works(self) -> bool:

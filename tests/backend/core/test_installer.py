@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -52,6 +53,20 @@ def test_an_unsupported_python_is_refused_with_what_to_do(
     monkeypatch.setattr(installer_python, "PYTHONS", ((2, 7),))
     with pytest.raises(SetupFailed, match=r"install Python 3\.11 or 3\.12"):
         Venv(tmp_path).ensure()
+
+
+def test_the_pins_are_installed_whatever_the_machine_constrains(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "requirements.txt").write_text("torch==2.15.0\n")
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\necho "$PIP_CONSTRAINT" > {tmp_path}/heard\n')
+    python.chmod(0o755)
+    monkeypatch.setattr(installer_python, "INSTALL_ROOM_BYTES", 0)
+    monkeypatch.setenv("PIP_CONSTRAINT", "/etc/pip/constraints.txt")
+    Venv(tmp_path).install("requirements.txt")
+    assert (tmp_path / "heard").read_text().strip() == os.devnull
 
 
 def test_a_full_disk_is_refused_before_pip_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
