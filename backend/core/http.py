@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
@@ -31,6 +31,16 @@ def if_match(request: Request) -> int:
     if match is None:
         raise BadInput("If-Match must be a version number in quotes.")
     return int(match.group(1))
+
+
+def if_match_unless_switch(request: Request, sent: Iterable[str], switches: Iterable[str]) -> int | None:
+    """`if_match`, except that a change of nothing but switches needs no header: pressing one twice is the same.
+
+    Raises PreconditionNeeded (428) or BadInput (400).
+    """
+    if "If-Match" not in request.headers and set(sent) <= set(switches):
+        return None
+    return if_match(request)
 
 
 def validated(serializer: Serializer[Any]) -> dict[str, Any]:

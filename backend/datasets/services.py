@@ -38,6 +38,17 @@ def slice_create(*, actor: User, project: Project, name: str, filters: dict[str,
 
 
 @transaction.atomic
+def slice_rename(*, actor: User, found: Slice, name: str) -> Slice:
+    """Give a slice another name; what it filters by stays. Raises NameTaken."""
+    if Slice.objects.filter(project_id=found.project_id, name=name).exclude(pk=found.pk).exists():
+        raise NameTaken("There is a slice of that name already.")
+    before, found.name = found.name, name
+    found.save(update_fields=["name", "updated_at"])
+    _record(actor, found.project, "slice.rename", "slice", found.pk, {"name": name, "before": before})
+    return found
+
+
+@transaction.atomic
 def slice_delete(*, actor: User, found: Slice) -> None:
     """Forget a slice; versions frozen from it keep their own copy of its filters."""
     _record(actor, found.project, "slice.delete", "slice", found.pk, {"name": found.name})

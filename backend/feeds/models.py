@@ -28,6 +28,8 @@ class Feed(Entity):
     state = models.CharField(max_length=10, choices=FeedState.choices, default=FeedState.STARTING)
     state_detail = models.CharField(max_length=300, blank=True)
     settings = models.JSONField(default=dict)
+    # Rises with every change a person makes, not with a worker's reports; If-Match carries it.
+    version = models.PositiveIntegerField(default=1)
     stats = models.JSONField(default=dict)
     lease_owner = models.CharField(max_length=120, blank=True)
     lease_expires_at = models.DateTimeField(null=True)

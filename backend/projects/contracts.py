@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from backend.core.errors import BadInput
 
 REVIEW_MODES = ("all", "none")
+NEEDED_LABELS_MAX = 50
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectSettings:
     """Settings of a project with their defaults; unknown keys are refused.
 
-    `random_fraction` is the part of every selected batch drawn uniformly at random and blind.
+    `random_fraction` is the part of every selected batch drawn uniformly at random and blind. The last three are
+    checks on what is submitted: the IoU that two upright boxes of one label may have (1: any), labels that every
+    picture needs (ids), and whether a picture without labels must be confirmed as empty.
     """
 
     random_fraction: float = 0.18
@@ -23,12 +26,16 @@ class ProjectSettings:
     allow_self_review: bool = False
     min_box_px: float = 3.0
     prelabel: bool = True
+    large_pictures: bool = False
+    max_overlap_iou: float = 1.0
+    needed_labels: list[str] = field(default_factory=list)
+    confirm_empty: bool = False
 
     @classmethod
     def parse(cls, given: dict[str, Any]) -> ProjectSettings:
         """Check `given` against the fields here. Raises BadInput with the offending fields."""
         problems: dict[str, str] = {}
-        known = {field.name: field for field in fields(cls)}
+        known = {each.name for each in fields(cls)}
         for key, value in given.items():
             if key not in known:
                 problems[key] = "Not a setting of a project."
@@ -60,6 +67,12 @@ def _range_problems(settings: ProjectSettings) -> dict[str, str]:
         problems["batch_size"] = "Must lie between 1 and 5000."
     if settings.review not in REVIEW_MODES:
         problems["review"] = "Must be all or none."
+    if not 0.1 <= settings.max_overlap_iou <= 1.0:
+        problems["max_overlap_iou"] = "Must lie between 0.1 and 1."
+    if len(settings.needed_labels) > NEEDED_LABELS_MAX:
+        problems["needed_labels"] = f"At most {NEEDED_LABELS_MAX} labels."
+    elif not all(isinstance(each, str) for each in settings.needed_labels):
+        problems["needed_labels"] = "A list of label ids."
     if not 0.0 <= settings.min_box_px <= 1_000.0:
         problems["min_box_px"] = "Must lie between 0 and 1000 pixels."
     return problems
@@ -75,3 +88,4 @@ class Label:
     shapes: tuple[str, ...]
     attributes: tuple[dict[str, Any], ...] = ()
     shortcut: str = ""
+    skeleton: dict[str, Any] | None = None

@@ -23,6 +23,8 @@ class Project(Entity):
     guidelines = models.TextField(blank=True)
     template = models.CharField(max_length=40, blank=True)
     settings = models.JSONField(default=dict)
+    # Rises with every change a person makes; If-Match carries it.
+    version = models.PositiveIntegerField(default=1)
     is_demo = models.BooleanField(default=False)
     archived_at = models.DateTimeField(null=True)
     queue_paused_at = models.DateTimeField(null=True)
@@ -48,7 +50,7 @@ class ProjectMembership(Entity):
 class OntologyVersion(Entity):
     """One immutable state of a project's labels.
 
-    `labels` is a list of `{id, name, color, shortcut, shapes: [box|polygon|tag|track], attributes:
+    `labels` is a list of `{id, name, color, shortcut, shapes: [see `domain/ontology.py`], attributes:
     [{id, name, type: select|text|number|bool, options, required, default}]}`; a label's id stays the same
     through versions, so renaming keeps every region.
     """

@@ -88,6 +88,7 @@ def labels_of(project_id: uuid.UUID) -> tuple[Label, ...]:
             shapes=tuple(label["shapes"]),
             attributes=tuple(label["attributes"]),
             shortcut=label["shortcut"],
+            skeleton=label.get("skeleton"),
         )
         for label in ontology_current(project_id).labels
     )

@@ -65,22 +65,50 @@ def project_create(
 
 
 @transaction.atomic
-def project_update(*, actor: User, project: Project, changes: dict[str, Any]) -> Project:
-    """Change name, description, guidelines, settings, archived or queue_paused."""
+def project_update(
+    *, actor: User, project: Project, changes: dict[str, Any], base_version: int | None = None
+) -> Project:
+    """Change name, description, guidelines, settings, archived or queue_paused; only what is sent is written.
+
+    Raises Stale when `base_version` is given and somebody changed the project since.
+    """
+    rows = Project.objects.select_related("site", "organisation").select_for_update(of=("self",))
+    project = rows.get(pk=project.pk)
+    if base_version is not None and base_version != project.version:
+        raise Stale(
+            "Somebody else changed this project in between. Look at it again, then save.",
+            extra={"current": {"version": project.version}},
+        )
     before = {key: getattr(project, key) for key in ("name", "description", "guidelines", "settings")}
+    written = {"version", "updated_at"}
     for key in ("name", "description", "guidelines"):
         if key in changes:
             setattr(project, key, changes[key])
+            written.add(key)
     if "settings" in changes:
-        project.settings = ProjectSettings.parse({**project.settings, **changes["settings"]}).as_dict()
-    if "archived" in changes:
-        project.archived_at = timezone.now() if changes["archived"] else None
-    if "queue_paused" in changes:
-        project.queue_paused_at = timezone.now() if changes["queue_paused"] else None
-    project.save()
+        settings = ProjectSettings.parse({**project.settings, **changes["settings"]})
+        if "needed_labels" in changes["settings"]:
+            _labels_known(project, settings.needed_labels)
+        project.settings = settings.as_dict()
+        written.add("settings")
+    for key, column in (("archived", "archived_at"), ("queue_paused", "queue_paused_at")):
+        if key in changes:
+            setattr(project, column, timezone.now() if changes[key] else None)
+            written.add(column)
+    project.version += 1
+    project.save(update_fields=sorted(written))
     after = {key: value for key, value in changes.items() if key != "guidelines"}
     _record(actor, project, "project.update", before=before, after=after)
     return project
+
+
+def _labels_known(project: Project, label_ids: list[str]) -> None:
+    known = {label["id"] for label in selectors.ontology_current(project.pk).labels}
+    if any(label_id not in known for label_id in label_ids):
+        raise BadInput(
+            "Some settings cannot be used.",
+            fields={"needed_labels": "Names a label that is not one of this project's labels."},
+        )
 
 
 @transaction.atomic

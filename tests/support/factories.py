@@ -59,7 +59,7 @@ def make_project(
         **fields,
     )
     if settings:
-        projects.project_update(actor=actor, project=project, changes={"settings": settings})
+        project = projects.project_update(actor=actor, project=project, changes={"settings": settings})
     return project
 
 

@@ -138,6 +138,10 @@ class SliceCreateSerializer(serializers.Serializer[Any]):
     filters = serializers.DictField(required=False)
 
 
+class SliceRenameSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=120)
+
+
 class SliceSerializer(serializers.ModelSerializer[Slice]):
     filters = serializers.DictField(read_only=True)
     created_by_name = serializers.SerializerMethodField()

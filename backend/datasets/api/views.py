@@ -88,6 +88,19 @@ class SlicesView(GenericAPIView):
 
 
 class SliceView(APIView):
+    @extend_schema(
+        operation_id="slice_rename",
+        request=serializers.SliceRenameSerializer,
+        responses=serializers.SliceSerializer,
+    )
+    def patch(self, request: Request, slice_id: uuid.UUID) -> Response:
+        found = selectors.slice_get(actor=request.user, slice_id=slice_id, at_least=Role.REVIEWER)
+        serializer = serializers.SliceRenameSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        name = serializer.validated_data["name"]
+        renamed = services.slice_rename(actor=request.user, found=found, name=name)
+        return Response(serializers.SliceSerializer(renamed).data)
+
     @extend_schema(operation_id="slice_delete", responses={204: None})
     def delete(self, request: Request, slice_id: uuid.UUID) -> Response:
         found = selectors.slice_get(actor=request.user, slice_id=slice_id, at_least=Role.REVIEWER)

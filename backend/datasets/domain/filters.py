@@ -12,7 +12,7 @@ from backend.datasets.errors import FilterRefused
 
 TASK_STATES = ("new", "ready", "in_work", "in_review", "approved", "auto_approved", "quarantined")
 REASONS = ("random", "typical", "uncertain", "manual", "feed", "import")
-SHAPES = ("box", "polygon", "tag", "track")
+SHAPES = ("box", "polygon", "polyline", "points", "ellipse", "cuboid", "skeleton", "mask", "tag", "track")
 KINDS = ("image", "video")
 ASSET_STATES = ("ready", "pending", "refused")
 SPLITS = ("train", "val", "test")

@@ -58,6 +58,7 @@ class FeedSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=FeedState.choices)
     state_detail = serializers.CharField(allow_blank=True)
     settings = FeedSettingsSerializer()
+    version = serializers.IntegerField()
     stats = FeedStatsSerializer()
     last_frame_at = serializers.DateTimeField(allow_null=True)
     lease_expires_at = serializers.DateTimeField(allow_null=True)

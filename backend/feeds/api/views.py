@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,12 +17,14 @@ from backend.annotation import selectors as annotation
 from backend.core import events
 from backend.core.enums import Role
 from backend.core.errors import NotFound
-from backend.core.http import idempotent, validated
+from backend.core.http import etag, idempotent, if_match_unless_switch, validated
 from backend.feeds import overview, selectors
 from backend.feeds.api import serializers as s
 from backend.feeds.services import registry
 from backend.projects import selectors as projects
 from backend.sites import selectors as sites
+
+FEED_SWITCHES = ("enabled",)
 
 
 class FeedListView(APIView):
@@ -51,18 +53,27 @@ class FeedView(APIView):
     @extend_schema(operation_id="feed_get", responses=s.FeedSerializer)
     def get(self, request: Request, feed_id: uuid.UUID) -> Response:
         """One feed."""
-        return Response(s.FeedSerializer(selectors.feed_get(actor=request.user, feed_id=feed_id)).data)
+        feed = selectors.feed_get(actor=request.user, feed_id=feed_id)
+        return Response(s.FeedSerializer(feed).data, headers={"ETag": etag(feed.version)})
 
-    @extend_schema(operation_id="feed_update", request=s.FeedUpdateSerializer, responses=s.FeedSerializer)
+    @extend_schema(
+        operation_id="feed_update",
+        request=s.FeedUpdateSerializer,
+        responses=s.FeedSerializer,
+        parameters=[OpenApiParameter("If-Match", str, OpenApiParameter.HEADER)],
+    )
     def patch(self, request: Request, feed_id: uuid.UUID) -> Response:
-        """Rename, pause, resume or change settings."""
+        """Rename, pause, resume or change settings.
+
+        If-Match carries the version last seen; only `enabled` alone may go without.
+        """
         feed = selectors.feed_get(actor=request.user, feed_id=feed_id, at_least=Role.MANAGER)
         changes = validated(s.FeedUpdateSerializer(data=request.data))
         if "settings" in changes:
             changes["settings"] = dict(changes["settings"])
-        return Response(
-            s.FeedSerializer(registry.feed_update(actor=request.user, feed=feed, changes=changes)).data
-        )
+        base = if_match_unless_switch(request, changes, FEED_SWITCHES)
+        feed = registry.feed_update(actor=request.user, feed=feed, changes=changes, base_version=base)
+        return Response(s.FeedSerializer(feed).data, headers={"ETag": etag(feed.version)})
 
     @extend_schema(operation_id="feed_delete", responses={204: None})
     def delete(self, request: Request, feed_id: uuid.UUID) -> Response:

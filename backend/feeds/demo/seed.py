@@ -76,7 +76,7 @@ def _project(manager: User, organisation: Organisation) -> tuple[Project, dict[s
     )
     # No batch is drawn while the first labels are being laid out.
     settings = {"batch_size": 12, "prelabel": False}
-    project_services.project_update(
+    project = project_services.project_update(
         actor=manager, project=project, changes={"settings": settings, "guidelines": GUIDELINES}
     )
     return project, cameras

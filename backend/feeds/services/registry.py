@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from backend.core import audit, events
+from backend.core.errors import Stale
 from backend.core.outgoing import url_pin
 from backend.feeds.contracts import FeedSettings
 from backend.feeds.enums import FeedState, SourceKind
@@ -94,16 +95,27 @@ def feed_create(
 
 
 @transaction.atomic
-def feed_update(*, actor: User, feed: Feed, changes: dict[str, Any]) -> Feed:
-    """Change name, settings or enabled; a change lets the lease go so that the worker starts anew."""
+def feed_update(*, actor: User, feed: Feed, changes: dict[str, Any], base_version: int | None = None) -> Feed:
+    """Change name, settings or enabled; a change lets the lease go so that the worker starts anew.
+
+    Only what is sent is written. Raises Stale when `base_version` is given and somebody changed the feed since.
+    """
+    feed = _locked(feed)
+    if base_version is not None and base_version != feed.version:
+        raise Stale(
+            "Somebody else changed this feed in between. Look at it again, then save.",
+            extra={"current": {"version": feed.version}},
+        )
     before = {"name": feed.name, "settings": feed.settings, "enabled": feed.enabled}
+    written: set[str] = {key for key in ("name", "settings", "enabled") if key in changes}
     feed.name = changes.get("name", feed.name).strip()
     if "settings" in changes:
         feed.settings = FeedSettings.parse({**feed.settings, **changes["settings"]}).as_dict()
     if "enabled" in changes:
         feed.enabled = changes["enabled"]
         feed.state = FeedState.STARTING if feed.enabled else FeedState.PAUSED
-    _release(feed)
+        written.add("state")
+    _release(feed, written)
     _record(actor, feed, "feed.update", before=before, after=changes)
     return feed
 
@@ -111,17 +123,25 @@ def feed_update(*, actor: User, feed: Feed, changes: dict[str, Any]) -> Feed:
 @transaction.atomic
 def feed_restart(*, actor: User, feed: Feed) -> Feed:
     """Open the source again from its start."""
+    feed = _locked(feed)
     feed.state, feed.state_detail, feed.enabled = FeedState.STARTING, "", True
-    _release(feed)
+    _release(feed, {"state", "state_detail", "enabled"})
     _record(actor, feed, "feed.restart")
     return feed
 
 
-def _release(feed: Feed) -> None:
+def _locked(feed: Feed) -> Feed:
+    rows = Feed.objects.select_related("project", "camera", "asset").select_for_update(of=("self",))
+    return rows.get(pk=feed.pk)
+
+
+def _release(feed: Feed, written: set[str]) -> None:
     feed.lease_owner, feed.lease_expires_at = "", None
+    feed.version += 1
+    fields = {*written, "lease_owner", "lease_expires_at", "version", "updated_at"}
     try:
         with transaction.atomic():
-            feed.save()
+            feed.save(update_fields=sorted(fields))
     except IntegrityError as error:
         raise FeedNameTaken("This project has a feed of that name.", fields={"name": "Taken."}) from error
 

@@ -8,9 +8,10 @@ from rest_framework import serializers
 
 from backend.core.enums import JobState, Role
 from backend.projects import selectors
+from backend.projects.domain import ontology
 from backend.projects.models import Project
 
-SHAPES = [(shape, shape) for shape in ("box", "polygon", "tag", "track")]
+SHAPES = [(shape, shape) for shape in ontology.SHAPES]
 ATTRIBUTE_TYPES = [(kind, kind) for kind in ("select", "text", "number", "bool")]
 
 
@@ -25,6 +26,21 @@ class AttributeSerializer(serializers.Serializer[Any]):
     default = serializers.JSONField(required=False, allow_null=True, default=None)
 
 
+class KeypointSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=80)
+    x = serializers.FloatField(min_value=0, max_value=1, help_text="Share of the drawn box's width.")
+    y = serializers.FloatField(min_value=0, max_value=1)
+
+
+class SkeletonSerializer(serializers.Serializer[Any]):
+    """A label's template: keypoints and which of them are joined (pairs of indices)."""
+
+    points = KeypointSerializer(many=True)
+    edges = serializers.ListField(
+        child=serializers.ListField(child=serializers.IntegerField(), min_length=2, max_length=2)
+    )
+
+
 class LabelSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField(required=False)
     name = serializers.CharField(max_length=80)
@@ -32,6 +48,7 @@ class LabelSerializer(serializers.Serializer[Any]):
     shortcut = serializers.CharField(max_length=1, required=False, allow_blank=True)
     shapes = serializers.ListField(child=serializers.ChoiceField(choices=SHAPES), required=False)
     attributes = AttributeSerializer(many=True, required=False)
+    skeleton = SkeletonSerializer(required=False, allow_null=True)
 
 
 class LabelFullSerializer(serializers.Serializer[Any]):
@@ -41,6 +58,7 @@ class LabelFullSerializer(serializers.Serializer[Any]):
     shortcut = serializers.CharField(allow_blank=True)
     shapes = serializers.ListField(child=serializers.ChoiceField(choices=SHAPES))
     attributes = AttributeSerializer(many=True)
+    skeleton = SkeletonSerializer(required=False, allow_null=True)
 
 
 class OntologySerializer(serializers.Serializer[Any]):
@@ -56,6 +74,19 @@ class ProjectSettingsSerializer(serializers.Serializer[Any]):
     allow_self_review = serializers.BooleanField(required=False)
     min_box_px = serializers.FloatField(required=False)
     prelabel = serializers.BooleanField(required=False)
+    large_pictures = serializers.BooleanField(
+        required=False,
+        help_text="Take pictures of up to 256 megapixels; otherwise 64, or what the server says.",
+    )
+    max_overlap_iou = serializers.FloatField(
+        required=False, help_text="IoU two upright boxes of one label may have; 1 allows any."
+    )
+    needed_labels = serializers.ListField(
+        child=serializers.UUIDField(), required=False, help_text="Labels that every picture must carry."
+    )
+    confirm_empty = serializers.BooleanField(
+        required=False, help_text="A picture without labels must be confirmed as empty."
+    )
 
 
 class SiteNameSerializer(serializers.Serializer[Any]):
@@ -82,6 +113,7 @@ class ProjectRowSerializer(serializers.Serializer[Any]):
 class ProjectSerializer(ProjectRowSerializer):
     guidelines = serializers.CharField(allow_blank=True)
     settings = ProjectSettingsSerializer()
+    version = serializers.IntegerField()
     ontology = serializers.SerializerMethodField()
 
     def get_ontology(self, project: Project) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -16,17 +16,27 @@ from rest_framework.views import APIView
 from backend.accounts import selectors as accounts
 from backend.core.api.serializers import RoleSerializer
 from backend.core.enums import Role
-from backend.core.http import etag, idempotent, if_match, validated
+from backend.core.http import etag, idempotent, if_match, if_match_unless_switch, validated
 from backend.projects import selectors, services
 from backend.projects.api import serializers as s
 from backend.projects.domain.templates import TEMPLATES
 from backend.sites import selectors as sites
+
+if TYPE_CHECKING:
+    from backend.projects.models import Project
+
+PROJECT_SWITCHES = ("archived", "queue_paused")
 
 
 def _plain(labels: Any) -> list[dict[str, Any]]:
     """Validated labels with ids as text, as they are stored."""
     rows: list[dict[str, Any]] = json.loads(json.dumps(labels, default=str))
     return rows
+
+
+def _project(request: Request, project: Project) -> Response:
+    body = s.ProjectSerializer(project, context={"actor": request.user}).data
+    return Response(body, headers={"ETag": etag(project.version)})
 
 
 class TemplateListView(APIView):
@@ -78,18 +88,26 @@ class ProjectView(APIView):
     @extend_schema(operation_id="project_get", responses=s.ProjectSerializer)
     def get(self, request: Request, project_id: uuid.UUID) -> Response:
         """One project with its labels and one's own role."""
-        project = selectors.project_get(actor=request.user, project_id=project_id)
-        return Response(s.ProjectSerializer(project, context={"actor": request.user}).data)
+        return _project(request, selectors.project_get(actor=request.user, project_id=project_id))
 
     @extend_schema(
-        operation_id="project_update", request=s.ProjectUpdateSerializer, responses=s.ProjectSerializer
+        operation_id="project_update",
+        request=s.ProjectUpdateSerializer,
+        responses=s.ProjectSerializer,
+        parameters=[OpenApiParameter("If-Match", str, OpenApiParameter.HEADER)],
     )
     def patch(self, request: Request, project_id: uuid.UUID) -> Response:
-        """Change name, guidelines, settings; archive; pause the queue."""
+        """Change name, guidelines, settings; archive; pause the queue.
+
+        If-Match carries the version last seen; only `archived` and `queue_paused` alone may go without.
+        """
         project = selectors.project_get(actor=request.user, project_id=project_id, at_least=Role.MANAGER)
         changes = _plain(validated(s.ProjectUpdateSerializer(data=request.data)))
-        project = services.project_update(actor=request.user, project=project, changes=dict(changes))
-        return Response(s.ProjectSerializer(project, context={"actor": request.user}).data)
+        base = if_match_unless_switch(request, changes, PROJECT_SWITCHES)
+        project = services.project_update(
+            actor=request.user, project=project, changes=dict(changes), base_version=base
+        )
+        return _project(request, project)
 
     @extend_schema(operation_id="project_delete", responses={204: None})
     def delete(self, request: Request, project_id: uuid.UUID) -> Response:

@@ -6,7 +6,8 @@ import re
 import uuid
 from typing import Any
 
-SHAPES = ("box", "polygon", "tag", "track")
+SHAPES = ("box", "polygon", "polyline", "points", "ellipse", "cuboid", "skeleton", "mask", "tag", "track")
+KEYPOINTS_MAX = 200
 ATTRIBUTE_TYPES = ("select", "text", "number", "bool")
 LABELS_MAX = 500
 NAME_MAX_CHARS = 80
@@ -49,11 +50,15 @@ def _label(index: int, raw: dict[str, Any], problems: dict[str, str]) -> dict[st
         problems[f"{index}.color"] = "A colour like #1f77b4."
     shapes = list(dict.fromkeys(raw.get("shapes") or ["box", "polygon"]))
     if any(shape not in SHAPES for shape in shapes):
-        problems[f"{index}.shapes"] = "Shapes are box, polygon, tag and track."
+        problems[f"{index}.shapes"] = f"Shapes are {', '.join(SHAPES)}."
     shortcut = str(raw.get("shortcut") or "").strip().lower()
     if len(shortcut) > 1:
         problems[f"{index}.shortcut"] = "One key."
+    template = skeleton_normalise(raw.get("skeleton"), f"{index}.skeleton", problems)
+    if "skeleton" in shapes and template is None and f"{index}.skeleton" not in problems:
+        problems[f"{index}.skeleton"] = "A label drawn as a skeleton needs its keypoints."
     return {
+        **({"skeleton": template} if template else {}),
         "id": _id(raw.get("id"), f"{index}.id", problems),
         "name": name,
         "color": color,
@@ -64,6 +69,32 @@ def _label(index: int, raw: dict[str, Any], problems: dict[str, str]) -> dict[st
             for n, a in enumerate(raw.get("attributes") or [])
         ],
     }
+
+
+def skeleton_normalise(given: object, field: str, problems: dict[str, str]) -> dict[str, Any] | None:
+    """`{"points": [{name, x, y}…], "edges": [[i, j]…]}` with places in 0..1 of the drawn box; None without one."""
+    if not given:
+        return None
+    try:
+        points, edges = given["points"], given.get("edges") or []  # type: ignore[index, attr-defined]
+        kept: list[dict[str, Any]] = [
+            {"name": str(p["name"]).strip(), "x": round(float(p["x"]), 4), "y": round(float(p["y"]), 4)}
+            for p in points
+        ]
+        joined = sorted({(min(int(a), int(b)), max(int(a), int(b))) for a, b in edges})
+    except (KeyError, TypeError, ValueError, AttributeError):
+        problems[field] = "A skeleton is a list of points with name, x and y, and a list of edges."
+        return None
+    names = [point["name"] for point in kept]
+    if not 1 <= len(kept) <= KEYPOINTS_MAX:
+        problems[field] = f"A skeleton has 1 to {KEYPOINTS_MAX} keypoints."
+    elif len(set(names)) < len(names) or not all(0 < len(str(name)) <= NAME_MAX_CHARS for name in names):
+        problems[field] = "Each keypoint needs a name of its own."
+    elif not all(0 <= point[axis] <= 1 for point in kept for axis in ("x", "y")):
+        problems[field] = "A keypoint's place in the template lies between 0 and 1."
+    elif any(a < 0 or b >= len(kept) or a == b for a, b in joined):
+        problems[field] = "An edge joins two different keypoints of the skeleton."
+    return {"points": kept, "edges": [list(pair) for pair in joined]}
 
 
 def _id(given: object, field: str, problems: dict[str, str]) -> str:

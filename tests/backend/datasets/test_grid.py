@@ -246,6 +246,20 @@ def test_slices_keep_clean_filters_under_one_name(project, client):
     assert client.get(base).json()["results"] == []
 
 
+def test_a_slice_is_renamed_and_keeps_its_filters(project, client):
+    base = f"/api/v1/projects/{project.pk}/slices"
+    reviewer = factories.client_for(factories.make_project_member(project, Role.REVIEWER))
+    night = reviewer.post(base, {"name": "Night", "filters": {"state": "approved"}}).json()["id"]
+    reviewer.post(base, {"name": "Day"})
+    assert client.patch(f"/api/v1/slices/{night}", {"name": "Late"}).status_code == 403
+    assert reviewer.patch(f"/api/v1/slices/{night}", {"name": "Day"}).status_code == 409
+    assert reviewer.patch(f"/api/v1/slices/{night}", {"name": " "}).status_code == 400
+    renamed = reviewer.patch(f"/api/v1/slices/{night}", {"name": "Late"})
+    assert (renamed.status_code, renamed.json()["filters"]) == (200, {"state": ["approved"]})
+    assert reviewer.patch(f"/api/v1/slices/{night}", {"name": "Late"}).status_code == 200
+    assert [row["name"] for row in client.get(base).json()["results"]] == ["Day", "Late"]
+
+
 def test_the_grid_by_objects_gives_crops(project, client):
     first, second = (factories.make_image_asset(project, name=name) for name in ("a", "b"))
     datasets.label_asset(

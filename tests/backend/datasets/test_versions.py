@@ -289,7 +289,7 @@ def test_a_removed_project_takes_its_versions_and_its_own_pictures_along(project
     media_services.asset_register(project=other, content=media.jpeg(1), name="1.jpg", actor=None)
     version = datasets.freeze_labelled(project, [own, shared])
     admin = factories.make_member(project.organisation, Role.ADMIN)
-    projects.project_update(actor=admin, project=project, changes={"archived": True})
+    project = projects.project_update(actor=admin, project=project, changes={"archived": True})
     projects.project_delete(actor=admin, project=project)
     assert not DatasetVersion.objects.exists()
     assert [asset.pk for asset in Asset.objects.all()] == [shared.pk]

@@ -17,6 +17,7 @@ from backend.core.models import AuditEvent
 from backend.feeds import live_asgi
 from backend.feeds.jobs.score import live_channel, snapshot_key
 from backend.feeds.models import Feed, FeedEvent
+from backend.feeds.services import registry
 from tests.support import factories
 from tests.support.feeds import clip_file, make_feed
 
@@ -44,7 +45,9 @@ def test_a_feed_is_made_changed_paused_and_removed(project, client):
         True,
     )
     url = f"{API}/feeds/{feed['id']}"
-    changed = client.patch(url, {"settings": {"loop": False}, "name": "Gate"}, format="json").json()
+    changed = client.patch(
+        url, {"settings": {"loop": False}, "name": "Gate"}, format="json", HTTP_IF_MATCH='"1"'
+    ).json()
     assert (changed["name"], changed["settings"]["loop"], changed["settings"]["target_fps"]) == (
         "Gate",
         False,
@@ -91,7 +94,32 @@ def test_a_name_is_taken_once(project, client):
     again = _create(client, project)
     assert (again.status_code, again.json()["code"]) == (409, "feed_name_taken")
     other = _create(client, project, name="Other").json()["id"]
-    assert client.patch(f"{API}/feeds/{other}", {"name": "Door"}, format="json").status_code == 409
+    taken = client.patch(f"{API}/feeds/{other}", {"name": "Door"}, format="json", HTTP_IF_MATCH='"1"')
+    assert taken.status_code == 409
+
+
+def test_a_change_of_a_feed_from_an_old_page_is_refused_and_the_first_one_stays(project, client, manager):
+    clip_file("door.mp4", [0, 40])
+    url = f"{API}/feeds/{_create(client, project).json()['id']}"
+    seen = client.get(url).headers["ETag"]
+    assert client.patch(url, {"name": "Gate"}, format="json").status_code == 428
+    first = client.patch(url, {"settings": {"target_fps": 2.0}}, format="json", HTTP_IF_MATCH=seen)
+    assert first.headers["ETag"] != seen
+    stale = client.patch(url, {"settings": {"target_fps": 9.0}}, format="json", HTTP_IF_MATCH=seen)
+    assert (stale.status_code, stale.json()["current"]) == (412, {"version": 2})
+    assert client.get(url).json()["settings"]["target_fps"] == 2.0
+
+
+def test_a_change_of_a_feed_leaves_alone_what_a_worker_or_another_manager_wrote_meanwhile(project, manager):
+    clip_file("door.mp4", [0, 40])
+    feed = make_feed(project, manager, "door.mp4")
+    old = Feed.objects.get(pk=feed.pk)
+    registry.feed_update(actor=manager, feed=feed, changes={"settings": {"target_fps": 2.0}})
+    Feed.objects.filter(pk=feed.pk).update(stats={"frames": 7})
+    registry.feed_update(actor=manager, feed=old, changes={"name": "Gate", "settings": {"loop": False}})
+    feed.refresh_from_db()
+    assert (feed.name, feed.stats) == ("Gate", {"frames": 7})
+    assert (feed.settings["target_fps"], feed.settings["loop"]) == (2.0, False)
 
 
 def test_a_video_of_another_project_is_no_source(project, client):

@@ -104,7 +104,7 @@ def test_the_same_worker_s_next_lease_is_another_one(project, manager):
 
 def test_paused_ended_and_archived_feeds_are_not_leased(project, manager):
     feed = grey_feed(project, manager)
-    registry.feed_update(actor=manager, feed=feed, changes={"enabled": False})
+    feed = registry.feed_update(actor=manager, feed=feed, changes={"enabled": False})
     assert (feed.state, leases.feeds_lease(owner="w", room=5)) == ("paused", [])
     registry.feed_update(actor=manager, feed=feed, changes={"enabled": True})
     Feed.objects.filter(pk=feed.pk).update(state="ended")

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from backend.core.enums import Role
 from backend.core.models import JobRun
+from backend.projects import services
 from backend.projects.domain.ontology import PALETTE, labels_normalise
 from backend.projects.domain.templates import TEMPLATES
 from backend.projects.models import OntologyVersion, Project
@@ -55,7 +56,53 @@ def test_the_same_idempotency_key_makes_one_project_and_another_body_is_refused(
 def test_only_managers_change_a_project(role: Role, status: int) -> None:
     project = make_project()
     person = make_project_member(project, role)
-    assert client_for(person).patch(f"/api/v1/projects/{project.pk}", {"name": "New"}).status_code == status
+    answer = client_for(person).patch(
+        f"/api/v1/projects/{project.pk}", {"name": "New"}, HTTP_IF_MATCH=f'"{project.version}"'
+    )
+    assert answer.status_code == status
+
+
+@pytest.mark.django_db
+def test_a_change_from_an_old_page_is_refused_and_what_a_second_manager_saved_stays() -> None:
+    project = make_project()
+    ann, bea = (client_for(make_project_member(project, Role.MANAGER)) for _ in "12")
+    url = f"/api/v1/projects/{project.pk}"
+    seen = ann.get(url)
+    assert seen.headers["ETag"] == f'"{seen.json()["version"]}"'
+    assert ann.patch(url, {"guidelines": "hers"}).status_code == 428
+    assert (
+        bea.patch(url, {"guidelines": "Bea's"}, HTTP_IF_MATCH=bea.get(url).headers["ETag"]).status_code == 200
+    )
+    stale = ann.patch(url, {"guidelines": "Ann's"}, HTTP_IF_MATCH=seen.headers["ETag"])
+    assert (stale.status_code, stale.json()["current"]) == (412, {"version": seen.json()["version"] + 1})
+    assert ann.get(url).json()["guidelines"] == "Bea's"
+
+
+@pytest.mark.django_db
+def test_a_switch_needs_no_version_and_touches_nothing_else() -> None:
+    project = make_project()
+    client = client_for(make_project_member(project, Role.MANAGER))
+    url = f"/api/v1/projects/{project.pk}"
+    for paused in (True, True, False):
+        assert client.patch(url, {"queue_paused": paused}).status_code == 200
+    mixed = client.patch(url, {"queue_paused": True, "name": "New"})
+    assert (mixed.status_code, client.get(url).json()["name"]) == (428, project.name)
+
+
+@pytest.mark.django_db
+def test_services_that_read_a_project_at_the_same_time_keep_each_others_settings() -> None:
+    project = make_project()
+    actor = make_project_member(project, Role.MANAGER)
+    first, second = (Project.objects.get(pk=project.pk) for _ in "12")
+    services.project_update(actor=actor, project=first, changes={"settings": {"batch_size": 7}})
+    services.project_update(
+        actor=actor, project=second, changes={"settings": {"prelabel": False}, "queue_paused": True}
+    )
+    services.project_update(actor=actor, project=first, changes={"name": "Yard"})
+    project.refresh_from_db()
+    assert (project.settings["batch_size"], project.settings["prelabel"]) == (7, False)
+    assert project.queue_paused_at is not None
+    assert project.name == "Yard"
 
 
 @pytest.mark.django_db
@@ -109,7 +156,11 @@ def test_labels_that_cannot_be_used_are_named(labels: list[dict[str, object]], f
 def test_unknown_settings_are_refused_and_nothing_is_kept() -> None:
     project = make_project()
     client = client_for(make_project_member(project, Role.MANAGER))
-    answer = client.patch(f"/api/v1/projects/{project.pk}", {"settings": {"random_fraction": 0.0}})
+    answer = client.patch(
+        f"/api/v1/projects/{project.pk}",
+        {"settings": {"random_fraction": 0.0}},
+        HTTP_IF_MATCH=f'"{project.version}"',
+    )
     assert answer.status_code == 400
     project.refresh_from_db()
     assert project.settings["random_fraction"] == 0.18

@@ -51,6 +51,9 @@ export const sliceCreate = (projectId: string, name: string, filters: Filters, k
     }),
   );
 
+export const sliceRename = (sliceId: string, name: string) =>
+  unwrap(api.PATCH('/api/v1/slices/{slice_id}', { params: { path: { slice_id: sliceId } }, body: { name } }));
+
 export const sliceDelete = (sliceId: string) =>
   unwrap(api.DELETE('/api/v1/slices/{slice_id}', { params: { path: { slice_id: sliceId } } }));
 

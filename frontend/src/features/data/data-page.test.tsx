@@ -79,13 +79,26 @@ it('chooses a range with the keyboard and sets it aside', async () => {
   const bar = within(await screen.findByRole('toolbar', { name: 'Chosen pictures' }));
   expect(bar.getByText('2 pictures chosen')).toBeInTheDocument();
   await userEvent.click(bar.getByRole('button', { name: 'Set aside…' }));
-  await userEvent.type(await screen.findByLabelText('Why'), 'too dark');
+  await userEvent.type(await screen.findByLabelText('Or in your words'), 'Privately taken');
   await userEvent.keyboard('{Enter}');
   await screen.findByText('2 pictures set aside');
   expect(asked.find(({ path }) => path.endsWith('/exclude'))?.body).toEqual({
     asset_ids: ['a', 'b'],
-    reason: 'too dark',
+    reason: 'Privately taken',
   });
+});
+
+it('offers the common reasons to click', async () => {
+  const { asked } = fakeApi({ ...answers, 'POST /projects/p1/assets/exclude': { changed: 1 } });
+  open();
+  const tile = (await screen.findAllByRole('gridcell'))[0]!;
+  tile.focus();
+  await userEvent.keyboard(' ');
+  await userEvent.click(await screen.findByRole('button', { name: 'Set aside…' }));
+  await userEvent.click(await screen.findByLabelText('Too dark'));
+  await userEvent.keyboard('{Enter}');
+  await screen.findByText('1 picture set aside');
+  expect(asked.find(({ path }) => path.endsWith('/exclude'))?.body).toMatchObject({ reason: 'Too dark' });
 });
 
 it('says that nothing is here yet, or that nothing fits', async () => {

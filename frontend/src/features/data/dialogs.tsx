@@ -1,9 +1,17 @@
 /** Small forms about the filters or the chosen pictures. */
-import { Alert, Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Chip, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 
-import { assetsAssign, assetsExclude, assetsInclude, membersQuery, sliceCreate } from '@/features/data/api';
+import {
+  assetsAssign,
+  assetsExclude,
+  assetsInclude,
+  membersQuery,
+  sliceCreate,
+  sliceRename,
+  type Slice,
+} from '@/features/data/api';
 import type { Filters } from '@/features/data/filters';
 import { dataWords as words } from '@/features/data/strings';
 import { useAction } from '@/hooks/use-action';
@@ -53,36 +61,41 @@ function FormDialog({ title, verb, error, isBusy, isReady, onSubmit, onClose, ch
   );
 }
 
-export function SliceDialog({
-  projectId,
-  filters,
-  onClose,
-}: {
+type SliceProps = {
   projectId: string;
   filters: Filters;
+  /** The one to rename; a new one where it is not given. */
+  slice?: Slice;
   onClose: () => void;
-}) {
-  const [key] = useState(newIdempotencyKey);
-  const [name, setName] = useState('');
+};
+
+export function SliceDialog({ projectId, filters, slice, onClose }: SliceProps) {
+  const [name, setName] = useState(slice?.name ?? '');
   const save = useAction({
-    run: () => sliceCreate(projectId, name.trim(), filters, key),
+    // A key of its own for every try: after a refusal another name is sent.
+    run: () =>
+      slice
+        ? sliceRename(slice.id, name.trim())
+        : sliceCreate(projectId, name.trim(), filters, newIdempotencyKey()),
     makesOld: [['slices', projectId]],
     errors: 'inline',
     onDone: onClose,
   });
   return (
     <FormDialog
-      title={words.saveSlice}
+      title={slice ? `Rename ${slice.name}` : words.saveSlice}
       verb="Save"
       error={save.error}
       isBusy={save.isPending}
-      isReady={name.trim() !== ''}
+      isReady={name.trim() !== '' && name.trim() !== slice?.name}
       onSubmit={() => save.mutate()}
       onClose={onClose}
     >
-      <Text size="sm" c="dimmed">
-        {words.saveSliceAbout}
-      </Text>
+      {!slice && (
+        <Text size="sm" c="dimmed">
+          {words.saveSliceAbout}
+        </Text>
+      )}
       <TextInput
         label={words.sliceName}
         placeholder={words.slicePlaceholder}
@@ -98,14 +111,16 @@ export function SliceDialog({
 type ChosenProps = { projectId: string; assetIds: string[]; onClose: () => void; onDone: () => void };
 
 export function AsideDialog({ projectId, assetIds, onClose, onDone }: ChosenProps) {
-  const [reason, setReason] = useState('');
+  const [offered, setOffered] = useState('');
+  const [own, setOwn] = useState('');
+  const reason = own.trim() || offered;
   const makesOld = [
     ['assets', projectId],
     ['overview', projectId],
   ];
   const back = useAction({ run: () => assetsInclude(projectId, assetIds), makesOld });
   const exclude = useAction({
-    run: () => assetsExclude(projectId, assetIds, reason.trim()),
+    run: () => assetsExclude(projectId, assetIds, reason),
     makesOld,
     errors: 'inline',
     onDone: ({ changed }) => {
@@ -119,20 +134,33 @@ export function AsideDialog({ projectId, assetIds, onClose, onDone }: ChosenProp
       verb={words.setAside}
       error={exclude.error}
       isBusy={exclude.isPending}
-      isReady={reason.trim() !== ''}
+      isReady={reason !== ''}
       onSubmit={() => exclude.mutate()}
       onClose={onClose}
     >
       <Text size="sm" c="dimmed">
         {words.asideAbout}
       </Text>
-      <TextInput
-        label={words.asideWhy}
-        placeholder={words.asidePlaceholder}
+      <Chip.Group
         value={reason}
+        onChange={(value) => {
+          setOffered(value as string);
+          setOwn('');
+        }}
+      >
+        <Group gap={6} role="group" aria-label={words.asideWhy}>
+          {words.asideReasons.map((each, at) => (
+            <Chip key={each} value={each} size="xs" variant="light" data-autofocus={at === 0 || undefined}>
+              {each}
+            </Chip>
+          ))}
+        </Group>
+      </Chip.Group>
+      <TextInput
+        label={words.asideOther}
+        value={own}
         maxLength={200}
-        data-autofocus
-        onChange={(event) => setReason(event.currentTarget.value)}
+        onChange={(event) => setOwn(event.currentTarget.value)}
       />
     </FormDialog>
   );

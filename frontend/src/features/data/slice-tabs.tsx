@@ -1,9 +1,11 @@
-import { ActionIcon, Badge, Button, CloseButton, Group, ScrollArea, Tooltip } from '@mantine/core';
-import { IconX } from '@tabler/icons-react';
+import { ActionIcon, Badge, Button, CloseButton, Group, Menu, ScrollArea } from '@mantine/core';
+import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 
 import { sliceCreate, sliceDelete, slicesQuery, type Facets, type Slice } from '@/features/data/api';
 import css from '@/features/data/data.module.css';
+import { SliceDialog } from '@/features/data/dialogs';
 import { groupName, valueName } from '@/features/data/filter-names';
 import { filtersFrom, isEmpty, sameFilters, withValues, type Filters } from '@/features/data/filters';
 import { dataWords as words } from '@/features/data/strings';
@@ -29,7 +31,7 @@ export function SliceTabs({ projectId, filters, onChange }: TabsProps) {
           return (
             <Group key={slice.id} gap={0} wrap="nowrap">
               <Tab name={slice.name} isOn={isOn} onPick={() => onChange(own)} />
-              {isOn && <RemoveSlice projectId={projectId} slice={slice} />}
+              {isOn && <SliceMenu projectId={projectId} slice={slice} />}
             </Group>
           );
         })}
@@ -52,11 +54,13 @@ function Tab({ name, isOn, onPick }: { name: string; isOn: boolean; onPick: () =
   );
 }
 
-function RemoveSlice({ projectId, slice }: { projectId: string; slice: Slice }) {
+function SliceMenu({ projectId, slice }: { projectId: string; slice: Slice }) {
   const mayEdit = useMay(projectId, 'reviewer');
+  const [isRenaming, setRenaming] = useState(false);
   const makesOld = [['slices', projectId]];
+  const own = filtersFrom(slice.filters);
   const restore = useAction({
-    run: () => sliceCreate(projectId, slice.name, filtersFrom(slice.filters), newIdempotencyKey()),
+    run: () => sliceCreate(projectId, slice.name, own, newIdempotencyKey()),
     makesOld,
   });
   const remove = useAction({
@@ -65,17 +69,28 @@ function RemoveSlice({ projectId, slice }: { projectId: string; slice: Slice }) 
     onDone: () => toastUndo(`Slice “${slice.name}” was removed`, () => restore.mutateAsync()),
   });
   if (!mayEdit) return null;
+  const icon = { size: 15, stroke: 1.6 };
   return (
-    <Tooltip label={words.removeSlice}>
-      <ActionIcon
-        size="sm"
-        aria-label={`${words.removeSlice} ${slice.name}`}
-        loading={remove.isPending}
-        onClick={() => remove.mutate()}
-      >
-        <IconX size={13} />
-      </ActionIcon>
-    </Tooltip>
+    <>
+      <Menu position="bottom-start">
+        <Menu.Target>
+          <ActionIcon size="sm" aria-label={words.sliceMenu(slice.name)} loading={remove.isPending}>
+            <IconDots size={15} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconPencil {...icon} />} onClick={() => setRenaming(true)}>
+            {words.renameSlice}…
+          </Menu.Item>
+          <Menu.Item leftSection={<IconTrash {...icon} />} onClick={() => remove.mutate()}>
+            {words.removeSlice}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {isRenaming && (
+        <SliceDialog projectId={projectId} filters={own} slice={slice} onClose={() => setRenaming(false)} />
+      )}
+    </>
   );
 }
 

@@ -1,7 +1,7 @@
 /** Calls about feeds, what happened on them and what they sent back. */
 import { queryOptions } from '@tanstack/react-query';
 
-import { api, idempotent, request, unwrap } from '@/lib/api-client';
+import { api, idempotent, ifMatch, request, unwrap } from '@/lib/api-client';
 import type { Schemas } from '@/types/api';
 
 export type Feed = Schemas['Feed'];
@@ -64,8 +64,14 @@ export const feedCreate = (projectId: string, body: Schemas['FeedCreateRequest']
     }),
   );
 
-export const feedUpdate = (feedId: string, body: Schemas['PatchedFeedUpdateRequest']) =>
-  unwrap(api.PATCH('/api/v1/feeds/{feed_id}', { ...byFeed(feedId), body }));
+/** Without `version` only the switch `enabled` can be changed. */
+export const feedUpdate = (feedId: string, body: Schemas['PatchedFeedUpdateRequest'], version?: number) =>
+  unwrap(
+    api.PATCH('/api/v1/feeds/{feed_id}', {
+      params: { path: { feed_id: feedId }, header: version === undefined ? {} : ifMatch(version) },
+      body,
+    }),
+  );
 
 export const feedRestart = (feedId: string) =>
   unwrap(api.POST('/api/v1/feeds/{feed_id}/restart', byFeed(feedId)));

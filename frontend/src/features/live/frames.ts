@@ -105,12 +105,12 @@ export class WallStream {
     this.set('closed');
   }
 
-  /** Hear one feed's frames; the newest at once where there is one. */
+  /** Hear one feed's frames; the newest at once where it is not old. */
   watch(feedId: string, hear: (frame: LiveFrame) => void): () => void {
     const tiles = this.tiles.get(feedId) ?? new Set();
     this.tiles.set(feedId, tiles.add(hear));
     const newest = this.last.get(feedId);
-    if (newest) hear(newest.frame);
+    if (newest && this.now() - newest.atMs < SILENT_AFTER_S * 1000) hear(newest.frame);
     return () => tiles.delete(hear);
   }
 

@@ -10,12 +10,14 @@ import {
   Text,
   TextInput,
 } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 
 import { feedDelete, feedUpdate, type Feed, type FeedSettings } from '@/features/live/api';
 import { liveWords as words } from '@/features/live/strings';
 import { ConfirmButton } from '@/components/confirm-button';
 import { useAction } from '@/hooks/use-action';
+import { toApiError } from '@/lib/api-error';
 import { score } from '@/lib/numbers';
 
 type Settings = Required<FeedSettings>;
@@ -38,13 +40,20 @@ type NumberKey = {
 /** How a feed is watched, and which of its pictures come back. */
 export function SettingsDialog({ feed, onClose }: { feed: Feed; onClose: () => void }) {
   const [name, setName] = useState(feed.name);
-  const [settings, setSettings] = useState<Settings>({ ...DEFAULTS, ...feed.settings });
+  const [changes, setChanges] = useState<Partial<Settings>>({});
+  const settings: Settings = { ...DEFAULTS, ...feed.settings, ...changes };
+  const cache = useQueryClient();
   const makesOld = [
     ['feeds', feed.project_id],
     ['overview', feed.project_id],
   ];
   const save = useAction({
-    run: () => feedUpdate(feed.id, { name: name.trim(), settings }),
+    // Only what was changed here; when somebody saved in between, theirs is fetched and what was set here stays.
+    run: () =>
+      feedUpdate(feed.id, { name: name.trim(), settings: changes }, feed.version).catch((error: unknown) => {
+        if (toApiError(error).isStale) void cache.invalidateQueries({ queryKey: ['feeds', feed.project_id] });
+        throw error;
+      }),
     makesOld,
     done: 'Saved; the feed starts again with it',
     errors: 'inline',
@@ -57,7 +66,7 @@ export function SettingsDialog({ feed, onClose }: { feed: Feed; onClose: () => v
     errors: 'inline',
     onDone: onClose,
   });
-  const set = (to: Partial<Settings>) => setSettings({ ...settings, ...to });
+  const set = (to: Partial<Settings>) => setChanges({ ...changes, ...to });
   const number = (
     key: NumberKey,
     label: string,

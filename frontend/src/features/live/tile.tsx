@@ -35,8 +35,12 @@ export function Tile(props: Props) {
   const isSilent = isOnline && facts !== undefined && facts.silentS > SILENT_AFTER_S;
   return (
     <article className={css.tile} aria-label={feed.name} data-dim={!isOnline || isSilent || undefined}>
-      {!isOnline && <Snapshot feed={feed} />}
-      <TileCanvas wall={wall} feedId={feed.id} name={feed.name} colorOf={colorOf} />
+      {isOnline ? (
+        <TileCanvas wall={wall} feedId={feed.id} name={feed.name} colorOf={colorOf} />
+      ) : (
+        // Without boxes: what was drawn on the last frame is not there any more.
+        <Snapshot feed={feed} />
+      )}
       <header className={css.tileHead}>
         <span
           className={css.stateDot}

@@ -3,10 +3,10 @@ import { Card, Table, Text } from '@mantine/core';
 import type { ModelRow } from '@/features/models/api';
 import { StateChip, VerdictChip } from '@/features/models/chips';
 import { blindFigure, gateFigures, signed } from '@/features/models/figures';
-import { KIND_WORDS, PROVIDER_WORDS } from '@/features/models/strings';
+import { KIND_WORDS, modelWords as words, PROVIDER_WORDS } from '@/features/models/strings';
 import { TextLink } from '@/components/links';
 import { TimeAgo } from '@/components/time';
-import { NONE, score } from '@/lib/numbers';
+import { score } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
 
 export function ModelTable({ projectId, models }: { projectId: string; models: ModelRow[] }) {
@@ -64,12 +64,18 @@ function Row({ projectId, model }: { projectId: string; model: ModelRow }) {
         )}
       </Table.Td>
       <Table.Td ta="right">
-        <Text size="sm" fw={600}>
-          {score(figure, 3)}
-        </Text>
-        <Text size="xs" c="dimmed">
-          {figure === null ? '\u00a0' : model.kind === 'classify' ? 'accuracy' : 'AP50'}
-        </Text>
+        {figure === null ? (
+          <Nothing>{words.notMeasured}</Nothing>
+        ) : (
+          <>
+            <Text size="sm" fw={600}>
+              {score(figure, 3)}
+            </Text>
+            <Text size="xs" c="dimmed">
+              {model.kind === 'classify' ? 'accuracy' : 'AP50'}
+            </Text>
+          </>
+        )}
       </Table.Td>
       <Table.Td ta="right">
         {difference ? (
@@ -80,9 +86,7 @@ function Row({ projectId, model }: { projectId: string; model: ModelRow }) {
             </Text>
           </>
         ) : (
-          <Text size="sm" c="dimmed">
-            {NONE}
-          </Text>
+          <Nothing>{model.gate ? words.noneThen : ''}</Nothing>
         )}
       </Table.Td>
       <Table.Td>
@@ -92,5 +96,14 @@ function Row({ projectId, model }: { projectId: string; model: ModelRow }) {
         <TimeAgo at={model.created_at} size="sm" c="dimmed" />
       </Table.Td>
     </Table.Tr>
+  );
+}
+
+/** Why there is no figure, as quiet as its absence. */
+function Nothing({ children }: { children: string }) {
+  return (
+    <Text size="xs" c="dimmed">
+      {children}
+    </Text>
   );
 }

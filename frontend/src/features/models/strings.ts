@@ -29,6 +29,8 @@ export const modelWords = {
   curveAbout: 'What each model reached on blind pictures, against what it learned from.',
   curveTooFew: 'One point is no curve: it appears once two models were measured.',
   curveNote: 'Models are measured on the blind pictures of their time, so neighbours compare best.',
+  notMeasured: 'not measured',
+  noneThen: 'none to compare with',
   verdict: 'May it go into production?',
   notCompared: 'Not compared yet. The comparison runs both models on pictures neither has learned from.',
   compare: 'Compare now',

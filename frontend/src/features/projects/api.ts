@@ -20,8 +20,17 @@ export const templatesQuery = queryOptions({
 export const projectCreate = (body: Schemas['ProjectCreateRequest'], key: string) =>
   unwrap(api.POST('/api/v1/projects', { body, headers: idempotent(key) }));
 
-export const projectUpdate = (projectId: string, body: ProjectUpdate) =>
-  unwrap(api.PATCH('/api/v1/projects/{project_id}', { ...byId(projectId), body }));
+/** Without `version` only switches (archived, queue_paused) can be changed. */
+export const projectUpdate = (projectId: string, body: ProjectUpdate, version?: number) =>
+  unwrap(
+    api.PATCH('/api/v1/projects/{project_id}', {
+      params: {
+        path: { project_id: projectId },
+        header: version === undefined ? {} : ifMatch(version),
+      },
+      body,
+    }),
+  );
 
 export const projectDelete = (projectId: string) =>
   unwrap(api.DELETE('/api/v1/projects/{project_id}', byId(projectId)));

@@ -12,11 +12,9 @@ import {
 } from '@mantine/core';
 import { useState } from 'react';
 
-import { projectUpdate, type ProjectUpdate } from '@/features/projects/api';
 import { EndOfProject } from '@/features/projects/settings/end-of-project';
+import { useProjectSave } from '@/features/projects/settings/use-project-save';
 import { Section } from '@/components/page';
-import { useAction } from '@/hooks/use-action';
-import { projectKey, PROJECTS_KEY } from '@/hooks/use-project';
 import { atLeast } from '@/lib/roles';
 import type { Project, ProjectSettings } from '@/types/api';
 
@@ -31,20 +29,12 @@ export function GeneralSettings({ project }: { project: Project }) {
   );
 }
 
-function useUpdate(project: Project, done: string) {
-  return useAction({
-    run: (change: ProjectUpdate) => projectUpdate(project.id, change),
-    makesOld: [projectKey(project.id), PROJECTS_KEY, ['home']],
-    done,
-  });
-}
-
 type PartProps = { project: Project; readOnly: boolean };
 
 function Naming({ project, readOnly }: PartProps) {
-  const [name, setName] = useState(project.name);
-  const [description, setDescription] = useState(project.description);
-  const save = useUpdate(project, 'Saved');
+  const [changes, setChanges] = useState<{ name?: string; description?: string }>({});
+  const { name, description } = { ...project, ...changes };
+  const save = useProjectSave(project, 'Saved', () => setChanges({}));
   const isChanged = name !== project.name || description !== project.description;
   return (
     <Section title="Name">
@@ -55,7 +45,7 @@ function Naming({ project, readOnly }: PartProps) {
             value={name}
             maxLength={120}
             disabled={readOnly}
-            onChange={(event) => setName(event.currentTarget.value)}
+            onChange={(event) => setChanges({ ...changes, name: event.currentTarget.value })}
           />
           <Textarea
             label="What it is for"
@@ -64,13 +54,13 @@ function Naming({ project, readOnly }: PartProps) {
             disabled={readOnly}
             autosize
             minRows={2}
-            onChange={(event) => setDescription(event.currentTarget.value)}
+            onChange={(event) => setChanges({ ...changes, description: event.currentTarget.value })}
           />
           <SaveButton
             hidden={readOnly}
             disabled={!isChanged || !name.trim()}
             loading={save.isPending}
-            onClick={() => save.mutate({ name: name.trim(), description })}
+            onClick={() => save.mutate('name' in changes ? { ...changes, name: name.trim() } : changes)}
           />
         </Stack>
       </Card>
@@ -79,10 +69,14 @@ function Naming({ project, readOnly }: PartProps) {
 }
 
 function Work({ project, readOnly }: PartProps) {
-  const [settings, setSettings] = useState<ProjectSettings>(project.settings);
-  const save = useUpdate(project, 'Saved');
-  const pause = useUpdate(project, project.queue_paused_at ? 'The queue runs again' : 'The queue is paused');
-  const set = (part: Partial<ProjectSettings>) => setSettings({ ...settings, ...part });
+  const [changes, setChanges] = useState<Partial<ProjectSettings>>({});
+  const settings: ProjectSettings = { ...project.settings, ...changes };
+  const save = useProjectSave(project, 'Saved', () => setChanges({}));
+  const pause = useProjectSave(
+    project,
+    project.queue_paused_at ? 'The queue runs again' : 'The queue is paused',
+  );
+  const set = (part: Partial<ProjectSettings>) => setChanges({ ...changes, ...part });
   const isChanged = JSON.stringify(settings) !== JSON.stringify(project.settings);
   return (
     <Section title="How work is handed out">
@@ -142,7 +136,7 @@ function Work({ project, readOnly }: PartProps) {
             hidden={readOnly}
             disabled={!isChanged}
             loading={save.isPending}
-            onClick={() => save.mutate({ settings })}
+            onClick={() => save.mutate({ settings: changes })}
           />
         </Stack>
       </Card>

@@ -1,11 +1,9 @@
 import { Button, Card, Group, SimpleGrid, Stack, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
 
-import { projectUpdate } from '@/features/projects/api';
 import css from '@/features/projects/projects.module.css';
+import { useProjectSave } from '@/features/projects/settings/use-project-save';
 import { Markdown } from '@/components/markdown';
-import { useAction } from '@/hooks/use-action';
-import { projectKey } from '@/hooks/use-project';
 import type { Project } from '@/types/api';
 
 const ABOUT =
@@ -13,12 +11,9 @@ const ABOUT =
 
 /** Text on the left, what people will read on the right. */
 export function GuidelinesEditor({ project, readOnly }: { project: Project; readOnly: boolean }) {
-  const [text, setText] = useState(project.guidelines);
-  const save = useAction({
-    run: () => projectUpdate(project.id, { guidelines: text }),
-    makesOld: [projectKey(project.id)],
-    done: 'Guidelines saved',
-  });
+  const [draft, setDraft] = useState<string | null>(null);
+  const text = draft ?? project.guidelines;
+  const save = useProjectSave(project, 'Guidelines saved', () => setDraft(null));
   const isChanged = text !== project.guidelines;
   return (
     <Stack gap="sm">
@@ -30,7 +25,7 @@ export function GuidelinesEditor({ project, readOnly }: { project: Project; read
           <Textarea
             aria-label="Guidelines"
             value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
+            onChange={(event) => setDraft(event.currentTarget.value)}
             autosize
             minRows={16}
             maxRows={30}
@@ -51,11 +46,15 @@ export function GuidelinesEditor({ project, readOnly }: { project: Project; read
       </SimpleGrid>
       {!readOnly && (
         <Group>
-          <Button onClick={() => save.mutate()} loading={save.isPending} disabled={!isChanged}>
+          <Button
+            onClick={() => save.mutate({ guidelines: text })}
+            loading={save.isPending}
+            disabled={!isChanged}
+          >
             Save guidelines
           </Button>
           {isChanged && (
-            <Button variant="subtle" color="gray" onClick={() => setText(project.guidelines)}>
+            <Button variant="subtle" color="gray" onClick={() => setDraft(null)}>
               Discard changes
             </Button>
           )}
