@@ -10,7 +10,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class AssetInfo:
-    """One image or video. Width and height are of the upright picture in pixels; keys are storage keys."""
+    """One image or video. Width and height are of the upright picture in pixels; keys are storage keys.
+
+    `tiles` is set for a large picture: `display_key` is then all of it, for files that leave the house, and
+    screens and models get the smaller overview.
+    """
 
     id: uuid.UUID
     organisation_id: uuid.UUID
@@ -31,6 +35,7 @@ class AssetInfo:
     deleted: bool
     metadata: dict[str, Any] = field(default_factory=dict)
     quality: dict[str, Any] = field(default_factory=dict)
+    tiles: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,8 @@ class Asset(Entity):
     hash_bands = ArrayField(models.IntegerField(), default=list)
     display_key = models.CharField(max_length=200, blank=True)
     thumbnail_key = models.CharField(max_length=200, blank=True)
+    # Of a large picture: `{"tile_px", "ending", "levels": [[width, height]], "prefix", "overview_key"}`.
+    tiles = models.JSONField(null=True)
     deleted_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -26,6 +26,7 @@ from backend.media.errors import FileRefused
 
 HASH_CHUNK_BYTES = 1024 * 1024
 IMAGE_MAX_BYTES = 512 * 1024 * 1024
+VIDEO_MAX_PIXELS = 64_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Prepared:
     frame_times_s: list[float] | None = None
     clip: dict[str, Any] | None = None
     quality: dict[str, Any] = field(default_factory=dict)
+    # Of a picture drawn from tiles: `{"tile_px", "ending", "levels": [[width, height]], "prefix", "overview_key"}`.
+    tiles: dict[str, Any] | None = None
 
 
 def sha256_of(path: Path) -> str:
@@ -80,7 +83,7 @@ def prepare(
         if found is magic.GIF and not _moves(path):
             return _image(path, found, sha256, organisation_id, out, max_pixels)
         if found.family == "video":
-            return _video(path, found, sha256, organisation_id, out, max_pixels)
+            return _video(path, found, sha256, organisation_id, out, min(max_pixels, VIDEO_MAX_PIXELS))
         if path.stat().st_size > IMAGE_MAX_BYTES:
             raise FileRefused(f"The picture's file is larger than {IMAGE_MAX_BYTES // 1024**2} MB.")
         return _image(path, found, sha256, organisation_id, out, max_pixels)
@@ -120,6 +123,7 @@ def _image(
         if display_name:
             display_key = _key("derived", organisation_id, sha256, f"-display{Path(display_name).suffix}")
             _store(display_key, out / display_name)
+    tiles = _tiles(facts, sha256, organisation_id, out) if facts["tiles"] else None
     return Prepared(
         kind=AssetKind.IMAGE,
         sha256=sha256,
@@ -133,7 +137,18 @@ def _image(
         perceptual_hash=facts["dhash"],
         captured_at=facts["captured_at"],
         quality=facts["quality"],
+        tiles=tiles,
     )
+
+
+def _tiles(facts: dict[str, Any], sha256: str, organisation_id: uuid.UUID, out: Path) -> dict[str, Any]:
+    """Store every tile and the overview. Returns what the asset keeps of them."""
+    prefix = _key("tiles", organisation_id, sha256, "")
+    for path in sorted((out / "tiles").rglob("*.*")):
+        _store(f"{prefix}/{path.relative_to(out / 'tiles').as_posix()}", path)
+    overview_key = _key("derived", organisation_id, sha256, f"-overview{Path(facts['overview']).suffix}")
+    _store(overview_key, out / facts["overview"])
+    return {**facts["tiles"], "prefix": prefix, "overview_key": overview_key}
 
 
 def _video(

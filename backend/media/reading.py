@@ -24,14 +24,25 @@ FRAME_AHEAD = 24
 
 
 def asset_image_bytes(asset: Asset | AssetInfo) -> bytes:
-    """The upright picture's file (JPEG, PNG or WebP) as browsers get it. Raises NotFound."""
+    """The upright picture's file (JPEG, PNG or WebP) as browsers get it: of a large one, its overview.
+
+    Raises NotFound.
+    """
     if not asset.display_key:
         raise NotFound("There is no picture stored for this.")
-    return storage.read_bytes(asset.display_key)
+    return storage.read_bytes(asset.tiles["overview_key"] if asset.tiles else asset.display_key)
+
+
+def array_scale(asset: Asset | AssetInfo, pixels: NDArray[np.uint8]) -> float:
+    """Picture pixels per array pixel: 1, but for a large picture, of which arrays hold the overview."""
+    return asset.width / pixels.shape[1] if asset.tiles else 1.0
 
 
 def asset_image_array(asset: Asset | AssetInfo) -> NDArray[np.uint8]:
-    """(height, width, 3) uint8 RGB of the upright picture; of a video, its first frame."""
+    """(height, width, 3) uint8 RGB of the upright picture; of a video, its first frame.
+
+    A large picture gives its overview: see `array_scale`.
+    """
     if asset.kind == AssetKind.VIDEO:
         return asset_frame_array(asset, 0)
     return _array(asset_image_bytes(asset))

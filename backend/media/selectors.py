@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db.models import Count, QuerySet
@@ -96,6 +96,7 @@ def asset_info(asset: Asset) -> AssetInfo:
         deleted=asset.deleted_at is not None,
         metadata=asset.metadata,
         quality=asset.quality,
+        tiles=asset.tiles,
     )
 
 
@@ -111,6 +112,38 @@ def asset_urls(asset: Asset) -> dict[str, str | None]:
         "image_url": image,
         "original_url": f"{base}/original" if asset.blob_id else None,
     }
+
+
+def tiles_shown(asset: Asset) -> dict[str, object] | None:
+    """How a browser draws a large picture: `url` takes level, column and row; None: draw it whole.
+
+    Level 0 is the full size, each further one half of it; tiles are `tile_px` square, less at the far edges.
+    """
+    if not asset.tiles:
+        return None
+    return {
+        "url": f"/api/v1/assets/{asset.pk}/tiles/{{level}}/{{column}}/{{row}}",
+        "tile_px": asset.tiles["tile_px"],
+        "levels": [{"width": width, "height": height} for width, height in asset.tiles["levels"]],
+    }
+
+
+def tile_keys(tiles: dict[str, Any]) -> Iterator[str]:
+    """Storage keys of all files of a large picture."""
+    yield tiles["overview_key"]
+    for level, (width, height) in enumerate(tiles["levels"]):
+        for column in range(-(-width // tiles["tile_px"])):
+            for row in range(-(-height // tiles["tile_px"])):
+                yield tile_key(tiles, level, column, row)
+
+
+def tile_key(tiles: dict[str, Any], level: int, column: int, row: int) -> str:
+    """Storage key of one tile. Raises NotFound outside the picture."""
+    if level < len(tiles["levels"]):
+        width, height = tiles["levels"][level]
+        if column * tiles["tile_px"] < width and row * tiles["tile_px"] < height:
+            return f"{tiles['prefix']}/{level}/{column}_{row}.{tiles['ending']}"
+    raise NotFound("The picture has no such tile.")
 
 
 def assets_info(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, AssetInfo]:

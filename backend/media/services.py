@@ -41,10 +41,15 @@ NAME_MAX = 300
 NEAR_COPY_GROUP_MAX = 30
 AUDITED_IDS_MAX = 200
 DELETED_AT_ONCE = 1_000
+LARGE_MEGAPIXELS = 256
 
 
-def max_pixels() -> int:
-    return int(settings.IMAGE_MAX_MEGAPIXELS) * 1_000_000
+def max_pixels(project: Project) -> int:
+    """How many pixels a picture of the project may have."""
+    allowed = int(settings.IMAGE_MAX_MEGAPIXELS)
+    if projects.settings_of(project).large_pictures:
+        allowed = max(allowed, LARGE_MEGAPIXELS)
+    return allowed * 1_000_000
 
 
 def project_open(project: Project) -> None:
@@ -82,10 +87,15 @@ def asset_register(
             handle.write(content or b"")
             handle.flush()
             prepared = prepare(
-                Path(handle.name), name=name, organisation_id=project.organisation_id, max_pixels=max_pixels()
+                Path(handle.name),
+                name=name,
+                organisation_id=project.organisation_id,
+                max_pixels=max_pixels(project),
             )
     else:
-        prepared = prepare(path, name=name, organisation_id=project.organisation_id, max_pixels=max_pixels())
+        prepared = prepare(
+            path, name=name, organisation_id=project.organisation_id, max_pixels=max_pixels(project)
+        )
     asset, added = asset_place(
         project=project, prepared=prepared, name=name, actor=actor, options=options, group_key=group_key
     )
@@ -208,6 +218,7 @@ def _asset_create(
         hash_bands=bands(prepared.perceptual_hash) if prepared.perceptual_hash is not None else [],
         display_key=prepared.display_key,
         thumbnail_key=prepared.thumbnail_key,
+        tiles=prepared.tiles,
     )
 
 
@@ -333,7 +344,11 @@ def file_take(*, actor: User | None, project: Project, path: Path, name: str, op
     if asset_by_sha(project, sha256) is not None:
         return False
     prepared = prepare(
-        path, name=name, organisation_id=project.organisation_id, max_pixels=max_pixels(), sha256=sha256
+        path,
+        name=name,
+        organisation_id=project.organisation_id,
+        max_pixels=max_pixels(project),
+        sha256=sha256,
     )
     return asset_place(project=project, prepared=prepared, name=name, actor=actor, options=options)[1]
 
@@ -368,7 +383,12 @@ def assets_of_project_forget(*, project_id: uuid.UUID) -> int:
         key
         for row in rows
         if row.blob is not None and row.blob_id in free
-        for key in (row.blob.storage_key, row.display_key, row.thumbnail_key)
+        for key in (
+            row.blob.storage_key,
+            row.display_key,
+            row.thumbnail_key,
+            *(selectors.tile_keys(row.tiles) if row.tiles else ()),
+        )
     }
     transaction.on_commit(lambda: _files_delete(keys))
     return len(going)

@@ -54,6 +54,9 @@ def make_objects() -> ObjectIds:
         "token_id": uuid.uuid4(),
         "token": "not-a-token",
         "index": 0,
+        "level": 0,
+        "column": 0,
+        "row": 0,
         **_work(project, owner, asset),
         **_models(project, owner),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ml.contracts import Box, ImagePrediction, Prediction
@@ -32,3 +33,17 @@ def prediction_load(row: dict[str, Any], embedding: tuple[float, ...] = ()) -> I
         tag_scores=dict(row.get("tags", {})),
         embedding=embedding,
     )
+
+
+def enlarged(prediction: ImagePrediction, scale: float) -> ImagePrediction:
+    """What a model said of a smaller copy, in pixels of the picture: `scale` picture pixels per copy pixel."""
+    if scale == 1.0:
+        return prediction
+    detections = tuple(
+        replace(
+            found,
+            box=Box(found.box.x1 * scale, found.box.y1 * scale, found.box.x2 * scale, found.box.y2 * scale),
+        )
+        for found in prediction.detections
+    )
+    return replace(prediction, detections=detections)

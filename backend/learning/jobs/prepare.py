@@ -26,7 +26,7 @@ from backend.core.jobs import JobContext, RetryLater
 from backend.learning import selectors
 from backend.learning.contracts import Model
 from backend.learning.domain.binding import suggestion_items
-from backend.learning.domain.predictions import KEEP_SCORE_MIN, prediction_load
+from backend.learning.domain.predictions import KEEP_SCORE_MIN, enlarged, prediction_load
 from backend.learning.enums import TaskKind
 from backend.learning.errors import ModelRefused
 from backend.learning.services import scoring
@@ -107,20 +107,20 @@ def _score_missing(context: JobContext, one: _Scored, tasks: Sequence[Selectable
 
 
 def _score_chunk(context: JobContext, one: _Scored, asset_ids: Sequence[uuid.UUID]) -> None:
-    kept, images = [], []
+    kept, images, scales = [], [], []
     for asset_id, info in media.assets_info(asset_ids).items():
         try:
             images.append(reading.asset_image_array(info))
+            scales.append(reading.array_scale(info, images[-1]))
             kept.append(asset_id)
         except (AppError, OSError) as error:
             _set_aside(context, one.row.project_id, asset_id, error)
     if not images:
         return
     predictions = one.model.predict_batch(images, KEEP_SCORE_MIN)
-    uncertainty = margin_scores(predictions)
-    scoring.scores_store(
-        model=one.row, rows=list(zip(kept, predictions, [float(u) for u in uncertainty], strict=True))
-    )
+    uncertainty = [float(u) for u in margin_scores(predictions)]
+    full = [enlarged(said, scale) for said, scale in zip(predictions, scales, strict=True)]
+    scoring.scores_store(model=one.row, rows=list(zip(kept, full, uncertainty, strict=True)))
 
 
 def _set_aside(

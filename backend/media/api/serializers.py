@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from backend.core.api.serializers import TilesSerializer
 from backend.media.enums import AssetKind, AssetState, UploadState
 from backend.media.models import Asset, Upload
-from backend.media.selectors import asset_urls
+from backend.media.selectors import asset_urls, tiles_shown
 from backend.media.uploads import PURPOSES
 
 EXCLUDE_MAX = 5_000
@@ -90,6 +92,7 @@ class AssetSerializer(serializers.ModelSerializer[Asset]):
     thumbnail_url = serializers.SerializerMethodField()
     image_url = serializers.SerializerMethodField()
     original_url = serializers.SerializerMethodField()
+    tiles = serializers.SerializerMethodField()
 
     class Meta:
         model = Asset
@@ -113,6 +116,7 @@ class AssetSerializer(serializers.ModelSerializer[Asset]):
             "thumbnail_url",
             "image_url",
             "original_url",
+            "tiles",
         ]
 
     def get_thumbnail_url(self, asset: Asset) -> str | None:
@@ -124,6 +128,10 @@ class AssetSerializer(serializers.ModelSerializer[Asset]):
 
     def get_original_url(self, asset: Asset) -> str | None:
         return asset_urls(asset)["original_url"]
+
+    @extend_schema_field(TilesSerializer(allow_null=True))
+    def get_tiles(self, asset: Asset) -> dict[str, object] | None:
+        return tiles_shown(asset)
 
 
 class AssetDetailSerializer(AssetSerializer):

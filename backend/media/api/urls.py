@@ -12,6 +12,7 @@ urlpatterns = [
     path("projects/<uuid:project_id>/assets/include", views.AssetsIncludeView.as_view()),
     path("assets/<uuid:asset_id>", views.AssetView.as_view()),
     path("assets/<uuid:asset_id>/image", views.AssetImageView.as_view()),
+    path("assets/<uuid:asset_id>/tiles/<int:level>/<int:column>/<int:row>", views.AssetTileView.as_view()),
     path("assets/<uuid:asset_id>/thumbnail", views.AssetThumbnailView.as_view()),
     path("assets/<uuid:asset_id>/original", views.AssetOriginalView.as_view()),
     path("assets/<uuid:asset_id>/frames/<int:index>.jpg", views.AssetFrameView.as_view()),

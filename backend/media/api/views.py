@@ -109,16 +109,32 @@ class AssetView(APIView):
 class AssetImageView(APIView):
     @extend_schema(operation_id="asset_image", responses={(200, "image/*"): Binary})
     def get(self, request: Request, asset_id: uuid.UUID) -> HttpResponse | StreamingHttpResponse:
-        """The whole upright picture; of a video, its first frame."""
+        """The whole upright picture, smaller than the original where that is large; of a video, its first frame."""
         asset = selectors.asset_get(actor=request.user, asset_id=asset_id)
         if asset.kind == AssetKind.VIDEO:
             return _frame(request, asset, 0)
-        media_type = {"png": "image/png", "webp": "image/webp"}.get(
-            asset.display_key.rpartition(".")[2], "image/jpeg"
-        )
+        key = asset.tiles["overview_key"] if asset.tiles else asset.display_key
         return serving.file_answer(
-            request, asset.display_key, media_type=media_type, name=asset.name, tag=f"{asset.pk}-image"
+            request, key, media_type=_media_type(key), name=asset.name, tag=f"{asset.pk}-image"
         )
+
+
+class AssetTileView(APIView):
+    @extend_schema(operation_id="asset_tile", responses={(200, "image/*"): Binary})
+    def get(
+        self, request: Request, asset_id: uuid.UUID, level: int, column: int, row: int
+    ) -> HttpResponse | StreamingHttpResponse:
+        """One tile of a large picture; level 0 is the full size, each further one half of it."""
+        asset = selectors.asset_get(actor=request.user, asset_id=asset_id)
+        if not asset.tiles:
+            raise NotFound("The picture is not large: it has no tiles.")
+        key = selectors.tile_key(asset.tiles, level, column, row)
+        tag = f"{asset.pk}-{level}-{column}-{row}"
+        return serving.file_answer(request, key, media_type=_media_type(key), name=asset.name, tag=tag)
+
+
+def _media_type(key: str) -> str:
+    return {"png": "image/png", "webp": "image/webp"}.get(key.rpartition(".")[2], "image/jpeg")
 
 
 class AssetThumbnailView(APIView):

@@ -16,8 +16,9 @@ from typing import Any
 from backend.media.errors import FileRefused
 
 MEMORY_BYTES = 2 * 1024**3
-# Sixty-four megapixels with an alpha channel take 15 s on a busy core.
+# Sixty-four megapixels with an alpha channel take 15 s on a busy core; tiles of larger ones as long again.
 IMAGE_TIMEOUT_S = 60.0
+TIMEOUT_PIXELS = 64_000_000
 FRAME_TIMEOUT_S = 30.0
 VIDEO_TIMEOUT_S = 900.0
 # Decoders leak; a fresh child now and then costs nothing.
@@ -138,7 +139,7 @@ atexit.register(CHILD.close)
 def image_ingest(path: Path, kind: str, out: Path, *, max_pixels: int) -> dict[str, Any]:
     """See `decoding.images.ingest`; runs in the child."""
     command = {"do": "image", "path": str(path), "kind": kind, "out": str(out), "max_pixels": max_pixels}
-    return CHILD.call(command, timeout_s=IMAGE_TIMEOUT_S)[0]
+    return CHILD.call(command, timeout_s=IMAGE_TIMEOUT_S * max(1.0, max_pixels / TIMEOUT_PIXELS))[0]
 
 
 def video_probe(path: Path, kind: str, out: Path, *, max_pixels: int) -> dict[str, Any]:

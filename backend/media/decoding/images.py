@@ -12,6 +12,9 @@ from typing import Any
 import numpy as np
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
+from backend.media.decoding import large
+from backend.media.decoding.pixels import eight_bit
+from backend.media.decoding.refusal import Refused
 from backend.media.domain.phash import to_signed
 from backend.media.domain.strip import NotStrippable, strip
 
@@ -32,10 +35,6 @@ _PILLOW_NAMES = {
     "gif": ("GIF",),
 }
 _LAPLACIAN_MIN_PX = 3
-
-
-class Refused(ValueError):
-    """The file cannot be taken; the message is for the person who sent it."""
 
 
 def header(path: Path, kind: str, max_pixels: int) -> Image.Image:
@@ -60,7 +59,8 @@ def ingest(path: Path, kind: str, out: Path, max_pixels: int) -> dict[str, Any]:
     """Write `display.*`, `stored.*` (only where the original may not be kept) and `thumbnail.jpg` to `out`.
 
     Answers width and height (upright), `display` and `stored` names ("" = the original serves), `media_type`
-    of the display file, dHash, quality, and `captured_at` from EXIF (naive ISO time) where given.
+    of the display file, dHash, quality, and `captured_at` from EXIF (naive ISO time) where given. A large
+    picture also gets `tiles/` and an overview (see `large.ingest`).
     """
     warnings.simplefilter("error")
     image = header(path, kind, max_pixels)
@@ -68,23 +68,21 @@ def ingest(path: Path, kind: str, out: Path, max_pixels: int) -> dict[str, Any]:
         exif = image.getexif()
         turn = int(exif.get(ExifTags.Base.Orientation, 1) or 1)
         private = _has_private_metadata(image, exif)
-        taken = _captured_at(exif)
-        image.load()
-        upright = ImageOps.exif_transpose(image) if turn != 1 else image
-    except (
-        OSError,
-        ValueError,
-        SyntaxError,
-        struct.error,
-        KeyError,
-        IndexError,
-        TypeError,
-        Warning,
-    ) as error:
+        answer: dict[str, Any] = {"captured_at": _captured_at(exif)}
+        if image.width * image.height > large.TILED_ABOVE_PIXELS:
+            known = {"turn": turn if 1 <= turn <= 8 else 1, "private": private}
+            plain, facts = large.ingest(path, kind, out, image, friendly=_friendly(image, kind), **known)
+            answer |= facts
+        else:
+            image.load()
+            upright = ImageOps.exif_transpose(image) if turn != 1 else image
+            plain = eight_bit(upright)
+            answer |= {"width": plain.width, "height": plain.height, "overview": "", "tiles": None}
+            answer |= _display(path, kind, image, plain, out, turned=turn != 1, private=private)
+    except Refused:
+        raise
+    except large.BROKEN as error:
         raise Refused(f"The picture is broken: {error}"[:250]) from error
-    plain = _eight_bit(upright)
-    answer: dict[str, Any] = {"width": plain.width, "height": plain.height, "captured_at": taken}
-    answer |= _display(path, kind, image, plain, out, turned=turn != 1, private=private)
     answer |= _analysis(plain)
     _thumbnail(plain).save(out / "thumbnail.jpg", quality=THUMBNAIL_QUALITY)
     return answer
@@ -109,36 +107,17 @@ def _captured_at(exif: Image.Exif) -> str | None:
         return None
 
 
-def _eight_bit(image: Image.Image) -> Image.Image:
-    """RGB, or RGBA / L where the picture is so; deeper greys are scaled by their range, palettes resolved."""
-    if image.mode in {"RGB", "L", "RGBA"}:
-        return image
-    if image.mode.startswith("I") or image.mode == "F":
-        values = np.asarray(image, dtype=np.float32)
-        finite = values[np.isfinite(values)]
-        low = float(finite.min()) if finite.size else 0.0
-        high = float(finite.max()) if finite.size else 0.0
-        if image.mode.startswith("I") and low >= 0 and high > 255:
-            low, high = 0.0, 65535.0 if high > 4095 else 4095.0
-        elif low >= 0 and high <= 255 and image.mode != "F":
-            low, high = 0.0, 255.0
-        scaled = np.nan_to_num((values - low) * (255.0 / max(high - low, 1e-9)))
-        return Image.fromarray(np.clip(scaled + 0.5, 0, 255).astype(np.uint8))
-    if image.mode in {"LA", "PA"} or "transparency" in image.info:
-        return image.convert("RGBA")
-    return image.convert("L" if image.mode == "1" else "RGB")
+def _friendly(image: Image.Image, kind: str) -> bool:
+    """Whether browsers draw the file as it is."""
+    known = kind in {"jpeg", "png", "webp"} and image.format != "MPO"
+    return known and image.mode in {"RGB", "RGBA", "L", "P", "1"} and getattr(image, "n_frames", 1) == 1
 
 
 def _display(
     path: Path, kind: str, image: Image.Image, plain: Image.Image, out: Path, *, turned: bool, private: bool
 ) -> dict[str, Any]:
     """Which bytes browsers get. Nothing that stays on disk keeps private metadata."""
-    friendly = (
-        kind in {"jpeg", "png", "webp"}
-        and image.format != "MPO"
-        and image.mode in {"RGB", "RGBA", "L", "P", "1"}
-    )
-    friendly = friendly and getattr(image, "n_frames", 1) == 1
+    friendly = _friendly(image, kind)
     media_type = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}.get(kind, "")
     if friendly and not turned and not private:
         return {"display": "", "stored": "", "media_type": media_type}

@@ -59,7 +59,7 @@ def _take(upload: Upload, path: Path, index: int, name: str, options: IngestOpti
             path,
             name=name,
             organisation_id=upload.project.organisation_id,
-            max_pixels=services.max_pixels(),
+            max_pixels=services.max_pixels(upload.project),
             sha256=sha256,
         )
     except FileRefused as error:
