@@ -47,6 +47,8 @@ class RegionData:
     model_version_id: str | None = None
     score: float | None = None
     z_index: int = 0
+    occluded: bool = False
+    group_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

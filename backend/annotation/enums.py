@@ -33,6 +33,12 @@ class AssignmentKind(models.TextChoices):
 class Shape(models.TextChoices):
     BOX = "box"
     POLYGON = "polygon"
+    POLYLINE = "polyline"
+    POINTS = "points"
+    ELLIPSE = "ellipse"
+    CUBOID = "cuboid"
+    SKELETON = "skeleton"
+    MASK = "mask"
     TAG = "tag"
     TRACK = "track"
 

@@ -51,6 +51,12 @@ class LabelsRefused(BadInput):
     code = "labels_refused"
 
 
+class ChecksFailed(BadInput):
+    """The project's own checks; `fields` is keyed `regions.<id>`, `labels.<id>` or `nothing_here`."""
+
+    code = "checks_failed"
+
+
 class ForeignId(Unprocessable):
     """A body names something that does not belong to this task or project."""
 

@@ -100,6 +100,9 @@ class RegionVersion(models.Model):
     """One immutable state of one object; rows with equal content are the same row (`content_hash`).
 
     `geometry`: box `{"box": [x1, y1, x2, y2], "rotation"?}`; polygon `{"points": [[x, y]…], "holes"?}`;
+    polyline and points `{"points"}`; ellipse `{"center", "radii": [rx, ry], "rotation"?}`;
+    cuboid `{"front": [nw, ne, se, sw], "back"}`; skeleton `{"keypoints": [[x, y, v]…]}` (COCO's v);
+    mask `{"mask": {"x", "y", "width", "height", "counts"}}` (COCO's compressed runs of that crop);
     track `{"keyframes": [{"frame", "box", "outside", "occluded"}…]}`. Pixels of the upright picture.
     """
 
@@ -115,6 +118,10 @@ class RegionVersion(models.Model):
     model_version_id = models.UUIDField(null=True)
     score = models.FloatField(null=True)
     z_index = models.IntegerField(default=0)
+    # Partly hidden by something else in the picture.
+    occluded = models.BooleanField(default=False)
+    # Objects of one picture that belong together share it.
+    group_id = models.UUIDField(null=True)
 
     class Meta:
         constraints = [

@@ -9,6 +9,8 @@ from rest_framework import serializers
 
 from backend.annotation.domain.states import TASK_STATES
 from backend.annotation.models import Task
+from backend.core.api.serializers import TilesSerializer
+from backend.media import selectors as media
 
 Numbers = serializers.ListField
 
@@ -20,8 +22,22 @@ class KeyframeSerializer(serializers.Serializer[Any]):
     occluded = serializers.BooleanField()
 
 
+class MaskSerializer(serializers.Serializer[Any]):
+    """A crop box in whole pixels; `counts` are COCO's compressed run lengths of the crop, column-major."""
+
+    x = serializers.IntegerField()
+    y = serializers.IntegerField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    counts = serializers.CharField()
+
+
 class GeometrySerializer(serializers.Serializer[Any]):
-    """Pixels of the upright picture. Box: `box`, `rotation`; polygon: `points`, `holes`; track: `keyframes`."""
+    """Pixels of the upright picture.
+
+    Box: `box`, `rotation`; polygon: `points`, `holes`; polyline and points: `points`; ellipse: `center`,
+    `radii`, `rotation`; cuboid: `front`, `back`; skeleton: `keypoints`; mask: `mask`; track: `keyframes`.
+    """
 
     box = serializers.ListField(
         child=serializers.FloatField(), required=False, help_text="x1, y1, x2, y2 (half-open)."
@@ -34,6 +50,16 @@ class GeometrySerializer(serializers.Serializer[Any]):
         child=serializers.ListField(child=serializers.ListField(child=serializers.FloatField())),
         required=False,
     )
+    center = serializers.ListField(child=serializers.FloatField(), required=False)
+    radii = serializers.ListField(child=serializers.FloatField(), required=False)
+    front = serializers.ListField(child=serializers.ListField(child=serializers.FloatField()), required=False)
+    back = serializers.ListField(child=serializers.ListField(child=serializers.FloatField()), required=False)
+    keypoints = serializers.ListField(
+        child=serializers.ListField(child=serializers.FloatField()),
+        required=False,
+        help_text="x, y and 0 (absent), 1 (covered) or 2 (visible), in the order of the label's template.",
+    )
+    mask = MaskSerializer(required=False)
     keyframes = KeyframeSerializer(many=True, required=False)
 
 
@@ -51,7 +77,7 @@ class GeometryField(serializers.JSONField):
         return value
 
 
-GEOMETRY_KEYS = ("box", "rotation", "points", "holes", "keyframes")
+GEOMETRY_KEYS = tuple(GeometrySerializer._declared_fields)
 
 
 class PersonSerializer(serializers.Serializer[Any]):
@@ -71,12 +97,18 @@ class TaskAssetSerializer(serializers.Serializer[Any]):
     duration_s = serializers.FloatField(allow_null=True)
     image_url = serializers.SerializerMethodField()
     thumbnail_url = serializers.SerializerMethodField()
+    tiles = serializers.SerializerMethodField()
 
     def get_image_url(self, asset: Any) -> str:
         return f"/api/v1/assets/{asset.pk}/image"
 
     def get_thumbnail_url(self, asset: Any) -> str:
         return f"/api/v1/assets/{asset.pk}/thumbnail"
+
+    @extend_schema_field(TilesSerializer(allow_null=True))
+    def get_tiles(self, asset: Any) -> dict[str, object] | None:
+        """How to draw a large picture, of which `image_url` is a smaller copy; null: draw that."""
+        return media.tiles_shown(asset)
 
 
 class TaskRowSerializer(serializers.Serializer[Any]):

@@ -18,7 +18,7 @@ from backend.annotation.models import ReviewDecision, Revision
 from backend.annotation.selectors import OpenTask
 
 OPS_MAX = 2_000
-DRAWN_SHAPES = ["box", "polygon", "track"]
+DRAWN_SHAPES = ["box", "polygon", "polyline", "points", "ellipse", "cuboid", "skeleton", "mask", "track"]
 ALL_SHAPES = [*DRAWN_SHAPES, "tag"]
 SOURCES = ["person", "model", "import"]
 SUGGESTION_STATES = ["open", "accepted", "fixed", "rejected", "superseded"]
@@ -36,6 +36,10 @@ class RegionSerializer(serializers.Serializer[Any]):
     suggestion_id = serializers.UUIDField(required=False, allow_null=True, default=None)
     score = serializers.FloatField(required=False, allow_null=True, default=None)
     z_index = serializers.IntegerField(required=False, default=0, min_value=-1_000_000, max_value=1_000_000)
+    occluded = serializers.BooleanField(
+        required=False, default=False, help_text="Partly hidden by something."
+    )
+    group_id = serializers.UUIDField(required=False, allow_null=True, default=None)
 
 
 class LabelsSerializer(serializers.Serializer[Any]):
@@ -82,7 +86,8 @@ class CommentSerializer(serializers.Serializer[Any]):
 
 class ProgressSerializer(serializers.Serializer[Any]):
     left = serializers.IntegerField(help_text="In the queue for this person; counting stops at 1000.")
-    done_today = serializers.IntegerField()
+    done_today = serializers.IntegerField(help_text="Submitted by this person since midnight at the site.")
+    seconds_today = serializers.IntegerField(help_text="This person's seconds on what they saved today.")
 
 
 class PendingReviewSerializer(serializers.Serializer[Any]):
@@ -119,6 +124,9 @@ class OpenTaskSerializer(serializers.Serializer[OpenTask]):
     comments = CommentSerializer(many=True)
     progress = ProgressSerializer()
     review = PendingReviewSerializer(allow_null=True)
+    correctable = serializers.BooleanField(
+        help_text="Only to look at, but one's own submit that still waits: `open` as `correct` takes it back."
+    )
 
 
 class NextRequestSerializer(serializers.Serializer[Any]):
@@ -134,7 +142,8 @@ class NextRequestSerializer(serializers.Serializer[Any]):
 class OpenRequestSerializer(serializers.Serializer[Any]):
     def get_fields(self) -> dict[str, Any]:
         # `as` is a word of Python's own.
-        return {"as": serializers.ChoiceField(choices=["label", "review"], required=False, default="label")}
+        choices = ["label", "review", "correct"]
+        return {"as": serializers.ChoiceField(choices=choices, required=False, default="label")}
 
 
 class DraftOpSerializer(serializers.Serializer[Any]):
@@ -186,6 +195,9 @@ class SubmitSerializer(serializers.Serializer[Any]):
     approve = serializers.BooleanField(
         required=False, default=False, help_text="A reviewer's edit: approve it at once."
     )
+    nothing_here = serializers.BooleanField(
+        required=False, default=False, help_text="The person's word that an empty picture is empty."
+    )
 
 
 class RevisionSerializer(serializers.Serializer[Any]):
@@ -204,6 +216,18 @@ class RevisionSerializer(serializers.Serializer[Any]):
 class SubmittedSerializer(serializers.Serializer[Any]):
     revision = RevisionSerializer()
     task_state = serializers.ChoiceField(source="task.state", choices=TASK_STATES)
+    progress = ProgressSerializer()
+
+
+class RecentTaskSerializer(serializers.Serializer[Any]):
+    """A picture somebody worked on lately, and whether they may still correct it."""
+
+    id = serializers.UUIDField(source="task.id")
+    state = serializers.ChoiceField(source="task.state", choices=TASK_STATES)
+    asset = TaskAssetSerializer(source="task.asset")
+    work_state = serializers.ChoiceField(choices=ASSIGNMENT_STATES)
+    worked_at = serializers.DateTimeField()
+    correctable = serializers.BooleanField(help_text="Opening it lets this person change it.")
 
 
 class ReviewDecisionSerializer(serializers.Serializer[ReviewDecision]):

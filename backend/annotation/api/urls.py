@@ -9,6 +9,7 @@ from backend.annotation.api import views
 urlpatterns: list[URLPattern] = [
     path("projects/<uuid:project_id>/tasks", tasks.TaskListView.as_view()),
     path("projects/<uuid:project_id>/tasks/next", views.NextTaskView.as_view()),
+    path("projects/<uuid:project_id>/tasks/recent", views.RecentTasksView.as_view()),
     path("projects/<uuid:project_id>/tasks/assign", tasks.TasksAssignView.as_view()),
     path("projects/<uuid:project_id>/work-summary", tasks.WorkSummaryView.as_view()),
     path("projects/<uuid:project_id>/review/queue", review.ReviewQueueView.as_view()),
@@ -18,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("suggestions/undo", review.SuggestionsUndoView.as_view()),
     path("tasks/<uuid:task_id>", views.TaskView.as_view()),
     path("tasks/<uuid:task_id>/open", views.OpenTaskView.as_view()),
+    path("tasks/<uuid:task_id>/next-of-series", views.NextOfSeriesView.as_view()),
     path("tasks/<uuid:task_id>/revisions", review.TaskRevisionsView.as_view()),
     path("tasks/<uuid:task_id>/comments", review.TaskCommentsView.as_view()),
     path("tasks/<uuid:task_id>/quarantine", tasks.QuarantineView.as_view()),

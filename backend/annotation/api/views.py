@@ -90,20 +90,51 @@ class TaskView(APIView):
         return Response(s.OpenTaskSerializer(selectors.task_view(actor=request.user, task_id=task.pk)).data)
 
 
+CLAIMS = {
+    "label": services.task_claim,
+    "review": services.review_claim,
+    "correct": services.task_recall,
+}
+
+
 class OpenTaskView(APIView):
     @extend_schema(operation_id="task_open", request=s.OpenRequestSerializer, responses=s.OpenTaskSerializer)
     def post(self, request: Request, task_id: uuid.UUID) -> Response:
-        """Claim this task, to label or to review it. Where that is not possible the answer is `mode: read`."""
-        review = valid(s.OpenRequestSerializer(data=request.data))["as"] == "review"
-        task = selectors.task_get(
-            actor=request.user, task_id=task_id, at_least=Role.REVIEWER if review else Role.ANNOTATOR
-        )
-        claim = services.review_claim if review else services.task_claim
+        """Claim this task, to label or review it, or to correct one's own submit while it waits for review.
+
+        Where that is not possible the answer is `mode: read`.
+        """
+        wanted = valid(s.OpenRequestSerializer(data=request.data))["as"]
+        needed = Role.REVIEWER if wanted == "review" else Role.ANNOTATOR
+        task = selectors.task_get(actor=request.user, task_id=task_id, at_least=needed)
+        claim = CLAIMS[wanted]
         try:
             return opened(request, claim(actor=request.user, task_id=task.pk))
         except (TaskTaken, SelfReview):
             view = selectors.task_view(actor=request.user, task_id=task.pk)
             return Response(s.OpenTaskSerializer(view).data)
+
+
+class NextOfSeriesView(APIView):
+    @extend_schema(
+        operation_id="task_next_of_series",
+        request=None,
+        responses={200: s.OpenTaskSerializer, 204: NOTHING_LEFT},
+    )
+    def post(self, request: Request, task_id: uuid.UUID) -> Response:
+        """Claim the picture after this one in its series (near-copies: a burst, a clip, a camera's hour)."""
+        task = selectors.task_get(actor=request.user, task_id=task_id, at_least=Role.ANNOTATOR)
+        assignment = services.task_next_of_series(actor=request.user, task=task)
+        return opened(request, assignment) if assignment else Response(status=204)
+
+
+class RecentTasksView(APIView):
+    @extend_schema(operation_id="task_recent", responses=s.RecentTaskSerializer(many=True))
+    def get(self, request: Request, project_id: uuid.UUID) -> Response:
+        """The last ten pictures one saved or submitted labels of, newest first."""
+        project = projects.project_get(actor=request.user, project_id=project_id, at_least=Role.ANNOTATOR)
+        rows = selectors.recent_tasks(actor=request.user, project=project)
+        return Response(s.RecentTaskSerializer(rows, many=True).data)
 
 
 class DraftView(APIView):
@@ -178,4 +209,6 @@ class SubmitView(APIView):
             decisions=decisions,
             **data,
         )
-        return Response(s.SubmittedSerializer(done).data)
+        progress = selectors.progress_of(actor=request.user, project=done.task.project)
+        body = {"revision": done.revision, "task": done.task, "progress": progress}
+        return Response(s.SubmittedSerializer(body).data)

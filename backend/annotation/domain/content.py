@@ -23,5 +23,7 @@ HASHED_FIELDS = (
 def content_hash(region: Mapping[str, Any]) -> str:
     """SHA-256 over the region's content in canonical JSON; its id is not part of it."""
     content = {name: region.get(name) for name in HASHED_FIELDS}
+    # Added later: left out where empty, so that what was stored before keeps its hash.
+    content |= {name: region[name] for name in ("occluded", "group_id") if region.get(name)}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode()).hexdigest()

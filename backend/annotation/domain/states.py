@@ -16,6 +16,8 @@ class TaskEvent(StrEnum):
     CLAIM = "claim"  # somebody opens it to label
     FREE = "free"  # nobody works on it any more: released, skipped, lease expired
     SUBMIT = "submit"  # a revision waits for review
+    RECALL = "recall"  # its author takes it back to correct it
+    PUT_BACK = "put_back"  # the author let go of it again: what was submitted goes on waiting
     APPROVE = "approve"
     AUTO_APPROVE = "auto_approve"
     RETURN = "return"  # back to its author
@@ -37,7 +39,8 @@ class AssignmentEvent(StrEnum):
     APPROVE = "approve"
     RETURN = "return"
     UNDO = "undo"  # the reviewer takes the decision back
-    REOPEN = "reopen"  # a reviewer opens a task again after an edit of their own
+    REOPEN = "reopen"  # opened again after a submit: by a reviewer after an edit of their own, by an author to correct
+    PUT_BACK = "put_back"  # opened again and let go without a change
 
 
 class ForbiddenMove(ValueError):
@@ -64,6 +67,7 @@ TASK_MOVES: Table = {
     ("ready", T.QUARANTINE): "quarantined",
     ("in_work", T.CLAIM): "in_work",
     ("in_work", T.FREE): "ready",
+    ("in_work", T.PUT_BACK): "in_review",
     ("in_work", T.SUBMIT): "in_review",
     ("in_work", T.APPROVE): "approved",
     ("in_work", T.UNDO_RETURN): "in_review",
@@ -71,6 +75,7 @@ TASK_MOVES: Table = {
     ("in_review", T.SUBMIT): "in_review",
     ("in_review", T.APPROVE): "approved",
     ("in_review", T.RETURN): "in_work",
+    ("in_review", T.RECALL): "in_work",
     ("in_review", T.SEND_BACK): "ready",
     ("in_review", T.QUARANTINE): "quarantined",
     ("approved", T.SUBMIT): "in_review",
@@ -90,6 +95,7 @@ ASSIGNMENT_MOVES: Table = {
     ("leased", A.LEASE): "leased",
     ("leased", A.SUBMIT): "submitted",
     ("leased", A.RELEASE): "offered",
+    ("leased", A.PUT_BACK): "submitted",
     ("leased", A.SKIP): "skipped",
     ("leased", A.EXPIRE): "expired",
     ("submitted", A.APPROVE): "approved",
@@ -105,6 +111,7 @@ ASSIGNMENT_MOVES: Table = {
     # Late work is taken: nothing is refused into the void.
     ("expired", A.SUBMIT): "submitted",
     ("expired", A.RELEASE): "offered",
+    ("expired", A.PUT_BACK): "submitted",
     ("expired", A.SKIP): "skipped",
 }
 

@@ -28,7 +28,8 @@ from backend.annotation.selectors.lists import (
     work_counts,
     work_summary,
 )
-from backend.annotation.selectors.work import OpenTask, draft_labels, labels_dict, task_view
+from backend.annotation.selectors.recent import may_correct, recent_tasks
+from backend.annotation.selectors.work import OpenTask, draft_labels, labels_dict, progress_of, task_view
 
 __all__ = [
     "APPROVED_STATES",
@@ -40,6 +41,9 @@ __all__ = [
     "labels_dict",
     "labels_of_revisions",
     "labels_used",
+    "may_correct",
+    "progress_of",
+    "recent_tasks",
     "regions_by_revision",
     "review_queue",
     "revision_get",

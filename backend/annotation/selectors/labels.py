@@ -28,6 +28,8 @@ def region_data(row: RegionVersion) -> RegionData:
         model_version_id=str(row.model_version_id) if row.model_version_id else None,
         score=row.score,
         z_index=row.z_index,
+        occluded=row.occluded,
+        group_id=str(row.group_id) if row.group_id else None,
     )
 
 

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from backend.annotation.contracts import Labels
 from backend.annotation.enums import AssignmentKind, AssignmentState, SuggestionState, TaskState
 from backend.annotation.models import Assignment, Comment, Revision, Suggestion, Task
 from backend.annotation.selectors.labels import region_dict, revision_labels
+from backend.annotation.selectors.recent import may_correct
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
@@ -23,12 +24,16 @@ if TYPE_CHECKING:
 # Counting further would cost more than the number tells.
 LEFT_COUNTED_MAX = 1_000
 OPENABLE = (AssignmentState.LEASED, AssignmentState.EXPIRED)
+SUBMITTED = (AssignmentState.SUBMITTED, AssignmentState.APPROVED, AssignmentState.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
+    """`seconds_today` counts work on the day it was last saved or submitted, whole."""
+
     left: int
     done_today: int
+    seconds_today: int
 
 
 @dataclass(slots=True)
@@ -45,6 +50,7 @@ class OpenTask:
     progress: Progress
     review: Revision | None = None
     locked_by: str | None = None
+    correctable: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
 
 
@@ -96,6 +102,7 @@ def task_view(*, actor: User, task_id: uuid.UUID, assignment_id: uuid.UUID | Non
         progress=progress_of(actor=actor, project=task.project),
         review=_to_review(task) if mode != "label" and task.state != TaskState.READY else None,
         locked_by=_locked_by(actor, task) if mode == "read" and task.state == TaskState.IN_WORK else None,
+        correctable=mode == "read" and may_correct(actor, task),
     )
 
 
@@ -141,11 +148,10 @@ def progress_of(*, actor: User, project: Project) -> Progress:
     """What is left in the queue for this person (at most LEFT_COUNTED_MAX), and what they did today."""
     open_to_me = Q(assigned_to=None) | Q(assigned_to_id=actor.pk)
     left = Task.objects.filter(open_to_me, project=project, state=TaskState.READY)[:LEFT_COUNTED_MAX].count()
-    done = Assignment.objects.filter(
-        user_id=actor.pk,
-        kind=AssignmentKind.LABEL,
-        state__in=(AssignmentState.SUBMITTED, AssignmentState.APPROVED, AssignmentState.RETURNED),
-        task__project=project,
-        submitted_at__gte=day_start(project),
-    ).count()
-    return Progress(left, done)
+    midnight = day_start(project)
+    mine = Assignment.objects.filter(user_id=actor.pk, kind=AssignmentKind.LABEL, task__project=project)
+    day = mine.aggregate(
+        done=Count("id", filter=Q(state__in=SUBMITTED, submitted_at__gte=midnight)),
+        seconds=Sum("active_seconds", filter=Q(submitted_at__gte=midnight) | Q(draft_saved_at__gte=midnight)),
+    )
+    return Progress(left, day["done"], int(day["seconds"] or 0))

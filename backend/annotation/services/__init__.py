@@ -7,6 +7,8 @@ from backend.annotation.services.claims import (
     review_next,
     task_claim,
     task_next,
+    task_next_of_series,
+    task_recall,
     task_release,
     task_skip,
 )
@@ -49,7 +51,9 @@ __all__ = [
     "suggestions_undo",
     "task_claim",
     "task_next",
+    "task_next_of_series",
     "task_quarantine",
+    "task_recall",
     "task_release",
     "task_restore",
     "task_skip",

@@ -15,6 +15,7 @@ from backend.annotation.domain.states import AssignmentEvent, TaskEvent
 from backend.annotation.enums import AssignmentKind, AssignmentState, RegionSource, TaskState
 from backend.annotation.errors import LeaseLost, NotOpen, QueuePaused, SelfReview, TaskTaken
 from backend.annotation.models import Assignment, Revision, Task
+from backend.annotation.selectors.recent import may_correct
 from backend.annotation.services.moves import (
     announce,
     assignment_lock,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 LEASE = timedelta(minutes=10)
 EXPIRE_BATCH = 500
 REVIEWED_STATES = (TaskState.IN_REVIEW, TaskState.APPROVED, TaskState.AUTO_APPROVED)
+FREE_STATES = (TaskState.READY, TaskState.IN_WORK)
 LABELLED_BY_HAND = (AssignmentState.LEASED, AssignmentState.RETURNED)
 
 
@@ -45,10 +47,7 @@ def task_next(*, actor: User, project: Project, exclude: Collection[uuid.UUID] =
     None when nothing is left. `exclude` lets an editor fetch the one after those it has open.
     Raises QueuePaused for paused and archived projects.
     """
-    if project.archived_at is not None:
-        raise QueuePaused("This project is archived. Nothing is handed out any more.")
-    if project.queue_paused_at is not None:
-        raise QueuePaused("The queue of this project is paused. Work already open can be finished.")
+    _queue_runs(project)
     for rows in (_own(actor, project), _assigned(actor, project), _queue(actor, project)):
         if exclude:
             rows = rows.exclude(pk__in=exclude)
@@ -57,6 +56,13 @@ def task_next(*, actor: User, project: Project, exclude: Collection[uuid.UUID] =
             task.project = project
             return _lease(task, actor, AssignmentKind.LABEL)
     return None
+
+
+def _queue_runs(project: Project) -> None:
+    if project.archived_at is not None:
+        raise QueuePaused("This project is archived. Nothing is handed out any more.")
+    if project.queue_paused_at is not None:
+        raise QueuePaused("The queue of this project is paused. Work already open can be finished.")
 
 
 def _not_excluded(rows: QuerySet[Task], project: Project) -> QuerySet[Task]:
@@ -126,6 +132,53 @@ def task_claim(*, actor: User, task_id: uuid.UUID) -> Assignment:
     if task.state == TaskState.READY and task.assigned_to_id not in (None, actor.pk):
         raise TaskTaken("This picture is assigned to somebody else.")
     return _lease(task, actor, AssignmentKind.LABEL)
+
+
+@transaction.atomic
+def task_recall(*, actor: User, task_id: uuid.UUID) -> Assignment:
+    """Take submitted work back to correct it, while it waits for review. Raises TaskTaken."""
+    task = task_lock(task_id)
+    if not may_correct(actor, task):
+        raise TaskTaken(
+            "This picture cannot be corrected any more: it was reviewed, or a reviewer has it open."
+        )
+    task_move(task, TaskEvent.RECALL)
+    task.save(update_fields=["state", "updated_at"])
+    announce(task)
+    record(actor, task, "task.recall")
+    return _lease(task, actor, AssignmentKind.LABEL)
+
+
+@transaction.atomic
+def task_next_of_series(*, actor: User, task: Task) -> Assignment | None:
+    """Claim the picture after this one in its series (same group of near-copies, by time taken, then arrival).
+
+    Blind pictures are passed over: they are drawn from scratch. None at the end of the series.
+    Raises QueuePaused.
+    """
+    _queue_runs(task.project)
+    asset = task.asset
+    after = Q(asset_id__gt=asset.pk)
+    if asset.captured_at is not None:
+        same = Q(asset__captured_at=asset.captured_at)
+        after = Q(asset__captured_at__gt=asset.captured_at) | (same & after) | Q(asset__captured_at=None)
+    else:
+        after &= Q(asset__captured_at=None)
+    in_hand = Assignment.objects.filter(
+        user_id=actor.pk, kind=AssignmentKind.LABEL, state__in=LABELLED_BY_HAND
+    )
+    mine = Q(state=TaskState.IN_WORK, pk__in=in_hand.values("task_id"))
+    free = Q(state=TaskState.READY) & (Q(assigned_to=None) | Q(assigned_to_id=actor.pk))
+    rows = Task.objects.filter(
+        after, mine | free, project_id=task.project_id, blind=False, asset__group_key=asset.group_key
+    )
+    rows = _not_skipped(_not_excluded(rows, task.project), actor)
+    order = (F("asset__captured_at").asc(nulls_last=True), "asset_id")
+    found = rows.order_by(*order).select_for_update(skip_locked=True, of=("self",)).first()
+    if found is None:
+        return None
+    found.project = task.project
+    return _lease(found, actor, AssignmentKind.LABEL)
 
 
 @transaction.atomic
@@ -203,7 +256,8 @@ def _lease(task: Task, actor: User, kind: AssignmentKind) -> Assignment:
         )
     else:
         reopened = assignment.state in (AssignmentState.SUBMITTED, AssignmentState.APPROVED)
-        if reopened and kind == AssignmentKind.LABEL and task.state != TaskState.READY:
+        # In work with nobody's hands on it is a picture its author takes back this moment.
+        if reopened and kind == AssignmentKind.LABEL and task.state not in FREE_STATES:
             raise NotOpen("This work is submitted already.")
         assignment_move(assignment, AssignmentEvent.REOPEN if reopened else AssignmentEvent.LEASE)
         if assignment.draft is None:
@@ -241,6 +295,11 @@ def lease_renew(*, assignment: Assignment) -> Assignment:
 @transaction.atomic
 def task_release(*, actor: User, assignment: Assignment) -> Assignment:
     """Give a task back to the queue. The draft stays with the person."""
+    recalled = Revision.objects.filter(
+        assignment=assignment, pending=True, pk=F("task__resolved_revision_id")
+    ).exists()
+    if recalled and assignment.kind == AssignmentKind.LABEL:
+        return _give_up(actor, assignment, AssignmentEvent.PUT_BACK, AssignmentState.SUBMITTED, "")
     return _give_up(actor, assignment, AssignmentEvent.RELEASE, AssignmentState.OFFERED, "")
 
 
@@ -278,7 +337,9 @@ def free_if_idle(task: Task) -> None:
         task=task, kind=AssignmentKind.LABEL, state__in=LABELLED_BY_HAND
     ).exists()
     if task.state == TaskState.IN_WORK and not held:
-        task_move(task, TaskEvent.FREE)
+        # Taken back for a correction that was not made: what was submitted goes on waiting for its review.
+        waits = task.resolved_revision is not None and task.resolved_revision.pending
+        task_move(task, TaskEvent.PUT_BACK if waits else TaskEvent.FREE)
     task.save(update_fields=["state", "assigned_to", "updated_at"])
 
 

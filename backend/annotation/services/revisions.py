@@ -9,15 +9,9 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Max
 
 from backend.annotation.domain.content import content_hash
-from backend.annotation.domain.shapes import (
-    Canvas,
-    ShapeProblem,
-    geometry_bounds,
-    geometry_same,
-    label_rules,
-    region_normalise,
-    tags_normalise,
-)
+from backend.annotation.domain.geometry import geometry_bounds, geometry_same
+from backend.annotation.domain.geometry.checks import Canvas, ShapeProblem
+from backend.annotation.domain.shapes import label_rules, region_normalise, tags_normalise
 from backend.annotation.enums import RegionSource
 from backend.annotation.errors import ForeignId, LabelsRefused
 from backend.annotation.models import (
@@ -224,6 +218,8 @@ def _version(region: Region, digest: str) -> RegionVersion:
         model_version_id=region.get("model_version_id"),
         score=region.get("score"),
         z_index=region.get("z_index") or 0,
+        occluded=bool(region.get("occluded")),
+        group_id=region.get("group_id"),
     )
 
 

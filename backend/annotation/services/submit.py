@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from backend.annotation.contracts import SuggestionDecision
+from backend.annotation.domain.checks import Checks, check_problems
 from backend.annotation.domain.states import AssignmentEvent, TaskEvent
 from backend.annotation.enums import (
     AssignmentKind,
@@ -20,7 +21,7 @@ from backend.annotation.enums import (
     SuggestionState,
     TaskState,
 )
-from backend.annotation.errors import ForeignId, NotOpen, RevisionStale, SelfReview
+from backend.annotation.errors import ChecksFailed, ForeignId, NotOpen, RevisionStale, SelfReview
 from backend.annotation.models import Assignment, ReviewDecision, Revision, Suggestion, Task
 from backend.annotation.selectors.labels import region_dict, revision_labels
 from backend.annotation.selectors.work import labels_dict
@@ -49,6 +50,7 @@ from backend.core.errors import BadInput
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
+    from backend.projects.models import OntologyVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,15 @@ class Submitted:
 
     revision: Revision
     task: Task
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the person says beside the draft."""
+
+    decisions: Sequence[SuggestionDecision]
+    active_seconds: float | None
+    nothing_here: bool
 
 
 @transaction.atomic
@@ -69,12 +80,14 @@ def revision_submit(
     decisions: Sequence[SuggestionDecision] = (),
     active_seconds: float | None = None,
     approve: bool = False,
+    nothing_here: bool = False,
 ) -> Submitted:
     """Make a revision of the draft. The same submit again gives the same revision.
 
     `approve` (a reviewer's edit only) approves it at once. A lease that ended does not lose the work: the
     revision is marked late, and where the picture went on meanwhile it waits beside it for the reviewer.
-    Raises DraftStale, RevisionStale (extra: the other's revision), LabelsRefused, ForeignId, NotOpen.
+    `nothing_here` is the person's word that an empty picture is empty, where the project wants it.
+    Raises DraftStale, RevisionStale (extra: the other's revision), LabelsRefused, ChecksFailed, ForeignId, NotOpen.
     """
     task = task_lock(assignment.task_id)
     current = assignment_lock(assignment.pk)
@@ -88,7 +101,8 @@ def revision_submit(
         raise BadInput("Only a reviewer's edit can be approved while it is submitted.")
     late = current.state == AssignmentState.EXPIRED
     aside = _went_on(task, base_revision_id, late)
-    revision = _write(actor, task, current, decisions, active_seconds, late=late, aside=aside)
+    said = _Said(decisions, active_seconds, nothing_here)
+    revision = _write(actor, task, current, said, late=late, aside=aside)
     _assignment_close(current, active_seconds)
     if not aside:
         _task_advance(actor, task, current, revision, approve)
@@ -148,8 +162,7 @@ def _write(
     actor: User,
     task: Task,
     assignment: Assignment,
-    decisions: Sequence[SuggestionDecision],
-    active_seconds: float | None,
+    said: _Said,
     *,
     late: bool,
     aside: bool,
@@ -157,7 +170,8 @@ def _write(
     draft = draft_now(assignment)
     ontology = ontology_of(task)
     regions, tags = labels_check(task, ontology, list(draft["regions"].values()), draft["tags"])
-    suggestions = _suggestions_named(task, regions, decisions)
+    _checks_pass(task, ontology, regions, tags, said.nothing_here)
+    suggestions = _suggestions_named(task, regions, said.decisions)
     before = {r.region_id: region_dict(r) for r in revision_labels(assignment.base_revision).regions}
     regions = sources_settle(task, regions, suggestions, before)
     base_id = assignment.base_revision_id if aside else task.resolved_revision_id
@@ -171,11 +185,24 @@ def _write(
         base_id=base_id,
         pending=True,
         late=late,
-        active_seconds=max(assignment.active_seconds, active_seconds or 0.0),
+        active_seconds=max(assignment.active_seconds, said.active_seconds or 0.0),
     )
     if not aside and not task.blind:
-        suggestions_settle(task, actor, regions, tags, suggestions, decisions)
+        suggestions_settle(task, actor, regions, tags, suggestions, said.decisions)
     return revision
+
+
+def _checks_pass(
+    task: Task, ontology: OntologyVersion, regions: Sequence[Region], tags: Sequence[str], nothing_here: bool
+) -> None:
+    """The project's own checks. Raises ChecksFailed."""
+    settings = settings_of(task)
+    checks = Checks(settings.max_overlap_iou, tuple(settings.needed_labels), settings.confirm_empty)
+    names = {str(label["id"]): str(label["name"]) for label in ontology.labels}
+    problems = check_problems(checks, regions, tags, names, nothing_here=nothing_here)
+    if problems:
+        first = next(iter(problems.values()))
+        raise ChecksFailed(f"This project checks what is submitted: {first}", fields=problems)
 
 
 def _suggestions_named(

@@ -11,7 +11,9 @@ from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from backend.annotation.contracts import SuggestionItem
-from backend.annotation.domain.shapes import ShapeProblem, geometry_normalise, label_rules
+from backend.annotation.domain.geometry import geometry_normalise
+from backend.annotation.domain.geometry.checks import ShapeProblem
+from backend.annotation.domain.shapes import label_rules
 from backend.annotation.enums import Shape, SuggestionState, TaskState
 from backend.annotation.models import Suggestion, Task
 from backend.annotation.services.moves import task_lock

@@ -41,7 +41,7 @@ def test_next_hands_out_by_priority_and_says_when_nothing_is_left(project: Any, 
     assert answer["id"] == str(high.pk)
     assert answer["mode"] == "label" and answer["labels"] == {"regions": [], "tags": []}
     assert answer["asset"]["image_url"] == f"/api/v1/assets/{high.asset_id}/image"
-    assert answer["progress"] == {"left": 1, "done_today": 0}
+    assert answer["progress"] == {"left": 1, "done_today": 0, "seconds_today": 0}
     body = {"exclude_task_ids": [str(high.pk)]}
     assert ada.post(f"{API}/projects/{project.pk}/tasks/next", body).json()["id"] == str(low.pk)
     body["exclude_task_ids"].append(str(low.pk))

@@ -9,6 +9,7 @@ import pytest
 
 from backend.annotation.domain import shapes as sh
 from backend.annotation.domain.content import content_hash
+from backend.annotation.domain.geometry import geometry_bounds, geometry_normalise, geometry_same
 from backend.annotation.domain.ops import DraftOp, already_applied, draft_of, ops_apply
 
 PICTURE = sh.Canvas(640, 480, None, 3.0)
@@ -60,22 +61,22 @@ def key(frame: int, box: tuple[float, ...] = (10, 10, 50, 50), **more: bool) -> 
 )
 def test_refuses(name: str, shape: str, canvas: sh.Canvas, geometry: dict[str, Any], part: str) -> None:
     with pytest.raises(sh.ShapeProblem, match=part):
-        sh.geometry_normalise(shape, geometry, canvas)
+        geometry_normalise(shape, geometry, canvas)
 
 
 def test_clips_a_small_overhang_and_puts_corners_in_order() -> None:
-    assert sh.geometry_normalise("box", {"box": [100, 90, -5, 10.00049]}, PICTURE) == {
+    assert geometry_normalise("box", {"box": [100, 90, -5, 10.00049]}, PICTURE) == {
         "box": [0.0, 10.0, 100.0, 90.0]
     }
 
 
 def test_a_models_overhang_of_any_size_is_clipped() -> None:
-    geometry = sh.geometry_normalise("box", {"box": [-900, 10, 50, 90]}, PICTURE, clip_any=True)
+    geometry = geometry_normalise("box", {"box": [-900, 10, 50, 90]}, PICTURE, clip_any=True)
     assert geometry == {"box": [0.0, 10.0, 50.0, 90.0]}
 
 
 def test_polygons_lose_repeated_points_and_keep_holes() -> None:
-    geometry = sh.geometry_normalise(
+    geometry = geometry_normalise(
         "polygon",
         {"points": [[0, 0], [0, 0], [50, 0], [0, 50], [0, 0]], "holes": [[[5, 5], [9, 5], [5, 9]]]},
         PICTURE,
@@ -84,11 +85,11 @@ def test_polygons_lose_repeated_points_and_keep_holes() -> None:
 
 
 def test_bounds_of_every_shape() -> None:
-    assert sh.geometry_bounds("box", {"box": [1, 2, 3, 4]}) == (1, 2, 3, 4)
-    assert sh.geometry_bounds("polygon", {"points": [[1, 9], [5, 2], [3, 3]]}) == (1, 2, 5, 9)
+    assert geometry_bounds("box", {"box": [1, 2, 3, 4]}) == (1, 2, 3, 4)
+    assert geometry_bounds("polygon", {"points": [[1, 9], [5, 2], [3, 3]]}) == (1, 2, 5, 9)
     frames = [key(0, (0, 0, 5, 5), outside=True), key(3, (10, 10, 20, 20)), key(9, (15, 5, 30, 18))]
-    assert sh.geometry_bounds("track", {"keyframes": frames}) == (10, 5, 30, 20)
-    assert sh.geometry_bounds("track", {"keyframes": []}) == (0, 0, 0, 0)
+    assert geometry_bounds("track", {"keyframes": frames}) == (10, 5, 30, 20)
+    assert geometry_bounds("track", {"keyframes": []}) == (0, 0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,7 @@ def test_bounds_of_every_shape() -> None:
     ],
 )
 def test_same_geometry(one: Any, other: Any, same: bool) -> None:
-    assert sh.geometry_same(one, other) is same
+    assert geometry_same(one, other) is same
 
 
 def region(**fields: Any) -> dict[str, Any]:

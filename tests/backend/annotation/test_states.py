@@ -22,6 +22,7 @@ TASK_ALLOWED = {
     "in_work": {
         "claim": "in_work",
         "free": "ready",
+        "put_back": "in_review",
         "submit": "in_review",
         "approve": "approved",
         "undo_return": "in_review",
@@ -31,6 +32,7 @@ TASK_ALLOWED = {
         "submit": "in_review",
         "approve": "approved",
         "return": "in_work",
+        "recall": "in_work",
         "send_back": "ready",
         "quarantine": "quarantined",
     },
@@ -54,6 +56,7 @@ ASSIGNMENT_ALLOWED = {
         "lease": "leased",
         "submit": "submitted",
         "release": "offered",
+        "put_back": "submitted",
         "skip": "skipped",
         "expire": "expired",
     },
@@ -61,7 +64,13 @@ ASSIGNMENT_ALLOWED = {
     "approved": {"undo": "submitted", "reopen": "leased"},
     "returned": {"lease": "leased", "skip": "skipped", "undo": "submitted"},
     "skipped": {"lease": "leased"},
-    "expired": {"lease": "leased", "submit": "submitted", "release": "offered", "skip": "skipped"},
+    "expired": {
+        "lease": "leased",
+        "submit": "submitted",
+        "release": "offered",
+        "put_back": "submitted",
+        "skip": "skipped",
+    },
 }
 
 

@@ -27,6 +27,8 @@ export function regionOf(state: DocState, fields: NewRegion, offset = 0): Region
     hidden: false,
     locked: false,
     zIndex: nextZ(state) + offset,
+    occluded: false,
+    groupId: null,
     ...fields,
   };
 }

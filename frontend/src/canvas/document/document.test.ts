@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { boxShape } from '../geometry/shape';
+import { boxShape } from '../geometry/shapes/box';
 import { box, suggestion } from '../testing/headless';
 import {
   addRegions,

@@ -1,6 +1,8 @@
 /** The values of an annotation document. All of them frozen by type: only commands make new ones. */
 
-import type { BoxShape, Shape } from '../geometry/shape';
+import type { Shape } from '../geometry/shape';
+import type { BoxShape } from '../geometry/shapes/box';
+import type { SkeletonTemplate } from '../geometry/shapes/skeleton';
 
 export type Source = 'person' | 'model' | 'import';
 export type AttributeValue = string | number | boolean | null;
@@ -19,6 +21,10 @@ export type Region = {
   readonly hidden: boolean;
   readonly locked: boolean;
   readonly zIndex: number;
+  /** Partly hidden by something else in the picture. */
+  readonly occluded: boolean;
+  /** Shared by the objects that belong together. */
+  readonly groupId: string | null;
 };
 
 /** A class of the whole image. */
@@ -77,8 +83,10 @@ export type LabelDef = {
   readonly color?: string | null;
   /** One character that picks it; absent or empty: the digit of its position. */
   readonly shortcut?: string | null;
-  /** Which shapes may carry it ('box', 'polygon', 'track', 'tag'); absent or empty: all. */
+  /** Which shapes may carry it (`ShapeType`, 'track', 'tag'); absent or empty: all. */
   readonly shapes?: readonly string[];
+  /** The template of its skeletons. */
+  readonly skeleton?: SkeletonTemplate | null;
 };
 
 export type Ontology = { readonly labels: readonly LabelDef[] };

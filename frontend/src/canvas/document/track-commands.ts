@@ -1,6 +1,7 @@
 /** Commands on tracks. Each is a pure function of the state; null where nothing would change. */
 
-import { sameShape, type BoxShape } from '../geometry/shape';
+import { sameShape } from '../geometry/shape';
+import { type BoxShape } from '../geometry/shapes/box';
 import { newId } from './ids';
 import type { DocState, Keyframe, Track } from './model';
 import { commandOf, drop, put, type Command } from './patches';

@@ -1,7 +1,7 @@
 /** Where a track is at a frame: pure functions on keyframes. Frames are indices of the presentation table. */
 
-import type { BoxShape } from '../geometry/shape';
-import { boxShape } from '../geometry/shape';
+import type { BoxShape } from '../geometry/shapes/box';
+import { boxShape } from '../geometry/shapes/box';
 import type { Keyframe, Track } from './model';
 
 export type TrackPlace = {

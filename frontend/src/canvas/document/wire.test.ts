@@ -1,7 +1,8 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
 
-import { boxShape, polygonShape } from '../geometry/shape';
+import { boxShape } from '../geometry/shapes/box';
+import { polygonShape } from '../geometry/shapes/paths';
 import { box } from '../testing/headless';
 import type { Tag, Track } from './model';
 import { stateOf } from './model';

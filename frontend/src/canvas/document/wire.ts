@@ -3,8 +3,9 @@
  * label ids; tracks are regions whose geometry is keyframes. `hidden` and `locked` live in the browser only.
  */
 
-import { boxShape, polygonShape, type BoxShape, type Shape } from '../geometry/shape';
-import type { Pair } from '../geometry/points';
+import { shapeFromWire, shapeToWire, type ShapeType } from '../geometry/shape';
+import { BOX } from '../geometry/shapes/box';
+import type { WireGeometry, WireKeyframe } from '../geometry/shapes/kind';
 import type {
   Attributes,
   DocState,
@@ -20,27 +21,18 @@ import type {
 import type { DraftOp } from './ops';
 import { newId } from './ids';
 
-export type WireKeyframe = { frame: number; box: number[]; outside: boolean; occluded: boolean };
-
-/** box: `box` (+ `rotation`); polygon: `points` (+ `holes`); track: `keyframes`; tag: nothing. */
-export type WireGeometry = {
-  box?: number[];
-  rotation?: number;
-  points?: number[][];
-  holes?: number[][][];
-  keyframes?: WireKeyframe[];
-};
-
 export type WireRegion = {
   region_id: string;
   label_id: string;
-  shape: 'box' | 'polygon' | 'track';
+  shape: ShapeType | 'track';
   geometry: WireGeometry;
   attributes?: Readonly<Record<string, unknown>>;
   source?: Source;
   suggestion_id?: string | null;
   score?: number | null;
   z_index?: number;
+  occluded?: boolean;
+  group_id?: string | null;
 };
 
 export type WireLabels = { regions: readonly WireRegion[]; tags: readonly string[] };
@@ -69,34 +61,12 @@ export class WireShapeError extends Error {
   }
 }
 
-function boxOf(values: readonly number[] | undefined, rotation = 0): BoxShape | null {
-  const [x1, y1, x2, y2] = values ?? [];
-  if (x1 === undefined || y1 === undefined || x2 === undefined || y2 === undefined) return null;
-  return boxShape({ x1, y1, x2, y2 }, rotation);
-}
-
-const pairs = (points: readonly (readonly number[])[]): Pair[] => points.map(([x = 0, y = 0]) => [x, y]);
-
-export function shapeToWire(shape: Shape): WireGeometry {
-  if (shape.type === 'polygon') {
-    const points = shape.points.map((pair) => [...pair]);
-    const holes = shape.holes.map((hole) => hole.map((pair) => [...pair]));
-    return holes.length ? { points, holes } : { points };
-  }
-  const box = [shape.x1, shape.y1, shape.x2, shape.y2];
-  return shape.rotation ? { box, rotation: shape.rotation } : { box };
-}
-
-/** Null where `geometry` is neither a box nor a polygon. */
-export function shapeFromWire(geometry: WireGeometry): Shape | null {
-  if (geometry.points) return polygonShape(pairs(geometry.points), (geometry.holes ?? []).map(pairs));
-  return boxOf(geometry.box, geometry.rotation);
-}
-
 function rowToWire(row: Region | Track): Omit<WireRegion, 'shape' | 'geometry'> {
   const { id, labelId, attributes, source, suggestionId } = row;
   const base = { region_id: id, label_id: labelId, attributes, source, suggestion_id: suggestionId };
-  return 'zIndex' in row ? { ...base, score: row.score, z_index: row.zIndex } : base;
+  if (!('zIndex' in row)) return base;
+  const { score, zIndex, occluded, groupId } = row;
+  return { ...base, score, z_index: zIndex, occluded, group_id: groupId };
 }
 
 export function regionToWire(region: Region): WireRegion {
@@ -123,7 +93,7 @@ export function labelsToWire(state: DocState): WireLabels {
 }
 
 function keyframeFromWire(wire: WireKeyframe, trackId: string): Keyframe {
-  const shape = boxOf(wire.box);
+  const shape = BOX.fromWire(wire);
   if (!shape) throw new WireShapeError(trackId, 'track');
   return { frame: wire.frame, shape, outside: wire.outside, occluded: wire.occluded };
 }
@@ -156,9 +126,10 @@ export function documentFromWire(
       const keyframes = (row.geometry.keyframes ?? []).map((each) => keyframeFromWire(each, id));
       tracks.push({ ...base, keyframes: keyframes.sort((a, b) => a.frame - b.frame) });
     } else {
-      const shape = shapeFromWire(row.geometry);
-      if (shape?.type !== row.shape) throw new WireShapeError(id, row.shape);
-      regions.push({ ...base, shape, score: row.score ?? null, zIndex: row.z_index ?? 0 });
+      const shape = shapeFromWire(row.shape, row.geometry);
+      if (!shape) throw new WireShapeError(id, row.shape);
+      const { score = null, z_index: zIndex = 0, occluded = false, group_id: groupId = null } = row;
+      regions.push({ ...base, shape, score, zIndex, occluded, groupId });
     }
   }
   const tags = labels.tags.map((labelId): Tag => ({
@@ -184,7 +155,8 @@ export function suggestionFromWire(wire: WireSuggestion): Suggestion {
   const known: readonly string[] = ['open', 'accepted', 'fixed', 'rejected'] satisfies SuggestionStatus[];
   const status = known.includes(wire.state) ? (wire.state as SuggestionStatus) : 'rejected';
   const { id, label_id: labelId, score } = wire;
-  return { id, labelId, score, status, shape: shapeFromWire(wire.geometry), attributes: {}, regionId: null };
+  const shape = shapeFromWire(wire.shape, wire.geometry);
+  return { id, labelId, score, status, shape, attributes: {}, regionId: null };
 }
 
 /**

@@ -18,16 +18,9 @@ import {
   ringIouWithConvex,
   simplifyRing,
 } from './polygon';
-import {
-  boxCorners,
-  boxShape,
-  clipShape,
-  polygonShape,
-  scaleShape,
-  shapeArea,
-  shapeBounds,
-  translateShape,
-} from './shape';
+import { clipShape, scaleShape, shapeArea, shapeBounds, translateShape } from './shape';
+import { boxCorners, boxShape } from './shapes/box';
+import { polygonShape } from './shapes/paths';
 import { SpatialIndex } from './spatial-index';
 
 type Quad = [number, number, number, number];

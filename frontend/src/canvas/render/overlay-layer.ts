@@ -2,11 +2,11 @@
 
 import type { Item } from '../document/items';
 import { fromPair } from '../geometry/points';
-import { boxShape, type Shape } from '../geometry/shape';
+import { type Shape } from '../geometry/shape';
 import { handlesOf } from '../tools/handles';
 import { toScreen } from '../viewport/viewport';
 import { layChips, paintChips } from './chips';
-import { paintHandle, paintHover, paintLine, paintMark, paintShape, pathOf, toImageSpace } from './paint';
+import { paintHandle, paintHover, paintLine, paintMark, paintShape, toImageSpace } from './paint';
 import type { Scene } from './scene';
 
 /** Grips of a selection larger than this would hide it. */
@@ -105,12 +105,12 @@ function paintDraft(ctx: CanvasRenderingContext2D, scene: Scene, dpr: number): v
     });
   }
   if (draft.marquee) {
-    const path = pathOf(boxShape(draft.marquee));
+    const { x1, y1, x2, y2 } = draft.marquee;
     ctx.fillStyle = 'rgba(120, 170, 255, 0.16)';
-    ctx.fill(path);
+    ctx.fillRect(x1, y1, x2 - x1, y2 - y1);
     ctx.strokeStyle = '#9cc2ff';
     ctx.lineWidth = 1 / view.scale;
-    ctx.stroke(path);
+    ctx.strokeRect(x1, y1, x2 - x1, y2 - y1);
   }
   ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
   if (draft.chain.length > 1) {

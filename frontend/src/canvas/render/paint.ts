@@ -1,8 +1,9 @@
 /** Strokes and fills of single things on a 2D context. Widths are given in CSS pixels and divided by the scale. */
 
 import type { ItemKind } from '../document/items';
+import type { Pair } from '../geometry/points';
 import type { Ring } from '../geometry/polygon';
-import { shapeRings, type Shape } from '../geometry/shape';
+import { shapeOutline, type Shape } from '../geometry/shape';
 import type { Handle } from '../tools/handles';
 import { toScreen, type Viewport } from '../viewport/viewport';
 
@@ -12,22 +13,33 @@ const CASING = 'rgba(8, 11, 15, 0.6)';
 const HALO = '#ffffff';
 const DASH_PX = [7, 4];
 
-const paths = new WeakMap<Shape, Path2D>();
+const DOT_RADIUS_PX = 3.5;
 
-function trace(path: Path2D, ring: Ring): void {
-  ring.forEach(([x, y], index) => (index === 0 ? path.moveTo(x, y) : path.lineTo(x, y)));
-  path.closePath();
+const paths = new WeakMap<Shape, ShapePaths>();
+
+/** What to fill and what to stroke of a shape, and its points, which are painted as discs. */
+type ShapePaths = { readonly area: Path2D; readonly lines: Path2D; readonly dots: readonly Pair[] };
+
+function trace(path: Path2D, points: Ring): void {
+  points.forEach(([x, y], index) => (index === 0 ? path.moveTo(x, y) : path.lineTo(x, y)));
 }
 
-/** A shape's path in image pixels; shapes never change, so it is made once. */
-export function pathOf(shape: Shape): Path2D {
-  let path = paths.get(shape);
-  if (!path) {
-    path = new Path2D();
-    for (const ring of shapeRings(shape)) trace(path, ring);
-    paths.set(shape, path);
+/** A shape's paths in image pixels; shapes never change, so they are made once. */
+function pathsOf(shape: Shape): ShapePaths {
+  let made = paths.get(shape);
+  if (!made) {
+    const { rings, chains, dots } = shapeOutline(shape);
+    const area = new Path2D();
+    for (const ring of rings) {
+      trace(area, ring);
+      area.closePath();
+    }
+    const lines = chains.length > 0 ? new Path2D(area) : area;
+    for (const chain of chains) trace(lines, chain);
+    made = { area, lines, dots };
+    paths.set(shape, made);
   }
-  return path;
+  return made;
 }
 
 /** Sets the context to image space for `view`, the canvas being `pad` CSS pixels larger on the left and top. */
@@ -57,18 +69,18 @@ export function paintShape(
   scale: number,
   look: ShapeLook,
 ): void {
-  const path = pathOf(shape);
+  const { area, lines, dots } = pathsOf(shape);
   const px = 1 / scale;
   const suggestion = look.kind === 'suggestion';
   ctx.fillStyle = look.color;
   ctx.globalAlpha = look.selected ? 0.22 : suggestion ? 0.06 : 0.12;
-  ctx.fill(path, 'evenodd');
+  ctx.fill(area, 'evenodd');
   ctx.globalAlpha = 1;
   ctx.lineJoin = 'round';
   const stroke = (style: string, width: number): void => {
     ctx.strokeStyle = style;
     ctx.lineWidth = width * px;
-    ctx.stroke(path);
+    ctx.stroke(lines);
   };
   if (look.cased || look.selected) stroke(CASING, look.selected ? 6 : 3.5);
   if (look.selected) stroke(HALO, 4);
@@ -77,18 +89,41 @@ export function paintShape(
   }
   stroke(look.color, look.selected ? 2.2 : 1.75);
   ctx.setLineDash([]);
+  if (dots.length > 0) paintDots(ctx, dots, px, look);
+}
+
+function paintDots(
+  ctx: CanvasRenderingContext2D,
+  dots: readonly Pair[],
+  px: number,
+  look: Pick<ShapeLook, 'color' | 'selected'>,
+): void {
+  ctx.beginPath();
+  for (const [x, y] of dots) {
+    ctx.moveTo(x + DOT_RADIUS_PX * px, y);
+    ctx.arc(x, y, DOT_RADIUS_PX * px, 0, 2 * Math.PI);
+  }
+  ctx.strokeStyle = look.selected ? HALO : CASING;
+  ctx.lineWidth = (look.selected ? 3 : 2) * px;
+  ctx.stroke();
+  ctx.fillStyle = look.color;
+  ctx.fill();
 }
 
 /** Lights up the shape under the pointer; the context is in image space. */
 export function paintHover(ctx: CanvasRenderingContext2D, shape: Shape, scale: number): void {
-  const path = pathOf(shape);
+  const { area, lines, dots } = pathsOf(shape);
   ctx.fillStyle = HALO;
   ctx.globalAlpha = 0.14;
-  ctx.fill(path, 'evenodd');
+  ctx.fill(area, 'evenodd');
   ctx.globalAlpha = 0.85;
   ctx.strokeStyle = HALO;
   ctx.lineWidth = 1.25 / scale;
-  ctx.stroke(path);
+  ctx.stroke(lines);
+  for (const [x, y] of dots) {
+    disc(ctx, x, y, (DOT_RADIUS_PX + 2) / scale);
+    ctx.stroke();
+  }
   ctx.globalAlpha = 1;
 }
 

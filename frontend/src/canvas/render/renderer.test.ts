@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { Region } from '../document/model';
-import { boxShape } from '../geometry/shape';
+import { boxShape } from '../geometry/shapes/box';
 import { box, Headless, suggestion } from '../testing/headless';
 import { startBasePass } from './base-layer';
 import { paintOverlay } from './overlay-layer';

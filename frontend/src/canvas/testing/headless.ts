@@ -2,7 +2,8 @@
 
 import type { DocumentData, Ontology, Region, Suggestion } from '../document/model';
 import { Editor } from '../editor';
-import { boxShape, polygonShape } from '../geometry/shape';
+import { boxShape } from '../geometry/shapes/box';
+import { polygonShape } from '../geometry/shapes/paths';
 import type { DraftOp } from '../document/ops';
 import type { PointerModifiers } from '../router';
 
@@ -34,6 +35,8 @@ export function box(
     hidden: false,
     locked: false,
     zIndex: 0,
+    occluded: false,
+    groupId: null,
     ...extra,
   };
 }

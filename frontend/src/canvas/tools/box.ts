@@ -2,7 +2,8 @@
 
 import { boxFromCorners } from '../geometry/box';
 import type { ImagePoint } from '../geometry/points';
-import { boxShape, clampToImage, type BoxShape } from '../geometry/shape';
+import { clampToImage } from '../geometry/shape';
+import { boxShape, type BoxShape } from '../geometry/shapes/box';
 import { isDrag, NO_DRAFT, type Draft, type PointerInput, type Tool, type ToolHost } from './tool';
 
 type State =

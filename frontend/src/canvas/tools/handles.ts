@@ -11,7 +11,9 @@ import {
   type Pair,
   type ScreenPoint,
 } from '../geometry/points';
-import { boxShape, polygonShape, shapesBounds, type BoxShape, type PolygonShape } from '../geometry/shape';
+import { shapesBounds } from '../geometry/shape';
+import { boxShape, type BoxShape } from '../geometry/shapes/box';
+import { polygonShape, type PolygonShape } from '../geometry/shapes/paths';
 import { toScreen, type Viewport } from '../viewport/viewport';
 import { REACH_PX } from './tool';
 
@@ -88,7 +90,7 @@ export function handlesOf(items: readonly Item[], view: Viewport): Handle[] {
   if (free.length === 1 && only) {
     if (only.shape.type === 'polygon') return polygonHandles(only.id, only.shape, view);
     // Tracks have no rotation in the API.
-    return boxHandles(only.shape, view, only.kind !== 'track');
+    if (only.shape.type === 'box') return boxHandles(only.shape, view, only.kind !== 'track');
   }
   const bounds = shapesBounds(free.map((item) => item.shape));
   return bounds ? boxHandles(boxShape(bounds), view, false) : [];

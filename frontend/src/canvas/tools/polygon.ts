@@ -4,7 +4,8 @@
  */
 
 import { distance, fromPair, toPair, type ImagePoint, type Pair } from '../geometry/points';
-import { clampToImage, polygonShape } from '../geometry/shape';
+import { clampToImage } from '../geometry/shape';
+import { polygonShape } from '../geometry/shapes/paths';
 import { toScreen } from '../viewport/viewport';
 import {
   DRAG_PX,

@@ -3,7 +3,14 @@
 import type { Item } from '../document/items';
 import { boundedShift, type Box } from '../geometry/box';
 import type { ImagePoint, Size } from '../geometry/points';
-import { clampToImage, scaleShape, shapesBounds, translateShape, type Shape } from '../geometry/shape';
+import {
+  clampToImage,
+  scaleShape,
+  shapesBounds,
+  translateShape,
+  type Shape,
+  type ShapeType,
+} from '../geometry/shape';
 import { moveVertex, resizeBox, turnBox, type Direction, type Handle } from './handles';
 
 export type Reshaping = 'moving' | 'resizing' | 'rotating' | 'vertex';
@@ -18,6 +25,9 @@ export type Stretch = {
   readonly snap: boolean;
 };
 
+/** Shapes with grips of their own; the others are stretched by their bounds. */
+const BY_HAND: readonly ShapeType[] = ['box', 'polygon'];
+
 /** The new shapes by item id; empty where the handle does not fit the selection. */
 export function reshape(kind: Reshaping, handle: Handle | null, stretch: Stretch): Map<string, Shape> {
   if (kind === 'moving') return moved(stretch);
@@ -25,7 +35,9 @@ export function reshape(kind: Reshaping, handle: Handle | null, stretch: Stretch
   const to = clampToImage(stretch.to, stretch.size);
   const [only] = items;
   if (!only || !handle) return new Map();
-  if (items.length > 1) return handle.kind === 'resize' ? stretched(items, handle.dir, to) : new Map();
+  if (items.length > 1 || !BY_HAND.includes(only.shape.type)) {
+    return handle.kind === 'resize' ? stretched(items, handle.dir, to) : new Map();
+  }
   const shape = reshaped(only.shape, handle, handle.kind === 'rotate' ? stretch.to : to, stretch.snap);
   return new Map(shape ? [[only.id, shape]] : []);
 }
@@ -40,6 +52,7 @@ function reshaped(shape: Shape, handle: Handle, to: ImagePoint, snap: boolean): 
   if (shape.type === 'polygon') {
     return handle.kind === 'vertex' || handle.kind === 'midpoint' ? moveVertex(shape, handle, to) : null;
   }
+  if (shape.type !== 'box') return null;
   if (handle.kind === 'resize') return resizeBox(shape, handle.dir, to);
   return handle.kind === 'rotate' ? turnBox(shape, to, snap) : null;
 }

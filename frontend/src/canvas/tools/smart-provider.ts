@@ -2,7 +2,7 @@
 
 import type { Box } from '../geometry/box';
 import type { Pair } from '../geometry/points';
-import type { PolygonShape } from '../geometry/shape';
+import type { PolygonShape } from '../geometry/shapes/paths';
 
 export type SmartPrompt = { readonly at: Pair; readonly inside: boolean };
 

@@ -5,7 +5,8 @@
 
 import { boxFromCorners, type Box } from '../geometry/box';
 import { fromPair, toPair, type ImagePoint } from '../geometry/points';
-import { boxShape, clampToImage, clipShape } from '../geometry/shape';
+import { clampToImage, clipShape } from '../geometry/shape';
+import { boxShape } from '../geometry/shapes/box';
 import { visibleBox } from '../viewport/viewport';
 import type { SmartAnswer, SmartPrompt, SmartProvider, SmartStatus } from './smart-provider';
 import {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { box, Headless, suggestion, triangle } from '../testing/headless';
-import { boxShape } from '../geometry/shape';
+import { boxShape } from '../geometry/shapes/box';
 import type { SmartAnswer, SmartRequest } from './smart-provider';
 
 const shapeOf = (h: Headless, id: string): unknown => h.editor.document.state.regions.get(id)?.shape;

@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 
-import { shapeFromWire } from '@/canvas/document/wire';
-import { shapeBounds, shapeRings } from '@/canvas/geometry/shape';
+import { shapeBounds, shapeFromWire, shapeOutline } from '@/canvas/geometry/shape';
 import type { PictureCache } from '@/lib/pictures';
 import type { GridSuggestion } from '@/types/annotation';
 
@@ -60,7 +59,7 @@ function paint(
   suggestion: GridSuggestion | null,
   color: string,
 ): void {
-  const shape = suggestion && shapeFromWire(suggestion.geometry);
+  const shape = suggestion && shapeFromWire(suggestion.shape, suggestion.geometry);
   const { x1, y1, x2, y2 } = shape
     ? shapeBounds(shape)
     : { x1: 0, y1: 0, x2: bitmap.width, y2: bitmap.height };
@@ -82,7 +81,7 @@ function paint(
   if (!shape) return;
   const trace = () => {
     pen.beginPath();
-    for (const ring of shapeRings(shape)) {
+    for (const ring of shapeOutline(shape).rings) {
       ring.forEach(([x, y], index) => (index === 0 ? pen.moveTo(x, y) : pen.lineTo(x, y)));
       pen.closePath();
     }

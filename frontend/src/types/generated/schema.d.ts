@@ -61,7 +61,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The whole upright picture; of a video, its first frame. */
+        /** @description The whole upright picture, smaller than the original where that is large; of a video, its first frame. */
         get: operations["asset_image"];
         put?: never;
         post?: never;
@@ -113,6 +113,23 @@ export interface paths {
             cookie?: never;
         };
         get: operations["asset_thumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/tiles/{level}/{column}/{row}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One tile of a large picture; level 0 is the full size, each further one half of it. */
+        get: operations["asset_tile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -305,7 +322,11 @@ export interface paths {
         delete: operations["feed_delete"];
         options?: never;
         head?: never;
-        /** @description Rename, pause, resume or change settings. */
+        /**
+         * @description Rename, pause, resume or change settings.
+         *
+         *     If-Match carries the version last seen; only `enabled` alone may go without.
+         */
         patch: operations["feed_update"];
         trace?: never;
     };
@@ -736,7 +757,11 @@ export interface paths {
         delete: operations["project_delete"];
         options?: never;
         head?: never;
-        /** @description Change name, guidelines, settings; archive; pause the queue. */
+        /**
+         * @description Change name, guidelines, settings; archive; pause the queue.
+         *
+         *     If-Match carries the version last seen; only `archived` and `queue_paused` alone may go without.
+         */
         patch: operations["project_update"];
         trace?: never;
     };
@@ -1148,6 +1173,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/tasks/recent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The last ten pictures one saved or submitted labels of, newest first. */
+        get: operations["task_recent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/trainings": {
         parameters: {
             query?: never;
@@ -1371,7 +1413,7 @@ export interface paths {
         delete: operations["slice_delete"];
         options?: never;
         head?: never;
-        patch?: never;
+        patch: operations["slice_rename"];
         trace?: never;
     };
     "/api/v1/suggestions/decide": {
@@ -1476,6 +1518,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{task_id}/next-of-series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Claim the picture after this one in its series (near-copies: a burst, a clip, a camera's hour). */
+        post: operations["task_next_of_series"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task_id}/open": {
         parameters: {
             query?: never;
@@ -1485,7 +1544,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Claim this task, to label or to review it. Where that is not possible the answer is `mode: read`. */
+        /**
+         * @description Claim this task, to label or review it, or to correct one's own submit while it waits for review.
+         *
+         *     Where that is not possible the answer is `mode: read`.
+         */
         post: operations["task_open"];
         delete?: never;
         options?: never;
@@ -1651,7 +1714,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        AsEnum: "label" | "review";
+        AsEnum: "label" | "review" | "correct";
         /** @description One picture or video. Width and height are of the upright picture in pixels. */
         Asset: {
             /** Format: uuid */
@@ -1680,6 +1743,7 @@ export interface components {
             /** @description The whole upright picture; of a video, its first frame. */
             readonly image_url: string | null;
             readonly original_url: string | null;
+            readonly tiles: components["schemas"]["Tiles"] | null;
         };
         /** @description With the projects that use it (those are all its viewer's organisation's). */
         AssetDetail: {
@@ -1709,6 +1773,7 @@ export interface components {
             /** @description The whole upright picture; of a video, its first frame. */
             readonly image_url: string | null;
             readonly original_url: string | null;
+            readonly tiles: components["schemas"]["Tiles"] | null;
             size_bytes?: number | null;
             /** @default  */
             media_type: string;
@@ -1797,8 +1862,8 @@ export interface components {
             id: string;
             /** Format: uuid */
             task_id: string;
-            kind: components["schemas"]["Kind5d9Enum"];
-            state: components["schemas"]["AssignmentStateEnum"];
+            kind: components["schemas"]["AssignmentKindEnum"];
+            state: components["schemas"]["State81eEnum"];
             /** Format: date-time */
             lease_expires_at: string | null;
             /** @description What If-Match must carry. */
@@ -1813,7 +1878,7 @@ export interface components {
             return_reason: string;
         };
         /** @enum {string} */
-        AssignmentStateEnum: "offered" | "leased" | "submitted" | "approved" | "returned" | "skipped" | "expired";
+        AssignmentKindEnum: "label" | "review";
         AssistAnswer: {
             candidates: components["schemas"]["AssistCandidate"][];
             backend: string;
@@ -2154,6 +2219,7 @@ export interface components {
             state: components["schemas"]["FeedStateEnum"];
             state_detail: string;
             settings: components["schemas"]["FeedSettings"];
+            version: number;
             stats: components["schemas"]["FeedStats"];
             /** Format: date-time */
             last_frame_at: string | null;
@@ -2276,7 +2342,12 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
-        /** @description Pixels of the upright picture. Box: `box`, `rotation`; polygon: `points`, `holes`; track: `keyframes`. */
+        /**
+         * @description Pixels of the upright picture.
+         *
+         *     Box: `box`, `rotation`; polygon: `points`, `holes`; polyline and points: `points`; ellipse: `center`,
+         *     `radii`, `rotation`; cuboid: `front`, `back`; skeleton: `keypoints`; mask: `mask`; track: `keyframes`.
+         */
         Geometry: {
             /** @description x1, y1, x2, y2 (half-open). */
             box?: number[];
@@ -2287,9 +2358,21 @@ export interface components {
             rotation?: number;
             points?: number[][];
             holes?: number[][][];
+            center?: number[];
+            radii?: number[];
+            front?: number[][];
+            back?: number[][];
+            /** @description x, y and 0 (absent), 1 (covered) or 2 (visible), in the order of the label's template. */
+            keypoints?: number[][];
+            mask?: components["schemas"]["Mask"];
             keyframes?: components["schemas"]["Keyframe"][];
         };
-        /** @description Pixels of the upright picture. Box: `box`, `rotation`; polygon: `points`, `holes`; track: `keyframes`. */
+        /**
+         * @description Pixels of the upright picture.
+         *
+         *     Box: `box`, `rotation`; polygon: `points`, `holes`; polyline and points: `points`; ellipse: `center`,
+         *     `radii`, `rotation`; cuboid: `front`, `back`; skeleton: `keypoints`; mask: `mask`; track: `keyframes`.
+         */
         GeometryRequest: {
             /** @description x1, y1, x2, y2 (half-open). */
             box?: number[];
@@ -2300,6 +2383,13 @@ export interface components {
             rotation?: number;
             points?: number[][];
             holes?: number[][][];
+            center?: number[];
+            radii?: number[];
+            front?: number[][];
+            back?: number[][];
+            /** @description x, y and 0 (absent), 1 (covered) or 2 (visible), in the order of the label's template. */
+            keypoints?: number[][];
+            mask?: components["schemas"]["MaskRequest"];
             keyframes?: components["schemas"]["KeyframeRequest"][];
         };
         GridDecideRequest: {
@@ -2338,7 +2428,7 @@ export interface components {
             id: string;
             /** Format: uuid */
             label_id: string;
-            shape: components["schemas"]["ShapeAdeEnum"];
+            shape: components["schemas"]["Shape825Enum"];
             geometry: components["schemas"]["Geometry"];
             /** Format: double */
             score: number;
@@ -2424,10 +2514,28 @@ export interface components {
             outside: boolean;
             occluded: boolean;
         };
+        Keypoint: {
+            name: string;
+            /**
+             * Format: double
+             * @description Share of the drawn box's width.
+             */
+            x: number;
+            /** Format: double */
+            y: number;
+        };
+        KeypointRequest: {
+            name: string;
+            /**
+             * Format: double
+             * @description Share of the drawn box's width.
+             */
+            x: number;
+            /** Format: double */
+            y: number;
+        };
         /** @enum {string} */
         Kind34bEnum: "image" | "video";
-        /** @enum {string} */
-        Kind5d9Enum: "label" | "review";
         /** @enum {string} */
         KindD4eEnum: "detect" | "classify";
         Label: {
@@ -2438,6 +2546,7 @@ export interface components {
             shortcut?: string;
             shapes?: components["schemas"]["ShapesEnum"][];
             attributes?: components["schemas"]["Attribute"][];
+            skeleton?: components["schemas"]["Skeleton"] | null;
         };
         LabelCount: {
             items: number;
@@ -2451,6 +2560,7 @@ export interface components {
             shortcut: string;
             shapes: components["schemas"]["ShapesEnum"][];
             attributes: components["schemas"]["Attribute"][];
+            skeleton?: components["schemas"]["Skeleton"] | null;
         };
         LabelRequest: {
             /** Format: uuid */
@@ -2460,6 +2570,7 @@ export interface components {
             shortcut?: string;
             shapes?: components["schemas"]["ShapesEnum"][];
             attributes?: components["schemas"]["AttributeRequest"][];
+            skeleton?: components["schemas"]["SkeletonRequest"] | null;
         };
         Labels: {
             regions: components["schemas"]["Region"][];
@@ -2502,6 +2613,22 @@ export interface components {
             number: number;
             /** Format: double */
             ap50: number | null;
+        };
+        /** @description A crop box in whole pixels; `counts` are COCO's compressed run lengths of the crop, column-major. */
+        Mask: {
+            x: number;
+            y: number;
+            width: number;
+            height: number;
+            counts: string;
+        };
+        /** @description A crop box in whole pixels; `counts` are COCO's compressed run lengths of the crop, column-major. */
+        MaskRequest: {
+            x: number;
+            y: number;
+            width: number;
+            height: number;
+            counts: string;
         };
         Member: {
             /** Format: uuid */
@@ -2666,6 +2793,8 @@ export interface components {
             comments: components["schemas"]["Comment"][];
             progress: components["schemas"]["Progress"];
             review: components["schemas"]["PendingReview"] | null;
+            /** @description Only to look at, but one's own submit that still waits: `open` as `correct` takes it back. */
+            correctable: boolean;
         };
         OrganisationRole: {
             /** Format: uuid */
@@ -2945,6 +3074,9 @@ export interface components {
             name?: string;
             time_zone?: string;
         };
+        PatchedSliceRenameRequest: {
+            name?: string;
+        };
         Path: {
             link: string;
         };
@@ -2992,7 +3124,10 @@ export interface components {
         Progress: {
             /** @description In the queue for this person; counting stops at 1000. */
             left: number;
+            /** @description Submitted by this person since midnight at the site. */
             done_today: number;
+            /** @description This person's seconds on what they saved today. */
+            seconds_today: number;
         };
         Project: {
             /** Format: uuid */
@@ -3010,6 +3145,7 @@ export interface components {
             readonly my_role: string;
             guidelines: string;
             settings: components["schemas"]["ProjectSettings"];
+            version: number;
             readonly ontology: components["schemas"]["Ontology"];
         };
         ProjectCreateRequest: {
@@ -3064,6 +3200,17 @@ export interface components {
             /** Format: double */
             min_box_px?: number;
             prelabel?: boolean;
+            /** @description Take pictures of up to 256 megapixels; otherwise 64, or what the server says. */
+            large_pictures?: boolean;
+            /**
+             * Format: double
+             * @description IoU two upright boxes of one label may have; 1 allows any.
+             */
+            max_overlap_iou?: number;
+            /** @description Labels that every picture must carry. */
+            needed_labels?: string[];
+            /** @description A picture without labels must be confirmed as empty. */
+            confirm_empty?: boolean;
         };
         ProjectSettingsRequest: {
             /** Format: double */
@@ -3074,6 +3221,17 @@ export interface components {
             /** Format: double */
             min_box_px?: number;
             prelabel?: boolean;
+            /** @description Take pictures of up to 256 megapixels; otherwise 64, or what the server says. */
+            large_pictures?: boolean;
+            /**
+             * Format: double
+             * @description IoU two upright boxes of one label may have; 1 allows any.
+             */
+            max_overlap_iou?: number;
+            /** @description Labels that every picture must carry. */
+            needed_labels?: string[];
+            /** @description A picture without labels must be confirmed as empty. */
+            confirm_empty?: boolean;
         };
         /** @enum {string} */
         ProviderEnum: "siteloop" | "onnx" | "http";
@@ -3090,6 +3248,18 @@ export interface components {
         };
         /** @enum {string} */
         ReasonEnum: "random" | "near_threshold";
+        /** @description A picture somebody worked on lately, and whether they may still correct it. */
+        RecentTask: {
+            /** Format: uuid */
+            id: string;
+            state: components["schemas"]["State5c0Enum"];
+            asset: components["schemas"]["TaskAsset"];
+            work_state: components["schemas"]["WorkStateEnum"];
+            /** Format: date-time */
+            worked_at: string;
+            /** @description Opening it lets this person change it. */
+            correctable: boolean;
+        };
         RefusedFile: {
             name: string;
             reason: string;
@@ -3114,6 +3284,13 @@ export interface components {
             score?: number | null;
             /** @default 0 */
             z_index: number;
+            /**
+             * @description Partly hidden by something.
+             * @default false
+             */
+            occluded: boolean;
+            /** Format: uuid */
+            group_id?: string | null;
         };
         /** @description What is needed to show the object as a crop of its picture. */
         RegionAsset: {
@@ -3145,6 +3322,13 @@ export interface components {
             score?: number | null;
             /** @default 0 */
             z_index: number;
+            /**
+             * @description Partly hidden by something.
+             * @default false
+             */
+            occluded: boolean;
+            /** Format: uuid */
+            group_id?: string | null;
         };
         /** @description One object of an asset's current labels; `box` is xyxy in pixels of the upright picture. */
         RegionRow: {
@@ -3161,11 +3345,11 @@ export interface components {
             asset: components["schemas"]["RegionAsset"];
         };
         /** @enum {string} */
-        RegionRowShapeEnum: "box" | "polygon" | "tag" | "track";
+        RegionRowShapeEnum: "box" | "polygon" | "polyline" | "points" | "ellipse" | "cuboid" | "skeleton" | "mask" | "tag" | "track";
         /** @enum {string} */
         RegionRowSourceEnum: "person" | "model" | "import";
         /** @enum {string} */
-        RegionShapeEnum: "box" | "polygon" | "track";
+        RegionShapeEnum: "box" | "polygon" | "polyline" | "points" | "ellipse" | "cuboid" | "skeleton" | "mask" | "track";
         ReviewDecision: {
             /** Format: uuid */
             id: string;
@@ -3281,9 +3465,9 @@ export interface components {
             demo_accounts: components["schemas"]["DemoAccount"][];
         };
         /** @enum {string} */
-        ShapeAdeEnum: "box" | "polygon" | "track" | "tag";
+        Shape825Enum: "box" | "polygon" | "polyline" | "points" | "ellipse" | "cuboid" | "skeleton" | "mask" | "track" | "tag";
         /** @enum {string} */
-        ShapesEnum: "box" | "polygon" | "tag" | "track";
+        ShapesEnum: "box" | "polygon" | "polyline" | "points" | "ellipse" | "cuboid" | "skeleton" | "mask" | "tag" | "track";
         SignInRequest: {
             /** Format: email */
             email: string;
@@ -3322,6 +3506,16 @@ export interface components {
             id: string;
             name: string;
             time_zone: string;
+        };
+        /** @description A label's template: keypoints and which of them are joined (pairs of indices). */
+        Skeleton: {
+            points: components["schemas"]["Keypoint"][];
+            edges: number[][];
+        };
+        /** @description A label's template: keypoints and which of them are joined (pairs of indices). */
+        SkeletonRequest: {
+            points: components["schemas"]["KeypointRequest"][];
+            edges: number[][];
         };
         SkipRequest: {
             reason: string;
@@ -3365,6 +3559,8 @@ export interface components {
         /** @enum {string} */
         State5c0Enum: "new" | "ready" | "in_work" | "in_review" | "approved" | "auto_approved" | "quarantined";
         /** @enum {string} */
+        State81eEnum: "offered" | "leased" | "submitted" | "approved" | "returned" | "skipped" | "expired";
+        /** @enum {string} */
         StateBc6Enum: "open" | "accepted" | "fixed" | "rejected" | "superseded";
         /** @enum {string} */
         StateFf9Enum: "pending" | "ready" | "refused";
@@ -3384,17 +3580,23 @@ export interface components {
              * @default false
              */
             approve: boolean;
+            /**
+             * @description The person's word that an empty picture is empty.
+             * @default false
+             */
+            nothing_here: boolean;
         };
         Submitted: {
             revision: components["schemas"]["Revision"];
             task_state: components["schemas"]["TaskStateEnum"];
+            progress: components["schemas"]["Progress"];
         };
         Suggestion: {
             /** Format: uuid */
             id: string;
             /** Format: uuid */
             label_id: string;
-            shape: components["schemas"]["ShapeAdeEnum"];
+            shape: components["schemas"]["Shape825Enum"];
             geometry: components["schemas"]["Geometry"];
             /** Format: double */
             score: number;
@@ -3415,6 +3617,7 @@ export interface components {
             duration_s: number | null;
             readonly image_url: string;
             readonly thumbnail_url: string;
+            readonly tiles: components["schemas"]["Tiles"] | null;
         };
         /** @enum {string} */
         TaskAssetKindEnum: "image" | "video";
@@ -3470,6 +3673,16 @@ export interface components {
             name: string;
             description: string;
             labels: components["schemas"]["Label"][];
+        };
+        TileLevel: {
+            width: number;
+            height: number;
+        };
+        /** @description How to draw a large picture: `url` holds {level}, {column} and {row}; level 0 is the full size. */
+        Tiles: {
+            url: string;
+            tile_px: number;
+            levels: components["schemas"]["TileLevel"][];
         };
         Token: {
             /** Format: uuid */
@@ -3620,6 +3833,8 @@ export interface components {
         };
         /** @enum {string} */
         VerdictEnum: "approve" | "return";
+        /** @enum {string} */
+        WorkStateEnum: "offered" | "leased" | "submitted" | "approved" | "returned" | "skipped" | "expired";
         WorkSummary: {
             counts: components["schemas"]["TaskCounts"];
             /** @description Late revisions that wait for a reviewer. */
@@ -4695,6 +4910,156 @@ export interface operations {
                 };
                 content: {
                     "image/jpeg": string;
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    asset_tile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+                column: number;
+                level: number;
+                row: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
                 };
             };
             /** @description What was sent cannot be used. */
@@ -6772,7 +7137,9 @@ export interface operations {
     feed_update: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "If-Match"?: string;
+            };
             path: {
                 feed_id: string;
             };
@@ -11385,7 +11752,9 @@ export interface operations {
     project_update: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "If-Match"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -15502,7 +15871,7 @@ export interface operations {
                 min_score?: number;
                 /** @description 1 to 200. */
                 page_size?: number;
-                shape?: "box" | "polygon" | "track" | "tag";
+                shape?: "box" | "polygon" | "polyline" | "points" | "ellipse" | "cuboid" | "skeleton" | "mask" | "track" | "tag";
                 state?: "open" | "accepted" | "rejected";
             };
             header?: never;
@@ -15987,6 +16356,153 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    task_recent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecentTask"][];
+                };
             };
             /** @description What was sent cannot be used. */
             400: {
@@ -19084,6 +19600,157 @@ export interface operations {
             };
         };
     };
+    slice_rename: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedSliceRenameRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Slice"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     suggestions_decide: {
         parameters: {
             query?: never;
@@ -19853,6 +20520,160 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Comment"];
                 };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    task_next_of_series: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenTask"];
+                };
+            };
+            /** @description Nothing is left for this person. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What was sent cannot be used. */
             400: {

@@ -1,0 +1,90 @@
+"""A task's history: its revisions, each with what it changed."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from backend.annotation.domain.changes import Changes, changes_count
+from backend.annotation.models import RegionVersion, Revision, Task
+from backend.annotation.selectors.labels import region_data, region_dict
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One revision of a task; `against_number` is the revision it was compared with, None for nothing."""
+
+    revision: Revision
+    changes: Changes
+    against_number: int | None
+
+
+def task_revisions(task: Task) -> QuerySet[Revision]:
+    return (
+        Revision.objects.filter(task=task)
+        .select_related("author")
+        .prefetch_related("decisions__reviewer")
+        .annotate(region_total=Count("regions"))
+        .order_by("-number")
+    )
+
+
+def history_entries(revisions: Sequence[Revision]) -> list[HistoryEntry]:
+    """One page of one task's history, compared with what each was made from, else with the one numbered before.
+
+    A handful of queries, whatever the page holds: only versions that differ are read.
+    """
+    if not revisions:
+        return []
+    compared = _compared_with(revisions)
+    ids = {row.pk for row in revisions} | {row.pk for row in compared.values()}
+    versions = _version_ids(ids)
+    differing: set[int] = set()
+    for row in revisions:
+        other = compared.get(row.pk)
+        differing |= versions[row.pk] ^ (versions[other.pk] if other else set())
+    rows = RegionVersion.objects.in_bulk(differing)
+    return [_entry(row, compared.get(row.pk), versions, rows) for row in revisions]
+
+
+def _compared_with(revisions: Sequence[Revision]) -> dict[uuid.UUID, Revision]:
+    task_id = revisions[0].task_id
+    bases = {row.base_id for row in revisions if row.base_id}
+    numbers = {row.number - 1 for row in revisions if row.base_id is None}
+    light = Revision.objects.filter(task_id=task_id).only("id", "number", "tags")
+    by_id = {row.pk: row for row in light.filter(pk__in=bases)}
+    by_number = {row.number: row for row in light.filter(number__in=numbers)}
+    found = {
+        row.pk: by_id.get(row.base_id) if row.base_id else by_number.get(row.number - 1) for row in revisions
+    }
+    return {pk: other for pk, other in found.items() if other is not None}
+
+
+def _version_ids(revision_ids: set[uuid.UUID]) -> dict[uuid.UUID, set[int]]:
+    pairs = Revision.regions.through.objects.filter(revision_id__in=revision_ids)
+    grouped: dict[uuid.UUID, set[int]] = defaultdict(set)
+    for revision_id, version_id in pairs.values_list("revision_id", "regionversion_id"):
+        grouped[revision_id].add(version_id)
+    return grouped
+
+
+def _entry(
+    revision: Revision,
+    other: Revision | None,
+    versions: dict[uuid.UUID, set[int]],
+    rows: dict[int, RegionVersion],
+) -> HistoryEntry:
+    now, then = versions[revision.pk], versions[other.pk] if other else set()
+    changes = changes_count(
+        _by_region(then - now, rows), _by_region(now - then, rows), other.tags if other else (), revision.tags
+    )
+    return HistoryEntry(revision, changes, other.number if other else None)
+
+
+def _by_region(version_ids: set[int], rows: dict[int, RegionVersion]) -> dict[str, dict[str, Any]]:
+    return {str(rows[pk].region_id): region_dict(region_data(rows[pk])) for pk in version_ids}
