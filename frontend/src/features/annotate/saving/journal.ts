@@ -1,4 +1,4 @@
-/** The browser's own copy of work that the server has not confirmed yet. One entry per assignment. */
+/** The browser's own copy of work that the server has not confirmed yet. One entry per assignment and tab. */
 import { openDB, type IDBPDatabase } from 'idb';
 
 import type { WireDecision, WireOp, WireRegion } from '@/canvas/document/wire';
@@ -7,6 +7,8 @@ import type { WireDecision, WireOp, WireRegion } from '@/canvas/document/wire';
 export type PendingOp = { op: WireOp; before: WireRegion | readonly string[] | null };
 
 export type JournalEntry = {
+  /** Two tabs with one task must not write over, or clear away, each other's work. */
+  tab: string;
   assignmentId: string;
   taskId: string;
   /** The draft's version that the operations follow. */
@@ -22,25 +24,47 @@ export type JournalEntry = {
 export interface Journal {
   /** Whether entries outlive this page. */
   readonly durable: boolean;
-  read(assignmentId: string): Promise<JournalEntry | null>;
+  /** What any tab kept of this work, oldest first. */
+  read(assignmentId: string): Promise<JournalEntry[]>;
   write(entry: JournalEntry): Promise<void>;
-  drop(assignmentId: string): Promise<void>;
+  drop(entry: EntryKey): Promise<void>;
   all(): Promise<JournalEntry[]>;
 }
 
+export type EntryKey = Pick<JournalEntry, 'tab' | 'assignmentId'>;
+const byAge = (a: JournalEntry, b: JournalEntry): number => a.at - b.at;
+
+/**
+ * What several tabs left of one work, as one entry for `tab`: all of it in the order it was made. Null for
+ * nothing. Replays are harmless, so it matters not whether one of the tabs still lives.
+ */
+export function takenOver(entries: readonly JournalEntry[], tab: string): JournalEntry | null {
+  const newest = entries.at(-1);
+  if (!newest) return null;
+  const said = new Map(entries.flatMap((entry) => entry.decisions).map((each) => [each.suggestion_id, each]));
+  const earlier = entries.slice(0, -1).flatMap((entry) => [...entry.sending, ...entry.waiting]);
+  return {
+    ...newest,
+    tab,
+    sending: [...earlier, ...newest.sending],
+    decisions: [...said.values()],
+    activeSeconds: Math.max(...entries.map((entry) => entry.activeSeconds)),
+  };
+}
+
 export class MemoryJournal implements Journal {
-  readonly durable = false;
+  readonly durable: boolean = false;
   private readonly entries = new Map<string, JournalEntry>();
 
-  read(assignmentId: string): Promise<JournalEntry | null> {
-    return Promise.resolve(this.entries.get(assignmentId) ?? null);
+  async read(assignmentId: string): Promise<JournalEntry[]> {
+    return (await this.all()).filter((entry) => entry.assignmentId === assignmentId).sort(byAge);
   }
   write(entry: JournalEntry): Promise<void> {
-    this.entries.set(entry.assignmentId, structuredClone(entry));
+    this.entries.set(keyOf(entry).join('/'), structuredClone(entry));
     return Promise.resolve();
   }
-  drop(assignmentId: string): Promise<void> {
-    this.entries.delete(assignmentId);
+  drop(entry: EntryKey): Promise<void> {
+    this.entries.delete(keyOf(entry).join('/'));
     return Promise.resolve();
   }
   all(): Promise<JournalEntry[]> {
@@ -48,7 +72,9 @@ export class MemoryJournal implements Journal {
   }
 }
 
-const STORE = 'drafts';
+const keyOf = (entry: EntryKey): [string, string] => [entry.assignmentId, entry.tab];
+const DATABASE = 'siteloop-journal';
+const STORE = 'work';
 /** Entries of work nobody came back to are cleared away after this. */
 const KEPT_MS = 30 * 24 * 3600_000;
 
@@ -56,22 +82,21 @@ class BrowserJournal implements Journal {
   readonly durable = true;
   constructor(private readonly db: IDBPDatabase) {}
 
-  async read(assignmentId: string): Promise<JournalEntry | null> {
-    return ((await this.db.get(STORE, assignmentId)) as JournalEntry | undefined) ?? null;
+  async read(assignmentId: string): Promise<JournalEntry[]> {
+    const range = IDBKeyRange.bound([assignmentId], [assignmentId, []]);
+    return ((await this.db.getAll(STORE, range)) as JournalEntry[]).sort(byAge);
   }
   async write(entry: JournalEntry): Promise<void> {
     await this.db.put(STORE, entry);
   }
-  async drop(assignmentId: string): Promise<void> {
-    await this.db.delete(STORE, assignmentId);
+  async drop(entry: EntryKey): Promise<void> {
+    await this.db.delete(STORE, keyOf(entry));
   }
   async all(): Promise<JournalEntry[]> {
     return (await this.db.getAll(STORE)) as JournalEntry[];
   }
   async clearOld(now: number): Promise<void> {
-    for (const entry of await this.all()) {
-      if (now - entry.at > KEPT_MS) await this.drop(entry.assignmentId);
-    }
+    for (const entry of await this.all()) if (now - entry.at > KEPT_MS) await this.drop(entry);
   }
 }
 
@@ -79,8 +104,8 @@ let opened: Promise<Journal> | null = null;
 
 /** The browser's journal, or one in memory where the browser has no room or forbids it. */
 export function openJournal(): Promise<Journal> {
-  opened ??= openDB('siteloop-annotate', 1, {
-    upgrade: (db) => void db.createObjectStore(STORE, { keyPath: 'assignmentId' }),
+  opened ??= openDB(DATABASE, 1, {
+    upgrade: (db) => void db.createObjectStore(STORE, { keyPath: ['assignmentId', 'tab'] }),
   }).then(
     async (db) => {
       const journal = new BrowserJournal(db);

@@ -7,7 +7,8 @@ import type { Saved } from './outbox';
 type Send = (assignmentId: string, version: number, ops: WireOp[], activeSeconds: number) => Promise<Saved>;
 
 /**
- * Entries of `openId` are its own outbox's to send. What the server refuses stays in the journal: it is merged
+ * Entries of `openId` are its own outbox's to send. A tab that still has the picture open may send the same
+ * again: operations carry ids, so the server knows them. What the server refuses stays in the journal: it is merged
  * when the picture is opened again. Answers how many entries were sent.
  */
 export async function sendLeftovers(journal: Journal, openId: string | null, send: Send): Promise<number> {
@@ -32,6 +33,6 @@ async function sendOne(journal: Journal, entry: JournalEntry, send: Send): Promi
     const ops = batch.map((each) => each.op);
     version = (await send(entry.assignmentId, version, ops, entry.activeSeconds)).draft_version;
   }
-  if (entry.decisions.length === 0) await journal.drop(entry.assignmentId);
+  if (entry.decisions.length === 0) await journal.drop(entry);
   else await journal.write({ ...entry, version, sending: [], waiting: [] });
 }

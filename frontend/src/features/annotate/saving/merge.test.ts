@@ -11,6 +11,10 @@ const region = (id: string, x = 0, more: Partial<WireRegion> = {}): WireRegion =
   geometry: { box: [x, 0, x + 10, 10] },
   ...more,
 });
+const poly = (corner: [number, number]): Partial<WireRegion> => ({
+  shape: 'polygon',
+  geometry: { points: [corner, [9, 0], [9, 9]], holes: [] },
+});
 const labels = (regions: WireRegion[], tags: string[] = []): WireLabels => ({ regions, tags });
 const ids = (all: WireLabels) => all.regions.map((row) => row.region_id).sort();
 
@@ -51,5 +55,17 @@ describe('merge', () => {
   it('does not take what only the server says for a change', () => {
     expect(sameRegion(region('a', 0, { source: 'model', score: 0.4 }), region('a'))).toBe(true);
     expect(sameRegion(region('a', 0, { attributes: { k: 1 } }), region('a'))).toBe(false);
+    expect(sameRegion(region('a', 0, { attributes: { k: 0 } }), region('a'))).toBe(false);
+  });
+
+  it.each<[string, Partial<WireRegion>, Partial<WireRegion>, boolean]>([
+    ['spelling', { geometry: { box: [0, 0, 1, 1], rotation: 0 } }, { geometry: { box: [0, 0, 1, 1] } }, true],
+    ['order', { attributes: { a: 1, b: 2 } }, { attributes: { b: 2, a: 1 } }, true],
+    ['covered', { occluded: true }, {}, false],
+    ['group', { group_id: 'g' }, {}, false],
+    ['any shape', poly([0, 0]), poly([0, 1]), false],
+    ['any shape, same', poly([0, 1]), poly([0, 1]), true],
+  ])('compares what a person made, in whatever shape: %s', (_name, a, b, same) => {
+    expect(sameRegion(region('a', 0, a), region('a', 0, b))).toBe(same);
   });
 });

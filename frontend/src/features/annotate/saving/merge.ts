@@ -11,27 +11,30 @@ export type Conflict = { id: string; mine: WireRegion | null; theirs: WireRegion
 export type Choice = 'theirs' | 'mine' | 'both';
 export type Merge = { labels: WireLabels; conflicts: readonly Conflict[] };
 
-/** Fields that a person makes; source, score and their like are the server's to say. */
+/** Whether a person would call them the same; source, score and their like are the server's to say. */
 export function sameRegion(a: WireRegion | null, b: WireRegion | null): boolean {
   if (a === null || b === null) return a === b;
-  return JSON.stringify(essence(a)) === JSON.stringify(essence(b));
+  return a === b || JSON.stringify(essence(a)) === JSON.stringify(essence(b));
 }
 
+/** What a person makes, of whatever shape, in one spelling. */
 function essence(region: WireRegion): unknown {
-  const { box, rotation = 0, points, holes = [], keyframes } = region.geometry;
-  const attributes = Object.entries(region.attributes ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  const frames = keyframes?.map(({ frame, box: at, outside, occluded }) => [frame, at, outside, occluded]);
-  return [
-    region.label_id,
-    region.shape,
-    box,
-    rotation,
-    points,
-    holes,
-    frames,
-    attributes,
-    region.z_index ?? 0,
-  ];
+  const { label_id, shape, attributes = {}, z_index = 0, occluded = false, group_id = null } = region;
+  // A turn of 0 degrees and no holes may be said or left out.
+  const geometry = Object.entries(region.geometry).filter(
+    ([, value]) => value !== 0 && !(Array.isArray(value) && value.length === 0),
+  );
+  return sorted([label_id, shape, Object.fromEntries(geometry), attributes, z_index, occluded, group_id]);
+}
+
+/** Objects as lists of their entries by key; entries without a value are left out. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.entries(value)
+    .filter(([, each]) => each !== undefined && each !== null)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, each]) => [key, sorted(each)]);
 }
 
 const byId = (labels: WireLabels) => new Map(labels.regions.map((row) => [row.region_id, row]));

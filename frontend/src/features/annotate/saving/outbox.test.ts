@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WireOp, WireRegion } from '@/canvas/document/wire';
 import { ApiError } from '@/lib/api-error';
 
-import { MemoryJournal } from './journal';
+import { MemoryJournal, takenOver, type Journal, type JournalEntry } from './journal';
 import { sendLeftovers } from './leftovers';
 import { Outbox, type CurrentDraft, type OutboxOptions } from './outbox';
 
@@ -48,9 +48,10 @@ const stale = (draft_version: number, regions: WireRegion[] = []) =>
 
 function setUp(changes: Partial<OutboxOptions> = {}) {
   const server = new Server();
-  const journal = new MemoryJournal();
+  const journal: Journal = new MemoryJournal();
   const conflicts: CurrentDraft[] = [];
   const outbox = new Outbox({
+    tab: 'tab1',
     assignmentId: 'as1',
     taskId: 't1',
     version: 3,
@@ -98,13 +99,13 @@ describe('outbox', () => {
     expect(outbox.state).toBe('offline');
     outbox.push([put('b'), drop('old')]);
     await outbox.settled();
-    const kept = await journal.read('as1');
+    const [kept] = await journal.read('as1');
     expect([kept?.sending.length, kept?.waiting.length]).toEqual([1, 2]);
     await vi.advanceTimersByTimeAsync(20_000);
     expect(outbox.state).toBe('saved');
     expect(server.applied.length).toBe(3);
     await outbox.settled();
-    expect(await journal.read('as1')).toBeNull();
+    expect(await journal.read('as1')).toEqual([]);
   });
 
   it('survives a lost answer and a reload without saving twice', async () => {
@@ -115,7 +116,7 @@ describe('outbox', () => {
     first.outbox.push([put('b')]);
     await first.outbox.settled();
     first.outbox.close(false);
-    const entry = await first.journal.read('as1');
+    const [entry] = await first.journal.read('as1');
 
     const second = setUp({ send: first.server.send, journal: first.journal, version: 4 });
     if (entry) second.outbox.restore(entry);
@@ -123,6 +124,82 @@ describe('outbox', () => {
     expect(second.outbox.state).toBe('saved');
     expect(first.server.applied.length).toBe(2);
     expect(second.outbox.version).toBe(5);
+  });
+
+  it('keeps two tabs of one person apart, and a third takes over what both left', async () => {
+    const one = setUp({ tab: 'one' });
+    const two = setUp({ tab: 'two', journal: one.journal });
+    one.server.failures = [new ApiError(0, {})];
+    one.outbox.push([put('a')]);
+    await one.outbox.flush();
+    await one.outbox.settled();
+    vi.advanceTimersByTime(10);
+    two.outbox.push([put('b')]);
+    await two.outbox.flush();
+    await two.outbox.settled();
+    const left = await one.journal.read('as1');
+    expect(left.map((entry) => entry.tab)).toEqual(['one']);
+
+    two.server.failures = [new ApiError(0, {})];
+    two.outbox.push([put('b', 5)]);
+    await two.outbox.flush();
+    await two.outbox.settled();
+    const three = setUp({ tab: 'three', journal: one.journal });
+    const kept = takenOver(await one.journal.read('as1'), 'three');
+    three.server.version = kept?.version ?? 0;
+    if (kept) three.outbox.restore(kept);
+    await three.outbox.flush();
+    expect(three.server.sent.flatMap((each) => each.ops).map((op) => op.op)).toEqual(['put', 'put']);
+    expect(three.server.applied.length).toBe(2);
+  });
+
+  it('warns of leaving only while something is neither on the server nor in a lasting journal', async () => {
+    class Lasting extends MemoryJournal {
+      override readonly durable = true;
+      isFull = false;
+      override write(entry: JournalEntry): Promise<void> {
+        return this.isFull ? Promise.reject(new Error('full')) : super.write(entry);
+      }
+    }
+    const journal = new Lasting();
+    const { server, outbox } = setUp({ journal });
+    server.failures = Array.from({ length: 9 }, () => new ApiError(0, {}));
+    expect(outbox.isLoose).toBe(false);
+    outbox.push([put('a')]);
+    expect(outbox.isLoose).toBe(true);
+    await outbox.settled();
+    expect(outbox.isLoose).toBe(false);
+    journal.isFull = true;
+    outbox.push([put('b')]);
+    await outbox.settled();
+    expect(outbox.isLoose).toBe(true);
+    server.failures = [];
+    await outbox.flush();
+    expect([outbox.state, outbox.isLoose]).toEqual(['saved', false]);
+    const loose = setUp().outbox;
+    loose.push([put('c')]);
+    await loose.settled();
+    expect(loose.isLoose).toBe(true);
+  });
+
+  it('sends no more at once than the server takes, also after a takeover', async () => {
+    const { server, journal, outbox } = setUp();
+    const ops = Array.from({ length: 1_203 }, (_, n) => ({ op: put(`r${n}`), before: null }));
+    const entry = {
+      tab: 'x',
+      assignmentId: 'as1',
+      taskId: 't1',
+      version: 3,
+      decisions: [],
+      activeSeconds: 1,
+      at: 1,
+    };
+    outbox.restore({ ...entry, sending: ops, waiting: [] });
+    await outbox.flush();
+    expect(server.sent.map((each) => each.ops.length)).toEqual([500, 500, 203]);
+    expect(server.applied.length).toBe(1_203);
+    await outbox.settled();
+    expect(await journal.read('as1')).toEqual([]);
   });
 
   it('waits for the sign-in and goes on after it', async () => {
@@ -173,17 +250,17 @@ describe('outbox', () => {
     await outbox.flush();
     await outbox.settled();
     expect([outbox.state, outbox.problem?.code]).toEqual(['refused', 'not_open']);
-    expect((await journal.read('as1'))?.sending.length).toBe(1);
+    expect((await journal.read('as1'))[0]?.sending.length).toBe(1);
   });
 
   it('keeps decisions on suggestions until the submit', async () => {
     const { journal, outbox } = setUp();
     outbox.decide([{ suggestion_id: 's', state: 'rejected' }]);
     await outbox.settled();
-    expect((await journal.read('as1'))?.decisions.length).toBe(1);
+    expect((await journal.read('as1'))[0]?.decisions.length).toBe(1);
     outbox.close(true);
     await outbox.settled();
-    expect(await journal.read('as1')).toBeNull();
+    expect(await journal.read('as1')).toEqual([]);
   });
 
   it('leaves nothing behind of a picture that was left while offline', async () => {
@@ -198,6 +275,6 @@ describe('outbox', () => {
     expect(await sendLeftovers(journal, 'as1', send)).toBe(0);
     expect(await sendLeftovers(journal, null, send)).toBe(0);
     expect(await sendLeftovers(journal, null, send)).toBe(1);
-    expect([server.applied.length, await journal.read('as1')]).toEqual([2, null]);
+    expect([server.applied.length, await journal.read('as1')]).toEqual([2, []]);
   });
 });

@@ -27,6 +27,8 @@ export type CurrentDraft = { draft_version: number; labels: WireLabels };
 type Send = (version: number, ops: WireOp[], activeSeconds: number) => Promise<Saved>;
 
 export type OutboxOptions = {
+  /** This page's own name in the journal. */
+  tab: string;
   assignmentId: string;
   taskId: string;
   version: number;
@@ -68,6 +70,7 @@ export class Outbox {
   private isDone = false;
   private journaling: Promise<void> | null = null;
   private isJournalStale = false;
+  private isJournalBroken = false;
   private readonly now: () => number;
 
   constructor(private readonly options: OutboxOptions) {
@@ -79,6 +82,12 @@ export class Outbox {
 
   get pending(): number {
     return this.sending.length + this.waiting.size;
+  }
+
+  /** Something is neither on the server nor in a journal that outlives the page: leaving now would lose it. */
+  get isLoose(): boolean {
+    const isKept = this.options.journal.durable && !this.isJournalBroken && !this.journaling;
+    return this.pending + this.decisions.length > 0 && !this.isClosed && !isKept;
   }
 
   /** Takes operations of the editor. Those that change nothing the server knows of are left out. */
@@ -119,9 +128,10 @@ export class Outbox {
     this.note();
   }
 
-  /** Puts back what a former page had kept, and sends it. */
+  /** Puts back what former pages had kept, and sends it. */
   restore(entry: JournalEntry): void {
     this.decisions = entry.decisions;
+    this.note();
     if (entry.sending.length + entry.waiting.length === 0) return;
     this.version = entry.version;
     this.sending = entry.sending;
@@ -162,10 +172,12 @@ export class Outbox {
         this.note();
       }
       if (this.state === 'saved' || this.state === 'refused') this.become('saving');
-      const ops = this.sending.map((each) => each.op);
+      // More than this at once only after taking over what several pages had kept.
+      const batch = this.sending.slice(0, OPS_AT_ONCE);
+      const ops = batch.map((each) => each.op);
       try {
         const saved = await this.options.send(this.version, ops, this.options.activeSeconds());
-        this.confirm(saved);
+        this.confirm(batch, saved);
       } catch (error) {
         return this.fail(toApiError(error));
       }
@@ -173,13 +185,13 @@ export class Outbox {
     if (this.pending === 0) this.become('saved');
   }
 
-  private confirm(saved: Saved): void {
-    for (const { op } of this.sending) {
+  private confirm(batch: readonly PendingOp[], saved: Saved): void {
+    for (const { op } of batch) {
       if (op.op === 'put') this.regions.set(op.region.region_id, op.region);
       else if (op.op === 'delete') this.regions.delete(op.region_id);
       else this.tags = op.tags;
     }
-    this.sending = [];
+    this.sending = this.sending.slice(batch.length);
     this.version = saved.draft_version;
     this.savedAt = this.now();
     this.failures = 0;
@@ -259,16 +271,21 @@ export class Outbox {
   private async writeJournal(): Promise<void> {
     while (this.isJournalStale) {
       this.isJournalStale = false;
-      const { assignmentId, taskId, journal } = this.options;
+      const { journal } = this.options;
+      const entry = this.entry();
       const isEmpty = this.isDone || (this.pending === 0 && this.decisions.length === 0);
-      const written = isEmpty ? journal.drop(assignmentId) : journal.write(this.entry(assignmentId, taskId));
       // A full disk must not stop the work: the server's copy is the one that counts.
-      await written.catch(() => undefined);
+      await (isEmpty ? journal.drop(entry) : journal.write(entry)).then(
+        () => (this.isJournalBroken = false),
+        () => (this.isJournalBroken = true),
+      );
     }
   }
 
-  private entry(assignmentId: string, taskId: string): JournalEntry {
+  private entry(): JournalEntry {
+    const { tab, assignmentId, taskId } = this.options;
     return {
+      tab,
       assignmentId,
       taskId,
       version: this.version,

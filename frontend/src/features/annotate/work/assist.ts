@@ -1,5 +1,5 @@
 /** The smart tool's helper on the server. Manual tools never wait for it. */
-import { polygonShape } from '@/canvas/geometry/shape';
+import { polygonShape } from '@/canvas/geometry/shapes/paths';
 import type { Pair } from '@/canvas/geometry/points';
 import type { SmartAnswer, SmartProvider, SmartRequest } from '@/canvas/tools/smart-provider';
 import { toApiError } from '@/lib/api-error';

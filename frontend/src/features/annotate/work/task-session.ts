@@ -27,7 +27,7 @@ import {
   submitWork,
   type SubmitBody,
 } from '../api';
-import type { Journal } from '../saving/journal';
+import { takenOver, type Journal, type JournalEntry } from '../saving/journal';
 import { changesBetween, merge, resolve, type Changes, type Choice, type Merge } from '../saving/merge';
 import { Outbox, type CurrentDraft, type SaveState } from '../saving/outbox';
 import { Activity } from './activity';
@@ -65,6 +65,8 @@ export type SessionOptions = {
   editor: Editor;
   labels: ReadonlyMap<string, Label>;
   journal: Journal;
+  /** This page's own name in the journal. */
+  tab: string;
 };
 
 export class TaskSession {
@@ -126,14 +128,16 @@ export class TaskSession {
   async start(): Promise<void> {
     const { task, editor, options } = this;
     const work = this.isEditable ? task.assignment : null;
-    const kept = work ? await options.journal.read(work.id).catch(() => null) : null;
+    const left = work ? await options.journal.read(work.id).catch(() => []) : [];
     if (this.isClosed) return;
+    const kept = takenOver(left, options.tab);
     const pending = kept ? [...kept.sending, ...kept.waiting].map((each) => each.op) : [];
     const labels = applyOps(task.labels as WireLabels, pending);
     editor.setFrame(task.asset.kind === 'video' ? 0 : null);
     editor.loadDocument(documentFromWire(labels, task.suggestions, kept?.decisions));
     if (!work) return;
     this.outbox = new Outbox({
+      tab: options.tab,
       assignmentId: work.id,
       taskId: task.id,
       version: work.draft_version,
@@ -144,8 +148,16 @@ export class TaskSession {
       onChange: () => this.told(),
       onConflict: (current) => this.clash(this.outbox?.changes(), current, null),
     });
-    if (kept) this.outbox.restore(kept);
+    if (kept) void this.takeOver(this.outbox, kept, left);
     this.listen(work.id);
+  }
+
+  /** Former entries go only when the new one holds what they held. */
+  private async takeOver(outbox: Outbox, kept: JournalEntry, left: readonly JournalEntry[]): Promise<void> {
+    outbox.restore(kept);
+    await outbox.settled();
+    const former = left.filter((entry) => entry.tab !== kept.tab);
+    await Promise.all(former.map((entry) => this.options.journal.drop(entry).catch(() => undefined)));
   }
 
   private listen(assignmentId: string): void {

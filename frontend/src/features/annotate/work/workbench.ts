@@ -2,6 +2,7 @@
  * The bench: one editor, the task on it, and the next one waiting with its picture decoded. The address says
  * which task is open; the bench claims, opens, prefetches and gives back.
  */
+import { newId } from '@/canvas/document/ids';
 import { Editor } from '@/canvas/editor';
 import { PictureCache } from '@/lib/pictures';
 import type { Label } from '@/types/api';
@@ -57,6 +58,8 @@ export class Workbench {
   private isListening = false;
   private readonly listeners = new Set<() => void>();
 
+  private readonly tab = newId();
+
   constructor(
     private readonly projectId: string,
     labels: readonly Label[],
@@ -93,7 +96,13 @@ export class Workbench {
       const task = this.take(taskId) ?? (await openTask(taskId, as));
       const journal = await openJournal();
       if (round !== this.round) return;
-      const session = new TaskSession({ task, journal, editor: this.editor, labels: this.labels });
+      const session = new TaskSession({
+        task,
+        journal,
+        tab: this.tab,
+        editor: this.editor,
+        labels: this.labels,
+      });
       await session.start();
       if (round !== this.round) return;
       this.remember(task.id, isBack);
