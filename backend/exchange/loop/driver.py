@@ -85,7 +85,8 @@ class Driver:
         self.project_id = project["id"]
         self.label_ids = {label["name"]: label["id"] for label in project["ontology"]["labels"]}
         settings = {"batch_size": self.plan.batch, "random_fraction": self.plan.random_fraction}
-        self.admin.call("PATCH", f"/projects/{self.project_id}", {"settings": settings})
+        seen = {"If-Match": f'"{project["version"]}"'}
+        self.admin.call("PATCH", f"/projects/{self.project_id}", {"settings": settings}, headers=seen)
         self.say(f"project with {len(self.label_ids)} labels")
         if self.plan.first_threshold:
             self._lower_threshold()
