@@ -75,7 +75,7 @@ function JobTable({ jobs }: { jobs: Job[] }) {
           <Table.Tr>
             <Table.Th w={124}>State</Table.Th>
             <Table.Th>What</Table.Th>
-            <Table.Th w="30%">Progress</Table.Th>
+            <Table.Th w="22%">Progress</Table.Th>
             <Table.Th w={112}>Took</Table.Th>
             <Table.Th w={136}>Started by</Table.Th>
             <Table.Th w={112}>

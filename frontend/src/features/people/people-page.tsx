@@ -75,7 +75,7 @@ function MemberTable({ members, organisation, isManager }: TableProps) {
             <Table.Th>Name</Table.Th>
             <Table.Th w={200}>Role everywhere</Table.Th>
             <Table.Th w={136}>Member since</Table.Th>
-            <Table.Th w={208}>
+            <Table.Th w={232}>
               <VisuallyHidden>Actions</VisuallyHidden>
             </Table.Th>
           </Table.Tr>
