@@ -2,6 +2,7 @@
 
 import type { Size } from './geometry/points';
 import type { EditorRouter } from './router';
+import { touchListener } from './touch-listener';
 
 const LINE_PX = 16;
 /** A pinch on a trackpad comes as small ctrl-wheel steps. */
@@ -43,12 +44,13 @@ export function listen(
     container.style.cursor = editor.cursor();
   };
 
+  const isTouch = touchListener(container, editor, signal);
   container.addEventListener(
     'pointerdown',
     (event) => {
       container.focus({ preventScroll: true });
       container.setPointerCapture(event.pointerId);
-      send('down', event);
+      if (!isTouch(event)) send('down', event);
     },
     { signal },
   );
@@ -56,10 +58,12 @@ export function listen(
   container.addEventListener('mousedown', (event) => event.button === 1 && event.preventDefault(), {
     signal,
   });
-  container.addEventListener('pointermove', (event) => send('move', event), { signal });
-  container.addEventListener('pointerup', (event) => send('up', event), { signal });
-  container.addEventListener('pointercancel', () => editor.pointerCancel(), { signal });
-  container.addEventListener('pointerleave', (event) => send('leave', event), { signal });
+  container.addEventListener('pointermove', (event) => isTouch(event) || send('move', event), { signal });
+  container.addEventListener('pointerup', (event) => isTouch(event) || send('up', event), { signal });
+  container.addEventListener('pointercancel', (event) => isTouch(event) || editor.pointerCancel(), {
+    signal,
+  });
+  container.addEventListener('pointerleave', (event) => isTouch(event) || send('leave', event), { signal });
   container.addEventListener('dblclick', (event) => send('double', event), { signal });
   container.addEventListener('contextmenu', (event) => event.preventDefault(), { signal });
   container.addEventListener(

@@ -1,67 +1,15 @@
-/** Sends pointers and keys to the tool or to an action. Still without DOM: coordinates are container CSS pixels. */
+/** Sends keys to the tool or to an action. Still without DOM. */
 
-import { EditorDeciding } from './deciding';
-import { screenPoint, type ScreenPoint } from './geometry/points';
 import { Keymap, type ActionName, type KeyInput } from './keymap';
-import { PanTool } from './tools/pan';
-import type { PointerInput } from './tools/tool';
-import { toImage, zoomAt } from './viewport/viewport';
+import { EditorPointing } from './pointing';
 
-export type PointerModifiers = {
-  readonly button?: number;
-  readonly shift?: boolean;
-  readonly ctrl?: boolean;
-  readonly alt?: boolean;
-};
+export type { PointerModifiers } from './pointing';
 
 const NUDGE_FAR_PX = 10;
 const ZOOM_STEP = 1.25;
 
-export class EditorRouter extends EditorDeciding {
+export class EditorRouter extends EditorPointing {
   keymap = new Keymap();
-  /** Where the pointer is over the canvas, null outside. */
-  pointerAt: ScreenPoint | null = null;
-  private readonly pan = new PanTool(this);
-  private panning = false;
-  private spaceHeld = false;
-
-  // ---- pointers
-
-  /** One pointer event at `(x, y)`, CSS pixels from the container's top-left. */
-  pointer(type: PointerInput['type'] | 'leave', x: number, y: number, how: PointerModifiers = {}): void {
-    const screen = screenPoint(x, y);
-    this.pointerAt = type === 'leave' ? null : screen;
-    if (type === 'leave') {
-      this.hover(null);
-      return this.touch();
-    }
-    const { button = 0, shift = false, ctrl = false, alt = false } = how;
-    const image = toImage(this.viewport, screen);
-    const input: PointerInput = { type, screen, image, button, shift, ctrl, alt };
-    if (type === 'down' && (button === 1 || this.spaceHeld)) this.panning = true;
-    if (this.panning) this.pan.pointer(input);
-    else this.tool.pointer(input);
-    if (type === 'up') this.panning = false;
-    if (type === 'move') this.touch();
-  }
-
-  /** The pointer was taken away by the system: what is under way is dropped. */
-  pointerCancel(): void {
-    this.panning = false;
-    this.pan.cancel();
-    this.tool.cancel();
-    this.touch();
-  }
-
-  /** Zooms at the pointer; `delta` > 0 (wheel down) zooms out. */
-  wheel(x: number, y: number, delta: number): void {
-    this.setViewport(zoomAt(this.viewport, Math.exp(-delta * 0.0016), screenPoint(x, y)));
-  }
-
-  cursor(): string {
-    if (this.panning) return 'grabbing';
-    return this.spaceHeld ? 'grab' : this.tool.cursor();
-  }
 
   // ---- keys
 
@@ -102,11 +50,6 @@ export class EditorRouter extends EditorDeciding {
     return verb() !== false;
   }
 
-  /** Overridden by the host-facing editor: Tab is ours only while the canvas has the focus. */
-  protected hasFocus(): boolean {
-    return true;
-  }
-
   /** Esc with nothing to cancel leaves the canvas. Returns whether it had the focus. */
   protected leave(): boolean {
     return false;
@@ -125,10 +68,16 @@ export class EditorRouter extends EditorDeciding {
   }
 
   private escape(): boolean {
-    if (this.tool.cancel()) return true;
+    this.restKeyCursor();
+    if (this.tool.cancel() || this.dropKeyCursor()) return true;
     if (this.selection.length === 0) return this.leave();
     this.select([]);
     return true;
+  }
+
+  /** Arrows move the drawing cursor under a tool that draws, else the selection. */
+  private arrow(dx: number, dy: number): boolean {
+    return this.moveKeyCursor(dx, dy) || this.nudge(dx, dy);
   }
 
   private onTrack(verb: () => void): boolean {
@@ -165,18 +114,18 @@ export class EditorRouter extends EditorDeciding {
     zoomIn: () => this.zoomBy(ZOOM_STEP),
     zoomOut: () => this.zoomBy(1 / ZOOM_STEP),
     actualSize: () => this.actualSize(),
-    nudgeLeft: () => this.nudge(-1, 0),
-    nudgeRight: () => this.nudge(1, 0),
-    nudgeUp: () => this.nudge(0, -1),
-    nudgeDown: () => this.nudge(0, 1),
-    nudgeLeftFar: () => this.nudge(-NUDGE_FAR_PX, 0),
-    nudgeRightFar: () => this.nudge(NUDGE_FAR_PX, 0),
-    nudgeUpFar: () => this.nudge(0, -NUDGE_FAR_PX),
-    nudgeDownFar: () => this.nudge(0, NUDGE_FAR_PX),
+    nudgeLeft: () => this.arrow(-1, 0),
+    nudgeRight: () => this.arrow(1, 0),
+    nudgeUp: () => this.arrow(0, -1),
+    nudgeDown: () => this.arrow(0, 1),
+    nudgeLeftFar: () => this.arrow(-NUDGE_FAR_PX, 0),
+    nudgeRightFar: () => this.arrow(NUDGE_FAR_PX, 0),
+    nudgeUpFar: () => this.arrow(0, -NUDGE_FAR_PX),
+    nudgeDownFar: () => this.arrow(0, NUDGE_FAR_PX),
     keyframe: () => this.onTrack(() => this.toggleKeyframe()),
     outside: () => this.onTrack(() => this.toggleTrackFlag('outside')),
     occluded: () => this.onTrack(() => this.toggleTrackFlag('occluded')),
-    finish: () => this.tool.key('Enter'),
+    finish: () => this.pressKeyCursor() || this.tool.key('Enter'),
     removeLast: () => this.tool.key('Backspace') || this.onSelection(() => this.deleteSelection()),
     cancel: () => this.escape(),
   };
