@@ -53,4 +53,44 @@ export const ontologyWords = {
   inUse: 'Say what becomes of the objects drawn with them. History keeps the old labels.',
   drop: 'Remove these objects',
   unsaved: 'Not saved yet',
+  shapes: 'Shapes',
+  shapesOf: (label: string, names: string) => `Shapes of ${label}: ${names}`,
+  noShape: 'choose',
+  details: 'Details',
+};
+
+export const skeletonWords = {
+  heading: 'Skeleton',
+  title: (label: string) => `Skeleton of ${label || 'new label'}`,
+  board: 'Where the points lie when a skeleton is first drawn',
+  boardEmpty: 'Click to place the first point, or start from the ready person.',
+  mode: 'What a click does',
+  place: 'Place points',
+  join: 'Join points',
+  placeAbout: 'Click to place a point, drag it or use the arrow keys. Delete takes it away.',
+  joinAbout: 'Click two points to join them, the same two to part them. Go on for a chain; Esc starts anew.',
+  coco: 'Person, 17 points (COCO)',
+  addPoint: 'Add point',
+  countChanged: (before: number) =>
+    `Skeletons drawn so far have ${before} points. With another number they must be drawn again before they can be changed.`,
+  pointName: (n: number) => `Name of point ${n}`,
+  removePoint: (name: string) => `Remove ${name}`,
+};
+
+export const checksWords = {
+  title: 'Checked before a picture is submitted',
+  about: 'Whoever labels is told what to mend before it goes to review.',
+  minSize: 'Smallest side, pixels',
+  minSizeAbout: 'Smaller objects are refused; 0 allows any.',
+  overlap: 'Overlap allowed, %',
+  overlapAbout: 'Of two upright boxes of one label; 100 allows any. Catches objects drawn twice.',
+  needed: 'Labels every picture must have',
+  neededAbout: 'For things that are always in sight, or a tag each picture needs.',
+  neededNone: 'none',
+  empty: 'Empty pictures must be confirmed',
+  emptyAbout: 'So that nobody submits one by a slip of the key.',
+  large: 'Take in very large pictures',
+  largeAbout:
+    'Up to 256 megapixels, shown in tiles; otherwise up to 64. For scans, aerial and microscope pictures.',
+  unknownLabels: (n: number) => `${n === 1 ? 'One label' : `${n} labels`} asked for here no longer exists.`,
 };

@@ -1,7 +1,17 @@
-import { ActionIcon, Button, Checkbox, Select, Stack, TagsInput, Text, TextInput } from '@mantine/core';
+import {
+  ActionIcon,
+  Button,
+  Checkbox,
+  NumberInput,
+  Select,
+  Stack,
+  TagsInput,
+  Text,
+  TextInput,
+} from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 
-import { newAttribute, type Problems } from '@/features/projects/ontology/draft';
+import { changeAttribute, newAttribute, type Problems } from '@/features/projects/ontology/draft';
 import css from '@/features/projects/ontology/ontology.module.css';
 import type { Attribute, AttributeType, Label } from '@/types/api';
 
@@ -12,6 +22,13 @@ const TYPES: { value: AttributeType; label: string }[] = [
   { value: 'text', label: 'text' },
 ];
 
+const NO_OPTIONS: Record<AttributeType, string> = {
+  select: '',
+  bool: 'a tick',
+  number: 'any number',
+  text: 'any words',
+};
+
 type Props = {
   label: Label;
   problems: Problems;
@@ -21,9 +38,9 @@ type Props = {
 
 export function AttributesEditor({ label, problems, readOnly, onChange }: Props) {
   const change = (id: string | undefined, part: Partial<Attribute>) =>
-    onChange(label.attributes.map((each) => (each.id === id ? { ...each, ...part } : each)));
+    onChange(label.attributes.map((each) => (each.id === id ? changeAttribute(each, part) : each)));
   return (
-    <Stack gap="xs" className={css.attributes}>
+    <Stack gap="xs">
       {label.attributes.length === 0 && (
         <Text size="sm" c="dimmed">
           Attributes are asked for each object of this label: a colour, a state, a number.
@@ -47,9 +64,7 @@ export function AttributesEditor({ label, problems, readOnly, onChange }: Props)
               value={attribute.type}
               allowDeselect={false}
               disabled={readOnly}
-              onChange={(type) =>
-                change(attribute.id, { type: (type ?? 'text') as AttributeType, default: null })
-              }
+              onChange={(type) => change(attribute.id, { type: (type ?? 'text') as AttributeType })}
             />
             {attribute.type === 'select' ? (
               <TagsInput
@@ -61,8 +76,14 @@ export function AttributesEditor({ label, problems, readOnly, onChange }: Props)
                 onChange={(options) => change(attribute.id, { options })}
               />
             ) : (
-              <span />
+              <span className={css.noOptions}>{NO_OPTIONS[attribute.type]}</span>
             )}
+            <DefaultField
+              attribute={attribute}
+              readOnly={readOnly}
+              problem={problems[`${field}.default`]}
+              onChange={(preset) => change(attribute.id, { default: preset })}
+            />
             <Checkbox
               label="required"
               mt={8}
@@ -94,5 +115,58 @@ export function AttributesEditor({ label, problems, readOnly, onChange }: Props)
         </div>
       )}
     </Stack>
+  );
+}
+
+type DefaultProps = {
+  attribute: Attribute;
+  readOnly: boolean;
+  problem: string | undefined;
+  onChange: (value: string | number | boolean | null) => void;
+};
+
+/** What a new object starts with; nothing, unless something is said here. */
+function DefaultField({ attribute, readOnly, problem, onChange }: DefaultProps) {
+  const { type, options, default: value } = attribute;
+  const common = {
+    'aria-label': `Default of ${attribute.name || 'new attribute'}`,
+    placeholder: 'no default',
+    disabled: readOnly,
+    error: problem,
+  };
+  if (type === 'number') {
+    return (
+      <NumberInput
+        {...common}
+        hideControls
+        value={typeof value === 'number' ? value : ''}
+        onChange={(next) => onChange(typeof next === 'number' ? next : null)}
+      />
+    );
+  }
+  if (type === 'text') {
+    return (
+      <TextInput
+        {...common}
+        value={typeof value === 'string' ? value : ''}
+        onChange={(event) => onChange(event.currentTarget.value || null)}
+      />
+    );
+  }
+  const data =
+    type === 'bool'
+      ? [
+          { value: 'true', label: 'yes' },
+          { value: 'false', label: 'no' },
+        ]
+      : (options ?? []);
+  return (
+    <Select
+      {...common}
+      clearable
+      data={data}
+      value={value === null || value === undefined ? null : String(value)}
+      onChange={(next) => onChange(type === 'bool' && next !== null ? next === 'true' : next)}
+    />
   );
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import {
   addLabel,
+  changeAttribute,
   changeLabel,
   isSame,
   moveLabel,
@@ -90,4 +91,20 @@ it('knows an undone change as no change', () => {
   const changed = changeLabel(labels, labels[0]!.id, { name: 'b' });
   expect(isSame(labels, changed)).toBe(false);
   expect(isSame(labels, changeLabel(changed, labels[0]!.id, { name: 'a' }))).toBe(true);
+});
+
+it('drops a default that is no option any more, and one of another kind', () => {
+  const colour = { ...newAttribute(), options: ['red', 'blue'], default: 'red' };
+  expect(changeAttribute(colour, { options: ['red'] }).default).toBe('red');
+  expect(changeAttribute(colour, { options: ['blue'] }).default).toBeNull();
+  expect(changeAttribute(colour, { type: 'bool' }).default).toBeNull();
+  expect(changeAttribute({ ...colour, type: 'number', default: 4 }, { name: 'age' }).default).toBe(4);
+});
+
+it('asks for the points of a label that is drawn as a skeleton', () => {
+  const [label] = named('person');
+  const bare = { ...label!, shapes: ['skeleton'] as Label['shapes'] };
+  expect(problemsOf([bare])).toHaveProperty(`${bare.id}.skeleton`);
+  const point = { name: 'nose', x: 0.5, y: 0.5 };
+  expect(problemsOf([{ ...bare, skeleton: { points: [point], edges: [] } }])).toEqual({});
 });

@@ -1,4 +1,5 @@
 /** Rules of editing a project's labels, without any screen: the server checks the same again. */
+import { templateProblem } from '@/features/projects/ontology/skeleton';
 import { newUuid } from '@/lib/ids';
 import { LABEL_PALETTE } from '@/lib/label-palette';
 import type { Attribute, Label } from '@/types/api';
@@ -14,13 +15,15 @@ export function addLabel(labels: Label[]): Label[] {
   const usedColors = new Set(labels.map((label) => label.color.toLowerCase()));
   const color =
     LABEL_PALETTE.find((each) => !usedColors.has(each.toLowerCase())) ?? LABEL_PALETTE[0] ?? '#0072B2';
+  const before = labels.at(-1);
   const label: Label = {
     id: newUuid(),
     name: '',
     color,
     shortcut: freeShortcut(labels),
-    shapes: labels.at(-1)?.shapes ?? DEFAULT_SHAPES,
+    shapes: before?.shapes ?? DEFAULT_SHAPES,
     attributes: [],
+    ...(before?.shapes.includes('skeleton') && before.skeleton ? { skeleton: before.skeleton } : {}),
   };
   return [...labels, label];
 }
@@ -28,6 +31,14 @@ export function addLabel(labels: Label[]): Label[] {
 function freeShortcut(labels: Label[]): string {
   const used = new Set(labels.map((label) => label.shortcut));
   return ['1', '2', '3', '4', '5', '6', '7', '8', '9'].find((key) => !used.has(key)) ?? '';
+}
+
+/** Another kind has other defaults; an option that goes cannot stay the default. */
+export function changeAttribute(attribute: Attribute, change: Partial<Attribute>): Attribute {
+  const next = { ...attribute, ...change };
+  if (change.type && change.type !== attribute.type) return { ...next, default: null };
+  const isGone = next.type === 'select' && !next.options?.includes(String(next.default));
+  return isGone ? { ...next, default: null } : next;
 }
 
 export const changeLabel = (labels: Label[], id: string, change: Partial<Label>): Label[] =>
@@ -69,6 +80,10 @@ export function problemsOf(labels: Label[]): Problems {
       problems[`${label.id}.name`] = `At most ${NAME_MAX_CHARS} characters.`;
     if (label.shapes.length === 0) problems[`${label.id}.shapes`] = 'Choose at least one shape.';
     if (!/^#[0-9a-f]{6}$/i.test(label.color)) problems[`${label.id}.color`] = 'A colour like #1f77b4.';
+    if (label.shapes.includes('skeleton')) {
+      const problem = templateProblem(label.skeleton);
+      if (problem) problems[`${label.id}.skeleton`] = problem;
+    }
     for (const attribute of label.attributes) addAttributeProblems(label.id, attribute, problems);
   }
   addRepeats(labels, 'name', 'Another label has this name.', problems);

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Chip, Group, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Group, Stack, TextInput } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconChevronDown, IconChevronUp, IconTrash } from '@tabler/icons-react';
 import { Fragment, useState } from 'react';
 
@@ -6,18 +6,15 @@ import { AttributesEditor } from '@/features/projects/ontology/attributes-editor
 import { NAME_MAX_CHARS, type Problems } from '@/features/projects/ontology/draft';
 import { LabelColour } from '@/features/projects/ontology/label-colour';
 import css from '@/features/projects/ontology/ontology.module.css';
+import { ShapesChoice } from '@/features/projects/ontology/shapes-choice';
+import { SkeletonEditor } from '@/features/projects/ontology/skeleton-editor';
+import { ontologyWords as words } from '@/features/projects/strings';
 import { plural } from '@/lib/numbers';
-import type { Label, Shape } from '@/types/api';
-
-const SHAPES: { value: Shape; name: string; about: string }[] = [
-  { value: 'box', name: 'box', about: 'A rectangle around one object' },
-  { value: 'polygon', name: 'outline', about: 'The outline of one object' },
-  { value: 'track', name: 'track', about: 'One object through a video' },
-  { value: 'tag', name: 'tag', about: 'A word for the whole picture' },
-];
+import type { Label } from '@/types/api';
 
 type LabelRowProps = {
   label: Label;
+  savedPoints: number;
   problems: Problems;
   readOnly: boolean;
   isFirst: boolean;
@@ -29,6 +26,7 @@ type LabelRowProps = {
 
 export function LabelRow({
   label,
+  savedPoints,
   problems,
   readOnly,
   isFirst,
@@ -83,37 +81,25 @@ export function LabelRow({
           title={problems[`${label.id}.shortcut`]}
           onChange={(event) => onChange({ shortcut: event.currentTarget.value.trim().toLowerCase() })}
         />
-        <Chip.Group
-          multiple
-          value={label.shapes}
-          onChange={(shapes) => onChange({ shapes: shapes as Shape[] })}
-        >
-          <Group gap={4} wrap="nowrap" aria-label={`Shapes of ${name}`} role="group">
-            {SHAPES.map((shape) => (
-              <Tooltip key={shape.value} label={shape.about}>
-                <Chip
-                  value={shape.value}
-                  size="xs"
-                  variant="light"
-                  icon={null}
-                  disabled={readOnly}
-                  styles={chipStyles}
-                >
-                  {shape.name}
-                </Chip>
-              </Tooltip>
-            ))}
-          </Group>
-        </Chip.Group>
+        <ShapesChoice
+          label={label}
+          problem={problems[`${label.id}.shapes`]}
+          readOnly={readOnly}
+          onChange={(shapes) => {
+            onChange({ shapes });
+            // Its points must be placed before it can be saved: that is the next thing to do.
+            if (shapes.includes('skeleton') && !label.skeleton) setOpen(true);
+          }}
+        />
         <Button
           variant="subtle"
-          color={hasAttributeProblem(label, problems) ? 'red' : 'gray'}
+          color={hasProblemInside(label, problems) ? 'red' : 'gray'}
           size="compact-sm"
           rightSection={<Chevron size={14} />}
           onClick={() => setOpen(!isOpen)}
           aria-expanded={isOpen}
         >
-          {label.attributes.length === 0 ? 'Attributes' : plural(label.attributes.length, 'attribute')}
+          {label.attributes.length === 0 ? words.details : plural(label.attributes.length, 'attribute')}
         </Button>
         {!readOnly && (
           <ActionIcon onClick={onRemove} aria-label={`Remove ${name}`}>
@@ -122,18 +108,29 @@ export function LabelRow({
         )}
       </div>
       {isOpen && (
-        <AttributesEditor
-          label={label}
-          problems={problems}
-          readOnly={readOnly}
-          onChange={(attributes) => onChange({ attributes })}
-        />
+        <Stack gap="lg" className={css.inside}>
+          <AttributesEditor
+            label={label}
+            problems={problems}
+            readOnly={readOnly}
+            onChange={(attributes) => onChange({ attributes })}
+          />
+          {label.shapes.includes('skeleton') && (
+            <SkeletonEditor
+              label={label}
+              savedPoints={savedPoints}
+              problem={problems[`${label.id}.skeleton`]}
+              readOnly={readOnly}
+              onChange={(skeleton) => onChange({ skeleton })}
+            />
+          )}
+        </Stack>
       )}
     </Fragment>
   );
 }
 
-const chipStyles = { label: { paddingInline: 8 }, iconWrapper: { display: 'none' } };
-
-const hasAttributeProblem = (label: Label, problems: Problems) =>
-  Object.keys(problems).some((field) => field.startsWith(`${label.id}.attributes`));
+const hasProblemInside = (label: Label, problems: Problems) =>
+  Object.keys(problems).some(
+    (field) => field.startsWith(`${label.id}.attributes`) || field === `${label.id}.skeleton`,
+  );

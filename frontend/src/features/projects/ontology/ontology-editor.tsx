@@ -30,13 +30,14 @@ export function OntologyEditor({ project, readOnly }: { project: Project; readOn
           <span>Name</span>
           <span>Key</span>
           <span>Shapes</span>
-          <span>Attributes</span>
+          <span>Details</span>
           <span />
         </div>
         {labels.map((label, index) => (
           <LabelRow
             key={label.id}
             label={label}
+            savedPoints={draft.savedPoints.get(label.id) ?? 0}
             problems={problems}
             readOnly={readOnly}
             isFirst={index === 0}

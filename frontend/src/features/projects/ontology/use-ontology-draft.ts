@@ -64,6 +64,7 @@ export function useOntologyDraft(project: Project) {
     },
     // A name being typed for the first time is not scolded until something else was tried.
     problems: { ...own, ...refused },
+    savedPoints: new Map(base.labels.map((label) => [label.id, label.skeleton?.points.length ?? 0])),
     isBlocked: Object.keys(own).length > 0,
     isChanged: !isSame(base.labels, labels),
     isSaving,

@@ -1,18 +1,9 @@
-import {
-  Button,
-  Card,
-  Group,
-  NumberInput,
-  Select,
-  Stack,
-  Switch,
-  Text,
-  Textarea,
-  TextInput,
-} from '@mantine/core';
+import { Card, Group, NumberInput, Select, Stack, Switch, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 
+import { ChecksSettings } from '@/features/projects/settings/checks-settings';
 import { EndOfProject } from '@/features/projects/settings/end-of-project';
+import { SaveButton } from '@/features/projects/settings/save-button';
 import { useProjectSave } from '@/features/projects/settings/use-project-save';
 import { Section } from '@/components/page';
 import { atLeast } from '@/lib/roles';
@@ -24,6 +15,7 @@ export function GeneralSettings({ project }: { project: Project }) {
     <Stack gap="lg" maw={640}>
       <Naming project={project} readOnly={readOnly} />
       <Work project={project} readOnly={readOnly} />
+      <ChecksSettings project={project} readOnly={readOnly} />
       {!readOnly && <EndOfProject project={project} />}
     </Stack>
   );
@@ -141,16 +133,5 @@ function Work({ project, readOnly }: PartProps) {
         </Stack>
       </Card>
     </Section>
-  );
-}
-
-type SaveProps = { hidden: boolean; disabled: boolean; loading: boolean; onClick: () => void };
-
-function SaveButton({ hidden, ...button }: SaveProps) {
-  if (hidden) return <Text size="sm">Only managers change this.</Text>;
-  return (
-    <Group>
-      <Button {...button}>Save</Button>
-    </Group>
   );
 }
