@@ -76,6 +76,14 @@ export type DocState = { readonly [T in TableName]: ReadonlyMap<string, Rows[T]>
 /** The form in which a document comes and goes: plain lists. */
 export type DocumentData = { readonly [T in TableName]?: readonly Rows[T][] };
 
+/** What a label says of one attribute, as far as the canvas needs it. */
+export type AttributeDef = {
+  readonly id?: string;
+  /** Anything that is no plain value counts as no default. */
+  readonly default?: unknown;
+  readonly required?: boolean;
+};
+
 export type LabelDef = {
   readonly id: string;
   readonly name: string;
@@ -87,6 +95,8 @@ export type LabelDef = {
   readonly shapes?: readonly string[];
   /** The template of its skeletons. */
   readonly skeleton?: SkeletonTemplate | null;
+  /** What its objects are further asked for; their defaults are set as they are made. */
+  readonly attributes?: readonly AttributeDef[];
 };
 
 export type Ontology = { readonly labels: readonly LabelDef[] };
