@@ -7,3 +7,8 @@ import type { EditorSnapshot } from '@/canvas/snapshot';
 export function useEditorSnapshot(editor: Editor): EditorSnapshot {
   return useSyncExternalStore(editor.subscribe, editor.getSnapshot);
 }
+
+/** One part of it: long lists are not drawn anew because somebody zooms. `pick` answers the same object for the same part. */
+export function useEditorPart<T>(editor: Editor, pick: (snapshot: EditorSnapshot) => T): T {
+  return useSyncExternalStore(editor.subscribe, () => pick(editor.getSnapshot()));
+}

@@ -9,7 +9,7 @@ import { ErrorState } from '@/components/states';
 import { VideoBar } from '@/components/video/video-bar';
 import { useKeys } from '@/hooks/use-keys';
 import { usePageTitle } from '@/hooks/use-page-title';
-import { useSession } from '@/hooks/use-session';
+import { useMe, useSession } from '@/hooks/use-session';
 import { toApiError } from '@/lib/api-error';
 import { paths } from '@/lib/paths';
 import { toastError } from '@/lib/toast';
@@ -23,6 +23,7 @@ import { CommentPins } from './panels/comment-pins';
 import { CommentsDrawer } from './panels/comments-drawer';
 import { ConflictDialog } from './panels/conflict-dialog';
 import { LabelsPanel } from './panels/labels-panel';
+import { useToolFollowsLabel } from './panels/use-tool-follows-label';
 import { ObjectsPanel } from './panels/objects-panel';
 import { ShortcutSheet } from './panels/shortcut-sheet';
 import { SkipDialog } from './panels/skip-dialog';
@@ -33,6 +34,7 @@ import { TagsDialog, tagLabels } from './panels/tags-dialog';
 import { ToolRail } from './panels/tool-rail';
 import { TopBar } from './panels/top-bar';
 import { annotateWords as words } from './strings';
+import { canvasKeys, keepKeys, keptKeys, pageKeys, type KeyChoices } from './work/key-choices';
 import { keyVerbs } from './work/keys';
 import type { TaskSession } from './work/task-session';
 import { Workbench } from './work/workbench';
@@ -75,8 +77,18 @@ function OpenBench({ project, bench, session }: OpenProps) {
   const [byId] = useState(() => new Map(labels.map((label) => [label.id, label])));
   const isVideo = task.asset.kind === 'video';
   const [notice, setNotice] = useState<Notice | null>(null);
+  const me = useMe();
+  const [keys, setKeys] = useState(() => keptKeys(me.id));
+  const [isFindingLabel, setFindingLabel] = useState(false);
   const close = () => setLayer(null);
   usePageTitle(task.asset.name);
+
+  useEffect(() => editor.setKeys(canvasKeys(keys)), [editor, keys]);
+  useToolFollowsLabel(editor, isVideo);
+  const changeKeys = (choices: KeyChoices) => {
+    setKeys(choices);
+    keepKeys(me.id, choices);
+  };
 
   useEffect(() => {
     if (!session.isEditable) editor.setTool('pan');
@@ -135,8 +147,9 @@ function OpenBench({ project, bench, session }: OpenProps) {
     tags: open('tags'),
     guidelines: open('guidelines'),
     comments: open('comments'),
+    findLabel: () => setFindingLabel(true),
   };
-  useKeys(keyVerbs(verbs, { isEditable, isBusy: benchView.phase !== 'ready' }));
+  useKeys(keyVerbs(verbs, { isEditable, isBusy: benchView.phase !== 'ready' }, pageKeys(keys)));
 
   return (
     <div className={css.bench}>
@@ -168,7 +181,13 @@ function OpenBench({ project, bench, session }: OpenProps) {
           className={css.canvas}
         />
         <CommentPins editor={editor} comments={view.comments} onOpen={open('comments')} />
-        <Banners session={session} view={view} notice={notice} onClose={() => setNotice(null)} />
+        <Banners
+          session={session}
+          view={view}
+          notice={notice}
+          onClose={() => setNotice(null)}
+          onMergeRead={() => session.dismissMerged()}
+        />
         <SmartHint editor={editor} />
         {benchView.pictureError !== null && (
           <div className={css.stageMessage}>
@@ -190,7 +209,14 @@ function OpenBench({ project, bench, session }: OpenProps) {
         )}
       </main>
       <aside className={css.panel}>
-        <LabelsPanel editor={editor} labels={labels} isEditable={isEditable} />
+        <LabelsPanel
+          editor={editor}
+          labels={labels}
+          isEditable={isEditable}
+          isVideo={isVideo}
+          isFinding={isFindingLabel}
+          onFinding={setFindingLabel}
+        />
         {isEditable && task.suggestions.length > 0 && (
           <SuggestionsPanel editor={editor} projectId={project.id} labels={byId} />
         )}
@@ -209,8 +235,10 @@ function OpenBench({ project, bench, session }: OpenProps) {
       <ShortcutSheet
         isOpen={layer === 'help'}
         onClose={close}
-        bindings={editor.keymap.bindings}
+        choices={keys}
+        labels={labels}
         isVideo={isVideo}
+        onChange={changeKeys}
       />
       <SkipDialog isOpen={layer === 'skip'} onClose={close} onSkip={skip} />
       <TagsDialog isOpen={layer === 'tags'} onClose={close} editor={editor} labels={labels} />
@@ -230,7 +258,8 @@ function OpenBench({ project, bench, session }: OpenProps) {
       />
       {view.pendingMerge && (
         <ConflictDialog
-          conflicts={view.pendingMerge.merged.conflicts}
+          conflicts={view.pendingMerge.conflicts}
+          author={view.pendingMerge.clash.author}
           labels={byId}
           picture={editor.image}
           onResolve={(choices) => session.resolveConflict(choices)}

@@ -10,7 +10,7 @@ import type { Attribute, Label } from '@/types/api';
 import css from '../annotate.module.css';
 import { annotateWords as words } from '../strings';
 import { missingOf, valuesOf } from '../work/attributes';
-import { isTagOnly } from './labels-panel';
+import { isTagOnly } from '../work/tool-shapes';
 
 type Props = { editor: Editor; labels: readonly Label[]; isEditable: boolean };
 

@@ -11,10 +11,11 @@ type Props = {
   /** A word on the last submit; without text it is good news and goes by itself. */
   notice: { title: string; text: string | null } | null;
   onClose: () => void;
+  onMergeRead: () => void;
 };
 
 /** What a person must know before drawing: returned work, a lost turn, a picture only to look at. */
-export function Banners({ session: { task, isEditable }, view, notice, onClose }: Props) {
+export function Banners({ session: { task, isEditable }, view, notice, onClose, onMergeRead }: Props) {
   const reason = task.assignment?.return_reason;
   const locked = task.locked_by ? words.readBy(task.locked_by) : words.readState(task.state);
   return (
@@ -47,6 +48,25 @@ export function Banners({ session: { task, isEditable }, view, notice, onClose }
       {view.isLate && isEditable && (
         <Alert color="yellow" variant="filled" py={6} px="sm" title={words.late} autoContrast>
           <Text size="sm">{words.lateAbout}</Text>
+        </Alert>
+      )}
+      {!view.isDurable && isEditable && (
+        <Alert color="yellow" variant="filled" py={6} px="sm" title={words.noCopy} autoContrast>
+          <Text size="sm">{words.noCopyAbout}</Text>
+        </Alert>
+      )}
+      {view.mergedWith !== null && (
+        <Alert
+          variant="default"
+          py={6}
+          px="sm"
+          title={words.merged}
+          withCloseButton
+          closeButtonLabel={words.closeNote}
+          onClose={onMergeRead}
+          role="status"
+        >
+          <Text size="sm">{words.mergedAbout(view.mergedWith)}</Text>
         </Alert>
       )}
       {!isEditable && (

@@ -1,87 +1,185 @@
-import { Kbd, TextInput, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Kbd, TextInput, Tooltip, UnstyledButton } from '@mantine/core';
 import { IconCheck, IconSearch } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 
-import { labelAllows } from '@/canvas/document/model';
 import type { Editor } from '@/canvas/editor';
-import { useEditorSnapshot } from '@/hooks/use-editor';
+import { SHAPE_MARKS } from '@/components/shape-marks';
+import { useEditorPart } from '@/hooks/use-editor';
 import type { Label } from '@/types/api';
 
 import css from '../annotate.module.css';
-import { annotateWords as words } from '../strings';
+import own from './panels.module.css';
+import { labelWords as words } from './strings';
+import { shortcutOf } from '../work/label-keys';
+import { allowsTool, isTagOnly, shapeOfTool } from '../work/tool-shapes';
 
+/** From here on the search is always in sight; below, a key or the glass opens it. */
 const SEARCH_FROM = 9;
+const MARKS_SHOWN = 3;
 
-/** The key that picks a label: its own, or the digit of its place. */
-export function shortcutOf(labels: readonly Label[], index: number): string {
-  const label = labels[index];
-  if (label?.shortcut) return label.shortcut;
-  if (index > 9) return '';
-  const digit = String((index + 1) % 10);
-  return labels.some((each) => each.shortcut === digit) ? '' : digit;
-}
+type Props = {
+  editor: Editor;
+  labels: readonly Label[];
+  isEditable: boolean;
+  isVideo: boolean;
+  /** The search has the focus, or is to have it. */
+  isFinding: boolean;
+  onFinding: (isFinding: boolean) => void;
+};
 
-export const isTagOnly = (label: Label): boolean =>
-  !['box', 'polygon', 'track'].some((shape) => labelAllows(label, shape));
+type Row = { label: Label; shortcut: string };
 
-type Props = { editor: Editor; labels: readonly Label[]; isEditable: boolean };
-
-export function LabelsPanel({ editor, labels, isEditable }: Props) {
+export function LabelsPanel({ editor, labels, isEditable, isVideo, isFinding, onFinding }: Props) {
   const [search, setSearch] = useState('');
-  const { labelId } = useEditorSnapshot(editor);
-  const tagged = new Set([...editor.document.state.tags.values()].map((tag) => tag.labelId));
-  const rows = labels
+  const [at, setAt] = useState(0);
+  const field = useRef<HTMLInputElement>(null);
+  const labelId = useEditorPart(editor, (snapshot) => snapshot.labelId);
+  const tool = useEditorPart(editor, (snapshot) => snapshot.tool);
+  const tags = useEditorPart(editor, (snapshot) => snapshot.revision);
+  const tagged = useMemo(
+    () => new Set([...editor.document.state.tags.values()].map((tag) => tag.labelId)),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `tags` stands for the document
+    [editor, tags],
+  );
+  const wanted = search.trim().toLowerCase();
+  const rows: Row[] = labels
     .map((label, index) => ({ label, shortcut: shortcutOf(labels, index) }))
-    .filter(({ label }) => label.name.toLowerCase().includes(search.trim().toLowerCase()));
+    .filter(({ label }) => label.name.toLowerCase().includes(wanted));
+  const isOpen = labels.length >= SEARCH_FROM || isFinding || wanted !== '';
+
+  useEffect(() => {
+    if (isFinding) field.current?.focus();
+  }, [isFinding]);
+
+  const close = () => {
+    setSearch('');
+    setAt(0);
+    onFinding(false);
+    field.current?.blur();
+  };
+  const pick = (label: Label) => {
+    editor.pickLabel(label.id);
+    if (wanted !== '' || isFinding) close();
+  };
+  const key = (event: KeyboardEvent) => {
+    const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const row = rows[at];
+    if (move) setAt((at + move + rows.length) % Math.max(1, rows.length));
+    else if (event.key === 'Escape') close();
+    else if (event.key === 'Enter' && row && isEditable) pick(row.label);
+    else return;
+    event.preventDefault();
+  };
 
   return (
-    <section className={css.section} aria-label={words.labels}>
+    <section className={css.section} aria-label={words.title}>
       <div className={css.sectionHead}>
-        <h2 className={css.sectionTitle}>{words.labels}</h2>
+        <h2 className={css.sectionTitle}>{words.title}</h2>
+        <span className={css.spacer} />
+        {!isOpen && isEditable && (
+          <Tooltip label={`${words.find} (/)`}>
+            <ActionIcon
+              size={22}
+              aria-label={words.find}
+              aria-keyshortcuts="/"
+              onClick={() => onFinding(true)}
+            >
+              <IconSearch size={14} stroke={1.6} />
+            </ActionIcon>
+          </Tooltip>
+        )}
       </div>
-      {labels.length >= SEARCH_FROM && (
+      {isOpen && (
         <TextInput
+          ref={field}
           size="xs"
           mx={12}
           mb={4}
           leftSection={<IconSearch size={14} stroke={1.6} />}
-          placeholder={words.findLabel}
-          aria-label={words.findLabel}
+          rightSection={search === '' && !isFinding && <Kbd size="xs">/</Kbd>}
+          placeholder={words.find}
+          aria-label={words.find}
           value={search}
-          onChange={(event) => setSearch(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key !== 'Enter' || !rows[0] || !isEditable) return;
-            editor.pickLabel(rows[0].label.id);
-            setSearch('');
-            event.currentTarget.blur();
+          onFocus={() => onFinding(true)}
+          onBlur={() => onFinding(false)}
+          onChange={(event) => {
+            setSearch(event.currentTarget.value);
+            setAt(0);
           }}
+          onKeyDown={key}
         />
       )}
       <div className={css.labels}>
-        {rows.map(({ label, shortcut }) => {
-          const isTag = isTagOnly(label);
-          const isOn = isTag ? tagged.has(label.id) : label.id === labelId;
-          return (
-            <UnstyledButton
-              key={label.id}
-              className={css.row}
-              data-on={(isEditable && isOn) || undefined}
-              aria-pressed={isOn}
-              disabled={!isEditable}
-              onClick={() => editor.pickLabel(label.id)}
-            >
-              <span className={css.dot} style={{ background: label.color }} data-round={isTag || undefined} />
-              <span className={css.rowText}>{label.name}</span>
-              <span style={{ flex: 1 }} />
-              {isTag && isOn && <IconCheck size={14} stroke={2} aria-hidden />}
-              {shortcut && isEditable && <Kbd size="xs">{shortcut}</Kbd>}
-            </UnstyledButton>
-          );
-        })}
+        {rows.map((row, index) => (
+          <LabelRow
+            key={row.label.id}
+            row={row}
+            isOn={isTagOnly(row.label) ? tagged.has(row.label.id) : row.label.id === labelId}
+            isNext={isFinding && index === at}
+            isEditable={isEditable}
+            unfit={allowsTool(row.label, tool, isVideo) ? null : shapeOfTool(tool, isVideo)}
+            onPick={() => pick(row.label)}
+          />
+        ))}
         {rows.length === 0 && (
-          <p className={css.note}>{labels.length === 0 ? words.noLabels : words.noLabelFound}</p>
+          <p className={css.note}>{labels.length === 0 ? words.none : words.noneFound}</p>
         )}
       </div>
     </section>
+  );
+}
+
+type RowProps = {
+  row: Row;
+  isOn: boolean;
+  /** What Enter in the search would pick. */
+  isNext: boolean;
+  isEditable: boolean;
+  /** The shape of the tool in hand that this label does not allow. */
+  unfit: Label['shapes'][number] | null;
+  onPick: () => void;
+};
+
+function LabelRow({ row: { label, shortcut }, isOn, isNext, isEditable, unfit, onPick }: RowProps) {
+  const isTag = isTagOnly(label);
+  const shapes = label.shapes.map((shape) => SHAPE_MARKS[shape].name);
+  const about = isTag
+    ? words.tagAbout
+    : unfit
+      ? words.unfit(label.name, SHAPE_MARKS[unfit].name, shapes)
+      : words.allows(shapes);
+  const marks = label.shapes.slice(0, MARKS_SHOWN);
+  const element = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (isNext) element.current?.scrollIntoView({ block: 'nearest' });
+  }, [isNext]);
+  return (
+    <UnstyledButton
+      ref={element}
+      className={css.row}
+      data-on={(isEditable && isOn) || undefined}
+      data-lit={isNext || undefined}
+      data-unfit={(isEditable && unfit && !isTag) || undefined}
+      aria-pressed={isOn}
+      aria-description={about}
+      title={about}
+      disabled={!isEditable}
+      onClick={onPick}
+    >
+      <span className={css.dot} style={{ background: label.color }} data-round={isTag || undefined} />
+      <span className={`${css.rowText} ${own.labelName}`}>{label.name}</span>
+      <span style={{ flex: 1 }} />
+      {isTag && isOn && <IconCheck size={14} stroke={2} aria-hidden />}
+      <span className={own.marks}>
+        {marks.map((shape) => {
+          const Mark = SHAPE_MARKS[shape].icon;
+          return <Mark key={shape} size={13} stroke={1.6} aria-hidden />;
+        })}
+        {label.shapes.length > MARKS_SHOWN && <span aria-hidden>+{label.shapes.length - MARKS_SHOWN}</span>}
+      </span>
+      {isEditable && (
+        <span className={own.labelKey}>{shortcut && <Kbd size="xs">{shortcut.toUpperCase()}</Kbd>}</span>
+      )}
+    </UnstyledButton>
   );
 }

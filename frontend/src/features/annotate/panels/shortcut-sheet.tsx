@@ -1,52 +1,111 @@
-import { Group, Kbd, Modal, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Modal, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
+import { IconSearch } from '@tabler/icons-react';
+import { useState } from 'react';
 
-import type { KeyBinding } from '@/canvas/keymap';
-import { VIDEO_KEYS } from '@/components/video/keys';
+import type { Label } from '@/types/api';
 
-import { annotateWords as words } from '../strings';
-import { keyCaps, PAGE_KEYS } from '../work/keys';
+import { shortcutWords as words } from './strings';
+import { ShortcutLine } from './shortcut-line';
+import { keyCaps } from '../work/keys';
+import { keyLines, refusalOf, withoutChoice, type KeyChoices, type KeyLine } from '../work/key-choices';
 
-type Line = { title: string; keys: readonly string[] };
-type Props = { isOpen: boolean; onClose: () => void; bindings: readonly KeyBinding[]; isVideo: boolean };
+type Props = {
+  isOpen: boolean;
+  onClose: () => void;
+  choices: KeyChoices;
+  labels: readonly Label[];
+  isVideo: boolean;
+  onChange: (choices: KeyChoices) => void;
+};
 
-export function ShortcutSheet({ isOpen, onClose, bindings, isVideo }: Props) {
-  const groups = new Map<string, Line[]>();
-  const add = (group: string, line: Line) => groups.set(group, [...(groups.get(group) ?? []), line]);
-  for (const { title, keys } of PAGE_KEYS) add('Picture by picture', { title, keys });
-  for (const { group, title, keys } of bindings)
-    if (group !== 'Video' || isVideo) add(group, { title, keys });
-  if (isVideo) Object.values(VIDEO_KEYS).forEach(({ title, key }) => add('Video', { title, keys: [key] }));
-  add('Tools', { title: 'Pick a label', keys: ['1', '9'] });
+export function ShortcutSheet({ isOpen, onClose, ...rest }: Props) {
   return (
-    <Modal opened={isOpen} onClose={onClose} title={words.shortcuts} size="xl">
-      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg" verticalSpacing="lg">
-        {[...groups].map(([group, lines]) => (
-          <Stack key={group} gap={4}>
+    <Modal opened={isOpen} onClose={onClose} title={words.title} size="xl">
+      <Sheet {...rest} />
+    </Modal>
+  );
+}
+
+/** Which line waits for a key, and why the last one was refused. */
+type Asked = { id: string; refused: string | null };
+
+function Sheet({ choices, labels, isVideo, onChange }: Omit<Props, 'isOpen' | 'onClose'>) {
+  const [search, setSearch] = useState('');
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const lines = keyLines(choices, labels, isVideo);
+  const shown = lines.filter((line) => (line.group !== 'Video' || isVideo) && fits(line, search));
+  const groups = [...new Set(shown.map((line) => line.group))].map(
+    (group) => [group, shown.filter((line) => line.group === group)] as const,
+  );
+  const isChanged = lines.some((line) => line.isChanged);
+
+  const take = (id: string, chord: string) => {
+    const refused = refusalOf(keyLines(choices, labels, true), id, chord);
+    if (refused) return setAsked({ id, refused });
+    onChange({ ...choices, [id]: [chord] });
+    setAsked(null);
+  };
+  const reset = (id: string) => {
+    const next = withoutChoice(choices, id);
+    const all = keyLines(next, labels, true);
+    const back = all.find((line) => line.id === id);
+    const refused = back?.keys.map((key) => refusalOf(all, id, key)).find((why) => why !== null) ?? null;
+    if (refused) return setAsked({ id, refused });
+    onChange(next);
+    setAsked(null);
+  };
+
+  return (
+    <Stack gap="md">
+      <Group gap="xs" wrap="nowrap">
+        <TextInput
+          flex={1}
+          data-autofocus
+          leftSection={<IconSearch size={14} stroke={1.6} />}
+          placeholder={words.search}
+          aria-label={words.search}
+          value={search}
+          onChange={(event) => setSearch(event.currentTarget.value)}
+        />
+        <Button
+          variant="default"
+          disabled={!isChanged}
+          onClick={() => {
+            onChange({});
+            setAsked(null);
+          }}
+        >
+          {words.resetAll}
+        </Button>
+      </Group>
+      <Text size="xs" c="dimmed">
+        {words.about}
+      </Text>
+      {shown.length === 0 && <Text size="sm">{words.none}</Text>}
+      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="xl" verticalSpacing="lg">
+        {groups.map(([group, rows]) => (
+          <Stack key={group} gap={2} component="section" aria-label={group}>
             <Title order={3}>{group}</Title>
-            {lines.map((line) => (
-              <Group key={line.title} justify="space-between" wrap="nowrap" gap="xs">
-                <Text size="sm">{line.title}</Text>
-                <Group gap={4} wrap="nowrap">
-                  {line.keys.slice(0, 2).map((chord, index) => (
-                    <Group key={chord} gap={2} wrap="nowrap">
-                      {index > 0 && (
-                        <Text size="xs" c="dimmed">
-                          {line.title === 'Pick a label' ? 'to' : 'or'}
-                        </Text>
-                      )}
-                      {keyCaps(chord).map((cap) => (
-                        <Kbd key={cap} size="xs">
-                          {cap}
-                        </Kbd>
-                      ))}
-                    </Group>
-                  ))}
-                </Group>
-              </Group>
+            {rows.map((line) => (
+              <ShortcutLine
+                key={line.id}
+                line={line}
+                isAsked={asked?.id === line.id}
+                refused={asked?.id === line.id ? asked.refused : null}
+                onAsk={(isAsked) => setAsked(isAsked ? { id: line.id, refused: null } : null)}
+                onTake={(chord) => take(line.id, chord)}
+                onReset={() => reset(line.id)}
+              />
             ))}
           </Stack>
         ))}
       </SimpleGrid>
-    </Modal>
+    </Stack>
   );
+}
+
+function fits({ title, group, keys }: KeyLine, search: string): boolean {
+  const wanted = search.trim().toLowerCase();
+  const said = [title, group, ...keys, ...keys.map((key) => keyCaps(key).join(' '))];
+  return said.some((text) => text.toLowerCase().includes(wanted));
 }

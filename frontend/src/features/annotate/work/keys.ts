@@ -4,7 +4,7 @@ import { VIDEO_KEYS } from '@/components/video/keys';
 import type { KeyVerbs } from '@/hooks/use-keys';
 
 export type PageAction =
-  'submit' | 'previousTask' | 'nextTask' | 'skip' | 'help' | 'tags' | 'guidelines' | 'comments';
+  'submit' | 'previousTask' | 'nextTask' | 'skip' | 'help' | 'tags' | 'guidelines' | 'comments' | 'findLabel';
 
 export type PageKey = {
   action: PageAction;
@@ -19,21 +19,23 @@ export const PAGE_KEYS: readonly PageKey[] = [
   { action: 'nextTask', title: 'Next picture without submitting', keys: ['PageDown'], read: true },
   { action: 'previousTask', title: 'Previous picture', keys: ['PageUp'], read: true },
   { action: 'skip', title: 'Skip with a reason', keys: ['Shift+S'] },
+  { action: 'findLabel', title: 'Find a label by its name', keys: ['/'] },
   { action: 'tags', title: 'Tags of the whole picture', keys: ['T'] },
   { action: 'guidelines', title: 'Guidelines', keys: ['G'], read: true },
   { action: 'comments', title: 'Comments', keys: ['Shift+C'], read: true },
   { action: 'help', title: 'This sheet', keys: ['?'], read: true },
 ];
 
-/** The verbs by chord, as far as they apply: pictures that are only looked at know fewer. */
+/** The verbs by chord, as far as they apply: pictures that are only looked at know fewer. `chosen`: a person's own keys. */
 export function keyVerbs(
   verbs: Readonly<Record<PageAction, () => unknown>>,
   { isEditable, isBusy }: { isEditable: boolean; isBusy: boolean },
+  chosen?: Readonly<Record<PageAction, readonly string[]>>,
 ): KeyVerbs {
   const mine = PAGE_KEYS.filter((each) => each.read || isEditable);
   // While the next picture comes a key is still taken, so that it does not reach the wrong one.
   const pairs = mine.flatMap(({ action, keys }) =>
-    keys.map((key) => [key, isBusy ? () => undefined : verbs[action]] as const),
+    (chosen?.[action] ?? keys).map((key) => [key, isBusy ? () => undefined : verbs[action]] as const),
   );
   return Object.fromEntries(pairs);
 }

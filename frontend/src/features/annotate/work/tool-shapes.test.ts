@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+
+import type { Label, Shape } from '@/types/api';
+
+import { allowsTool, isTagOnly, toolForLabel } from './tool-shapes';
+
+const label = (...shapes: Shape[]): Label => ({
+  id: 'a',
+  name: 'a',
+  color: '#ffffff',
+  shortcut: '',
+  shapes,
+  attributes: [],
+});
+
+it.each([
+  ['a box', label('box', 'polygon'), 'box'],
+  ['a mask', label('mask'), 'brush'],
+  ['a line', label('polyline', 'tag'), 'polyline'],
+  ['a tag', label('tag'), null],
+])('a label for %s brings the tool that draws it', (_case, given, tool) => {
+  expect(toolForLabel(given, false)).toBe(tool);
+});
+
+it('on a video every drawn object is a track', () => {
+  expect(toolForLabel(label('track'), true)).toBe('box');
+  expect(toolForLabel(label('box'), true)).toBeNull();
+  expect(allowsTool(label('box'), 'box', true)).toBe(false);
+});
+
+it('tools that draw nothing go with every label', () => {
+  for (const tool of ['select', 'pan', 'measure', 'cut'])
+    expect(allowsTool(label('tag'), tool, false)).toBe(true);
+  expect(allowsTool(label('box'), 'smart', false)).toBe(false);
+});
+
+it('a label with no shapes said is no mere tag', () => {
+  expect([isTagOnly(label()), isTagOnly(label('tag')), isTagOnly(label('tag', 'mask'))]).toEqual([
+    false,
+    true,
+    false,
+  ]);
+});
