@@ -1,11 +1,11 @@
 /**
- * The editor's heart without DOM: document, viewport, selection, preview and the active tool. Actions and
- * pointer routing are built on it; tests drive it as it is.
+ * The editor's heart without DOM: the active tool, the current label, and what tools make of the document.
+ * Actions and pointer routing are built on it; tests drive it as it is.
  */
 
-import { AnnotationDocument } from './document/document';
+import { EditorBase } from './base';
+import { completed } from './document/attributes';
 import { addRegions, changeShapes } from './document/commands';
-import { ItemSet, itemsOf, type Item } from './document/items';
 import {
   labelAllows,
   type DocState,
@@ -13,71 +13,46 @@ import {
   type LabelDef,
   type Ontology,
 } from './document/model';
-import { batch, type Command } from './document/patches';
+import { batch } from './document/patches';
+import { combineRing, cutRegions, polygonsOf } from './document/shape-commands';
 import { fixSuggestion } from './document/suggestion-commands';
 import { setKeyframe, startTrack } from './document/track-commands';
-import type { Box } from './geometry/box';
-import { type ImagePoint, type Size } from './geometry/points';
+import { ringBounds, type Ring } from './geometry/polygon';
 import { clipShape, shapeBounds, type Shape } from './geometry/shape';
 import { boxShape } from './geometry/shapes/box';
+import type { SkeletonTemplate } from './geometry/shapes/skeleton';
 import { countsOf, settled, type Counts, type EditorSnapshot } from './snapshot';
-import { BoxTool } from './tools/box';
-import { PanTool } from './tools/pan';
-import { PolygonTool } from './tools/polygon';
-import { SelectTool } from './tools/select';
+import { DEFAULT_OPTIONS, type ToolOptions } from './tools/options';
 import { SmartTool } from './tools/smart';
-import { REACH_PX, type Tool, type ToolHost, type ToolName } from './tools/tool';
-import { fitImage, keepInSight, viewportOf, type Viewport } from './viewport/viewport';
+import type { Tool, ToolHost, ToolName } from './tools/tool';
+import { makeTools, type Toolbox } from './tools/toolbox';
 
 /** A drawn shape smaller than this on the screen is a slip of the hand, CSS pixels. */
 const SMALLEST_SIDE_PX = 3;
 
 export type EditorOptions = { readonly ontology: Ontology; readonly document?: DocumentData };
 
-export class EditorCore implements ToolHost {
-  readonly document: AnnotationDocument;
-  viewport: Viewport = viewportOf({ width: 800, height: 600 });
-  imageSize: Size = { width: 1, height: 1 };
-  selection: readonly string[] = [];
-  preview: ReadonlyMap<string, Shape> | null = null;
+export class EditorCore extends EditorBase implements ToolHost {
   ontology: Ontology;
+  options: ToolOptions = DEFAULT_OPTIONS;
   readonly smart: SmartTool;
-  protected readonly tools: Readonly<Record<ToolName, Tool>>;
+  protected readonly tools: Toolbox;
   protected tool: Tool;
   protected lastDrawTool: ToolName = 'box';
-  protected frame: number | null = null;
-  protected threshold = 0;
   private labelId: string | null;
-  private items: ItemSet | null = null;
-  private revision = 0;
   private snapshot: EditorSnapshot | null = null;
   private counts: Counts | null = null;
-  private stale = true;
-  private hoveredId: string | null = null;
-  private readonly listeners = new Set<() => void>();
 
   constructor(options: EditorOptions) {
-    this.document = new AnnotationDocument(options.document);
+    super(options.document);
     this.ontology = options.ontology;
     this.labelId = options.ontology.labels[0]?.id ?? null;
     this.smart = new SmartTool(this);
-    this.tools = {
-      select: new SelectTool(this),
-      box: new BoxTool(this),
-      polygon: new PolygonTool(this),
-      smart: this.smart,
-      pan: new PanTool(this),
-    };
+    this.tools = makeTools(this, this.smart);
     this.tool = this.tools.select;
   }
 
   // ---- watching
-
-  /** Hears every change of the snapshot or the drawing. Returns the way to stop. */
-  subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
 
   getSnapshot = (): EditorSnapshot => {
     if (this.stale || !this.snapshot) this.snapshot = settled(this.snapshot, this.makeSnapshot());
@@ -85,9 +60,9 @@ export class EditorCore implements ToolHost {
     return this.snapshot;
   };
 
-  touch(): void {
-    this.stale = true;
-    for (const listener of this.listeners) listener();
+  protected override refresh(): void {
+    this.counts = null;
+    super.refresh();
   }
 
   private makeSnapshot(): EditorSnapshot {
@@ -106,73 +81,13 @@ export class EditorCore implements ToolHost {
       threshold: this.threshold,
       frame: this.frame,
       smart: this.smart.status(),
+      options: this.options,
+      measured: this.tool.name === 'measure' ? this.tools.measure.measured() : null,
       revision: this.revision,
     };
   }
 
-  // ---- items
-
-  get itemSet(): ItemSet {
-    const filter = { frame: this.frame, threshold: this.threshold };
-    this.items ??= new ItemSet(itemsOf(this.document.state, filter));
-    return this.items;
-  }
-
-  selectedItems(): Item[] {
-    return this.selection.map((id) => this.itemSet.get(id)).filter((item) => item !== undefined);
-  }
-
-  hit(point: ImagePoint): Item | null {
-    return this.itemSet.hit(point, REACH_PX / this.viewport.scale);
-  }
-
-  itemsWithin(window: Box): Item[] {
-    return this.itemSet.within(window);
-  }
-
-  /** Forgets what was derived from the document or the filter, and drops vanished ids from the selection. */
-  protected refresh(): void {
-    this.items = null;
-    this.counts = null;
-    this.revision += 1;
-    const { regions, suggestions, tracks } = this.document.state;
-    const alive = this.selection.filter(
-      (id) => regions.has(id) || tracks.has(id) || suggestions.get(id)?.status === 'open',
-    );
-    if (alive.length !== this.selection.length) this.selection = alive;
-    this.touch();
-  }
-
-  // ---- changing
-
-  /** Runs a command; null is allowed. Returns whether anything changed. */
-  run(command: Command | null): boolean {
-    const changed = this.document.run(command);
-    if (changed) this.refresh();
-    return changed;
-  }
-
-  select(ids: readonly string[]): void {
-    this.selection = ids;
-    this.document.history.seal();
-    this.touch();
-  }
-
-  /** The item lit up because the pointer is over it, on the canvas or in a host's list. */
-  get hovered(): string | null {
-    return this.hoveredId;
-  }
-
-  hover(id: string | null): void {
-    if (id === this.hoveredId) return;
-    this.hoveredId = id;
-    this.touch();
-  }
-
-  setPreview(shapes: ReadonlyMap<string, Shape> | null): void {
-    this.preview = shapes;
-    this.touch();
-  }
+  // ---- what tools make
 
   commitShapes(shapes: ReadonlyMap<string, Shape>, name: string, mergeKey?: string): void {
     const { suggestions, tracks } = this.document.state;
@@ -197,17 +112,31 @@ export class EditorCore implements ToolHost {
     const label = this.labelFor(shape.type);
     if (!cut || !bounds || !label) return;
     const side = Math.max(bounds.x2 - bounds.x1, bounds.y2 - bounds.y1) * this.viewport.scale;
-    if (side < SMALLEST_SIDE_PX) return;
+    if (side < SMALLEST_SIDE_PX && cut.type !== 'points') return;
     const before = this.document.state;
     const command =
       this.frame === null
-        ? addRegions(before, [{ labelId: label.id, shape: cut }], name)
+        ? addRegions(before, [{ labelId: label.id, shape: cut, attributes: completed(label, {}) }], name)
         : startTrack(before, label.id, this.frame, boxShape(bounds));
     this.run(command);
     this.select(command?.patches.map((patch) => patch.id) ?? []);
   }
 
-  // ---- label, view
+  combine(ring: Ring, how: 'add' | 'subtract'): boolean {
+    const ids = polygonsOf(this.document.state, this.selection).map((region) => region.id);
+    if (ids.length === 0) return false;
+    this.run(combineRing(this.document.state, ids, ring, how));
+    return true;
+  }
+
+  cutAlong(chain: Ring): void {
+    const crossed = this.selection.length
+      ? this.selection
+      : this.itemsWithin(ringBounds(chain)).map((item) => item.id);
+    this.run(cutRegions(this.document.state, crossed, chain));
+  }
+
+  // ---- label
 
   get currentLabelId(): string | null {
     return this.labelId;
@@ -218,8 +147,9 @@ export class EditorCore implements ToolHost {
     this.touch();
   }
 
-  /** Everything drawn on a video is a track. */
+  /** Everything drawn on a video is a track; a skeleton needs its template. */
   protected allows(label: LabelDef, shape: Shape['type']): boolean {
+    if (shape === 'skeleton' && !label.skeleton) return false;
     return labelAllows(label, this.frame === null ? shape : 'track');
   }
 
@@ -231,16 +161,7 @@ export class EditorCore implements ToolHost {
     return labels.find((label) => this.allows(label, shape)) ?? null;
   }
 
-  setViewport(view: Viewport): void {
-    this.viewport = keepInSight(view, this.imageSize);
-    this.touch();
-  }
-
-  panBy(dx: number, dy: number): void {
-    this.setViewport({ ...this.viewport, x: this.viewport.x + dx, y: this.viewport.y + dy });
-  }
-
-  fit(): void {
-    this.setViewport(fitImage(this.viewport, this.imageSize));
+  skeletonTemplate(): SkeletonTemplate | null {
+    return this.labelFor('skeleton')?.skeleton ?? null;
   }
 }

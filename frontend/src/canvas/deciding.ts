@@ -1,6 +1,6 @@
-/** The verbs behind keys, buttons and menus, second half: suggestions, tracks and the view. */
+/** The verbs behind keys, buttons and menus, last part: suggestions, tracks and the view. */
 
-import { EditorEditing } from './editing';
+import { EditorArranging } from './arranging';
 import type { Suggestion } from './document/model';
 import { batch, type Command } from './document/patches';
 import { acceptSuggestions, fixSuggestion, rejectSuggestions } from './document/suggestion-commands';
@@ -14,7 +14,7 @@ import { fitBox, zoomAt } from './viewport/viewport';
 const FOCUS_MARGIN_PX = 120;
 const FOCUS_SCALE_MAX = 8;
 
-export class EditorDeciding extends EditorEditing {
+export class EditorDeciding extends EditorArranging {
   // ---- suggestions
 
   /** Open suggestions with a shape at or above the slider, best first. */
@@ -69,6 +69,12 @@ export class EditorDeciding extends EditorEditing {
         ? removeKeyframe(state, id, frame)
         : setKeyframe(state, id, frame);
     });
+  }
+
+  /** Q: covered or not, of regions and of tracks at this frame. */
+  toggleOccluded(): void {
+    if (this.frame === null) this.toggleOccludedRegions();
+    else this.toggleTrackFlag('occluded');
   }
 
   /** O and Q: leaves or returns; covered or not. */

@@ -2,34 +2,23 @@
 
 import { EditorCore } from './core';
 import {
-  addRegions,
   addTag,
   changeLabel,
   removeRegions,
   removeTag,
-  reorder,
   setAttributes,
   setFlags,
   type Flags,
 } from './document/commands';
-import {
-  labelAllows,
-  type Attributes,
-  type DocumentData,
-  type Region,
-  type Suggestion,
-} from './document/model';
+import { labelAllows, type Attributes, type DocumentData, type Suggestion } from './document/model';
 import { batch } from './document/patches';
 import { fixSuggestion, rejectSuggestions } from './document/suggestion-commands';
 import { changeTrackLabel, removeTracks, setTrackFlags } from './document/track-commands';
 import { boundedShift, boxUnion } from './geometry/box';
-import { clipShape, shapeBounds, translateShape, type Shape } from './geometry/shape';
+import { SHAPE_TYPES, shapeBounds, translateShape, type Shape } from './geometry/shape';
+import { brushStep, type ToolOptions } from './tools/options';
 import type { ToolName } from './tools/tool';
-
-/** A pasted twin lies this far from its origin, so that both are seen, image pixels. */
-const PASTE_SHIFT_PX = 12;
-/** Shared by all editors of the page: copy on one picture, paste on the next. */
-let clipboard: readonly Region[] = [];
+import { DRAW_TOOLS } from './tools/toolbox';
 
 export class EditorEditing extends EditorCore {
   // ---- tools, history, document
@@ -39,8 +28,19 @@ export class EditorEditing extends EditorCore {
     this.tool.cancel();
     this.hover(null);
     this.tool = this.tools[name];
-    if (name !== 'select' && name !== 'pan') this.lastDrawTool = name;
+    if (DRAW_TOOLS.includes(name)) this.lastDrawTool = name;
     this.touch();
+  }
+
+  /** How tools draw. A box begun in one way is dropped when the way changes. */
+  setOptions(options: Partial<ToolOptions>): void {
+    if (options.boxBy && options.boxBy !== this.options.boxBy) this.tools.box.cancel();
+    this.options = { ...this.options, ...options };
+    this.touch();
+  }
+
+  stepBrush(step: 1 | -1): void {
+    this.setOptions({ brushPx: brushStep(this.options.brushPx, step) });
   }
 
   /** N: the last drawing tool again. */
@@ -114,36 +114,6 @@ export class EditorEditing extends EditorCore {
     this.reveal(next.shape);
   }
 
-  copy(): void {
-    const { regions } = this.document.state;
-    const found = this.selection.map((id) => regions.get(id)).filter((region) => region !== undefined);
-    if (found.length) clipboard = found;
-  }
-
-  cut(): void {
-    this.copy();
-    this.deleteSelection();
-  }
-
-  /** Returns whether anything was pasted. Each further paste lies beside the one before. */
-  paste(): boolean {
-    if (this.frame !== null) return false;
-    const { regions } = this.document.state;
-    const bounds = boxUnion(clipboard.map((region) => shapeBounds(region.shape)));
-    if (!bounds) return false;
-    const twin = clipboard.some((region) => regions.has(region.id)) ? PASTE_SHIFT_PX : 0;
-    const [dx, dy] = boundedShift(bounds, twin, twin, this.imageSize);
-    const fresh = clipboard.flatMap(({ labelId, shape, attributes }) => {
-      const cut = clipShape(translateShape(shape, dx, dy), this.imageSize);
-      return cut ? [{ labelId, attributes, shape: cut }] : [];
-    });
-    const command = addRegions(this.document.state, fresh, 'Paste');
-    if (!this.run(command)) return false;
-    this.select(command?.patches.map((patch) => patch.id) ?? []);
-    this.copy();
-    return true;
-  }
-
   /** Moves the selection by image pixels; repeated nudges undo as one. */
   nudge(dx: number, dy: number): boolean {
     const items = this.selectedItems().filter((item) => !item.locked && item.kind !== 'suggestion');
@@ -173,7 +143,7 @@ export class EditorEditing extends EditorCore {
   pickLabel(labelId: string): void {
     const label = this.ontology.labels.find((each) => each.id === labelId);
     if (!label) return;
-    const drawn = ['box', 'polygon', 'track'].some((shape) => labelAllows(label, shape));
+    const drawn = [...SHAPE_TYPES, 'track'].some((shape) => labelAllows(label, shape));
     if (!drawn) return this.toggleTag(labelId);
     if (this.tool.name === 'select' && this.selection.length) {
       const fits = this.selectedItems().filter((item) => this.allows(label, item.shape.type));
@@ -219,10 +189,6 @@ export class EditorEditing extends EditorCore {
   toggleLock(): void {
     const items = this.selectedItems();
     this.setFlagsOf(this.selection, { locked: items.some((item) => !item.locked) });
-  }
-
-  reorderSelection(to: 'front' | 'back'): void {
-    this.run(reorder(this.document.state, this.selection, to));
   }
 
   /** Pans as little as needed to have a shape's middle in sight. */

@@ -166,9 +166,9 @@ describe('keys', () => {
   it('can be changed, but not to clash', () => {
     const h = new Headless(two);
     expect(() => h.editor.setKeys({ hide: ['L'] })).toThrow(KeyClashError);
-    h.editor.setKeys({ hide: ['X'] });
+    h.editor.setKeys({ hide: ['Y'] });
     h.editor.select(['a']);
-    h.key('x');
+    h.key('y');
     expect(h.editor.itemSet.all).toHaveLength(1);
   });
 });

@@ -15,6 +15,11 @@ export type ActionName =
   | 'lock'
   | 'front'
   | 'back'
+  | 'stepUp'
+  | 'stepDown'
+  | 'group'
+  | 'ungroup'
+  | 'join'
   | 'acceptSuggestion'
   | 'rejectSuggestion'
   | 'editSuggestion'
@@ -23,8 +28,18 @@ export type ActionName =
   | 'toolSelect'
   | 'toolBox'
   | 'toolPolygon'
+  | 'toolPolyline'
+  | 'toolPoints'
+  | 'toolEllipse'
+  | 'toolCuboid'
+  | 'toolSkeleton'
+  | 'toolCut'
+  | 'toolMeasure'
   | 'toolSmart'
   | 'toolPan'
+  | 'brushSmaller'
+  | 'brushLarger'
+  | 'snap'
   | 'fit'
   | 'zoomIn'
   | 'zoomOut'
@@ -65,8 +80,18 @@ export const DEFAULT_KEYMAP: readonly KeyBinding[] = [
   bind('Tools', 'toolSelect', 'Select', 'S'),
   bind('Tools', 'toolBox', 'Box', 'B'),
   bind('Tools', 'toolPolygon', 'Polygon', 'P'),
+  bind('Tools', 'toolPolyline', 'Line', 'I'),
+  bind('Tools', 'toolPoints', 'Points', 'Shift+P'),
+  bind('Tools', 'toolEllipse', 'Ellipse', 'Shift+E'),
+  bind('Tools', 'toolCuboid', 'Cuboid', 'Shift+B'),
+  bind('Tools', 'toolSkeleton', 'Skeleton', 'Shift+K'),
+  bind('Tools', 'toolCut', 'Cut polygons along a line', 'X'),
+  bind('Tools', 'toolMeasure', 'Measure', 'Shift+M'),
   bind('Tools', 'toolSmart', 'Smart select', 'W'),
   bind('Tools', 'toolPan', 'Move the picture', 'M'),
+  bind('Tools', 'brushSmaller', 'Smaller brush', '['),
+  bind('Tools', 'brushLarger', 'Larger brush', ']'),
+  bind('Tools', 'snap', 'Snap to points and edges, or not', 'Shift+N'),
   bind('Tools', 'finish', 'Finish the shape, accept the preview', 'Enter'),
   bind('Tools', 'removeLast', 'Take the last point back', 'Backspace'),
   bind('Tools', 'cancel', 'Cancel, then deselect', 'Escape'),
@@ -92,6 +117,12 @@ export const DEFAULT_KEYMAP: readonly KeyBinding[] = [
   bind('Objects', 'lock', 'Lock or unlock', 'L'),
   bind('Objects', 'front', 'Bring to front', 'Shift+PageUp'),
   bind('Objects', 'back', 'Send to back', 'Shift+PageDown'),
+  bind('Objects', 'stepUp', 'One up', 'Alt+PageUp'),
+  bind('Objects', 'stepDown', 'One down', 'Alt+PageDown'),
+  bind('Objects', 'group', 'Group', 'Ctrl+G'),
+  bind('Objects', 'ungroup', 'Ungroup', 'Ctrl+Shift+G'),
+  bind('Objects', 'join', 'Join polygons that touch', 'J'),
+  bind('Objects', 'occluded', 'Covered or not', 'Q'),
   bind('Suggestions', 'acceptSuggestion', 'Accept the suggestion', 'A'),
   bind('Suggestions', 'rejectSuggestion', 'Reject the suggestion', 'R'),
   bind('Suggestions', 'editSuggestion', 'Take the suggestion over to edit it', 'E'),
@@ -102,7 +133,6 @@ export const DEFAULT_KEYMAP: readonly KeyBinding[] = [
   bind('View', 'zoomOut', 'Zoom out', '-', 'Ctrl+-'),
   bind('Video', 'keyframe', 'Set or remove a keyframe', 'K'),
   bind('Video', 'outside', 'Object leaves or returns', 'O'),
-  bind('Video', 'occluded', 'Object is covered or not', 'Q'),
 ];
 
 /** Two actions on one key. */

@@ -1,6 +1,8 @@
 /** The small picture of the editor that a host draws its panels from; a new object only when something changed. */
 
 import type { DocState } from './document/model';
+import type { Measured } from './tools/measure';
+import type { ToolOptions } from './tools/options';
 import type { SmartStatus } from './tools/smart-provider';
 import type { ToolName } from './tools/tool';
 
@@ -33,6 +35,9 @@ export type EditorSnapshot = {
   /** The frame shown, null for a still image. */
   readonly frame: number | null;
   readonly smart: SmartStatus;
+  readonly options: ToolOptions;
+  /** What the measure tool says, null for nothing measured. */
+  readonly measured: Measured | null;
   /** Grows with every change of the document: a key for memos over `editor.document.state`. */
   readonly revision: number;
 };
@@ -68,6 +73,10 @@ export function settled(last: EditorSnapshot | null, next: EditorSnapshot): Edit
   if (!last) return next;
   const counts = sameFields(last.counts, next.counts) ? last.counts : next.counts;
   const smart = sameFields(last.smart, next.smart) ? last.smart : next.smart;
-  const merged = { ...next, counts, smart };
+  const measured =
+    last.measured && next.measured && sameFields(last.measured, next.measured)
+      ? last.measured
+      : next.measured;
+  const merged = { ...next, counts, smart, measured };
   return sameFields(last, merged) ? last : merged;
 }

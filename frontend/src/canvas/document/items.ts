@@ -17,6 +17,7 @@ export type Item = {
   /** 0..1 where a model had a part in it. */
   readonly score: number | null;
   readonly locked: boolean;
+  readonly occluded: boolean;
 };
 
 export type ItemFilter = {
@@ -31,19 +32,20 @@ export function itemsOf(state: DocState, filter: ItemFilter): Item[] {
   const items: Item[] = [];
   for (const { id, labelId, shape, score, status } of state.suggestions.values()) {
     if (status !== 'open' || !shape || score < filter.threshold) continue;
-    items.push({ id, kind: 'suggestion', labelId, shape, score, locked: false });
+    items.push({ id, kind: 'suggestion', labelId, shape, score, locked: false, occluded: false });
   }
   const regions = [...state.regions.values()].filter((region) => !region.hidden);
   regions.sort((a, b) => a.zIndex - b.zIndex || (a.id < b.id ? -1 : 1));
-  for (const { id, labelId, shape, score, locked } of regions) {
-    items.push({ id, kind: 'region', labelId, shape, score, locked });
+  for (const { id, labelId, shape, score, locked, occluded } of regions) {
+    items.push({ id, kind: 'region', labelId, shape, score, locked, occluded });
   }
   if (filter.frame === null) return items;
   for (const track of state.tracks.values()) {
     const place = track.hidden ? null : trackAt(track, filter.frame);
     if (!place || place.outside) continue;
     const { id, labelId, locked } = track;
-    items.push({ id, kind: 'track', labelId, shape: place.shape, score: null, locked });
+    const { occluded, shape } = place;
+    items.push({ id, kind: 'track', labelId, shape, score: null, locked, occluded });
   }
   return items;
 }

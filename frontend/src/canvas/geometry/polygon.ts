@@ -76,7 +76,8 @@ export function nearestEdge(
   return best;
 }
 
-function simplifyChain(chain: Ring, tolerance: number): Pair[] {
+/** Douglas–Peucker on an open chain: no dropped point lies further than `tolerance` image pixels from the result. */
+export function simplifyChain(chain: Ring, tolerance: number): Pair[] {
   const first = chain[0];
   const last = chain[chain.length - 1];
   if (!first || !last || chain.length < 3) return [...chain];

@@ -4,7 +4,8 @@ import type { ItemKind } from '../document/items';
 import type { Pair } from '../geometry/points';
 import type { Ring } from '../geometry/polygon';
 import { shapeOutline, type Shape } from '../geometry/shape';
-import type { Handle } from '../tools/handles';
+import type { Handle } from '../tools/grips/grip';
+import type { MarkStyle } from '../tools/tool';
 import { toScreen, type Viewport } from '../viewport/viewport';
 
 export type LabelStyle = { readonly color: string; readonly name: string };
@@ -194,9 +195,10 @@ export function paintLine(
 export function paintMark(
   ctx: CanvasRenderingContext2D,
   at: { readonly x: number; readonly y: number },
-  style: 'vertex' | 'first' | 'in' | 'out',
+  style: MarkStyle,
   color: string,
 ): void {
+  if (style === 'snap') return paintSnap(ctx, at);
   disc(ctx, at.x, at.y, style === 'vertex' ? 4 : 6.5);
   ctx.strokeStyle = CASING;
   ctx.lineWidth = 4;
@@ -217,4 +219,19 @@ export function paintMark(
     ctx.lineTo(at.x, at.y + 3);
   }
   ctx.stroke();
+}
+
+/** Where the next point would settle: a square, so that it is no vertex. */
+function paintSnap(
+  ctx: CanvasRenderingContext2D,
+  { x, y }: { readonly x: number; readonly y: number },
+): void {
+  for (const [style, width] of [
+    [CASING, 4],
+    ['#ffe066', 2],
+  ] as const) {
+    ctx.strokeStyle = style;
+    ctx.lineWidth = width;
+    ctx.strokeRect(x - 6, y - 6, 12, 12);
+  }
 }

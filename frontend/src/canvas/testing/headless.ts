@@ -13,6 +13,33 @@ export const ONTOLOGY: Ontology = {
     { id: 'helmet', name: 'helmet' },
     { id: 'spill', name: 'spill', shapes: ['polygon'] },
     { id: 'night', name: 'night', shapes: ['tag'] },
+    {
+      id: 'worker',
+      name: 'worker',
+      shapes: ['skeleton'],
+      skeleton: {
+        points: [
+          { name: 'head', x: 0.5, y: 0 },
+          { name: 'left hand', x: 0, y: 0.5 },
+          { name: 'right hand', x: 1, y: 0.5 },
+          { name: 'feet', x: 0.5, y: 1 },
+        ],
+        edges: [
+          [0, 1],
+          [0, 2],
+          [0, 3],
+        ],
+      },
+    },
+    {
+      id: 'truck',
+      name: 'truck',
+      shapes: ['box', 'polygon', 'track'],
+      attributes: [
+        { id: 'load', default: 'empty', required: true },
+        { id: 'plate', required: true },
+      ],
+    },
   ],
 };
 

@@ -1,85 +1,110 @@
-/** Draws boxes, by dragging or by two clicks. idle → pressed → dragging → idle, or pressed → anchored → idle. */
+/** The box tool in its three ways: corner to corner, by four extreme points, or turned. */
 
-import { boxFromCorners } from '../geometry/box';
-import type { ImagePoint } from '../geometry/points';
-import { clampToImage } from '../geometry/shape';
+import { distance, fromPair, type Pair } from '../geometry/points';
+import { ringBounds } from '../geometry/polygon';
 import { boxShape, type BoxShape } from '../geometry/shapes/box';
-import { isDrag, NO_DRAFT, type Draft, type PointerInput, type Tool, type ToolHost } from './tool';
+import { ChainTool } from './chain';
+import { DragBoxTool } from './drag-box';
+import type { Draft, PointerInput, Tool, ToolHost, ToolKey } from './tool';
 
-type State =
-  | { readonly at: 'idle' }
-  | {
-      readonly at: 'pressed' | 'dragging' | 'anchored';
-      readonly from: PointerInput;
-      readonly to: ImagePoint;
-    };
+/** Four clicks on the outermost points, in any order. */
+class ExtremeBox extends ChainTool {
+  readonly name = 'box';
+
+  constructor(host: ToolHost) {
+    super(host, { least: 4, most: 4 });
+  }
+
+  override get path(): string {
+    return super.path.replace('box.', 'box.extreme-');
+  }
+
+  override draft(): Draft {
+    const draft = super.draft();
+    if (draft.chain.length < 2) return draft;
+    return { ...draft, chain: [], shapes: [{ shape: boxShape(ringBounds(draft.chain)), style: 'new' }] };
+  }
+
+  protected finish(points: readonly Pair[]): void {
+    this.host.create(boxShape(ringBounds(points)), 'Draw box');
+  }
+}
+
+/** One edge by two clicks, the third gives the width. */
+class TurnedBox extends ChainTool {
+  readonly name = 'box';
+
+  constructor(host: ToolHost) {
+    super(host, { least: 3, most: 3 });
+  }
+
+  override get path(): string {
+    return super.path.replace('box.', 'box.turned-');
+  }
+
+  override draft(): Draft {
+    const draft = super.draft();
+    const shape = draft.chain.length > 2 ? turnedBox(draft.chain) : null;
+    return shape ? { ...draft, chain: [], shapes: [{ shape, style: 'new' }] } : draft;
+  }
+
+  protected finish(points: readonly Pair[]): void {
+    const shape = turnedBox(points);
+    if (shape) this.host.create(shape, 'Draw box');
+  }
+}
+
+/** The box with `a`–`b` as one edge and `c` on the opposite one; null where the edge has no length. */
+export function turnedBox([a, b, c]: readonly Pair[]): BoxShape | null {
+  if (!a || !b || !c) return null;
+  const length = distance(fromPair(a), fromPair(b));
+  if (length === 0) return null;
+  const [ux, uy] = [(b[0] - a[0]) / length, (b[1] - a[1]) / length];
+  const width = (c[0] - a[0]) * -uy + (c[1] - a[1]) * ux;
+  const [cx, cy] = [(a[0] + b[0]) / 2 - (uy * width) / 2, (a[1] + b[1]) / 2 + (ux * width) / 2];
+  const [half, other] = [length / 2, Math.abs(width) / 2];
+  const degrees = (Math.atan2(uy, ux) * 180) / Math.PI;
+  return boxShape({ x1: cx - half, y1: cy - other, x2: cx + half, y2: cy + other }, degrees);
+}
 
 export class BoxTool implements Tool {
   readonly name = 'box';
-  private state: State = { at: 'idle' };
+  private readonly ways: Readonly<Record<'drag' | 'extreme' | 'turned', Tool>>;
 
-  constructor(private readonly host: ToolHost) {}
+  constructor(private readonly host: ToolHost) {
+    this.ways = {
+      drag: new DragBoxTool(host, { name: 'box', verb: 'Draw box', shapeOf: (box) => boxShape(box) }),
+      extreme: new ExtremeBox(host),
+      turned: new TurnedBox(host),
+    };
+  }
+
+  /** Changing the way drops what is under way: the host calls `cancel` before it sets options. */
+  private get way(): Tool {
+    return this.ways[this.host.options.boxBy];
+  }
 
   get path(): string {
-    return `box.${this.state.at}`;
+    return this.way.path;
   }
 
   pointer(input: PointerInput): void {
-    const { state } = this;
-    if (input.type === 'down' && input.button === 0) {
-      if (state.at === 'idle') this.go({ at: 'pressed', from: input, to: input.image });
-      else if (state.at === 'anchored') this.close(state.from, input);
-    } else if (input.type === 'move' && state.at !== 'idle') {
-      const drags = state.at === 'pressed' && isDrag(state.from.screen, input.screen);
-      this.go({ ...state, at: drags ? 'dragging' : state.at, to: this.corner(state.from, input) });
-    } else if (input.type === 'up' && input.button === 0) {
-      if (state.at === 'dragging') this.close(state.from, input);
-      else if (state.at === 'pressed') this.go({ ...state, at: 'anchored' });
-    }
+    this.way.pointer(input);
   }
 
-  key(): boolean {
-    return false;
+  key(key: ToolKey): boolean {
+    return this.way.key(key);
   }
 
   cancel(): boolean {
-    if (this.state.at === 'idle') return false;
-    this.go({ at: 'idle' });
-    return true;
+    return this.way.cancel();
   }
 
   draft(): Draft {
-    const { state } = this;
-    if (state.at === 'idle' || state.at === 'pressed') return NO_DRAFT;
-    return { ...NO_DRAFT, shapes: [{ shape: this.shape(state.from, state.to), style: 'new' }] };
+    return this.way.draft();
   }
 
   cursor(): string {
-    return 'none';
-  }
-
-  private go(state: State): void {
-    this.state = state;
-    this.host.touch();
-  }
-
-  /** Shift holds the box square. */
-  private corner(from: PointerInput, input: PointerInput): ImagePoint {
-    if (!input.shift) return input.image;
-    const dx = input.image.x - from.image.x;
-    const dy = input.image.y - from.image.y;
-    const side = Math.max(Math.abs(dx), Math.abs(dy));
-    return { ...input.image, x: from.image.x + Math.sign(dx) * side, y: from.image.y + Math.sign(dy) * side };
-  }
-
-  private shape(from: PointerInput, to: ImagePoint): BoxShape {
-    const size = this.host.imageSize;
-    return boxShape(boxFromCorners(clampToImage(from.image, size), clampToImage(to, size)));
-  }
-
-  private close(from: PointerInput, input: PointerInput): void {
-    const shape = this.shape(from, this.corner(from, input));
-    this.go({ at: 'idle' });
-    this.host.create(shape, 'Draw box');
+    return this.way.cursor();
   }
 }

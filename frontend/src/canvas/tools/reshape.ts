@@ -1,17 +1,13 @@
-/** What a drag makes of the selected shapes: moved, resized alone or as a group, turned, a vertex shifted. */
+/** What a drag makes of the selected shapes: moved, resized alone or as a group, turned, a point shifted. */
 
 import type { Item } from '../document/items';
-import { boundedShift, type Box } from '../geometry/box';
+import { boundedShift, boxCentre, type Box } from '../geometry/box';
 import type { ImagePoint, Size } from '../geometry/points';
-import {
-  clampToImage,
-  scaleShape,
-  shapesBounds,
-  translateShape,
-  type Shape,
-  type ShapeType,
-} from '../geometry/shape';
-import { moveVertex, resizeBox, turnBox, type Direction, type Handle } from './handles';
+import { rotateShape } from '../geometry/rotate';
+import { clampToImage, scaleShape, shapesBounds, translateShape, type Shape } from '../geometry/shape';
+import { turnTowards } from './grips/box';
+import type { Direction, Handle } from './grips/grip';
+import { dragHandle, gripsOf } from './handles';
 
 export type Reshaping = 'moving' | 'resizing' | 'rotating' | 'vertex';
 
@@ -25,9 +21,6 @@ export type Stretch = {
   readonly snap: boolean;
 };
 
-/** Shapes with grips of their own; the others are stretched by their bounds. */
-const BY_HAND: readonly ShapeType[] = ['box', 'polygon'];
-
 /** The new shapes by item id; empty where the handle does not fit the selection. */
 export function reshape(kind: Reshaping, handle: Handle | null, stretch: Stretch): Map<string, Shape> {
   if (kind === 'moving') return moved(stretch);
@@ -35,10 +28,11 @@ export function reshape(kind: Reshaping, handle: Handle | null, stretch: Stretch
   const to = clampToImage(stretch.to, stretch.size);
   const [only] = items;
   if (!only || !handle) return new Map();
-  if (items.length > 1 || !BY_HAND.includes(only.shape.type)) {
+  if (items.length > 1 || !gripsOf(only.shape)) {
+    if (handle.kind === 'rotate') return turned(stretch);
     return handle.kind === 'resize' ? stretched(items, handle.dir, to) : new Map();
   }
-  const shape = reshaped(only.shape, handle, handle.kind === 'rotate' ? stretch.to : to, stretch.snap);
+  const shape = dragHandle(only.shape, handle, handle.kind === 'rotate' ? stretch.to : to, stretch.snap);
   return new Map(shape ? [[only.id, shape]] : []);
 }
 
@@ -48,13 +42,12 @@ function moved({ items, from, to, size }: Stretch): Map<string, Shape> {
   return new Map(items.map((item) => [item.id, translateShape(item.shape, dx, dy)]));
 }
 
-function reshaped(shape: Shape, handle: Handle, to: ImagePoint, snap: boolean): Shape | null {
-  if (shape.type === 'polygon') {
-    return handle.kind === 'vertex' || handle.kind === 'midpoint' ? moveVertex(shape, handle, to) : null;
-  }
-  if (shape.type !== 'box') return null;
-  if (handle.kind === 'resize') return resizeBox(shape, handle.dir, to);
-  return handle.kind === 'rotate' ? turnBox(shape, to, snap) : null;
+function turned({ items, to, snap }: Stretch): Map<string, Shape> {
+  const bounds = shapesBounds(items.map((item) => item.shape));
+  if (!bounds) return new Map();
+  const centre = boxCentre(bounds);
+  const degrees = turnTowards(centre, to, snap);
+  return new Map(items.map((item) => [item.id, rotateShape(item.shape, centre, degrees)]));
 }
 
 /** A group keeps at least a pixel: it is not flipped, its members would swap places. */

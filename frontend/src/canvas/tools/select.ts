@@ -5,9 +5,12 @@
 
 import type { Item } from '../document/items';
 import { boxFromCorners, boxInside, type Box } from '../geometry/box';
+import type { ImagePoint } from '../geometry/points';
 import { shapeBounds, type Shape } from '../geometry/shape';
-import { dropVertex, handlesOf, hitHandle, type Handle } from './handles';
+import type { Handle, PointHandle } from './grips/grip';
+import { alterPoint, handlesOf, hitHandle } from './handles';
 import { reshape, type Reshaping } from './reshape';
+import { snapPoint } from './snapping';
 import { isDrag, NO_DRAFT, type Draft, type PointerInput, type Tool, type ToolHost } from './tool';
 
 type Drag = Reshaping | 'marquee';
@@ -25,7 +28,7 @@ const COMMAND_NAMES = {
   moving: 'Move',
   resizing: 'Resize',
   rotating: 'Turn',
-  vertex: 'Edit polygon',
+  vertex: 'Move point',
 } as const;
 
 export class SelectTool implements Tool {
@@ -85,7 +88,7 @@ export class SelectTool implements Tool {
 
   private down(input: PointerInput): void {
     const handle = this.handleAt(input);
-    if (handle?.kind === 'vertex' && input.alt) return this.removeVertex(handle);
+    if (handle && 'ring' in handle && input.alt) return this.alter(handle);
     if (handle) {
       const drag = handle.kind === 'resize' ? 'resizing' : handle.kind === 'rotate' ? 'rotating' : 'vertex';
       this.press = { from: input, drag, handle, click: this.host.selection, started: false };
@@ -99,12 +102,14 @@ export class SelectTool implements Tool {
   private pressItem(input: PointerInput, item: Item | null): void {
     const before = this.host.selection;
     const had = item !== null && before.includes(item.id);
-    let click: readonly string[] = item ? [item.id] : [];
+    // One of a group means the group; Alt means the one.
+    const meant = !item ? [] : input.alt ? [item.id] : this.host.groupOf(item.id);
+    let click: readonly string[] = meant;
     if (input.shift || input.ctrl) {
-      click = !item ? before : had ? before.filter((id) => id !== item.id) : [...before, item.id];
+      click = had ? before.filter((id) => !meant.includes(id)) : [...new Set([...before, ...meant])];
     }
     const movable = item !== null && !item.locked && (had || item.kind !== 'suggestion');
-    if (movable && !had) this.host.select(input.shift ? [...before, item.id] : [item.id]);
+    if (movable && !had) this.host.select(input.shift ? [...new Set([...before, ...meant])] : meant);
     this.press = { from: input, drag: movable ? 'moving' : 'marquee', handle: null, click, started: false };
   }
 
@@ -125,13 +130,19 @@ export class SelectTool implements Tool {
       this.shapes = reshape(press.drag, press.handle, {
         items: this.host.selectedItems().filter((item) => !item.locked),
         from: press.from.image,
-        to: input.image,
+        to: this.target(press, input),
         size: this.host.imageSize,
         snap: input.shift,
       });
       this.host.setPreview(this.shapes);
     }
     this.host.touch();
+  }
+
+  /** A dragged point settles on what is near; whole shapes do not. */
+  private target({ drag }: Press, input: PointerInput): ImagePoint {
+    if (drag !== 'vertex' || input.ctrl) return input.image;
+    return snapPoint(this.host, input.image, { except: this.host.selection }).at;
   }
 
   private up(input: PointerInput): void {
@@ -160,10 +171,10 @@ export class SelectTool implements Tool {
     this.host.select(add ? [...new Set([...this.host.selection, ...caught])] : caught);
   }
 
-  private removeVertex(handle: Extract<Handle, { kind: 'vertex' | 'midpoint' }>): void {
-    const item = this.host.selectedItems().find(({ id }) => id === handle.id);
-    if (item?.shape.type !== 'polygon') return;
-    const shape = dropVertex(item.shape, handle.ring, handle.index);
-    this.host.commitShapes(new Map([[item.id, shape]]), 'Remove point');
+  /** Alt-click on a point: away with it, or (a keypoint) on to its next state. */
+  private alter(handle: PointHandle): void {
+    const item = this.host.selectedItems().find(({ locked }) => !locked);
+    const shape = item && alterPoint(item.shape, handle);
+    if (shape) this.host.commitShapes(new Map([[item.id, shape]]), 'Change point');
   }
 }

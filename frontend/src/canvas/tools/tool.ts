@@ -3,10 +3,25 @@
 import type { Item } from '../document/items';
 import type { Box } from '../geometry/box';
 import type { ImagePoint, Pair, ScreenPoint, Size } from '../geometry/points';
+import type { Ring } from '../geometry/polygon';
 import type { Shape } from '../geometry/shape';
+import type { SkeletonTemplate } from '../geometry/shapes/skeleton';
 import type { Viewport } from '../viewport/viewport';
+import type { ToolOptions } from './options';
 
-export type ToolName = 'select' | 'box' | 'polygon' | 'smart' | 'pan';
+export type ToolName =
+  | 'select'
+  | 'box'
+  | 'polygon'
+  | 'polyline'
+  | 'points'
+  | 'ellipse'
+  | 'cuboid'
+  | 'skeleton'
+  | 'cut'
+  | 'measure'
+  | 'smart'
+  | 'pan';
 
 export type PointerInput = {
   readonly type: 'down' | 'move' | 'up' | 'double';
@@ -21,12 +36,14 @@ export type PointerInput = {
 
 export type ToolKey = 'Enter' | 'Backspace';
 
+export type MarkStyle = 'vertex' | 'first' | 'in' | 'out' | 'snap';
+
 /** What a tool shows before anything is in the document. Image pixels. */
 export type Draft = {
   readonly shapes: readonly { readonly shape: Shape; readonly style: 'new' | 'smart' }[];
   /** An open chain of vertices (a polygon on its way), the last one following the pointer. */
   readonly chain: readonly Pair[];
-  readonly marks: readonly { readonly at: ImagePoint; readonly style: 'vertex' | 'first' | 'in' | 'out' }[];
+  readonly marks: readonly { readonly at: ImagePoint; readonly style: MarkStyle }[];
   readonly marquee: Box | null;
 };
 
@@ -37,10 +54,15 @@ export interface ToolHost {
   readonly viewport: Viewport;
   readonly imageSize: Size;
   readonly selection: readonly string[];
+  readonly options: ToolOptions;
   selectedItems(): Item[];
   /** The item under a point, with a few screen pixels of reach. */
   hit(point: ImagePoint): Item | null;
   itemsWithin(window: Box): Item[];
+  /** The object with all members of its group. */
+  groupOf(id: string): readonly string[];
+  /** The skeleton of the label that the next one would get, null where no label has one. */
+  skeletonTemplate(): SkeletonTemplate | null;
   select(ids: readonly string[]): void;
   /** Lights an item up. */
   hover(id: string | null): void;
@@ -50,6 +72,10 @@ export interface ToolHost {
   commitShapes(shapes: ReadonlyMap<string, Shape>, name: string): void;
   /** Adds a region (a track in video) of the current label and selects it; too small a shape is dropped. */
   create(shape: Shape, name: string): void;
+  /** Puts a drawn ring to the selected polygons, or takes it away from them. False where there are none. */
+  combine(ring: Ring, how: 'add' | 'subtract'): boolean;
+  /** Cuts the selected polygons, or those it crosses, along a chain of points. */
+  cutAlong(chain: Ring): void;
   panBy(dx: number, dy: number): void;
   /** The draft or the state path changed. */
   touch(): void;

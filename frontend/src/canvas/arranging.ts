@@ -1,0 +1,108 @@
+/** The verbs behind keys, buttons and menus: objects among one another. Copies, groups, order, joined polygons. */
+
+import { addRegions, reorder } from './document/commands';
+import { copiesOf } from './document/copies';
+import { groupRegions, setOccluded, stepOrder, ungroupRegions } from './document/group-commands';
+import type { Region } from './document/model';
+import { joinRegions, polygonsOf } from './document/shape-commands';
+import { EditorEditing } from './editing';
+import { boundedShift, boxUnion } from './geometry/box';
+import { shapeBounds } from './geometry/shape';
+
+/** A pasted twin lies this far from its origin, so that both are seen, image pixels. */
+const PASTE_SHIFT_PX = 12;
+/** Shared by all editors of the page: copy on one picture, paste on the next. */
+let clipboard: readonly Region[] = [];
+
+export class EditorArranging extends EditorEditing {
+  // ---- copies
+
+  selectedRegions(): Region[] {
+    const { regions } = this.document.state;
+    return this.selection.map((id) => regions.get(id)).filter((region) => region !== undefined);
+  }
+
+  copy(): void {
+    const found = this.selectedRegions();
+    if (found.length) clipboard = found;
+  }
+
+  cut(): void {
+    this.copy();
+    this.deleteSelection();
+  }
+
+  /** Returns whether anything was pasted. Each further paste lies beside the one before. */
+  paste(): boolean {
+    const { regions } = this.document.state;
+    const twin = clipboard.some((region) => regions.has(region.id)) ? PASTE_SHIFT_PX : 0;
+    if (!this.addCopies(clipboard, 'Paste', twin)) return false;
+    this.copy();
+    return true;
+  }
+
+  /** Copies at the very same place with ids of their own: the next picture of a burst. Returns how many. */
+  propagate(regions: readonly Region[]): number {
+    return this.addCopies(regions, 'Bring objects along', 0);
+  }
+
+  private addCopies(origins: readonly Region[], name: string, shift: number): number {
+    const bounds = boxUnion(origins.map((region) => shapeBounds(region.shape)));
+    if (!bounds || this.frame !== null) return 0;
+    const known = new Set(this.ontology.labels.map((label) => label.id));
+    const fresh = copiesOf(origins, {
+      size: this.imageSize,
+      shift: boundedShift(bounds, shift, shift, this.imageSize),
+      knows: (labelId) => known.has(labelId),
+    });
+    const command = addRegions(this.document.state, fresh, name);
+    if (!this.run(command)) return 0;
+    this.select(command?.patches.map((patch) => patch.id) ?? []);
+    return fresh.length;
+  }
+
+  // ---- among one another
+
+  groupSelection(): void {
+    this.run(groupRegions(this.document.state, this.selection));
+  }
+
+  ungroupSelection(): void {
+    this.run(ungroupRegions(this.document.state, this.selection));
+  }
+
+  /** Covered by something else, or not where all of them are. */
+  toggleOccludedRegions(): void {
+    const all = this.selectedRegions();
+    this.run(
+      setOccluded(
+        this.document.state,
+        this.selection,
+        all.some((region) => !region.occluded),
+      ),
+    );
+  }
+
+  reorderSelection(to: 'front' | 'back'): void {
+    this.run(reorder(this.document.state, this.selection, to));
+  }
+
+  stepSelection(step: 1 | -1): void {
+    this.run(stepOrder(this.document.state, this.selection, step));
+  }
+
+  /** Whether J would do something, and why not. */
+  joinable(): 'yes' | 'too-few' | 'apart' {
+    if (polygonsOf(this.document.state, this.selection).length < 2) return 'too-few';
+    return joinRegions(this.document.state, this.selection) ? 'yes' : 'apart';
+  }
+
+  /** Joins the selected polygons where they touch. Returns whether they were joined. */
+  joinSelection(): boolean {
+    const command = joinRegions(this.document.state, this.selection);
+    const kept = command?.patches[0]?.id;
+    if (!this.run(command)) return false;
+    if (kept) this.select([kept]);
+    return true;
+  }
+}

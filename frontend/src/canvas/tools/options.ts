@@ -1,0 +1,30 @@
+/** How the tools draw, chosen by the person and kept from picture to picture by the host. */
+
+export type ToolOptions = {
+  /** How a box is drawn: corner to corner, by its four extreme points, or turned (one edge, then the width). */
+  readonly boxBy: 'drag' | 'extreme' | 'turned';
+  /** What a drawn polygon becomes: an object of its own, or a part added to or taken from the selected ones. */
+  readonly combine: 'new' | 'add' | 'subtract';
+  /** Whether drawn and dragged points settle on near vertices, edges and the picture's border. */
+  readonly snap: boolean;
+  /** Diameter of brush and eraser, image pixels. */
+  readonly brushPx: number;
+  readonly brushShape: 'round' | 'square';
+};
+
+export const DEFAULT_OPTIONS: ToolOptions = {
+  boxBy: 'drag',
+  combine: 'new',
+  snap: true,
+  brushPx: 24,
+  brushShape: 'round',
+};
+
+export const BRUSH_MIN_PX = 1;
+export const BRUSH_MAX_PX = 1_000;
+
+/** The next brush size up or down: by about a sixth, and never less than a pixel. */
+export function brushStep(size: number, step: 1 | -1): number {
+  const next = step > 0 ? Math.ceil(size * 1.18 + 0.01) : Math.floor(size / 1.18);
+  return Math.min(BRUSH_MAX_PX, Math.max(BRUSH_MIN_PX, next));
+}
