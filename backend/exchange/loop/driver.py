@@ -12,7 +12,7 @@ from typing import Any
 
 from backend.exchange.loop.client import Client
 from backend.exchange.loop.errors import LoopFailed
-from backend.exchange.loop.people import Annotator, Rates, Reviewer, Tally
+from backend.exchange.loop.people import ALLOWED_MIN_PX, Annotator, Rates, Reviewer, Tally
 from backend.exchange.loop.truth import Truth, truth_read, zips_write
 
 ANNOTATORS = 2
@@ -84,7 +84,11 @@ class Driver:
         project = self.admin.post("/projects", body, headers={"Idempotency-Key": str(uuid.uuid4())})
         self.project_id = project["id"]
         self.label_ids = {label["name"]: label["id"] for label in project["ontology"]["labels"]}
-        settings = {"batch_size": self.plan.batch, "random_fraction": self.plan.random_fraction}
+        settings = {
+            "batch_size": self.plan.batch,
+            "random_fraction": self.plan.random_fraction,
+            "min_box_px": ALLOWED_MIN_PX,
+        }
         seen = {"If-Match": f'"{project["version"]}"'}
         self.admin.call("PATCH", f"/projects/{self.project_id}", {"settings": settings}, headers=seen)
         self.say(f"project with {len(self.label_ids)} labels")

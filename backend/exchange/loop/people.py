@@ -19,6 +19,9 @@ FIX_IOU_MIN = 0.4
 # A reviewer calls an object wrong below this.
 REVIEW_IOU_MIN = 0.5
 JITTER_SHARE = 0.02
+# Objects may be of any size; the project takes what is at least ALLOWED_MIN_PX, after rounding too.
+ALLOWED_MIN_PX = 1.0
+DRAWN_MIN_PX = 1.5
 
 
 @dataclass(slots=True)
@@ -126,11 +129,10 @@ class Annotator:
         ]
         left, right = sorted((moved[0], moved[2]))
         top, bottom = sorted((moved[1], moved[3]))
-        left, top = min(max(0.0, left), asset["width"] - 1.0), min(max(0.0, top), asset["height"] - 1.0)
-        right, bottom = (
-            min(max(left + 1.0, right), asset["width"]),
-            min(max(top + 1.0, bottom), asset["height"]),
-        )
+        left = min(max(0.0, left), asset["width"] - DRAWN_MIN_PX)
+        top = min(max(0.0, top), asset["height"] - DRAWN_MIN_PX)
+        right = min(max(left + DRAWN_MIN_PX, right), asset["width"])
+        bottom = min(max(top + DRAWN_MIN_PX, bottom), asset["height"])
         return [round(value, 2) for value in (left, top, right, bottom)]
 
     def _save(
