@@ -106,6 +106,8 @@ export async function request<T>(
     query?: Query;
     headers?: HeadersInit;
     signal?: AbortSignal;
+    /** Goes on where the page ends meanwhile; small bodies only. */
+    keepalive?: boolean;
   } = {},
 ): Promise<T> {
   const headers = new Headers(options.headers);
@@ -118,6 +120,7 @@ export async function request<T>(
       headers,
       credentials: 'same-origin',
       signal: options.signal,
+      keepalive: options.keepalive,
       body: options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body)),
     });
   } catch (error) {

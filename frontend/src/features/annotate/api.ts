@@ -19,17 +19,27 @@ export async function claimNext(projectId: string, exclude: string[]): Promise<O
   return response.status === 204 ? null : (data as OpenTask);
 }
 
-export const openTask = (taskId: string, as: WorkKind) =>
+/** `correct` takes back one's own submit that still waits for its review. */
+export const openTask = (taskId: string, as: WorkKind | 'correct') =>
   unwrap(api.POST('/api/v1/tasks/{task_id}/open', { ...task(taskId), body: { as } })) as Promise<OpenTask>;
 
 export const lookAtTask = (taskId: string) =>
   unwrap(api.GET('/api/v1/tasks/{task_id}', task(taskId))) as Promise<OpenTask>;
 
-export const patchDraft = (id: string, version: number, ops: WireOp[], active_seconds: number) =>
-  request<Saved>('PATCH', `/assignments/${id}/draft`, {
-    body: { ops, active_seconds },
-    headers: ifMatch(version),
+/** A line that swallows everything must end as "no answer", so that the outbox tries again. */
+const SAVE_TIMEOUT_MS = 30_000;
+/** The browser lets 64 KiB on their way outlive a page, all requests together. */
+const OUTLIVES_PAGE_CHARS = 20_000;
+
+export const patchDraft = (id: string, version: number, ops: WireOp[], active_seconds: number) => {
+  const raw = JSON.stringify({ ops, active_seconds });
+  return request<Saved>('PATCH', `/assignments/${id}/draft`, {
+    raw,
+    headers: { ...ifMatch(version), 'Content-Type': 'application/json' },
+    signal: AbortSignal.timeout(SAVE_TIMEOUT_MS),
+    keepalive: raw.length <= OUTLIVES_PAGE_CHARS,
   });
+};
 
 export const renewLease = (id: string) =>
   unwrap(api.POST('/api/v1/assignments/{assignment_id}/renew', work(id)));

@@ -261,8 +261,9 @@ function OpenBench({ project, bench, session }: OpenProps) {
           conflicts={view.pendingMerge.conflicts}
           author={view.pendingMerge.clash.author}
           labels={byId}
+          styleOf={(labelId) => editor.styleOf(labelId)}
           picture={editor.image}
-          onResolve={(choices) => session.resolveConflict(choices)}
+          onResolve={(choices) => session.merging.choose(choices)}
         />
       )}
     </div>

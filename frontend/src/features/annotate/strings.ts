@@ -59,6 +59,7 @@ export const annotateWords = {
   changeLabel: 'Label',
   choose: 'Choose',
   yes: 'Yes',
+  no: 'No',
   // suggestions
   suggestions: 'Suggestions',
   suggestionsLeft: (shown: number, open: number) => `${count(shown)} of ${count(open)}`,
@@ -107,17 +108,32 @@ export const annotateWords = {
   skipOther: 'Something else',
   // conflict
   conflictTitle: 'This picture was saved elsewhere in between',
-  conflictAbout: (n: number) =>
-    n === 0
-      ? 'Nothing clashes: both are kept.'
-      : `${plural(n, 'object')} ${n === 1 ? 'differs' : 'differ'}. Choose what stays; the rest is merged already.`,
-  theirs: 'Theirs',
-  mine: 'Mine',
-  both: 'Both',
+  conflictAbout: (n: number, who: string | null) =>
+    `${who ? `${who} changed` : 'You changed, in another tab or on another computer,'} ${
+      n === 1 ? 'one object that you changed here too' : `${count(n)} objects that you changed here too`
+    }. Choose what stays. Everything else of both is kept already.`,
+  theirsOf: (who: string | null) => who ?? 'The other save',
+  mine: 'Mine, from here',
+  both: 'Keep both',
   deleted: 'deleted',
-  changed: 'changed',
-  useAll: (side: string) => `All ${side.toLowerCase()}`,
-  mergeNow: 'Merge',
+  conflictOf: (label: string, at: number) => `${label}, ${count(at)}`,
+  takeAll: (side: string) => `All: ${side}`,
+  pickEach: (left: number) => `${plural(left, 'object')} left to choose`,
+  mergeNow: 'Keep what is chosen',
+  moved: 'other place or size',
+  unlike: (name: string, value: string) => `${name}: ${value}`,
+  noValue: 'empty',
+  covered: 'covered',
+  uncovered: 'not covered',
+  layer: 'layer',
+  group: 'group',
+  merged: 'Put together with another save',
+  mergedAbout: (who: string) =>
+    `${who ? `${who} saved this picture in between.` : 'This picture was also changed in another tab or on another computer.'} Both are here now; have a look, then submit.`,
+  noCopy: 'This browser keeps no copy of your work',
+  noCopyAbout:
+    'It is private, full, or forbids it. All is still saved on the server at once: leave this page only when it says Saved.',
+  closeNote: 'Close',
   // comments
   noComments: 'No comments yet.',
   writeComment: 'Write a comment',

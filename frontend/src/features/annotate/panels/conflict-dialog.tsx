@@ -1,75 +1,139 @@
-import { Button, Group, Modal, SegmentedControl, Stack, Table, Text } from '@mantine/core';
+import { Button, Group, Modal, Radio, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 
 import type { WireRegion } from '@/canvas/document/wire';
+import type { LabelStyle } from '@/canvas/render/paint';
 import type { Label } from '@/types/api';
 
+import { differences } from '../saving/differences';
 import type { Choice, Conflict } from '../saving/merge';
 import { annotateWords as words } from '../strings';
+import css from './conflict.module.css';
 import { Preview } from './conflict-preview';
 
 type Props = {
   conflicts: readonly Conflict[];
+  /** Whose save it was; null: one's own, from another tab or computer. */
+  author: string | null;
   labels: ReadonlyMap<string, Label>;
+  styleOf: (labelId: string) => LabelStyle;
   picture: CanvasImageSource | null;
   onResolve: (choices: ReadonlyMap<string, Choice>) => void;
 };
 
 /** Two saves of one picture: what clashes is shown side by side and chosen object by object. */
-export function ConflictDialog({ conflicts, labels, picture, onResolve }: Props) {
+export function ConflictDialog({ conflicts, author, onResolve, ...show }: Props) {
   const [choices, setChoices] = useState<ReadonlyMap<string, Choice>>(new Map());
   const choose = (id: string, choice: Choice) => setChoices(new Map(choices).set(id, choice));
   const all = (choice: Choice) => setChoices(new Map(conflicts.map((each) => [each.id, choice])));
-  const nameOf = (row: WireRegion | null) =>
-    row ? (labels.get(row.label_id)?.name ?? words.unknownLabel) : words.deleted;
+  const left = conflicts.filter((each) => !choices.has(each.id)).length;
+  const theirs = words.theirsOf(author);
   return (
-    <Modal opened onClose={() => undefined} withCloseButton={false} title={words.conflictTitle} size="lg">
+    <Modal
+      opened
+      onClose={() => undefined}
+      withCloseButton={false}
+      closeOnEscape={false}
+      closeOnClickOutside={false}
+      title={words.conflictTitle}
+      size={560}
+    >
       <Stack gap="sm">
-        <Text size="sm">{words.conflictAbout(conflicts.length)}</Text>
-        <Group gap="xs">
-          <Button size="compact-sm" variant="default" onClick={() => all('theirs')}>
-            {words.useAll(words.theirs)}
+        <Text size="sm">{words.conflictAbout(conflicts.length, author)}</Text>
+        {conflicts.length > 1 && (
+          <Group gap="xs">
+            <Button size="compact-sm" variant="default" onClick={() => all('theirs')}>
+              {words.takeAll(theirs)}
+            </Button>
+            <Button size="compact-sm" variant="default" onClick={() => all('mine')}>
+              {words.takeAll(words.mine)}
+            </Button>
+          </Group>
+        )}
+        <div>
+          {conflicts.map((conflict, index) => (
+            <ClashingObject
+              key={conflict.id}
+              {...show}
+              conflict={conflict}
+              at={index + 1}
+              theirsTitle={theirs}
+              choice={choices.get(conflict.id) ?? null}
+              onChoose={(choice) => choose(conflict.id, choice)}
+            />
+          ))}
+        </div>
+        <div className={css.foot}>
+          <Text size="sm" c="dimmed" aria-live="polite">
+            {left > 0 ? words.pickEach(left) : ''}
+          </Text>
+          <Button disabled={left > 0} onClick={() => onResolve(choices)}>
+            {words.mergeNow}
           </Button>
-          <Button size="compact-sm" variant="default" onClick={() => all('mine')}>
-            {words.useAll(words.mine)}
-          </Button>
-        </Group>
-        <Table>
-          <Table.Tbody>
-            {conflicts.map(({ id, mine, theirs }) => (
-              <Table.Tr key={id}>
-                <Table.Td w={110}>
-                  <Preview mine={mine} theirs={theirs} picture={picture} />
-                </Table.Td>
-                <Table.Td>
-                  <Text size="sm">
-                    {words.theirs}: {nameOf(theirs)}
-                  </Text>
-                  <Text size="sm">
-                    {words.mine}: {nameOf(mine)}
-                  </Text>
-                </Table.Td>
-                <Table.Td ta="right">
-                  <SegmentedControl
-                    size="xs"
-                    aria-label={nameOf(mine ?? theirs)}
-                    value={choices.get(id) ?? 'theirs'}
-                    onChange={(value) => choose(id, value as Choice)}
-                    data={[
-                      { value: 'theirs', label: words.theirs },
-                      { value: 'mine', label: words.mine },
-                      ...(mine && theirs ? [{ value: 'both', label: words.both }] : []),
-                    ]}
-                  />
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-        <Group justify="end">
-          <Button onClick={() => onResolve(choices)}>{words.mergeNow}</Button>
-        </Group>
+        </div>
       </Stack>
     </Modal>
+  );
+}
+
+type ObjectProps = Pick<Props, 'labels' | 'styleOf' | 'picture'> & {
+  conflict: Conflict;
+  at: number;
+  theirsTitle: string;
+  choice: Choice | null;
+  onChoose: (choice: Choice) => void;
+};
+
+function ClashingObject({ conflict, at, theirsTitle, choice, onChoose, ...show }: ObjectProps) {
+  const { mine, theirs } = conflict;
+  const some = mine ?? theirs;
+  const name = words.conflictOf(some ? show.styleOf(some.label_id).name : words.unknownLabel, at);
+  return (
+    <Radio.Group
+      aria-label={name}
+      value={choice}
+      onChange={(value) => onChoose(value as Choice)}
+      className={css.object}
+    >
+      <Text size="sm" fw={600}>
+        {name}
+      </Text>
+      <div className={css.sides}>
+        <Side {...show} value="theirs" title={theirsTitle} row={theirs} other={mine} />
+        <Side {...show} value="mine" title={words.mine} row={mine} other={theirs} />
+      </div>
+      {mine && theirs && (
+        <Radio.Card value="both" className={css.both}>
+          <Text size="sm">{words.both}</Text>
+        </Radio.Card>
+      )}
+    </Radio.Group>
+  );
+}
+
+type SideProps = Pick<Props, 'labels' | 'styleOf' | 'picture'> & {
+  value: Choice;
+  title: string;
+  row: WireRegion | null;
+  other: WireRegion | null;
+};
+
+/** One side's state of the object: its picture, and in what it differs. */
+function Side({ value, title, row, other, labels, styleOf, picture }: SideProps) {
+  const style = row ? styleOf(row.label_id) : null;
+  const says = row ? differences(row, other, labels) : [];
+  const isRelabelled = row && other && row.label_id !== other.label_id;
+  return (
+    <Radio.Card value={value} className={css.side}>
+      <Preview row={row} other={other} color={style?.color ?? '#ffffff'} picture={picture} />
+      <Text size="sm" fw={600}>
+        {title}
+      </Text>
+      <Text size="xs" c={row ? undefined : 'dimmed'}>
+        {row
+          ? [isRelabelled || says.length === 0 ? style?.name : '', ...says].filter(Boolean).join(' · ')
+          : words.deleted}
+      </Text>
+    </Radio.Card>
   );
 }

@@ -1,66 +1,89 @@
 import { useEffect, useRef } from 'react';
 
 import type { WireRegion } from '@/canvas/document/wire';
+import { boxShape } from '@/canvas/geometry/shapes/box';
+import { shapeFromWire, shapeOutline, shapesBounds, type Shape } from '@/canvas/geometry/shape';
 
-const WIDTH = 96;
-const HEIGHT = 72;
-const MARGIN = 0.25;
+import css from './conflict.module.css';
 
-function ringsOf(row: WireRegion | null): number[][][] {
-  if (!row) return [];
-  const { box, points, keyframes } = row.geometry;
-  const corners = box ?? keyframes?.[0]?.box;
-  if (points) return [points];
-  if (!corners) return [];
-  const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = corners;
-  return [
-    [
-      [x1, y1],
-      [x2, y1],
-      [x2, y2],
-      [x1, y2],
-    ],
-  ];
+const WIDTH = 208;
+const HEIGHT = 132;
+const MARGIN = 0.35;
+/** A box of a few pixels is shown with this much of the picture round it, image pixels. */
+const LEAST_PX = 24;
+
+/** A track stands for itself where it begins. */
+function shapeOf(row: WireRegion | null): Shape | null {
+  if (!row) return null;
+  const first = row.geometry.keyframes?.[0];
+  if (!first) return shapeFromWire(row.shape, row.geometry);
+  const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = first.box;
+  return boxShape({ x1, y1, x2, y2 });
 }
 
-type Props = { mine: WireRegion | null; theirs: WireRegion | null; picture: CanvasImageSource | null };
+type Props = {
+  /** The state that this picture is of; null: deleted. */
+  row: WireRegion | null;
+  /** The other side's, drawn faintly: both pictures show the same piece. */
+  other: WireRegion | null;
+  color: string;
+  picture: CanvasImageSource | null;
+};
 
-/** Both outlines over the picture: theirs dashed, mine solid. */
-export function Preview({ mine, theirs, picture }: Props) {
+/** One side's outline over its piece of the picture. */
+export function Preview({ row, other, color, picture }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
-    const pen = canvas.current?.getContext('2d');
-    const points = [...ringsOf(mine), ...ringsOf(theirs)].flat();
-    if (!pen || points.length === 0) return;
-    const xs = points.map(([x = 0]) => x);
-    const ys = points.map(([, y = 0]) => y);
-    const [left, top] = [Math.min(...xs), Math.min(...ys)];
-    const [width, height] = [Math.max(...xs) - left || 1, Math.max(...ys) - top || 1];
-    const scale = Math.min(WIDTH / (width * (1 + 2 * MARGIN)), HEIGHT / (height * (1 + 2 * MARGIN)));
-    pen.setTransform(1, 0, 0, 1, 0, 0);
-    pen.clearRect(0, 0, WIDTH, HEIGHT);
+    const node = canvas.current;
+    const pen = node?.getContext('2d');
+    const here = shapeOf(row);
+    const there = shapeOf(other);
+    const bounds = shapesBounds([here, there].filter((shape) => shape !== null));
+    if (!node || !pen || !bounds) return;
+    const ratio = window.devicePixelRatio || 1;
+    node.width = WIDTH * ratio;
+    node.height = HEIGHT * ratio;
+    const wide = Math.max(bounds.x2 - bounds.x1, LEAST_PX) * (1 + 2 * MARGIN);
+    const high = Math.max(bounds.y2 - bounds.y1, LEAST_PX) * (1 + 2 * MARGIN);
+    const scale = Math.min(WIDTH / wide, HEIGHT / high);
+    const [midX, midY] = [(bounds.x1 + bounds.x2) / 2, (bounds.y1 + bounds.y2) / 2];
     pen.setTransform(
-      scale,
+      scale * ratio,
       0,
       0,
-      scale,
-      WIDTH / 2 - (left + width / 2) * scale,
-      HEIGHT / 2 - (top + height / 2) * scale,
+      scale * ratio,
+      (WIDTH / 2 - midX * scale) * ratio,
+      (HEIGHT / 2 - midY * scale) * ratio,
     );
     if (picture) pen.drawImage(picture, 0, 0);
-    const outline = (row: WireRegion | null, color: string, dash: number[]) => {
-      pen.strokeStyle = color;
-      pen.lineWidth = 2 / scale;
-      pen.setLineDash(dash.map((each) => each / scale));
-      for (const ring of ringsOf(row)) {
-        pen.beginPath();
-        ring.forEach(([x = 0, y = 0], index) => (index === 0 ? pen.moveTo(x, y) : pen.lineTo(x, y)));
-        pen.closePath();
-        pen.stroke();
+    const trace = (shape: Shape) => {
+      const { rings, chains, dots } = shapeOutline(shape);
+      const path = new Path2D();
+      for (const ring of [...rings, ...chains]) {
+        ring.forEach(([x, y], index) => (index === 0 ? path.moveTo(x, y) : path.lineTo(x, y)));
+        if (rings.includes(ring)) path.closePath();
       }
+      for (const [x, y] of dots) {
+        path.moveTo(x + 3 / scale, y);
+        path.arc(x, y, 3 / scale, 0, 2 * Math.PI);
+      }
+      return path;
     };
-    outline(theirs, '#ffffff', [4, 3]);
-    outline(mine, '#3fbfb2', []);
-  }, [mine, theirs, picture]);
-  return <canvas ref={canvas} width={WIDTH} height={HEIGHT} style={{ display: 'block', borderRadius: 4 }} />;
+    const stroke = (shape: Shape, ink: string, width: number, dash: number[]) => {
+      pen.setLineDash(dash.map((each) => each / scale));
+      pen.lineWidth = width / scale;
+      pen.strokeStyle = ink;
+      pen.stroke(trace(shape));
+    };
+    if (there) stroke(there, 'rgb(255 255 255 / 55%)', 1, [3, 3]);
+    if (here) {
+      pen.globalAlpha = 0.2;
+      pen.fillStyle = color;
+      pen.fill(trace(here), 'evenodd');
+      pen.globalAlpha = 1;
+      stroke(here, 'rgb(0 0 0 / 70%)', 4, []);
+      stroke(here, color, 2, []);
+    }
+  }, [row, other, color, picture]);
+  return <canvas ref={canvas} className={css.preview} aria-hidden />;
 }

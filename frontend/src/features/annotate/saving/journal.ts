@@ -24,6 +24,8 @@ export type JournalEntry = {
 export interface Journal {
   /** Whether entries outlive this page. */
   readonly durable: boolean;
+  /** Entries that end with this page: leaving it now would lose them. */
+  readonly isLoose: boolean;
   /** What any tab kept of this work, oldest first. */
   read(assignmentId: string): Promise<JournalEntry[]>;
   write(entry: JournalEntry): Promise<void>;
@@ -56,6 +58,9 @@ export class MemoryJournal implements Journal {
   readonly durable: boolean = false;
   private readonly entries = new Map<string, JournalEntry>();
 
+  get isLoose(): boolean {
+    return this.entries.size > 0;
+  }
   async read(assignmentId: string): Promise<JournalEntry[]> {
     return (await this.all()).filter((entry) => entry.assignmentId === assignmentId).sort(byAge);
   }
@@ -80,6 +85,7 @@ const KEPT_MS = 30 * 24 * 3600_000;
 
 class BrowserJournal implements Journal {
   readonly durable = true;
+  readonly isLoose = false;
   constructor(private readonly db: IDBPDatabase) {}
 
   async read(assignmentId: string): Promise<JournalEntry[]> {
@@ -104,15 +110,16 @@ let opened: Promise<Journal> | null = null;
 
 /** The browser's journal, or one in memory where the browser has no room or forbids it. */
 export function openJournal(): Promise<Journal> {
-  opened ??= openDB(DATABASE, 1, {
-    upgrade: (db) => void db.createObjectStore(STORE, { keyPath: ['assignmentId', 'tab'] }),
-  }).then(
-    async (db) => {
-      const journal = new BrowserJournal(db);
-      await journal.clearOld(Date.now());
-      return journal;
-    },
-    () => new MemoryJournal(),
-  );
+  opened ??= openInBrowser().catch(() => new MemoryJournal());
   return opened;
+}
+
+/** Rejects where the browser refuses: by an event, or (cookies blocked) by throwing at the first touch. */
+async function openInBrowser(): Promise<Journal> {
+  const db = await openDB(DATABASE, 1, {
+    upgrade: (made) => void made.createObjectStore(STORE, { keyPath: ['assignmentId', 'tab'] }),
+  });
+  const journal = new BrowserJournal(db);
+  await journal.clearOld(Date.now());
+  return journal;
 }

@@ -17,6 +17,11 @@ export function sameRegion(a: WireRegion | null, b: WireRegion | null): boolean 
   return a === b || JSON.stringify(essence(a)) === JSON.stringify(essence(b));
 }
 
+/** Whether two JSON values say the same, whatever the order of their keys; nothing and null are one. */
+export function sameValue(a: unknown, b: unknown): boolean {
+  return JSON.stringify(sorted(a ?? null)) === JSON.stringify(sorted(b ?? null));
+}
+
 /** What a person makes, of whatever shape, in one spelling. */
 function essence(region: WireRegion): unknown {
   const { label_id, shape, attributes = {}, z_index = 0, occluded = false, group_id = null } = region;

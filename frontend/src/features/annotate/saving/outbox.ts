@@ -84,10 +84,20 @@ export class Outbox {
     return this.sending.length + this.waiting.size;
   }
 
+  /** Whether this browser keeps a copy that outlives the page. */
+  get keepsCopy(): boolean {
+    return this.options.journal.durable && !this.isJournalBroken;
+  }
+
   /** Something is neither on the server nor in a journal that outlives the page: leaving now would lose it. */
   get isLoose(): boolean {
-    const isKept = this.options.journal.durable && !this.isJournalBroken && !this.journaling;
+    const isKept = this.keepsCopy && !this.journaling;
     return this.pending + this.decisions.length > 0 && !this.isClosed && !isKept;
+  }
+
+  /** The labels that the server has, as far as it said so. */
+  known(): WireLabels {
+    return { regions: [...this.regions.values()], tags: this.tags };
   }
 
   /** Takes operations of the editor. Those that change nothing the server knows of are left out. */
@@ -156,6 +166,17 @@ export class Outbox {
     this.timer = null;
     this.flight ??= this.sendAll().finally(() => (this.flight = null));
     return this.flight;
+  }
+
+  /**
+   * The page goes: what waits is sent beside what is on its way. Nobody may be left to hear the answer; the
+   * journal holds the same, and the server knows operations that come twice.
+   */
+  part(): void {
+    if (!this.flight) return void this.flush();
+    const ops = [...this.waiting.values()].map((each) => each.op);
+    if (ops.length === 0 || this.isClosed || this.state === 'conflict') return;
+    void this.options.send(this.version + 1, ops, this.options.activeSeconds()).catch(() => undefined);
   }
 
   /** The person is back, or the network is. */
@@ -276,10 +297,16 @@ export class Outbox {
       const isEmpty = this.isDone || (this.pending === 0 && this.decisions.length === 0);
       // A full disk must not stop the work: the server's copy is the one that counts.
       await (isEmpty ? journal.drop(entry) : journal.write(entry)).then(
-        () => (this.isJournalBroken = false),
-        () => (this.isJournalBroken = true),
+        () => this.journalIs(false),
+        () => this.journalIs(true),
       );
     }
+  }
+
+  private journalIs(broken: boolean): void {
+    if (broken === this.isJournalBroken) return;
+    this.isJournalBroken = broken;
+    this.options.onChange();
   }
 
   private entry(): JournalEntry {

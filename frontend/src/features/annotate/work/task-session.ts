@@ -2,7 +2,6 @@
  * One open task: its document in the editor, its outbox, lease, assist and time. Made for one task, closed
  * with it. A store for React: `subscribe` and `getView`.
  */
-import { newId } from '@/canvas/document/ids';
 import {
   decisionsToWire,
   documentFromWire,
@@ -27,17 +26,17 @@ import {
   submitWork,
   type SubmitBody,
 } from '../api';
+import { watchPage } from '../saving/page-watch';
 import { takenOver, type Journal, type JournalEntry } from '../saving/journal';
-import { changesBetween, merge, resolve, type Changes, type Choice, type Merge } from '../saving/merge';
+import { changesBetween } from '../saving/merge';
+import { Merging, type Clash, type OtherRevision, type PendingMerge } from '../saving/merging';
 import { Outbox, type CurrentDraft, type SaveState } from '../saving/outbox';
 import { Activity } from './activity';
 import { followAssist, NO_ASSIST, smartProvider, type AssistState } from './assist';
 import { missingOf, withValues } from './attributes';
-import { applyOps, opsBetween } from './labels';
+import { applyOps } from './labels';
 
 const RENEW_MS = 30_000;
-
-export type PendingMerge = { merged: Merge; current: CurrentDraft; revisionId: string | null };
 
 export type SessionView = {
   save: SaveState;
@@ -46,9 +45,11 @@ export type SessionView = {
   isLate: boolean;
   assist: AssistState;
   pendingMerge: PendingMerge | null;
+  /** Another's save was merged without a question: whose, '' for one's own. Until it was read. */
+  mergedWith: string | null;
   comments: Comment[];
   isSubmitting: boolean;
-  /** Kept over a reload of the page. */
+  /** This browser keeps a copy that outlives the page. */
   isDurable: boolean;
 };
 
@@ -57,6 +58,7 @@ export type SubmitResult =
   /** Ids of objects that miss something, or that the server refused. */
   | { kind: 'incomplete'; ids: string[]; message: string | null }
   | { kind: 'not-saved' }
+  /** Merged with another's revision, or about to be: to be looked at and submitted again. */
   | { kind: 'conflict' }
   | { kind: 'failed'; error: ApiError };
 
@@ -74,6 +76,7 @@ export class TaskSession {
   readonly activity: Activity;
   private readonly editor: Editor;
   private readonly options: SessionOptions;
+  readonly merging: Merging;
   private outbox: Outbox | null = null;
   private view: SessionView;
   private baseRevisionId: string | null;
@@ -89,6 +92,13 @@ export class TaskSession {
     this.editor = options.editor;
     this.baseRevisionId = options.task.base_revision?.id ?? null;
     this.activity = new Activity(options.task.assignment?.active_seconds ?? 0);
+    this.merging = new Merging({
+      editor: options.editor,
+      suggestions: options.task.suggestions,
+      outbox: () => this.outbox,
+      onPending: (pendingMerge) => this.set({ pendingMerge }),
+      onMerged: (clash, asked) => this.merged(clash, asked),
+    });
     this.view = {
       save: 'saved',
       problem: null,
@@ -96,6 +106,7 @@ export class TaskSession {
       isLate: options.task.assignment?.state === 'expired',
       assist: NO_ASSIST,
       pendingMerge: null,
+      mergedWith: null,
       comments: options.task.comments,
       isSubmitting: false,
       isDurable: options.journal.durable,
@@ -146,7 +157,7 @@ export class TaskSession {
       send: (version, ops, seconds) => patchDraft(work.id, version, ops, seconds),
       activeSeconds: () => this.activity.seconds,
       onChange: () => this.told(),
-      onConflict: (current) => this.clash(this.outbox?.changes(), current, null),
+      onConflict: (current) => this.clashWithDraft(current),
     });
     if (kept) void this.takeOver(this.outbox, kept, left);
     this.listen(work.id);
@@ -161,8 +172,6 @@ export class TaskSession {
   }
 
   private listen(assignmentId: string): void {
-    const resume = () => this.outbox?.resume();
-    window.addEventListener('online', resume);
     const lease = setInterval(() => void this.renew(assignmentId), RENEW_MS);
     this.stops.push(
       this.editor.onOps((ops) => {
@@ -171,7 +180,7 @@ export class TaskSession {
         this.outbox?.decide(decisionsToWire(state, this.task.suggestions));
       }),
       this.activity.watch(),
-      () => window.removeEventListener('online', resume),
+      watchPage(() => this.outbox, this.options.journal),
       () => clearInterval(lease),
     );
     if (!this.mayAssist) return;
@@ -200,8 +209,9 @@ export class TaskSession {
 
   private told(): void {
     if (!this.outbox || this.isClosed) return;
-    const { state: save, problem, savedAt } = this.outbox;
-    this.set({ save, problem, savedAt });
+    const { state: save, problem, savedAt, keepsCopy: isDurable } = this.outbox;
+    this.set({ save, problem, savedAt, isDurable });
+    if (save === 'saved') this.hasReopened = false;
     if (problem?.code === 'not_open' && !this.hasReopened) void this.reopen();
   }
 
@@ -209,11 +219,13 @@ export class TaskSession {
   private async reopen(): Promise<void> {
     this.hasReopened = true;
     const as = this.task.mode === 'review' ? 'review' : 'label';
-    const again = await openTask(this.task.id, as).catch(() => null);
+    let again = await openTask(this.task.id, as).catch(() => null);
+    // Submitted, though the answer never came: what was changed since is a correction.
+    if (again?.correctable) again = await openTask(this.task.id, 'correct').catch(() => null);
     if (!again?.assignment || again.mode === 'read' || !this.outbox || this.isClosed) return;
     this.baseRevisionId = again.base_revision?.id ?? null;
     const { draft_version } = again.assignment;
-    this.clash(this.outbox.changes(), { draft_version, labels: again.labels as WireLabels }, null);
+    this.clashWithDraft({ draft_version, labels: again.labels as WireLabels });
   }
 
   /** After signing in again. */
@@ -227,6 +239,7 @@ export class TaskSession {
     const { outbox } = this;
     // First deaf, then sent: what is drawn from here on belongs to the next task.
     this.isClosed = true;
+    this.merging.close();
     for (const stop of this.stops.splice(0)) stop();
     await outbox?.flush();
     outbox?.close(false);
@@ -250,43 +263,42 @@ export class TaskSession {
 
   // ---- merging
 
-  private clash(changes: Changes | undefined, current: CurrentDraft, revisionId: string | null): void {
-    if (!changes || this.isClosed) return;
-    const merged = merge(changes, current.labels);
-    const pendingMerge = { merged, current, revisionId };
-    if (merged.conflicts.length === 0) this.settle(pendingMerge, new Map());
-    else this.set({ pendingMerge });
-  }
-
-  /** What the person chose, per object; the rest is merged already. */
-  resolveConflict(choices: ReadonlyMap<string, Choice>): void {
-    const { pendingMerge } = this.view;
-    if (pendingMerge) this.settle(pendingMerge, choices);
-  }
-
-  private settle({ merged, current, revisionId }: PendingMerge, choices: ReadonlyMap<string, Choice>): void {
-    const { state } = this.editor.document;
-    const decisions = decisionsToWire(state, this.task.suggestions);
-    const labels = resolve(merged, choices, newId);
-    const ops = opsBetween(current.labels, labels, newId);
-    this.editor.loadDocument(documentFromWire(labels, this.task.suggestions, decisions));
-    if (revisionId) this.baseRevisionId = revisionId;
-    this.set({ pendingMerge: null });
-    this.outbox?.adopt(current, ops);
+  /** The draft went on elsewhere: in another tab, on another machine, or from here with the answer lost. */
+  private clashWithDraft(current: CurrentDraft): void {
+    const { outbox } = this;
+    if (!outbox || this.isClosed) return;
+    this.merging.start({
+      theirs: current.labels,
+      mine: () => outbox.changes(),
+      current: () => current,
+      revisionId: null,
+      author: null,
+    });
   }
 
   /** Somebody else's revision came in between: mine since the common base goes on top of theirs. */
-  private async clashWithRevision(theirs: { id: string; labels: WireLabels }): Promise<void> {
-    if (!this.outbox) return;
-    const mine = this.labelsNow();
+  private async clashWithRevision(theirs: OtherRevision): Promise<void> {
     const base = this.baseRevisionId ? (await getRevision(this.baseRevisionId)).labels : null;
-    const changes = changesBetween((base as WireLabels | null) ?? { regions: [], tags: [] }, mine);
-    const merged = merge(changes, theirs.labels);
-    // The draft on the server is mine as it stands: what leads from there to the merge is what must be sent.
-    const current = { draft_version: this.outbox.version, labels: mine };
-    const pendingMerge = { merged, current, revisionId: theirs.id };
-    if (merged.conflicts.length === 0) this.settle(pendingMerge, new Map());
-    else this.set({ pendingMerge });
+    const { outbox } = this;
+    if (!outbox || this.isClosed) return;
+    const from = (base as WireLabels | null) ?? { regions: [], tags: [] };
+    this.merging.start({
+      theirs: theirs.labels,
+      mine: () => changesBetween(from, this.labelsNow()),
+      current: () => ({ draft_version: outbox.version, labels: outbox.known() }),
+      revisionId: theirs.id,
+      author: theirs.author_name,
+    });
+  }
+
+  private merged(clash: Clash, asked: boolean): void {
+    if (clash.revisionId) this.baseRevisionId = clash.revisionId;
+    if (!asked) this.set({ mergedWith: clash.author ?? '' });
+  }
+
+  /** The word on the last merge was read. */
+  dismissMerged(): void {
+    this.set({ mergedWith: null });
   }
 
   labelsNow(): WireLabels {
@@ -312,10 +324,15 @@ export class TaskSession {
     this.set({ isSubmitting: true });
     try {
       await this.outbox.flush();
-      if (this.view.pendingMerge) return { kind: 'conflict' };
+      if (this.merging.isOpen) return { kind: 'conflict' };
       if (this.outbox.state !== 'saved') return { kind: 'not-saved' };
       const { key, version, body } = this.submitOnce(this.outbox.version);
       await submitWork(work.id, version, key, body);
+      if (this.outbox.pending > 0) {
+        // Changed while the submit was on its way: taken back, so that the change is not left out of it.
+        await this.reopen();
+        return { kind: 'not-saved' };
+      }
       this.stop(true);
       return { kind: 'done' };
     } catch (error) {
@@ -349,18 +366,14 @@ export class TaskSession {
 
   private async refusedSubmit(error: ApiError): Promise<SubmitResult> {
     const current = error.extra.current as
-      (Partial<CurrentDraft> & { revision?: { id: string; labels: WireLabels } | null }) | undefined;
+      (Partial<CurrentDraft> & { revision?: OtherRevision | null }) | undefined;
     this.lastSubmit = error.isTransient ? this.lastSubmit : null;
     if (error.isStale && current?.revision) {
       await this.clashWithRevision(current.revision);
       return { kind: 'conflict' };
     }
     if (error.isStale && current?.labels && current.draft_version !== undefined) {
-      this.clash(
-        this.outbox?.changes(),
-        { draft_version: current.draft_version, labels: current.labels },
-        null,
-      );
+      this.clashWithDraft({ draft_version: current.draft_version, labels: current.labels });
       return { kind: 'conflict' };
     }
     const ids = Object.keys(error.fields).flatMap((key) =>
