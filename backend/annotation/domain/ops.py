@@ -60,4 +60,5 @@ def ops_apply(draft: Draft, applied: Sequence[str], ops: Sequence[DraftOp]) -> t
             regions.pop(op.region_id, None)
         else:
             tags = list(dict.fromkeys(op.tags))
-    return {"regions": regions, "tags": tags}, kept[-APPLIED_OPS_KEPT:]
+    # All of this batch, however large: its answer may be lost.
+    return {"regions": regions, "tags": tags}, kept[-max(APPLIED_OPS_KEPT, len(ops)) :]

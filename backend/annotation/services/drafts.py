@@ -30,14 +30,18 @@ def draft_patch(
 ) -> Assignment:
     """Apply the editor's operations to the draft and renew the lease.
 
-    Operations applied before are passed over, so that an outbox may replay after a lost answer even with
-    an old version. Labels are checked at submit, not here: half-drawn work is kept too. `active_seconds` is
+    Operations applied before are passed over, so that an outbox may replay after a lost answer with the
+    version it had then. Labels are checked at submit, not here: half-drawn work is kept too. `active_seconds` is
     the total on this work so far. Raises DraftStale with the current draft, NotOpen after submit.
     """
     current = assignment_lock(assignment.pk)
+    is_open = current.state in OPEN_STATES
     if already_applied(current.applied_ops, ops):
+        # Saved elsewhere since: told, so that the sender does not go on from labels it has never seen.
+        if is_open and current.draft_version > expected_version + 1:
+            raise draft_stale(current)
         return current
-    if current.state not in OPEN_STATES:
+    if not is_open:
         raise NotOpen("This work is not open. Open the picture again to change it.")
     if current.draft_version != expected_version:
         raise draft_stale(current)

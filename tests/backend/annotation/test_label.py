@@ -125,6 +125,27 @@ def test_replaying_operations_after_a_lost_answer_is_harmless(project: Any, ada:
     assert replay.status_code == 200 and replay.json()["draft_version"] == 1
 
 
+def test_a_replay_after_others_saved_is_told_of_what_they_saved(project: Any, ada: Any) -> None:
+    make_task(project)
+    editor = Editor.next(ada, project)
+    mine, other = put_op(box_region(project), "op-1"), put_op(box_region(project), "op-2")
+    editor.patch(mine)
+    editor.patch(other)
+    stale = editor.patch(mine, version=0)
+    assert stale.status_code == 412
+    assert len(stale.json()["current"]["labels"]["regions"]) == 2
+
+
+def test_a_batch_larger_than_the_replay_window_may_be_replayed_whole(project: Any, ada: Any) -> None:
+    make_task(project)
+    editor = Editor.next(ada, project)
+    region = box_region(project)
+    ops = [put_op(region, f"op-{index}") for index in range(500)]
+    assert editor.patch(*ops).json()["draft_version"] == 1
+    replay = editor.patch(*ops, version=0)
+    assert replay.status_code == 200 and replay.json()["draft_version"] == 1
+
+
 def test_an_empty_picture_can_be_submitted(project: Any, ada: Any) -> None:
     make_task(project)
     answer = labelled(ada, project)
