@@ -55,11 +55,12 @@ export class EditorPointing extends EditorDeciding {
     if (type === 'move') this.touch();
   }
 
-  /** The pointer was taken away by the system: what is under way is dropped. */
+  /** The pointer was taken away: what its press began is dropped, earlier points of a shape stay. */
   pointerCancel(): void {
     this.panning = false;
     this.pan.cancel();
-    this.tool.cancel();
+    if (this.tool.interrupt) this.tool.interrupt();
+    else this.tool.cancel();
     this.touch();
   }
 

@@ -96,6 +96,33 @@ describe('fingers on the canvas', () => {
     expect(h.regions).toHaveLength(1);
   });
 
+  it('a pinch in the middle of a polygon keeps the points set before', () => {
+    const h = new Headless();
+    h.editor.setOptions({ snap: false });
+    h.editor.setTool('polygon');
+    const touches = new Touches();
+    const tap = (x: number, y: number) => run(h, touches.down(1, at(x, y)), touches.up(1, at(x, y)));
+    tap(100, 100);
+    tap(200, 100);
+    run(h, touches.down(1, at(200, 180)), touches.move(1, at(210, 220)));
+    expect(h.path).toBe('polygon.freehand');
+    run(h, touches.down(2, at(300, 220)), touches.move(2, at(320, 220)));
+    run(h, touches.up(2, at(320, 220)), touches.up(1, at(210, 220)));
+    expect(h.path).toBe('polygon.drawing');
+    expect(h.editor.draft().marks).toHaveLength(2);
+    h.editor.fit();
+    h.editor.setViewport({ ...h.editor.viewport, scale: 1, x: 0, y: 0 });
+    tap(200, 200);
+    h.key('Enter');
+    expect(h.regions[0]?.shape).toMatchObject({
+      points: [
+        [100, 100],
+        [200, 100],
+        [200, 200],
+      ],
+    });
+  });
+
   it('a tap selects', () => {
     const h = new Headless({ regions: [box('a', 10, 10, 50, 50)] });
     const touches = new Touches();

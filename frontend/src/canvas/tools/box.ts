@@ -96,6 +96,10 @@ export class BoxTool implements Tool {
     return this.way.key(key);
   }
 
+  interrupt(): void {
+    this.way.interrupt?.();
+  }
+
   cancel(): boolean {
     return this.way.cancel();
   }

@@ -19,6 +19,8 @@ export abstract class ChainTool implements Tool {
   abstract readonly name: ToolName;
   protected points: Pair[] = [];
   private pressed: PointerInput | null = null;
+  /** The points there were before the press that is held. */
+  private before: Pair[] = [];
   /** Points of the stroke under way; null while clicking. */
   private stroke: Pair[] | null = null;
   private tip: Snapped | null = null;
@@ -55,6 +57,15 @@ export abstract class ChainTool implements Tool {
     return true;
   }
 
+  interrupt(): void {
+    if (this.pressed) this.points = this.before;
+    this.pressed = null;
+    this.stroke = null;
+    this.tip = null;
+    this.closing = false;
+    this.host.touch();
+  }
+
   cancel(): boolean {
     const was = this.points.length > 0;
     this.reset();
@@ -81,6 +92,7 @@ export abstract class ChainTool implements Tool {
   private down(input: PointerInput): void {
     if (this.closing || (this.isRingReady() && this.near(this.points[0], input, CLOSE_PX))) return this.end();
     this.pressed = input;
+    this.before = this.points;
     // The second press of a double click lands on the last point: no vertex of its own.
     if (this.near(this.points.at(-1), input, DRAG_PX)) return;
     if (this.points.length === 0) this.first = input;

@@ -68,6 +68,10 @@ export class CuboidTool implements Tool {
     return true;
   }
 
+  interrupt(): void {
+    this.drag.interrupt();
+  }
+
   cancel(): boolean {
     const was = this.front !== null;
     this.reset();

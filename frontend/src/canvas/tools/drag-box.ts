@@ -73,6 +73,11 @@ export class DragBoxTool implements Tool {
     return false;
   }
 
+  /** A first corner that was clicked stays. */
+  interrupt(): void {
+    if (this.state.at !== 'anchored') this.cancel();
+  }
+
   cancel(): boolean {
     if (this.state.at === 'idle') return false;
     this.go({ at: 'idle' });

@@ -79,6 +79,12 @@ export class SmartTool implements Tool {
     return false;
   }
 
+  /** The prompts given so far stay. */
+  interrupt(): void {
+    this.press = null;
+    this.host.touch();
+  }
+
   cancel(): boolean {
     const busy = this.press !== null || this.prompts.length > 0 || this.box !== null;
     this.reset();

@@ -87,6 +87,8 @@ export interface Tool {
   pointer(input: PointerInput): void;
   /** Returns whether the key meant something to the tool. */
   key(key: ToolKey): boolean;
+  /** The pointer was taken away (a second finger, the system): what its press began is dropped, no more. Absent: all of it. */
+  interrupt?(): void;
   /** Esc: drops what is under way and restores. Returns false when there was nothing. */
   cancel(): boolean;
   draft(): Draft;
