@@ -1,135 +1,98 @@
-import { Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
+import { Select } from '@mantine/core';
 import { useMemo } from 'react';
 
-import type { Attributes, AttributeValue, Region, Track } from '@/canvas/document/model';
-import { commandOf, put } from '@/canvas/document/patches';
+import type { Attributes } from '@/canvas/document/model';
+import { setAttributes } from '@/canvas/document/commands';
+import { batch, commandOf, put } from '@/canvas/document/patches';
 import type { Editor } from '@/canvas/editor';
-import { useEditorSnapshot } from '@/hooks/use-editor';
-import type { Attribute, Label } from '@/types/api';
+import { useEditorPart } from '@/hooks/use-editor';
+import type { Label } from '@/types/api';
 
 import css from '../annotate.module.css';
-import { annotateWords as words } from '../strings';
-import { missingOf, valuesOf } from '../work/attributes';
-import { isTagOnly } from '../work/tool-shapes';
+import { annotateWords } from '../strings';
+import { isTrack, type Thing } from '../work/object-rows';
+import { labelsFor, sharedAttributes } from '../work/shared-attributes';
+import { AttributeField } from './attribute-field';
+import { attributeWords as words } from './strings';
 
 type Props = { editor: Editor; labels: readonly Label[]; isEditable: boolean };
 
-function selectedRows(editor: Editor, selection: readonly string[]): (Region | Track)[] {
-  const { regions, tracks } = editor.document.state;
-  return selection.flatMap((id) => regions.get(id) ?? tracks.get(id) ?? []);
-}
-
-function write(editor: Editor, rows: (Region | Track)[], attributes: Attributes): void {
-  editor.setAttributesOf(
-    rows.map((row) => row.id),
-    attributes,
+/** One step of history for all of them, tracks too. */
+function write(editor: Editor, things: readonly Thing[], attributes: Attributes): void {
+  const ids = things.map((thing) => thing.id);
+  editor.run(
+    batch(editor.document.state, 'Change attributes', [
+      (state) => setAttributes(state, ids, attributes),
+      (state) =>
+        commandOf(
+          'Change attributes',
+          ids.flatMap((id) => {
+            const track = state.tracks.get(id);
+            const next = track && { ...track, attributes: { ...track.attributes, ...attributes } };
+            return track && next && !track.locked ? [put('tracks', track, next)] : [];
+          }),
+        ),
+    ]),
   );
-  const patches = rows
-    .filter((row) => 'keyframes' in row)
-    .map((track) => put('tracks', track, { ...track, attributes: { ...track.attributes, ...attributes } }));
-  editor.run(commandOf('Change attributes', patches));
 }
 
 /** What is known about the selected objects, and what must still be said. */
 export function AttributesForm({ editor, labels, isEditable }: Props) {
-  const { selection, revision } = useEditorSnapshot(editor);
-  const rows = useMemo(
-    () => selectedRows(editor, selection),
+  const selection = useEditorPart(editor, (snapshot) => snapshot.selection);
+  const revision = useEditorPart(editor, (snapshot) => snapshot.revision);
+  const things = useMemo<Thing[]>(() => {
+    const { regions, tracks } = editor.document.state;
+    return selection.flatMap((id) => regions.get(id) ?? tracks.get(id) ?? []);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `revision` stands for the document
-    [editor, selection, revision],
+  }, [editor, selection, revision]);
+  const first = things[0];
+  const label = first && labels.find((each) => each.id === first.labelId);
+  const isOneLabel = things.every((thing) => thing.labelId === first?.labelId);
+  const shared = useMemo(
+    () => (label && isOneLabel ? sharedAttributes(label, things) : []),
+    [label, isOneLabel, things],
   );
-  const first = rows[0];
+  const choices = useMemo(
+    () => labelsFor(labels, new Set(things.map((thing) => (isTrack(thing) ? 'track' : thing.shape.type)))),
+    [labels, things],
+  );
   if (!first) return null;
-  const sameLabel = rows.every((row) => row.labelId === first.labelId);
-  const label = sameLabel ? labels.find((each) => each.id === first.labelId) : undefined;
-  const missing = new Set(missingOf(label, first.attributes).map((each) => each.id));
-  const isOff = !isEditable || rows.some((row) => row.locked);
+  const isLocked = things.some((thing) => thing.locked);
+  const isOff = !isEditable || isLocked;
+  const title =
+    things.length > 1 ? words.several(things.length) : words.one(label?.name ?? annotateWords.unknownLabel);
+  // A label that no longer allows the shape is still what the object has.
+  const options = label && isOneLabel && !choices.includes(label) ? [label, ...choices] : choices;
   return (
-    <section className={css.section} aria-label={words.attributes(label?.name ?? '')}>
+    <section className={css.section} aria-label={title}>
       <div className={css.sectionHead}>
-        <h2 className={css.sectionTitle}>
-          {rows.length > 1 ? words.several(rows.length) : words.attributes(label?.name ?? words.unknownLabel)}
-        </h2>
+        <h2 className={css.sectionTitle}>{title}</h2>
+        {isLocked && isEditable && <span className={css.score}>{words.locked}</span>}
       </div>
       <div className={css.form}>
         <Select
           size="xs"
-          label={words.changeLabel}
+          label={words.label}
           disabled={isOff}
           allowDeselect={false}
-          placeholder={words.choose}
-          data={labels.filter((each) => !isTagOnly(each)).map(({ id, name }) => ({ value: id, label: name }))}
-          value={label?.id ?? null}
+          searchable
+          placeholder={isOneLabel ? annotateWords.choose : words.mixed}
+          data={options.map(({ id, name }) => ({ value: id, label: name }))}
+          value={isOneLabel ? first.labelId : null}
           onChange={(labelId) => labelId && editor.setLabelOf(selection, labelId)}
         />
-        {label?.attributes.map((attribute) => (
-          <Field
-            key={`${first.id}/${attribute.id}`}
-            attribute={attribute}
-            value={valuesOf(label, first.attributes)[attribute.id ?? ''] ?? null}
-            isMissing={missing.has(attribute.id)}
+        {shared.map((each) => (
+          <AttributeField
+            // Another selection starts another field: what was typed must not go to other objects.
+            key={`${things.length}/${first.id}/${things.at(-1)?.id}/${each.attribute.id}`}
+            shared={each}
+            isSeveral={things.length > 1}
             isOff={isOff}
-            onChange={(value) => write(editor, rows, { [attribute.id ?? '']: value })}
+            onChange={(value) => write(editor, things, { [each.attribute.id ?? '']: value })}
           />
         ))}
+        {!isOneLabel && <p className={css.note}>{words.severalLabels}</p>}
       </div>
     </section>
   );
-}
-
-type FieldProps = {
-  attribute: Attribute;
-  value: AttributeValue;
-  isMissing: boolean;
-  isOff: boolean;
-  onChange: (value: AttributeValue) => void;
-};
-
-function Field({ attribute, value, isMissing, isOff, onChange }: FieldProps) {
-  const common = {
-    size: 'xs' as const,
-    label: attribute.name,
-    disabled: isOff,
-    withAsterisk: attribute.required,
-    error: isMissing,
-  };
-  switch (attribute.type) {
-    case 'bool':
-      return (
-        <Checkbox
-          size="xs"
-          label={attribute.name}
-          disabled={isOff}
-          checked={value === true}
-          onChange={(event) => onChange(event.currentTarget.checked)}
-        />
-      );
-    case 'select':
-      return (
-        <Select
-          {...common}
-          placeholder={words.choose}
-          clearable={!attribute.required}
-          data={attribute.options ?? []}
-          value={typeof value === 'string' ? value : null}
-          onChange={onChange}
-        />
-      );
-    case 'number':
-      return (
-        <NumberInput
-          {...common}
-          value={typeof value === 'number' ? value : ''}
-          onChange={(next) => onChange(typeof next === 'number' ? next : null)}
-        />
-      );
-    default:
-      return (
-        <TextInput
-          {...common}
-          defaultValue={typeof value === 'string' ? value : ''}
-          onBlur={(event) => onChange(event.currentTarget.value.trim() || null)}
-        />
-      );
-  }
 }

@@ -1,32 +1,34 @@
-import { ActionIcon, Tooltip, UnstyledButton } from '@mantine/core';
-import {
-  IconAlertCircle,
-  IconEye,
-  IconEyeOff,
-  IconLock,
-  IconLockOpen,
-  IconMovie,
-  IconPolygon,
-  IconSparkles,
-  IconSquare,
-  IconTrash,
-} from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { ActionIcon, Button, TextInput, Tooltip } from '@mantine/core';
+import { IconSearch, IconX } from '@tabler/icons-react';
+import { useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
 
-import type { Region, Track } from '@/canvas/document/model';
 import type { Editor } from '@/canvas/editor';
 import { VirtualList } from '@/components/virtual-list';
-import { useEditorSnapshot } from '@/hooks/use-editor';
+import { useEditorPart } from '@/hooks/use-editor';
 import { count } from '@/lib/numbers';
 import type { Label } from '@/types/api';
 
 import css from '../annotate.module.css';
-import { annotateWords as words } from '../strings';
-import { missingOf } from '../work/attributes';
+import { annotateWords } from '../strings';
+import {
+  between,
+  isFiltering,
+  narrowed,
+  NO_FILTER,
+  objectRows,
+  rowAfter,
+  sorted,
+  type ObjectFilter,
+  type ObjectOrder,
+} from '../work/object-rows';
+import { deleteObjects } from './object-actions';
+import { ObjectsMenu } from './objects-menu';
+import { ObjectRowView } from './object-row';
+import own from './panels.module.css';
+import { SelectionBar } from './selection-bar';
+import { objectWords as words } from './strings';
 
 const ROW_HEIGHT = 28;
-
-type Row = { item: Region | Track; number: number; missing: string[] };
 
 type Props = {
   editor: Editor;
@@ -35,142 +37,163 @@ type Props = {
   isVideo: boolean;
 };
 
-/** Newest on top, numbered per label in the order they were drawn. */
-function rowsOf(editor: Editor, labels: ReadonlyMap<string, Label>): Row[] {
-  const { regions, tracks } = editor.document.data();
-  const seen = new Map<string, number>();
-  return [...regions, ...tracks]
-    .map((item) => {
-      const number = (seen.get(item.labelId) ?? 0) + 1;
-      seen.set(item.labelId, number);
-      const missing = missingOf(labels.get(item.labelId), item.attributes).map((each) => each.name);
-      return { item, number, missing };
-    })
-    .reverse();
-}
-
 export function ObjectsPanel({ editor, labels, isEditable, isVideo }: Props) {
-  const { revision, selection } = useEditorSnapshot(editor);
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- `revision` stands for the document
-  const rows = useMemo(() => rowsOf(editor, labels), [editor, labels, revision]);
+  const revision = useEditorPart(editor, (snapshot) => snapshot.revision);
+  const selection = useEditorPart(editor, (snapshot) => snapshot.selection);
+  const [filter, setFilter] = useState<ObjectFilter>(NO_FILTER);
+  const [order, setOrder] = useState<ObjectOrder>('front');
+  const [isSearching, setSearching] = useState(false);
+  /** Where the keys are in the list, and where a range begins. */
+  const [cursor, setCursor] = useState<string | null>(null);
+  const anchor = useRef<string | null>(null);
+  const [asksFocus, setAsksFocus] = useState(false);
+
+  const all = useMemo(() => {
+    const { regions, tracks } = editor.document.state;
+    return objectRows([...regions.values(), ...tracks.values()], labels, annotateWords.unknownLabel);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `revision` stands for the document
+  }, [editor, labels, revision]);
+  const rows = useMemo(() => sorted(narrowed(all, filter), order), [all, filter, order]);
+  const chosen = useMemo(() => new Set(selection), [selection]);
   const tags = [...editor.document.state.tags.values()];
+  const here = cursor !== null && rows.some((row) => row.item.id === cursor) ? cursor : null;
+  const inSight = here !== null && chosen.has(here) ? here : selection[0];
+
+  const choose = (id: string, how: { shift: boolean; toggles: boolean }) => {
+    if (how.shift) editor.select(between(rows, anchor.current ?? selection[0] ?? null, id));
+    else {
+      anchor.current = id;
+      if (!how.toggles) editor.select([id]);
+      else editor.select(chosen.has(id) ? selection.filter((each) => each !== id) : [...selection, id]);
+    }
+    setCursor(id);
+  };
+  const click = (id: string) => (event: MouseEvent) => {
+    choose(id, { shift: event.shiftKey, toggles: event.ctrlKey || event.metaKey });
+  };
+  const key = (event: KeyboardEvent<HTMLElement>) => {
+    if (!(event.target instanceof HTMLElement) || !event.target.closest('[data-object]')) return;
+    const from = here ?? selection[0] ?? null;
+    const next = rowAfter(rows, from, event.key);
+    const isCtrl = event.ctrlKey || event.metaKey;
+    if (next && isCtrl) setCursor(next.item.id);
+    else if (next) choose(next.item.id, { shift: event.shiftKey, toggles: false });
+    else if (event.key === ' ' && from) choose(from, { shift: false, toggles: true });
+    else if (event.key === 'Enter' && from) editor.focusOn(from);
+    else if (isCtrl && event.key.toLowerCase() === 'a') editor.select(rows.map((row) => row.item.id));
+    else if (event.key === 'Delete' && isEditable && from) {
+      const doomed = chosen.has(from) ? selection : [from];
+      const gone = new Set(doomed);
+      const at = rows.findIndex((row) => row.item.id === from);
+      const left = [...rows.slice(at), ...rows.slice(0, at).reverse()].find((row) => !gone.has(row.item.id));
+      deleteObjects(editor, doomed);
+      setCursor(left?.item.id ?? null);
+      if (left) editor.select([left.item.id]);
+    } else return;
+    setAsksFocus(true);
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  const isNarrow = isFiltering(filter);
+  const entry = here ?? inSight ?? rows[0]?.item.id;
   return (
-    <section className={css.section} data-grows aria-label={words.objects}>
+    <section className={css.section} data-grows aria-label={words.title} onKeyDown={key}>
       <div className={css.sectionHead}>
-        <h2 className={css.sectionTitle}>{words.objects}</h2>
-        <span className={css.score}>{count(rows.length)}</span>
+        <h2 className={css.sectionTitle}>{words.title}</h2>
+        <span className={css.score} role="status">
+          {isNarrow ? words.shown(rows.length, all.length) : count(all.length)}
+        </span>
+        <span className={css.spacer} />
+        <Tooltip label={words.search}>
+          <ActionIcon
+            size={22}
+            aria-label={words.search}
+            aria-pressed={isSearching}
+            disabled={all.length === 0}
+            onClick={() => {
+              setSearching(!isSearching);
+              setFilter({ ...filter, text: '' });
+            }}
+          >
+            <IconSearch size={14} stroke={1.6} />
+          </ActionIcon>
+        </Tooltip>
+        <ObjectsMenu
+          rows={all}
+          labels={labels}
+          filter={filter}
+          order={order}
+          onFilter={setFilter}
+          onOrder={setOrder}
+        />
       </div>
+      {isSearching && (
+        <TextInput
+          size="xs"
+          mx={12}
+          mb={4}
+          autoFocus
+          leftSection={<IconSearch size={14} stroke={1.6} />}
+          rightSection={
+            <ActionIcon size={20} aria-label={words.closeSearch} onClick={() => closeSearch()}>
+              <IconX size={13} />
+            </ActionIcon>
+          }
+          placeholder={words.searchFor}
+          aria-label={words.searchFor}
+          value={filter.text}
+          onChange={(event) => setFilter({ ...filter, text: event.currentTarget.value })}
+          onKeyDown={(event) => event.key === 'Escape' && closeSearch()}
+        />
+      )}
       {tags.length > 0 && (
         <p className={css.note} style={{ paddingBottom: 4 }}>
-          {words.tags}: {tags.map((tag) => labels.get(tag.labelId)?.name ?? words.unknownLabel).join(', ')}
+          {annotateWords.tags}:{' '}
+          {tags.map((tag) => labels.get(tag.labelId)?.name ?? annotateWords.unknownLabel).join(', ')}
         </p>
       )}
-      {rows.length === 0 && isEditable && (
+      {all.length === 0 && isEditable && (
         <p className={css.note}>
-          {isVideo ? words.noObjectsVideo : words.noObjects} {words.emptyIsFine}
+          {isVideo ? annotateWords.noObjectsVideo : words.none} {annotateWords.emptyIsFine}
         </p>
       )}
-      {rows.length > 0 && (
-        <VirtualList
-          rows={rows}
-          rowHeight={ROW_HEIGHT}
-          keyOf={(row) => row.item.id}
-          inSight={selection[0]}
-          label={words.objects}
-        >
-          {(row) => (
-            <ObjectRow
-              row={row}
-              editor={editor}
-              label={labels.get(row.item.labelId)}
-              isOn={selection.includes(row.item.id)}
-              isEditable={isEditable}
-            />
-          )}
-        </VirtualList>
+      {isNarrow && rows.length === 0 && all.length > 0 && (
+        <div className={own.noneFit}>
+          <span>{words.noneFit}</span>
+          <Button size="compact-xs" variant="default" onClick={() => setFilter(NO_FILTER)}>
+            {words.clear}
+          </Button>
+        </div>
       )}
+      <VirtualList
+        rows={rows}
+        rowHeight={ROW_HEIGHT}
+        keyOf={(row) => row.item.id}
+        inSight={asksFocus ? (here ?? inSight) : inSight}
+        label={words.title}
+        className={own.grows}
+      >
+        {(row) => (
+          <ObjectRowView
+            row={row}
+            editor={editor}
+            label={labels.get(row.item.labelId)}
+            isOn={chosen.has(row.item.id)}
+            isEditable={isEditable}
+            isEntry={row.item.id === entry}
+            takesFocus={asksFocus && row.item.id === here}
+            onFocused={() => setAsksFocus(false)}
+            onClick={click(row.item.id)}
+          />
+        )}
+      </VirtualList>
+      {selection.length > 1 && <SelectionBar editor={editor} isEditable={isEditable} isVideo={isVideo} />}
     </section>
   );
-}
 
-type RowProps = { row: Row; editor: Editor; label: Label | undefined; isOn: boolean; isEditable: boolean };
-
-function ObjectRow({ row: { item, number, missing }, editor, label, isOn, isEditable }: RowProps) {
-  const Icon = 'keyframes' in item ? IconMovie : item.shape.type === 'box' ? IconSquare : IconPolygon;
-  const isAsSuggested = item.source === 'model';
-  return (
-    <div
-      className={css.row}
-      data-on={isOn || undefined}
-      data-hidden={item.hidden || undefined}
-      data-locked={item.locked || undefined}
-      onPointerEnter={() => editor.hover(item.id)}
-      onPointerLeave={() => editor.hover(null)}
-    >
-      <UnstyledButton
-        className={css.rowName}
-        aria-pressed={isOn}
-        title={words.goTo}
-        onClick={(event) => {
-          const { selection } = editor.getSnapshot();
-          if (event.shiftKey || event.ctrlKey) {
-            editor.select(isOn ? selection.filter((id) => id !== item.id) : [...selection, item.id]);
-          } else editor.select([item.id]);
-        }}
-        onDoubleClick={() => editor.focusOn(item.id)}
-      >
-        <span className={css.dot} style={{ background: label?.color ?? '#888' }} />
-        <span className={css.rowText}>
-          {label?.name ?? words.unknownLabel} {number}
-        </span>
-        <Icon size={13} stroke={1.6} opacity={0.6} aria-hidden />
-        {isAsSuggested && <IconSparkles size={13} stroke={1.6} opacity={0.6} aria-label={words.fromModel} />}
-        {missing.length > 0 && (
-          <Tooltip label={words.missing(missing)}>
-            <IconAlertCircle
-              size={15}
-              stroke={1.8}
-              color="light-dark(#8a4b00, #f0b35a)"
-              aria-label={words.missing(missing)}
-            />
-          </Tooltip>
-        )}
-      </UnstyledButton>
-      <span className={css.rowActions}>
-        <SmallAction
-          label={item.hidden ? words.show : words.hide}
-          icon={item.hidden ? IconEyeOff : IconEye}
-          onClick={() => editor.setFlagsOf([item.id], { hidden: !item.hidden })}
-        />
-        {isEditable && (
-          <>
-            <SmallAction
-              label={item.locked ? words.unlock : words.lock}
-              icon={item.locked ? IconLock : IconLockOpen}
-              onClick={() => editor.setFlagsOf([item.id], { locked: !item.locked })}
-            />
-            <SmallAction
-              label={words.remove}
-              icon={IconTrash}
-              isOff={item.locked}
-              onClick={() => {
-                editor.select([item.id]);
-                editor.deleteSelection();
-              }}
-            />
-          </>
-        )}
-      </span>
-    </div>
-  );
-}
-
-type SmallProps = { label: string; icon: typeof IconEye; onClick: () => void; isOff?: boolean };
-
-function SmallAction({ label, icon: Icon, onClick, isOff }: SmallProps) {
-  return (
-    <ActionIcon size={22} aria-label={label} title={label} onClick={onClick} disabled={isOff}>
-      <Icon size={14} stroke={1.6} />
-    </ActionIcon>
-  );
+  function closeSearch(): void {
+    setSearching(false);
+    setFilter({ ...filter, text: '' });
+  }
 }

@@ -1,40 +1,73 @@
-import { ActionIcon, Button, Group, Slider, Text, UnstyledButton } from '@mantine/core';
-import { IconCheck, IconPencil, IconX } from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { Button, Group, Slider, Text, UnstyledButton } from '@mantine/core';
+import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
+import { useMemo, useState, type KeyboardEvent } from 'react';
 
 import type { Suggestion } from '@/canvas/document/model';
 import type { Editor } from '@/canvas/editor';
 import { VirtualList } from '@/components/virtual-list';
-import { useEditorSnapshot } from '@/hooks/use-editor';
-import { percent, score } from '@/lib/numbers';
+import { useEditorPart } from '@/hooks/use-editor';
+import { percent } from '@/lib/numbers';
 import type { Label } from '@/types/api';
 
 import css from '../annotate.module.css';
-import { annotateWords as words } from '../strings';
+import { annotateWords } from '../strings';
+import { keyHint } from '../work/keys';
 import { keepThreshold } from '../work/threshold';
+import own from './panels.module.css';
+import { suggestionWords as words } from './strings';
+import { DecidedRow, SuggestionRow } from './suggestion-row';
 
 const ROW_HEIGHT = 28;
 
 type Props = { editor: Editor; projectId: string; labels: ReadonlyMap<string, Label> };
 
-/** What the model proposes here; accept, mend or reject, one by one or all above the slider. */
+/** What the model proposes here; accept, mend or reject, one by one or all above the slider; and what became of each. */
 export function SuggestionsPanel({ editor, projectId, labels }: Props) {
-  const { revision, selection, threshold, counts } = useEditorSnapshot(editor);
+  const revision = useEditorPart(editor, (snapshot) => snapshot.revision);
+  const selection = useEditorPart(editor, (snapshot) => snapshot.selection);
+  const threshold = useEditorPart(editor, (snapshot) => snapshot.threshold);
+  const counts = useEditorPart(editor, (snapshot) => snapshot.counts);
+  const [isLookingBack, setLookingBack] = useState(false);
+  const [takesFocus, setTakesFocus] = useState(false);
   // eslint-disable-next-line react-hooks/exhaustive-deps -- `revision` stands for document and slider
   const rows = useMemo(() => editor.shownSuggestions(), [editor, revision]);
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- the same
+  const decided = useMemo(() => decidedOf(editor), [editor, revision]);
   const { suggestionsOpen: open, suggestionsShown: shown } = counts;
+
+  const key = (event: KeyboardEvent<HTMLElement>) => {
+    if (!(event.target instanceof HTMLElement) || !event.target.closest('[data-suggestion]')) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const walked = rows.filter((row) => row.shape !== null);
+    const at = walked.findIndex((row) => row.id === selection[0]);
+    const next = step === undefined ? undefined : walked[Math.max(0, at + step)];
+    if (event.key === 'Enter' && selection[0]) editor.focusOn(selection[0]);
+    else if (next) {
+      editor.select([next.id]);
+      setTakesFocus(true);
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  const DecidedChevron = isLookingBack ? IconChevronDown : IconChevronRight;
   return (
-    <section className={css.section} data-grows={open > 0 || undefined} aria-label={words.suggestions}>
+    <section
+      className={css.section}
+      data-grows={open > 0 || isLookingBack || undefined}
+      aria-label={words.title}
+      onKeyDown={key}
+    >
       <div className={css.sectionHead}>
-        <h2 className={css.sectionTitle}>{words.suggestions}</h2>
-        <span className={css.score}>{open > 0 && words.suggestionsLeft(shown, open)}</span>
+        <h2 className={css.sectionTitle}>{words.title}</h2>
+        <span className={css.score} role="status">
+          {open > 0 ? words.left(shown, open) : words.allDecided}
+        </span>
       </div>
-      {open === 0 ? (
-        <p className={css.note}>{words.allDecided}</p>
-      ) : (
+      {open > 0 && (
         <>
           <Group gap={8} px={12} pb={6} wrap="nowrap">
-            <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+            <Text size="xs" c="dimmed" className={own.threshold}>
               {words.confidence} {percent(threshold)}
             </Text>
             <Slider
@@ -54,8 +87,8 @@ export function SuggestionsPanel({ editor, projectId, labels }: Props) {
             <Button
               size="compact-xs"
               disabled={shown === 0}
+              title={`${words.acceptAllAbout} (${keyHint(editor.keymap, 'acceptAll')})`}
               onClick={() => editor.acceptAllShown()}
-              aria-keyshortcuts="Shift+A"
             >
               {words.acceptAll(shown)}
             </Button>
@@ -63,6 +96,7 @@ export function SuggestionsPanel({ editor, projectId, labels }: Props) {
               size="compact-xs"
               variant="default"
               disabled={shown === 0}
+              title={words.rejectAllAbout}
               onClick={() => editor.reject(rows.map((row) => row.id))}
             >
               {words.rejectAll(shown)}
@@ -74,72 +108,65 @@ export function SuggestionsPanel({ editor, projectId, labels }: Props) {
             rowHeight={ROW_HEIGHT}
             keyOf={(row) => row.id}
             inSight={selection[0]}
-            label={words.suggestions}
+            label={words.title}
+            className={own.grows}
           >
             {(row) => (
               <SuggestionRow
                 row={row}
                 editor={editor}
                 label={labels.get(row.labelId)}
+                name={nameOf(labels, row)}
                 isOn={selection.includes(row.id)}
+                takesFocus={takesFocus && selection[0] === row.id}
+                onFocused={() => setTakesFocus(false)}
               />
             )}
           </VirtualList>
         </>
       )}
+      {decided.length > 0 && (
+        <UnstyledButton
+          className={own.decidedHead}
+          aria-expanded={isLookingBack}
+          onClick={() => setLookingBack(!isLookingBack)}
+        >
+          <DecidedChevron size={14} stroke={1.6} aria-hidden />
+          {words.decided(tally(decided))}
+        </UnstyledButton>
+      )}
+      {isLookingBack && decided.length > 0 && (
+        <VirtualList
+          rows={decided}
+          rowHeight={ROW_HEIGHT}
+          keyOf={(row) => row.id}
+          label={words.decidedList}
+          className={own.grows}
+        >
+          {(row) => (
+            <DecidedRow
+              row={row}
+              editor={editor}
+              label={labels.get(row.labelId)}
+              name={nameOf(labels, row)}
+            />
+          )}
+        </VirtualList>
+      )}
     </section>
   );
 }
 
-type RowProps = { row: Suggestion; editor: Editor; label: Label | undefined; isOn: boolean };
+const nameOf = (labels: ReadonlyMap<string, Label>, row: Suggestion): string =>
+  labels.get(row.labelId)?.name ?? annotateWords.unknownLabel;
 
-function SuggestionRow({ row, editor, label, isOn }: RowProps) {
-  const name = label?.name ?? words.unknownLabel;
-  return (
-    <div
-      className={css.row}
-      data-on={isOn || undefined}
-      onPointerEnter={() => editor.hover(row.id)}
-      onPointerLeave={() => editor.hover(null)}
-    >
-      <UnstyledButton
-        className={css.rowName}
-        aria-pressed={isOn}
-        disabled={!row.shape}
-        onClick={() => editor.select([row.id])}
-        onDoubleClick={() => editor.focusOn(row.id)}
-      >
-        <span
-          className={css.dot}
-          style={{ background: label?.color ?? '#888' }}
-          data-round={!row.shape || undefined}
-        />
-        <span className={css.rowText}>{name}</span>
-        <span className={css.score}>
-          {score(row.score)} {!row.shape && words.tagSuggestion}
-        </span>
-      </UnstyledButton>
-      <span className={css.rowActions}>
-        <Decide label={`${words.accept}: ${name}`} icon={IconCheck} onClick={() => editor.accept([row.id])} />
-        {row.shape && (
-          <Decide
-            label={`${words.edit}: ${name}`}
-            icon={IconPencil}
-            onClick={() => editor.takeOver(row.id)}
-          />
-        )}
-        <Decide label={`${words.reject}: ${name}`} icon={IconX} onClick={() => editor.reject([row.id])} />
-      </span>
-    </div>
-  );
+function decidedOf(editor: Editor): Suggestion[] {
+  return [...editor.document.state.suggestions.values()]
+    .filter((each) => each.status !== 'open')
+    .sort((a, b) => b.score - a.score);
 }
 
-type DecideProps = { label: string; icon: typeof IconX; onClick: () => void };
-
-function Decide({ label, icon: Icon, onClick }: DecideProps) {
-  return (
-    <ActionIcon size={22} aria-label={label} title={label} onClick={onClick}>
-      <Icon size={14} stroke={1.8} />
-    </ActionIcon>
-  );
+function tally(rows: readonly Suggestion[]): { accepted: number; fixed: number; rejected: number } {
+  const of = (status: Suggestion['status']): number => rows.filter((row) => row.status === status).length;
+  return { accepted: of('accepted'), fixed: of('fixed'), rejected: of('rejected') };
 }

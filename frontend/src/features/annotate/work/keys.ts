@@ -1,5 +1,5 @@
 /** The page's own keys, beside those of the canvas. Data, so that the shortcut sheet shows them too. */
-import { DEFAULT_KEYMAP } from '@/canvas/keymap';
+import { DEFAULT_KEYMAP, type ActionName, type Keymap } from '@/canvas/keymap';
 import { VIDEO_KEYS } from '@/components/video/keys';
 import type { KeyVerbs } from '@/hooks/use-keys';
 
@@ -65,4 +65,10 @@ export function keyCaps(chord: string): string[] {
   };
   if (chord === '+') return ['+'];
   return chord.split('+').map((part) => names[part] ?? part);
+}
+
+/** The first key of a canvas action as it is said in a tooltip; empty without one. */
+export function keyHint(keymap: Keymap, action: ActionName): string {
+  const [chord] = keymap.bindings.find((binding) => binding.action === action)?.keys ?? [];
+  return chord === undefined ? '' : keyCaps(chord).join(' ');
 }

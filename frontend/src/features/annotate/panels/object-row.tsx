@@ -1,0 +1,177 @@
+import { ActionIcon, Tooltip, UnstyledButton } from '@mantine/core';
+import {
+  IconAlertCircle,
+  IconEye,
+  IconEyeOff,
+  IconLink,
+  IconLock,
+  IconLockOpen,
+  IconSparkles,
+  IconSquareHalf,
+  IconTrash,
+} from '@tabler/icons-react';
+import { useEffect, useRef, type MouseEvent } from 'react';
+
+import type { Editor } from '@/canvas/editor';
+import { SHAPE_MARKS } from '@/components/shape-marks';
+import type { Label } from '@/types/api';
+
+import css from '../annotate.module.css';
+import { annotateWords } from '../strings';
+import { isOccluded, isTrack, type ObjectRow } from '../work/object-rows';
+import { deleteObjects, markOccluded } from './object-actions';
+import own from './panels.module.css';
+import { objectWords as words } from './strings';
+
+type Props = {
+  row: ObjectRow;
+  editor: Editor;
+  label: Label | undefined;
+  isOn: boolean;
+  isEditable: boolean;
+  /** Tab comes into the list at this row. */
+  isEntry: boolean;
+  takesFocus: boolean;
+  onFocused: () => void;
+  onClick: (event: MouseEvent) => void;
+};
+
+export function ObjectRowView({
+  row,
+  editor,
+  label,
+  isOn,
+  isEditable,
+  isEntry,
+  takesFocus,
+  onFocused,
+  onClick,
+}: Props) {
+  const { item, name, number, missing, group } = row;
+  const element = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (!takesFocus) return;
+    element.current?.focus({ preventScroll: true });
+    onFocused();
+  }, [takesFocus, onFocused]);
+  const Mark = SHAPE_MARKS[isTrack(item) ? 'track' : item.shape.type].icon;
+  const covered = isOccluded(item);
+  const said = `${name} ${number}`;
+  const tabIndex = isEntry ? 0 : -1;
+  return (
+    <div
+      className={css.row}
+      data-on={isOn || undefined}
+      data-hidden={item.hidden || undefined}
+      onPointerEnter={() => editor.hover(item.id)}
+      onPointerLeave={() => editor.hover(null)}
+    >
+      <UnstyledButton
+        ref={element}
+        data-object
+        tabIndex={tabIndex}
+        className={css.rowName}
+        aria-pressed={isOn}
+        title={words.goTo}
+        onClick={onClick}
+        onDoubleClick={() => editor.focusOn(item.id)}
+      >
+        <span className={css.dot} style={{ background: label?.color ?? '#888' }} />
+        <span className={css.rowText}>{said}</span>
+        <Mark
+          size={13}
+          stroke={1.6}
+          className={own.quiet}
+          aria-label={SHAPE_MARKS[isTrack(item) ? 'track' : item.shape.type].name}
+        />
+        {item.source === 'model' && (
+          <IconSparkles size={13} stroke={1.6} className={own.quiet} aria-label={annotateWords.fromModel} />
+        )}
+        {missing.length > 0 && (
+          <Tooltip label={annotateWords.missing([...missing])}>
+            <IconAlertCircle
+              size={15}
+              stroke={1.8}
+              className={own.needed}
+              aria-label={annotateWords.missing([...missing])}
+            />
+          </Tooltip>
+        )}
+      </UnstyledButton>
+      {group > 0 && !isTrack(item) && (
+        <UnstyledButton
+          className={own.group}
+          tabIndex={tabIndex}
+          aria-label={words.selectGroup(group)}
+          title={words.selectGroup(group)}
+          onClick={() => editor.select(editor.groupOf(item.id))}
+        >
+          <IconLink size={12} stroke={1.8} aria-hidden />
+          {group}
+        </UnstyledButton>
+      )}
+      <span className={own.actions}>
+        {isEditable && (
+          <Action
+            label={words.covered(said, covered)}
+            icon={IconSquareHalf}
+            isActive={covered}
+            tabIndex={tabIndex}
+            onClick={() => markOccluded(editor, [item.id], !covered)}
+          />
+        )}
+        {isEditable && (
+          <Action
+            label={`${item.locked ? annotateWords.unlock : annotateWords.lock}: ${said}`}
+            icon={item.locked ? IconLock : IconLockOpen}
+            isActive={item.locked}
+            tabIndex={tabIndex}
+            onClick={() => editor.setFlagsOf([item.id], { locked: !item.locked })}
+          />
+        )}
+        <Action
+          label={`${item.hidden ? annotateWords.show : annotateWords.hide}: ${said}`}
+          icon={item.hidden ? IconEyeOff : IconEye}
+          isActive={item.hidden}
+          tabIndex={tabIndex}
+          onClick={() => editor.setFlagsOf([item.id], { hidden: !item.hidden })}
+        />
+        {isEditable && (
+          <Action
+            label={`${annotateWords.remove}: ${said}`}
+            icon={IconTrash}
+            isOff={item.locked}
+            tabIndex={tabIndex}
+            onClick={() => deleteObjects(editor, [item.id])}
+          />
+        )}
+      </span>
+    </div>
+  );
+}
+
+type ActionProps = {
+  label: string;
+  icon: typeof IconEye;
+  onClick: () => void;
+  tabIndex: number;
+  /** Worth seeing without pointing at the row. */
+  isActive?: boolean;
+  isOff?: boolean;
+};
+
+function Action({ label, icon: Icon, onClick, tabIndex, isActive, isOff }: ActionProps) {
+  return (
+    <ActionIcon
+      size={22}
+      tabIndex={tabIndex}
+      aria-label={label}
+      title={label}
+      data-active={isActive || undefined}
+      disabled={isOff}
+      onClick={onClick}
+    >
+      <Icon size={14} stroke={1.6} />
+    </ActionIcon>
+  );
+}
