@@ -8,6 +8,7 @@ import { joinRegions, polygonsOf } from './document/shape-commands';
 import { EditorEditing } from './editing';
 import { boundedShift, boxUnion } from './geometry/box';
 import { shapeBounds } from './geometry/shape';
+import { refusals } from './words';
 
 /** A pasted twin lies this far from its origin, so that both are seen, image pixels. */
 const PASTE_SHIFT_PX = 12;
@@ -97,11 +98,15 @@ export class EditorArranging extends EditorEditing {
     return joinRegions(this.document.state, this.selection) ? 'yes' : 'apart';
   }
 
-  /** Joins the selected polygons where they touch. Returns whether they were joined. */
+  /** Joins the selected polygons where they touch. Returns whether they were joined; the notice says why not. */
   joinSelection(): boolean {
+    const isPair = polygonsOf(this.document.state, this.selection).length > 1;
     const command = joinRegions(this.document.state, this.selection);
     const kept = command?.patches[0]?.id;
-    if (!this.run(command)) return false;
+    if (!this.run(command)) {
+      this.say(isPair ? refusals.joinApart : refusals.joinTooFew);
+      return false;
+    }
     if (kept) this.select([kept]);
     return true;
   }

@@ -8,6 +8,7 @@ import type { Command } from './document/patches';
 import type { Box } from './geometry/box';
 import type { ImagePoint, Size } from './geometry/points';
 import type { Shape } from './geometry/shape';
+import type { Notice } from './snapshot';
 import { REACH_PX } from './tools/tool';
 import { fitImage, keepInSight, viewportOf, type Viewport } from './viewport/viewport';
 
@@ -20,6 +21,8 @@ export class EditorBase {
   protected frame: number | null = null;
   protected threshold = 0;
   protected revision = 0;
+  /** Why the last thing asked for was not done; null once something is. */
+  protected notice: Notice | null = null;
   /** The snapshot does not show the latest change yet. */
   protected stale = true;
   private items: ItemSet | null = null;
@@ -85,8 +88,15 @@ export class EditorBase {
   /** Runs a command; null is allowed. Returns whether anything changed. */
   run(command: Command | null): boolean {
     const changed = this.document.run(command);
+    if (changed) this.notice = null;
     if (changed) this.refresh();
     return changed;
+  }
+
+  /** Tells the person why nothing happened; the same words again are a notice of its own. */
+  protected say(text: string): void {
+    this.notice = { id: (this.notice?.id ?? 0) + 1, text };
+    this.touch();
   }
 
   select(ids: readonly string[]): void {

@@ -8,6 +8,7 @@ import { completed } from './document/attributes';
 import { addRegions, changeShapes } from './document/commands';
 import {
   labelAllows,
+  type Attributes,
   type DocState,
   type DocumentData,
   type LabelDef,
@@ -26,6 +27,7 @@ import { DEFAULT_OPTIONS, type ToolOptions } from './tools/options';
 import { SmartTool } from './tools/smart';
 import type { Tool, ToolHost, ToolName } from './tools/tool';
 import { makeTools, type Toolbox } from './tools/toolbox';
+import { refusals } from './words';
 
 /** A drawn shape smaller than this on the screen is a slip of the hand, CSS pixels. */
 const SMALLEST_SIDE_PX = 3;
@@ -82,6 +84,7 @@ export class EditorCore extends EditorBase implements ToolHost {
       frame: this.frame,
       smart: this.smart.status(),
       options: this.options,
+      notice: this.notice,
       measured: this.tool.name === 'measure' ? this.tools.measure.measured() : null,
       revision: this.revision,
     };
@@ -94,7 +97,7 @@ export class EditorCore extends EditorBase implements ToolHost {
     const command = batch(this.document.state, name, [
       (state) => changeShapes(state, shapes, name),
       ...[...shapes].map(([id, shape]) => (state: DocState) => {
-        if (suggestions.has(id)) return fixSuggestion(state, id, { shape });
+        if (suggestions.has(id)) return fixSuggestion(state, id, { shape }, this.valuesOf);
         if (!tracks.has(id) || this.frame === null || shape.type !== 'box') return null;
         return setKeyframe(state, id, this.frame, { shape });
       }),
@@ -110,30 +113,35 @@ export class EditorCore extends EditorBase implements ToolHost {
     const cut = clipShape(shape, this.imageSize);
     const bounds = cut && shapeBounds(cut);
     const label = this.labelFor(shape.type);
-    if (!cut || !bounds || !label) return;
+    if (!label) return this.say(refusals.noLabelFor(shape.type));
+    if (!cut || !bounds) return;
     const side = Math.max(bounds.x2 - bounds.x1, bounds.y2 - bounds.y1) * this.viewport.scale;
     if (side < SMALLEST_SIDE_PX && cut.type !== 'points') return;
     const before = this.document.state;
     const command =
       this.frame === null
         ? addRegions(before, [{ labelId: label.id, shape: cut, attributes: completed(label, {}) }], name)
-        : startTrack(before, label.id, this.frame, boxShape(bounds));
+        : startTrack(before, label.id, this.frame, boxShape(bounds), completed(label, {}));
     this.run(command);
     this.select(command?.patches.map((patch) => patch.id) ?? []);
   }
 
   combine(ring: Ring, how: 'add' | 'subtract'): boolean {
     const ids = polygonsOf(this.document.state, this.selection).map((region) => region.id);
-    if (ids.length === 0) return false;
-    this.run(combineRing(this.document.state, ids, ring, how));
-    return true;
+    const isHole = how === 'subtract';
+    if (ids.length === 0 && isHole) this.say(refusals.holeWithoutPolygon);
+    if (ids.length === 0) return isHole;
+    const done = this.run(combineRing(this.document.state, ids, ring, how));
+    if (!done && isHole) this.say(refusals.holeBeside);
+    // What touches none of them is an object of its own.
+    return done || isHole;
   }
 
   cutAlong(chain: Ring): void {
     const crossed = this.selection.length
       ? this.selection
       : this.itemsWithin(ringBounds(chain)).map((item) => item.id);
-    this.run(cutRegions(this.document.state, crossed, chain));
+    if (!this.run(cutRegions(this.document.state, crossed, chain))) this.say(refusals.cutNothing);
   }
 
   // ---- label
@@ -152,6 +160,14 @@ export class EditorCore extends EditorBase implements ToolHost {
     if (shape === 'skeleton' && !label.skeleton) return false;
     return labelAllows(label, this.frame === null ? shape : 'track');
   }
+
+  protected labelOf(labelId: string): LabelDef | undefined {
+    return this.ontology.labels.find((label) => label.id === labelId);
+  }
+
+  /** What an object of that label says of its attributes, given what it said so far. */
+  protected valuesOf = (labelId: string, given: Attributes): Attributes =>
+    completed(this.labelOf(labelId), given);
 
   /** The current label where it allows the shape, else the first that does. */
   private labelFor(shape: Shape['type']): LabelDef | null {

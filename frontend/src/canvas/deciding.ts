@@ -25,7 +25,7 @@ export class EditorDeciding extends EditorArranging {
   }
 
   accept(ids: readonly string[] = this.selection): void {
-    this.decide(ids, () => acceptSuggestions(this.document.state, ids));
+    this.decide(ids, () => acceptSuggestions(this.document.state, ids, this.valuesOf));
   }
 
   reject(ids: readonly string[] = this.selection): void {
@@ -35,12 +35,12 @@ export class EditorDeciding extends EditorArranging {
   /** Accepts everything at or above the slider, tags too, in one step of history. */
   acceptAllShown(): void {
     const ids = this.shownSuggestions().map((each) => each.id);
-    this.run(acceptSuggestions(this.document.state, ids));
+    this.run(acceptSuggestions(this.document.state, ids, this.valuesOf));
   }
 
   /** E: the suggestion becomes a region of the person's, selected, with its handles out. */
   takeOver(id: string | undefined = this.selection[0]): void {
-    if (id === undefined || !this.run(fixSuggestion(this.document.state, id))) return;
+    if (id === undefined || !this.run(fixSuggestion(this.document.state, id, {}, this.valuesOf))) return;
     const regionId = this.document.state.suggestions.get(id)?.regionId;
     this.setTool('select');
     this.select(regionId ? [regionId] : []);

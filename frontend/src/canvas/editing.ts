@@ -10,7 +10,14 @@ import {
   setFlags,
   type Flags,
 } from './document/commands';
-import { labelAllows, type Attributes, type DocumentData, type Suggestion } from './document/model';
+import {
+  labelAllows,
+  type Attributes,
+  type DocState,
+  type DocumentData,
+  type LabelDef,
+  type Suggestion,
+} from './document/model';
 import { batch } from './document/patches';
 import { fixSuggestion, rejectSuggestions } from './document/suggestion-commands';
 import { changeTrackLabel, removeTracks, setTrackFlags } from './document/track-commands';
@@ -19,6 +26,7 @@ import { SHAPE_TYPES, shapeBounds, translateShape, type Shape } from './geometry
 import { brushStep, type ToolOptions } from './tools/options';
 import type { ToolName } from './tools/tool';
 import { DRAW_TOOLS } from './tools/toolbox';
+import { refusals } from './words';
 
 export class EditorEditing extends EditorCore {
   // ---- tools, history, document
@@ -29,6 +37,8 @@ export class EditorEditing extends EditorCore {
     this.hover(null);
     this.tool = this.tools[name];
     if (DRAW_TOOLS.includes(name)) this.lastDrawTool = name;
+    this.notice = null;
+    if (name === 'skeleton' && !this.skeletonTemplate()) this.say(refusals.noSkeleton);
     this.touch();
   }
 
@@ -125,15 +135,30 @@ export class EditorEditing extends EditorCore {
     return true;
   }
 
-  /** Changes the label of regions, tracks and (by mending them) suggestions. */
+  /**
+   * Changes the label of regions, tracks and (by mending them) suggestions whose shape it allows; of the rest
+   * the notice tells. Attributes that the new label knows too keep their values.
+   */
   setLabelOf(ids: readonly string[], labelId: string): void {
+    const label = this.labelOf(labelId);
+    if (!label) return;
+    const fits = ids.filter((id) => this.fits(label, id));
+    const values = (given: Attributes): Attributes => this.valuesOf(labelId, given);
     this.run(
       batch(this.document.state, 'Change label', [
-        (state) => changeLabel(state, ids, labelId),
-        (state) => changeTrackLabel(state, ids, labelId),
-        ...ids.map((id) => (state: typeof this.document.state) => fixSuggestion(state, id, { labelId })),
+        (state) => changeLabel(state, fits, labelId, values),
+        (state) => changeTrackLabel(state, fits, labelId, values),
+        ...fits.map((id) => (state: DocState) => fixSuggestion(state, id, { labelId }, this.valuesOf)),
       ]),
     );
+    const left = ids.length - fits.length;
+    if (left > 0) this.say(refusals.labelDoesNotFit(label.name, left));
+  }
+
+  private fits(label: LabelDef, id: string): boolean {
+    const { regions, suggestions, tracks } = this.document.state;
+    const shape = regions.get(id)?.shape ?? suggestions.get(id)?.shape;
+    return tracks.has(id) ? labelAllows(label, 'track') : shape != null && this.allows(label, shape.type);
   }
 
   /**
@@ -141,17 +166,11 @@ export class EditorEditing extends EditorCore {
    * label of what is drawn next. A label for tags only is set or removed on the picture.
    */
   pickLabel(labelId: string): void {
-    const label = this.ontology.labels.find((each) => each.id === labelId);
+    const label = this.labelOf(labelId);
     if (!label) return;
     const drawn = [...SHAPE_TYPES, 'track'].some((shape) => labelAllows(label, shape));
     if (!drawn) return this.toggleTag(labelId);
-    if (this.tool.name === 'select' && this.selection.length) {
-      const fits = this.selectedItems().filter((item) => this.allows(label, item.shape.type));
-      this.setLabelOf(
-        fits.map((item) => item.id),
-        labelId,
-      );
-    }
+    if (this.tool.name === 'select') this.setLabelOf(this.selection, labelId);
     this.setLabel(labelId);
   }
 

@@ -104,7 +104,7 @@ export class EditorRouter extends EditorPointing {
     stepDown: () => this.onSelection(() => this.stepSelection(-1)),
     group: () => this.onSelection(() => this.groupSelection()),
     ungroup: () => this.onSelection(() => this.ungroupSelection()),
-    join: () => this.selection.length > 1 && this.joinSelection(),
+    join: () => this.onSelection(() => this.joinSelection()),
     acceptSuggestion: () => this.accept(),
     rejectSuggestion: () => this.reject(),
     editSuggestion: () => this.onSelection(() => this.takeOver()),

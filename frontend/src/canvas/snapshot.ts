@@ -16,6 +16,9 @@ export type Counts = {
   readonly suggestionsShown: number;
 };
 
+/** `id` tells two of the same words apart. */
+export type Notice = { readonly id: number; readonly text: string };
+
 export type EditorSnapshot = {
   readonly tool: ToolName;
   /** The tool's state, such as `select.moving` or `polygon.drawing`. */
@@ -36,6 +39,8 @@ export type EditorSnapshot = {
   readonly frame: number | null;
   readonly smart: SmartStatus;
   readonly options: ToolOptions;
+  /** Why the last thing asked for was not done, in words for the person. */
+  readonly notice: Notice | null;
   /** What the measure tool says, null for nothing measured. */
   readonly measured: Measured | null;
   /** Grows with every change of the document: a key for memos over `editor.document.state`. */

@@ -71,10 +71,19 @@ export function changeShapes(
   return commandOf(name, patches, mergeKey);
 }
 
-export function changeLabel(state: DocState, ids: Iterable<string>, labelId: string): Command | null {
+/** `values` says what becomes of the attributes under the new label. */
+export function changeLabel(
+  state: DocState,
+  ids: Iterable<string>,
+  labelId: string,
+  values: (given: Attributes) => Attributes = (given) => given,
+): Command | null {
   const patches = unlocked(state, ids)
     .filter((region) => region.labelId !== labelId)
-    .map((region) => put('regions', region, { ...region, labelId, source: 'person' }));
+    .map((region) => {
+      const attributes = values(region.attributes);
+      return put('regions', region, { ...region, labelId, attributes, source: 'person' });
+    });
   return commandOf('Change label', patches);
 }
 

@@ -1,11 +1,17 @@
 /** Commands that make new polygons of old ones: joined, taken from, parted. */
 
 import { cutPolygon, joinPolygons, subtractPolygons } from '../geometry/boolean';
-import type { Ring } from '../geometry/polygon';
+import { polygonArea, type Ring } from '../geometry/polygon';
 import { polygonShape, type PolygonShape } from '../geometry/shapes/paths';
 import { regionOf } from './commands';
 import type { DocState, Region } from './model';
 import { commandOf, drop, put, type Command, type Patch } from './patches';
+
+/** Less than this taken away is nothing, square image pixels. */
+const UNTOUCHED_PX2 = 0.01;
+
+const areaOf = (shapes: readonly PolygonShape[]): number =>
+  shapes.reduce((sum, { points, holes }) => sum + polygonArea(points, holes), 0);
 
 type PolygonRegion = Region & { readonly shape: PolygonShape };
 
@@ -15,9 +21,10 @@ export function polygonsOf(state: DocState, ids: Iterable<string>): PolygonRegio
     .filter((region): region is PolygonRegion => region?.shape.type === 'polygon' && !region.locked);
 }
 
-/** The region keeps its id with the first piece; the others are its twins beside it. */
+/** The region keeps its id with the largest piece; the others are its twins beside it. */
 function inPieces(state: DocState, region: Region, pieces: readonly PolygonShape[]): Patch[] {
-  const [first, ...rest] = pieces;
+  // The largest goes on as what it was: a sliver is no successor.
+  const [first, ...rest] = [...pieces].sort((a, b) => areaOf([b]) - areaOf([a]));
   if (!first) return [drop('regions', region)];
   const { labelId, attributes, occluded, groupId } = region;
   const twins = rest.map((shape, index) =>
@@ -58,8 +65,9 @@ export function combineRing(
   if (how === 'subtract') {
     const patches = regions.flatMap((region) => {
       const pieces = subtractPolygons(region.shape, [drawn]);
-      const same = pieces.length === 1 && JSON.stringify(pieces[0]) === JSON.stringify(region.shape);
-      return same ? [] : inPieces(state, region, pieces);
+      // Pieces may begin at another vertex: what is left tells whether anything is gone.
+      const gone = areaOf([region.shape]) - areaOf(pieces);
+      return gone < UNTOUCHED_PX2 ? [] : inPieces(state, region, pieces);
     });
     return commandOf('Take away', patches);
   }

@@ -2,7 +2,7 @@
 
 import type { Shape } from '../geometry/shape';
 import { addTag, regionOf } from './commands';
-import type { DocState, Suggestion } from './model';
+import type { Attributes, DocState, Suggestion } from './model';
 import { commandOf, put, type Command, type Patch } from './patches';
 
 function open(state: DocState, ids: Iterable<string>): Suggestion[] {
@@ -14,8 +14,13 @@ function open(state: DocState, ids: Iterable<string>): Suggestion[] {
   return found;
 }
 
-function acceptOne(state: DocState, suggestion: Suggestion, offset: number): Patch[] {
-  const { labelId, shape, attributes, score } = suggestion;
+/** What an object of a label says of its attributes, given what the model said. */
+export type ValuesOf = (labelId: string, given: Attributes) => Attributes;
+const asGiven: ValuesOf = (_, given) => given;
+
+function acceptOne(state: DocState, suggestion: Suggestion, offset: number, valuesOf: ValuesOf): Patch[] {
+  const { labelId, shape, score } = suggestion;
+  const attributes = valuesOf(labelId, suggestion.attributes);
   if (shape) {
     const fields = {
       labelId,
@@ -36,7 +41,11 @@ function acceptOne(state: DocState, suggestion: Suggestion, offset: number): Pat
 }
 
 /** Every open one of `ids` becomes a region (or tag) as it is, with `source: 'model'`. */
-export function acceptSuggestions(state: DocState, ids: Iterable<string>): Command | null {
+export function acceptSuggestions(
+  state: DocState,
+  ids: Iterable<string>,
+  valuesOf: ValuesOf = asGiven,
+): Command | null {
   const seenTags = new Set<string>();
   const patches = open(state, ids).flatMap((suggestion, index) => {
     // Two suggestions of one tag: the second is decided with the first, not turned into a twin.
@@ -44,7 +53,7 @@ export function acceptSuggestions(state: DocState, ids: Iterable<string>): Comma
       return [put('suggestions', suggestion, { ...suggestion, status: 'accepted' })];
     }
     if (!suggestion.shape) seenTags.add(suggestion.labelId);
-    return acceptOne(state, suggestion, index);
+    return acceptOne(state, suggestion, index, valuesOf);
   });
   return commandOf(patches.length > 2 ? 'Accept suggestions' : 'Accept suggestion', patches);
 }
@@ -61,14 +70,16 @@ export function fixSuggestion(
   state: DocState,
   id: string,
   change: { shape?: Shape; labelId?: string } = {},
+  valuesOf: ValuesOf = asGiven,
 ): Command | null {
   const [suggestion] = open(state, [id]);
   const shape = change.shape ?? suggestion?.shape;
   if (!suggestion || !shape) return null;
+  const labelId = change.labelId ?? suggestion.labelId;
   const region = regionOf(state, {
-    labelId: change.labelId ?? suggestion.labelId,
+    labelId,
     shape,
-    attributes: suggestion.attributes,
+    attributes: valuesOf(labelId, suggestion.attributes),
     score: suggestion.score,
     source: 'person',
     suggestionId: id,

@@ -3,7 +3,7 @@
 import { sameShape } from '../geometry/shape';
 import { type BoxShape } from '../geometry/shapes/box';
 import { newId } from './ids';
-import type { DocState, Keyframe, Track } from './model';
+import type { Attributes, DocState, Keyframe, Track } from './model';
 import { commandOf, drop, put, type Command } from './patches';
 import { keyframeIndexAt, trackAt, withKeyframe } from './tracks';
 
@@ -23,8 +23,15 @@ export function addTrack(
 }
 
 /** A track that starts at `frame` with one keyframe. */
-export function startTrack(state: DocState, labelId: string, frame: number, shape: BoxShape): Command | null {
-  return addTrack(state, { labelId, keyframes: [{ frame, shape, outside: false, occluded: false }] });
+export function startTrack(
+  state: DocState,
+  labelId: string,
+  frame: number,
+  shape: BoxShape,
+  attributes: Attributes = {},
+): Command | null {
+  const keyframes = [{ frame, shape, outside: false, occluded: false }];
+  return addTrack(state, { labelId, keyframes, attributes });
 }
 
 function editable(state: DocState, id: string): Track | null {
@@ -44,11 +51,18 @@ export function removeTracks(state: DocState, ids: Iterable<string>): Command | 
   );
 }
 
-export function changeTrackLabel(state: DocState, ids: Iterable<string>, labelId: string): Command | null {
+export function changeTrackLabel(
+  state: DocState,
+  ids: Iterable<string>,
+  labelId: string,
+  values: (given: Attributes) => Attributes = (given) => given,
+): Command | null {
   const found = [...ids].map((id) => editable(state, id)).filter((t) => t !== null && t.labelId !== labelId);
   return commandOf(
     'Change label',
-    found.flatMap((track) => (track ? [put('tracks', track, { ...track, labelId })] : [])),
+    found.flatMap((track) =>
+      track ? [put('tracks', track, { ...track, labelId, attributes: values(track.attributes) })] : [],
+    ),
   );
 }
 

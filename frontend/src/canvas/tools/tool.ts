@@ -72,7 +72,7 @@ export interface ToolHost {
   commitShapes(shapes: ReadonlyMap<string, Shape>, name: string): void;
   /** Adds a region (a track in video) of the current label and selects it; too small a shape is dropped. */
   create(shape: Shape, name: string): void;
-  /** Puts a drawn ring to the selected polygons, or takes it away from them. False where there are none. */
+  /** Puts a drawn ring to the selected polygons, or takes it away from them. False where it is to be its own object. */
   combine(ring: Ring, how: 'add' | 'subtract'): boolean;
   /** Cuts the selected polygons, or those it crosses, along a chain of points. */
   cutAlong(chain: Ring): void;

@@ -1,0 +1,15 @@
+/** What the editor says when it cannot do what was asked. */
+
+const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many);
+
+export const refusals = {
+  joinTooFew: 'Select two or more polygons to join them.',
+  joinApart: 'These polygons do not touch, so they cannot be joined.',
+  cutNothing: 'Draw the line across a polygon, from outside to outside.',
+  holeWithoutPolygon: 'Select the polygon to take this from first.',
+  holeBeside: 'This lies beside the selected polygon: nothing was taken away.',
+  noSkeleton: 'No label has a skeleton. One is added with the project’s labels.',
+  noLabelFor: (shape: string): string => `No label allows a ${shape}.`,
+  labelDoesNotFit: (label: string, count: number): string =>
+    `${label} does not allow the shape of ${String(count)} selected ${plural(count, 'object', 'objects')}.`,
+} as const;
