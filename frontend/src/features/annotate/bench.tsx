@@ -36,6 +36,7 @@ import { TopBar } from './panels/top-bar';
 import { annotateWords as words } from './strings';
 import { canvasKeys, keepKeys, keptKeys, pageKeys, type KeyChoices } from './work/key-choices';
 import { keyVerbs } from './work/keys';
+import { markSubmit } from './work/marks';
 import type { TaskSession } from './work/task-session';
 import { Workbench } from './work/workbench';
 
@@ -112,6 +113,7 @@ function OpenBench({ project, bench, session }: OpenProps) {
     }
   };
   const submit = async () => {
+    markSubmit();
     setNotice(null);
     const result = await session.submit();
     if (result.kind === 'done') {

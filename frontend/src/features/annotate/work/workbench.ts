@@ -11,6 +11,7 @@ import type { OpenTask } from '@/types/annotation';
 import { claimNext, openTask, patchDraft, releaseTask, renewLease, type WorkKind } from '../api';
 import { openJournal } from '../saving/journal';
 import { sendLeftovers } from '../saving/leftovers';
+import { markReady } from './marks';
 import { TaskSession } from './task-session';
 import { keptThreshold } from './threshold';
 
@@ -154,6 +155,7 @@ export class Workbench {
         this.editor.setImage(bitmap, width, height);
         this.editor.fit();
         this.set({ isPictureReady: true });
+        markReady();
       } catch (error) {
         if (round === this.round) this.set({ pictureError: error });
         return;
