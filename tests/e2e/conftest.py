@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import cv2
+import psutil
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from backend.exchange.loop.client import Client
-from backend.exchange.loop.instance import private_instance
 from ml.simulation.scene import render_clip
 from ml.simulation.truth import SceneConfig
+from tests.support.browser_seat import Person, Seat
+from tests.support.outside import free_port
+from tests.support.running import Running
 
-REPO = Path(__file__).resolve().parents[2]
 PASSWORD = "browser tests sign in with this"
 PICTURES = 6
 
@@ -26,10 +29,39 @@ PICTURES = 6
 class Site:
     """A running instance with an admin, an annotator and a reviewer."""
 
-    url: str
+    running: Running
     admin: Client
     organisation_id: str
     emails: dict[str, str]
+    clients: list[Client] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return self.running.address
+
+    def kill_and_start_again(self) -> None:
+        """Everything dies at once, as in a power cut, and comes up on the same folder and address."""
+        former = self.running
+        left = former.pids()
+        former.close()
+        psutil.wait_procs([psutil.Process(pid) for pid in left if psutil.pid_exists(pid)], timeout=20)
+        self.running = started(former.data_dir, former.port)
+
+    def person(self, name: str, role: str) -> Person:
+        """Somebody new in the organisation, signed in."""
+        email = f"{name.lower()}@example.org"
+        path = f"/organisations/{self.organisation_id}/invitations"
+        link = self.admin.post(path, {"email": email, "role": role})["link"]
+        client = Client(self.url)
+        self.clients.append(client)
+        session = client.accept_link(link, name=name, password=PASSWORD)
+        return Person(session["user"]["id"], name, email, client)
+
+
+def started(data_dir: Path, port: int) -> Running:
+    running = Running(data_dir, port, "--no-demo", "--workers", "1")
+    running.read_until("is ready at")
+    return running
 
 
 @pytest.fixture(scope="session")
@@ -46,21 +78,24 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
-    with private_instance(REPO) as (url, link):
-        admin = Client(url)
-        session = admin.accept_link(link, name="Ada Admin", email="ada@example.org", password=PASSWORD)
-        organisation_id = session["organisations"][0]["id"]
-        emails = {"admin": "ada@example.org"}
-        for role in ("annotator", "reviewer"):
-            emails[role] = f"{role}@example.org"
-            invited = admin.post(
-                f"/organisations/{organisation_id}/invitations", {"email": emails[role], "role": role}
-            )
-            newcomer = Client(url)
-            newcomer.accept_link(invited["link"], name=f"{role.title()} Person", password=PASSWORD)
-            newcomer.close()
-        yield Site(url, admin, organisation_id, emails)
-        admin.close()
+    # A short path of its own: unix sockets live below it, and people other than root must reach them.
+    with tempfile.TemporaryDirectory(prefix="sl-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o711)
+        running = started(Path(name) / "data", free_port())
+        found = None
+        try:
+            link = running.read_until("works once").rsplit(" ", 1)[1].strip()
+            admin = Client(running.address)
+            session = admin.accept_link(link, name="Ada Admin", email="ada@example.org", password=PASSWORD)
+            emails = {"admin": "ada@example.org"}
+            found = Site(running, admin, session["organisations"][0]["id"], emails, [admin])
+            for role in ("annotator", "reviewer"):
+                emails[role] = found.person(role.title(), role).email
+            yield found
+        finally:
+            for client in found.clients if found else ():
+                client.close()
+            (found.running if found else running).stop()
 
 
 @pytest.fixture(scope="session")
@@ -120,6 +155,27 @@ def signed_in(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         return page
 
     yield open_as
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def seat(browser: Browser, site: Site) -> Iterator[Callable[..., Seat]]:
+    """Sits a person down at a browser of their own; errors of the pages fail the test at its end."""
+    contexts: list[BrowserContext] = []
+    errors: list[str] = []
+
+    def sit(person: Person, project_id: str, **options: Any) -> Seat:
+        context = browser.new_context(
+            base_url=site.url, **{"viewport": {"width": 1280, "height": 800}, **options}
+        )
+        context.add_cookies(person.cookies(site.url))
+        context.on("weberror", lambda error: errors.append(str(error.error)))
+        contexts.append(context)
+        return Seat(context, person, project_id)
+
+    yield sit
     for context in contexts:
         context.close()
     assert errors == []

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -78,6 +80,13 @@ class Running:
     def note(self) -> dict[str, dict[str, int]]:
         found: dict[str, dict[str, int]] = json.loads((self.data_dir / "run" / "instance.json").read_text())
         return found
+
+    def stop(self, timeout_s: float = 30.0) -> None:
+        """End it as Ctrl-C would; killed where that takes too long."""
+        self.process.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(timeout_s)
+        self.close()
 
     def close(self) -> None:
         if self.process.poll() is None:
