@@ -59,13 +59,8 @@ def draft_ops(rows: list[dict[str, Any]]) -> list[DraftOp]:
 
 
 def _region_plain(region: dict[str, Any]) -> dict[str, Any]:
-    suggestion_id = region["suggestion_id"]
-    return {
-        **region,
-        "region_id": str(region["region_id"]),
-        "label_id": str(region["label_id"]),
-        "suggestion_id": str(suggestion_id) if suggestion_id else None,
-    }
+    maybe = {name: str(region[name]) if region[name] else None for name in ("suggestion_id", "group_id")}
+    return {**region, **maybe, "region_id": str(region["region_id"]), "label_id": str(region["label_id"])}
 
 
 class NextTaskView(APIView):

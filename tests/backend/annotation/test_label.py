@@ -54,6 +54,15 @@ def test_work_in_hand_comes_before_the_queue(project: Any, ada: Any) -> None:
     assert Editor.next(ada, project).assignment == first.assignment
 
 
+def test_objects_of_a_group_are_kept_together_from_draft_to_revision(project: Any, ada: Any) -> None:
+    make_tasks(project, 1)
+    editor, group = Editor.next(ada, project), str(uuid.uuid4())
+    regions = [box_region(project, (10, 20, right, 220), group_id=group) for right in (90, 110)]
+    assert editor.put(*regions).status_code == 200
+    assert editor.submit().status_code == 200
+    assert [str(row.group_id) for row in RegionVersion.objects.all()] == [group, group]
+
+
 def test_two_people_get_different_tasks(project: Any, ada: Any, bob: Any) -> None:
     make_tasks(project, 2)
     assert Editor.next(ada, project).body["id"] != Editor.next(bob, project).body["id"]
