@@ -111,14 +111,18 @@ class RevisionView(APIView):
 
 
 class TaskRevisionsView(ListAPIView[Revision]):
-    """A task's history, newest first."""
+    """A task's history, newest first, each entry with what it changed."""
 
-    serializer_class = s.RevisionRowSerializer
+    serializer_class = s.HistoryEntrySerializer
     pagination_class = ByNumber
 
     def get_queryset(self) -> Any:
         task = selectors.task_get(actor=self.request.user, task_id=self.kwargs["task_id"])
         return selectors.task_revisions(task)
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """A page's entries are compared with what they were made from, a page at a time."""
+        return selectors.history_entries(super().paginate_queryset(queryset) or [])
 
     @extend_schema(operation_id="task_revisions")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

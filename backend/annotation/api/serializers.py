@@ -246,6 +246,53 @@ class RevisionRowSerializer(RevisionSerializer):
     decisions = ReviewDecisionSerializer(many=True)
 
 
+class ChangesSerializer(serializers.Serializer[Any]):
+    """Objects by what became of them since the revision compared with; one with another label counts as that only."""
+
+    added = serializers.IntegerField()
+    removed = serializers.IntegerField()
+    changed = serializers.IntegerField()
+    relabelled = serializers.IntegerField()
+    tags_added = serializers.IntegerField()
+    tags_removed = serializers.IntegerField()
+
+
+class HistoryEntrySerializer(RevisionRowSerializer):
+    """One entry of a task's history with what it changed."""
+
+    changes = ChangesSerializer()
+    against_number = serializers.IntegerField(
+        allow_null=True, help_text="The revision it is compared with; null: nothing was there before."
+    )
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        changes = {
+            "changes": ChangesSerializer(instance.changes).data,
+            "against_number": instance.against_number,
+        }
+        return {**RevisionRowSerializer(instance.revision).data, **changes}
+
+
+class TabSerializer(serializers.Serializer[Any]):
+    tab = serializers.UUIDField(help_text="One open page; made by the page, the same while it lives.")
+
+
+class PresentSerializer(serializers.Serializer[Any]):
+    """One open page of a task."""
+
+    tab = serializers.UUIDField()
+    user_id = serializers.UUIDField()
+    name = serializers.CharField()
+    mode = serializers.ChoiceField(choices=["label", "review", "read"])
+    seconds_left = serializers.FloatField(
+        help_text="Until it counts as gone, unless it says that it is there."
+    )
+
+
+class PresenceSerializer(serializers.Serializer[Any]):
+    present = PresentSerializer(many=True)
+
+
 class RevisionDetailSerializer(RevisionSerializer):
     labels = LabelsSerializer()
 

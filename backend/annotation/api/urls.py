@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("tasks/<uuid:task_id>", views.TaskView.as_view()),
     path("tasks/<uuid:task_id>/open", views.OpenTaskView.as_view()),
     path("tasks/<uuid:task_id>/next-of-series", views.NextOfSeriesView.as_view()),
+    path("tasks/<uuid:task_id>/presence", views.PresenceView.as_view()),
     path("tasks/<uuid:task_id>/revisions", review.TaskRevisionsView.as_view()),
     path("tasks/<uuid:task_id>/comments", review.TaskCommentsView.as_view()),
     path("tasks/<uuid:task_id>/quarantine", tasks.QuarantineView.as_view()),

@@ -123,6 +123,25 @@ class NextOfSeriesView(APIView):
         return opened(request, assignment) if assignment else Response(status=204)
 
 
+class PresenceView(APIView):
+    @extend_schema(operation_id="task_presence", request=s.TabSerializer, responses=s.PresenceSerializer)
+    def put(self, request: Request, task_id: uuid.UUID) -> Response:
+        """This page has the task open; answers every page that has. Said every 12 seconds while it is open."""
+        task = selectors.task_get(actor=request.user, task_id=task_id)
+        tab = valid(s.TabSerializer(data=request.data))["tab"]
+        present = services.presence_note(actor=request.user, task=task, tab=tab)
+        return Response(s.PresenceSerializer({"present": present}).data)
+
+    @extend_schema(operation_id="task_presence_end", request=s.TabSerializer, responses={204: None})
+    def post(self, request: Request, task_id: uuid.UUID) -> Response:
+        """This page leaves the task. A POST, because a closing page can send nothing else."""
+        task = selectors.task_get(actor=request.user, task_id=task_id)
+        services.presence_end(
+            actor=request.user, task=task, tab=valid(s.TabSerializer(data=request.data))["tab"]
+        )
+        return Response(status=204)
+
+
 class RecentTasksView(APIView):
     @extend_schema(operation_id="task_recent", responses=s.RecentTaskSerializer(many=True))
     def get(self, request: Request, project_id: uuid.UUID) -> Response:

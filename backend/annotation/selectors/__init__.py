@@ -7,6 +7,7 @@ from backend.annotation.selectors.doors import (
     suggestions_get,
     task_get,
 )
+from backend.annotation.selectors.history import history_entries, task_revisions
 from backend.annotation.selectors.labels import (
     APPROVED_STATES,
     approved_revisions,
@@ -22,7 +23,6 @@ from backend.annotation.selectors.lists import (
     suggestions_grid,
     task_counts,
     task_of_asset,
-    task_revisions,
     tasks_for_selection,
     tasks_list,
     work_counts,
@@ -38,6 +38,7 @@ __all__ = [
     "assignment_get",
     "comment_get",
     "draft_labels",
+    "history_entries",
     "labels_dict",
     "labels_of_revisions",
     "labels_used",

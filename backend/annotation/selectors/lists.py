@@ -66,16 +66,6 @@ def review_queue(*, project: Project, actor: User, reviewable_only: bool = False
     return rows.defer(*heavy("task__asset"))
 
 
-def task_revisions(task: Task) -> QuerySet[Revision]:
-    return (
-        Revision.objects.filter(task=task)
-        .select_related("author")
-        .prefetch_related("decisions__reviewer")
-        .annotate(region_total=Count("regions"))
-        .order_by("-number")
-    )
-
-
 def suggestions_grid(
     *,
     project_id: uuid.UUID,

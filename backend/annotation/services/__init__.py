@@ -15,6 +15,7 @@ from backend.annotation.services.claims import (
 from backend.annotation.services.drafts import draft_patch
 from backend.annotation.services.grid import GridResult, suggestions_decide, suggestions_undo
 from backend.annotation.services.imports import revision_import
+from backend.annotation.services.presence import presence_end, presence_note
 from backend.annotation.services.remap import labels_remap
 from backend.annotation.services.review import comment_create, comment_resolve, review_decide, review_undo
 from backend.annotation.services.submit import Submitted, revision_submit
@@ -39,6 +40,8 @@ __all__ = [
     "labels_remap",
     "lease_renew",
     "leases_expire",
+    "presence_end",
+    "presence_note",
     "review_claim",
     "review_decide",
     "review_next",

@@ -1556,6 +1556,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{task_id}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description This page has the task open; answers every page that has. Said every 12 seconds while it is open. */
+        put: operations["task_presence"];
+        /** @description This page leaves the task. A POST, because a closing page can send nothing else. */
+        post: operations["task_presence_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task_id}/quarantine": {
         parameters: {
             query?: never;
@@ -1597,7 +1615,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A task's history, newest first. */
+        /** @description A task's history, newest first, each entry with what it changed. */
         get: operations["task_revisions"];
         put?: never;
         post?: never;
@@ -1990,6 +2008,15 @@ export interface components {
         };
         Changed: {
             changed: number;
+        };
+        /** @description Objects by what became of them since the revision compared with; one with another label counts as that only. */
+        Changes: {
+            added: number;
+            removed: number;
+            changed: number;
+            relabelled: number;
+            tags_added: number;
+            tags_removed: number;
         };
         Comment: {
             /** Format: uuid */
@@ -2452,6 +2479,30 @@ export interface components {
         };
         /** @enum {string} */
         GroupByEnum: "name" | "folder" | "time";
+        /** @description One entry of a task's history with what it changed. */
+        HistoryEntry: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            task_id: string;
+            number: number;
+            author: components["schemas"]["Person"] | null;
+            source: components["schemas"]["Source06fEnum"];
+            /** Format: uuid */
+            base_revision_id: string | null;
+            late: boolean;
+            /** @description Waits for a reviewer's word. */
+            pending: boolean;
+            /** Format: double */
+            active_seconds: number;
+            /** Format: date-time */
+            created_at: string;
+            region_count: number;
+            decisions: components["schemas"]["ReviewDecision"][];
+            changes: components["schemas"]["Changes"];
+            /** @description The revision it is compared with; null: nothing was there before. */
+            against_number: number | null;
+        };
         Home: {
             to_label: number;
             to_review: number;
@@ -2886,6 +2937,19 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["GridSuggestion"][];
         };
+        PaginatedHistoryEntryList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["HistoryEntry"][];
+        };
         PaginatedJobList: {
             /**
              * Format: uri
@@ -2963,19 +3027,6 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["ReviewRow"][];
-        };
-        PaginatedRevisionRowList: {
-            /**
-             * Format: uri
-             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
-             */
-            next?: string | null;
-            /**
-             * Format: uri
-             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
-             */
-            previous?: string | null;
-            results: components["schemas"]["RevisionRow"][];
         };
         PaginatedSelectionList: {
             /**
@@ -3120,6 +3171,23 @@ export interface components {
             y: number;
             /** @default true */
             inside: boolean;
+        };
+        Presence: {
+            present: components["schemas"]["Present"][];
+        };
+        /** @description One open page of a task. */
+        Present: {
+            /** Format: uuid */
+            tab: string;
+            /** Format: uuid */
+            user_id: string;
+            name: string;
+            mode: components["schemas"]["ModeEnum"];
+            /**
+             * Format: double
+             * @description Until it counts as gone, unless it says that it is there.
+             */
+            seconds_left: number;
         };
         Progress: {
             /** @description In the queue for this person; counting stops at 1000. */
@@ -3412,27 +3480,6 @@ export interface components {
             id: string;
             number: number;
         };
-        /** @description One entry of a task's history. */
-        RevisionRow: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            task_id: string;
-            number: number;
-            author: components["schemas"]["Person"] | null;
-            source: components["schemas"]["Source06fEnum"];
-            /** Format: uuid */
-            base_revision_id: string | null;
-            late: boolean;
-            /** @description Waits for a reviewer's word. */
-            pending: boolean;
-            /** Format: double */
-            active_seconds: number;
-            /** Format: date-time */
-            created_at: string;
-            region_count: number;
-            decisions: components["schemas"]["ReviewDecision"][];
-        };
         /** @enum {string} */
         RoleEnum: "viewer" | "annotator" | "reviewer" | "scientist" | "manager" | "admin";
         RoleRequest: {
@@ -3602,6 +3649,13 @@ export interface components {
             score: number;
             model_name: string;
             state: components["schemas"]["StateBc6Enum"];
+        };
+        TabRequest: {
+            /**
+             * Format: uuid
+             * @description One open page; made by the page, the same while it lives.
+             */
+            tab: string;
         };
         /** @description The picture or video of a task, and where to fetch it. */
         TaskAsset: {
@@ -20954,6 +21008,307 @@ export interface operations {
             };
         };
     };
+    task_presence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TabRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Presence"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    task_presence_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TabRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     task_quarantine: {
         parameters: {
             query?: never;
@@ -21273,7 +21628,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaginatedRevisionRowList"];
+                    "application/json": components["schemas"]["PaginatedHistoryEntryList"];
                 };
             };
             /** @description What was sent cannot be used. */
