@@ -2,8 +2,9 @@
 
 import { addRegions, reorder } from './document/commands';
 import { copiesOf } from './document/copies';
-import { groupRegions, setOccluded, stepOrder, ungroupRegions } from './document/group-commands';
+import { groupRegions, setOccluded, ungroupRegions } from './document/group-commands';
 import type { Region } from './document/model';
+import { stepOrder } from './document/order-commands';
 import { joinRegions, polygonsOf } from './document/shape-commands';
 import { EditorEditing } from './editing';
 import { boundedShift, boxUnion } from './geometry/box';

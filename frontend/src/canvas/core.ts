@@ -19,7 +19,7 @@ import { combineRing, cutRegions, polygonsOf } from './document/shape-commands';
 import { fixSuggestion } from './document/suggestion-commands';
 import { setKeyframe, startTrack } from './document/track-commands';
 import { ringBounds, type Ring } from './geometry/polygon';
-import { clipShape, shapeBounds, type Shape } from './geometry/shape';
+import { clipShape, shapeArea, shapeBounds, type Shape } from './geometry/shape';
 import { boxShape } from './geometry/shapes/box';
 import type { SkeletonTemplate } from './geometry/shapes/skeleton';
 import { countsOf, settled, type Counts, type EditorSnapshot } from './snapshot';
@@ -85,9 +85,14 @@ export class EditorCore extends EditorBase implements ToolHost {
       smart: this.smart.status(),
       options: this.options,
       notice: this.notice,
+      selectedPx2: this.tool.name === 'measure' && this.selection.length ? this.selectedArea() : null,
       measured: this.tool.name === 'measure' ? this.tools.measure.measured() : null,
       revision: this.revision,
     };
+  }
+
+  private selectedArea(): number {
+    return this.selectedItems().reduce((sum, item) => sum + shapeArea(item.shape), 0);
   }
 
   // ---- what tools make

@@ -22,6 +22,7 @@ import { batch } from './document/patches';
 import { fixSuggestion, rejectSuggestions } from './document/suggestion-commands';
 import { changeTrackLabel, removeTracks, setTrackFlags } from './document/track-commands';
 import { boundedShift, boxUnion } from './geometry/box';
+import { growShapes } from './geometry/grow';
 import { SHAPE_TYPES, shapeBounds, translateShape, type Shape } from './geometry/shape';
 import { brushStep, type ToolOptions } from './tools/options';
 import type { ToolName } from './tools/tool';
@@ -133,6 +134,19 @@ export class EditorEditing extends EditorCore {
     const shapes = new Map<string, Shape>(items.map((item) => [item.id, translateShape(item.shape, sx, sy)]));
     this.commitShapes(shapes, 'Move', 'nudge');
     return true;
+  }
+
+  /** Makes the selection wider and taller by image pixels; repeated steps undo as one. */
+  grow(dx: number, dy: number): boolean {
+    const items = this.selectedItems().filter((item) => !item.locked && item.kind !== 'suggestion');
+    const grown = growShapes(
+      items.map((item) => item.shape),
+      dx,
+      dy,
+      this.imageSize,
+    );
+    this.commitShapes(new Map(items.map((item, at) => [item.id, grown[at] ?? item.shape])), 'Resize', 'grow');
+    return items.length > 0;
   }
 
   /**

@@ -40,6 +40,39 @@ describe('snapshot', () => {
   });
 });
 
+describe('resizing by keys', () => {
+  it('Alt with arrows makes the selection wider and taller, in one step of history, but nothing locked', () => {
+    const h = new Headless(two);
+    h.editor.select(['a']);
+    h.key('Alt+ArrowRight');
+    h.key('Alt+Shift+ArrowRight');
+    h.key('Alt+Shift+ArrowUp');
+    expect(h.editor.document.state.regions.get('a')?.shape).toMatchObject({ x1: 10, y1: 10, x2: 61, y2: 40 });
+    h.key('Ctrl+z');
+    expect(h.regions).toEqual(two.regions);
+    h.editor.setFlagsOf(['a'], { locked: true });
+    expect(h.key('Alt+ArrowRight')).toBe(false);
+  });
+});
+
+describe('pointing', () => {
+  it('means the helmet on a skeleton, and the skeleton where a keypoint is', () => {
+    const keypoints = [
+      { x: 50, y: 50, v: 2 },
+      { x: 150, y: 250, v: 2 },
+    ] as const;
+    const body = box('body', 0, 0, 0, 0, { shape: { type: 'skeleton', keypoints } });
+    const h = new Headless({ regions: [body, box('helmet', 40, 40, 120, 90)] });
+    h.click(80, 70);
+    expect(h.editor.selection).toEqual(['helmet']);
+    h.click(51, 51);
+    expect(h.editor.selection).toEqual(['body']);
+    h.editor.select([]);
+    h.click(80, 200);
+    expect(h.editor.selection).toEqual(['body']);
+  });
+});
+
 describe('keys', () => {
   it('Tab goes round, Esc deselects, and then means nothing', () => {
     const h = new Headless(two);

@@ -52,6 +52,14 @@ export type ActionName =
   | 'nudgeRightFar'
   | 'nudgeUpFar'
   | 'nudgeDownFar'
+  | 'resizeRight'
+  | 'resizeLeft'
+  | 'resizeDown'
+  | 'resizeUp'
+  | 'resizeRightFar'
+  | 'resizeLeftFar'
+  | 'resizeDownFar'
+  | 'resizeUpFar'
   | 'keyframe'
   | 'outside'
   | 'occluded'
@@ -110,6 +118,14 @@ export const DEFAULT_KEYMAP: readonly KeyBinding[] = [
   bind('Editing', 'nudgeRightFar', 'Move 10 pixels right', 'Shift+ArrowRight'),
   bind('Editing', 'nudgeUpFar', 'Move 10 pixels up', 'Shift+ArrowUp'),
   bind('Editing', 'nudgeDownFar', 'Move 10 pixels down', 'Shift+ArrowDown'),
+  bind('Editing', 'resizeRight', '1 pixel wider', 'Alt+ArrowRight'),
+  bind('Editing', 'resizeLeft', '1 pixel narrower', 'Alt+ArrowLeft'),
+  bind('Editing', 'resizeDown', '1 pixel taller', 'Alt+ArrowDown'),
+  bind('Editing', 'resizeUp', '1 pixel lower', 'Alt+ArrowUp'),
+  bind('Editing', 'resizeRightFar', '10 pixels wider', 'Alt+Shift+ArrowRight'),
+  bind('Editing', 'resizeLeftFar', '10 pixels narrower', 'Alt+Shift+ArrowLeft'),
+  bind('Editing', 'resizeDownFar', '10 pixels taller', 'Alt+Shift+ArrowDown'),
+  bind('Editing', 'resizeUpFar', '10 pixels lower', 'Alt+Shift+ArrowUp'),
   bind('Objects', 'nextObject', 'Next object', 'Tab'),
   bind('Objects', 'previousObject', 'Previous object', 'Shift+Tab'),
   bind('Objects', 'hide', 'Hide', 'H'),

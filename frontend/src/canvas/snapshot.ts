@@ -41,6 +41,8 @@ export type EditorSnapshot = {
   readonly options: ToolOptions;
   /** Why the last thing asked for was not done, in words for the person. */
   readonly notice: Notice | null;
+  /** Under the measure tool: the areas of the selected objects together, square image pixels. */
+  readonly selectedPx2: number | null;
   /** What the measure tool says, null for nothing measured. */
   readonly measured: Measured | null;
   /** Grows with every change of the document: a key for memos over `editor.document.state`. */

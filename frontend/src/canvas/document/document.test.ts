@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { boxShape } from '../geometry/shapes/box';
+import { polygonShape } from '../geometry/shapes/paths';
 import { box, suggestion } from '../testing/headless';
 import {
   addRegions,
@@ -16,9 +17,12 @@ import {
   setFlags,
 } from './commands';
 import { AnnotationDocument } from './document';
+import { groupRegions, setOccluded, ungroupRegions } from './group-commands';
 import { newId } from './ids';
 import { dataOf, stateOf, type DocState, type DocumentData } from './model';
 import { opsOf, type DraftOp } from './ops';
+import { stepOrder } from './order-commands';
+import { combineRing, cutRegions, joinRegions } from './shape-commands';
 import { applyPatches, batch, put, StalePatchError, type Command } from './patches';
 import { acceptSuggestions, fixSuggestion, rejectSuggestions } from './suggestion-commands';
 import {
@@ -83,6 +87,14 @@ const STEPS: readonly Step[] = [
   (s, n) => splitTrack(s, at(s.tracks.keys(), n), n),
   (s, n) => mergeTracks(s, at(s.tracks.keys(), n), at(s.tracks.keys(), n + 1)),
   (s, n) => removeTracks(s, [at(s.tracks.keys(), n)]),
+  (s, n) => groupRegions(s, [at(s.regions.keys(), n), at(s.regions.keys(), n + 1)]),
+  (s, n) => ungroupRegions(s, [at(s.regions.keys(), n)]),
+  (s, n) => setOccluded(s, [at(s.regions.keys(), n)], n % 2 === 0),
+  (s, n) => stepOrder(s, [at(s.regions.keys(), n)], n % 2 ? 1 : -1),
+  (s, n) => joinRegions(s, [...s.regions.keys()].slice(n % 3)),
+  (s, n) => cutRegions(s, s.regions.keys(), [[n, -50], [n + 2, 200]]), // prettier-ignore
+  (s, n) => combineRing(s, s.regions.keys(), [[n, n], [n + 9, n], [n + 9, n + 9]], n % 2 ? 'add' : 'subtract'), // prettier-ignore
+  (s, n) => addRegions(s, [{ labelId: 'spill', shape: polygonShape([[n, 0], [n + 40, 0], [n, 40]]) }]), // prettier-ignore
   (s, n) => batch(s, 'Both', [(x) => removeRegions(x, [at(x.regions.keys(), n)]), (x) => addTag(x, 'wet')]),
 ];
 

@@ -38,30 +38,3 @@ export function withGroups(state: DocState, ids: Iterable<string>): string[] {
   }
   return [...wanted];
 }
-
-/** One step up or down: each moved region changes places with the next one that is not moved. */
-export function stepOrder(state: DocState, ids: Iterable<string>, step: 1 | -1): Command | null {
-  const moved = new Set(found(state, ids).flatMap((region) => (region.locked ? [] : [region.id])));
-  const before = [...state.regions.values()].sort((a, b) => a.zIndex - b.zIndex || (a.id < b.id ? -1 : 1));
-  const order = [...before];
-  const places = order.map((_, index) => index);
-  for (const at of step > 0 ? places.reverse() : places) {
-    const [here, next] = [order[at], order[at + step]];
-    if (!here || !next || !moved.has(here.id) || moved.has(next.id)) continue;
-    [order[at], order[at + step]] = [next, here];
-  }
-  const heights = distinctHeights(before);
-  const patches = order.flatMap((region, index) => {
-    const zIndex = heights[index] ?? index;
-    return region.zIndex === zIndex ? [] : [put('regions', region, { ...region, zIndex })];
-  });
-  const hasMoved = order.some((region, index) => region.id !== before[index]?.id);
-  return hasMoved ? commandOf(step > 0 ? 'One up' : 'One down', patches) : null;
-}
-
-/** The heights in use, rising; counted anew where some are equal, which would leave the order to the ids. */
-function distinctHeights(sorted: readonly Region[]): number[] {
-  const heights = sorted.map((region) => region.zIndex);
-  const isDistinct = heights.every((z, index) => index === 0 || z > (heights[index - 1] ?? z));
-  return isDistinct ? heights : heights.map((_, index) => index);
-}

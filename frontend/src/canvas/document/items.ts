@@ -1,7 +1,7 @@
 /** What lies on the canvas at one moment: regions, open suggestions and, in video, tracks at the frame. */
 
 import { SpatialIndex } from '../geometry/spatial-index';
-import { boxGrow, type Box } from '../geometry/box';
+import { boxArea, boxGrow, type Box } from '../geometry/box';
 import type { ImagePoint } from '../geometry/points';
 import { distanceToOutline, shapeArea, shapeBounds, shapeContains, type Shape } from '../geometry/shape';
 import type { DocState } from './model';
@@ -50,6 +50,13 @@ export function itemsOf(state: DocState, filter: ItemFilter): Item[] {
   return items;
 }
 
+/** How large a shape is to one who points at it: a skeleton counts as its box, unless a keypoint is meant. */
+function extent(shape: Shape, point: ImagePoint, reach: number): number {
+  const area = shapeArea(shape);
+  if (area > 0 || !shapeContains(shape, point)) return area;
+  return distanceToOutline(shape, point) <= reach ? 0 : boxArea(shapeBounds(shape));
+}
+
 /** Items with what finding them needs; made anew after each change of the document. */
 export class ItemSet {
   private readonly byId: ReadonlyMap<string, Item>;
@@ -80,9 +87,10 @@ export class ItemSet {
     let best: Item | null = null;
     let bestArea = Infinity;
     for (const item of this.within(window)) {
-      const near = shapeContains(item.shape, point) || distanceToOutline(item.shape, point) <= reach;
-      const area = shapeArea(item.shape);
-      if (near && area <= bestArea) [best, bestArea] = [item, area];
+      const inside = shapeContains(item.shape, point);
+      if (!inside && distanceToOutline(item.shape, point) > reach) continue;
+      const area = extent(item.shape, point, reach);
+      if (area <= bestArea) [best, bestArea] = [item, area];
     }
     return best;
   }

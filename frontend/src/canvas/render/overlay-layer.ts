@@ -6,6 +6,7 @@ import { type Shape } from '../geometry/shape';
 import { handlesOf } from '../tools/handles';
 import { toScreen } from '../viewport/viewport';
 import { layChips, paintChips } from './chips';
+import { paintNote } from './notes';
 import { paintHandle, paintHover, paintLine, paintMark, paintShape, toImageSpace } from './paint';
 import type { Scene } from './scene';
 
@@ -121,6 +122,7 @@ function paintDraft(ctx: CanvasRenderingContext2D, scene: Scene, dpr: number): v
     );
   }
   for (const { at, style } of draft.marks) paintMark(ctx, toScreen(view, at), style, color);
+  for (const { at, text } of draft.notes) paintNote(ctx, toScreen(view, at), text);
 }
 
 function paintCrosshair(

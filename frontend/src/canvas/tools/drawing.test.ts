@@ -380,8 +380,17 @@ describe('measure', () => {
     ]);
     h.key('Enter');
     expect(h.editor.getSnapshot().measured).toEqual({ lengthPx: 150, angleDeg: 90, areaPx2: 2_500 });
+    expect(h.editor.draft().notes.map((note) => note.text)).toEqual(['150.0 px · 90.0° · 2,500 px²']);
     expect(h.ops).toEqual([]);
     h.key('Escape');
     expect(h.editor.getSnapshot().measured).toBeNull();
+  });
+
+  it('says the area of what is selected', () => {
+    const h = new Headless({ regions: [triangle('t')] });
+    h.editor.select(['t']);
+    expect(h.editor.getSnapshot().selectedPx2).toBeNull();
+    h.editor.setTool('measure');
+    expect(h.editor.getSnapshot().selectedPx2).toBe(4_000);
   });
 });

@@ -1,6 +1,6 @@
 /** Measures lengths, angles and areas. What it shows stays until the next click and never enters the document. */
 
-import type { Pair } from '../geometry/points';
+import { fromPair, type Pair } from '../geometry/points';
 import { polygonArea } from '../geometry/polygon';
 import { ChainTool } from './chain';
 import { NO_DRAFT, type Draft, type PointerInput, type ToolHost } from './tool';
@@ -41,13 +41,22 @@ export class MeasureTool extends ChainTool {
 
   override draft(): Draft {
     const draft = super.draft();
-    return draft.chain.length === 0 && this.kept.length ? { ...NO_DRAFT, chain: this.kept } : draft;
+    const shown = draft.chain.length === 0 && this.kept.length ? { ...NO_DRAFT, chain: this.kept } : draft;
+    const measured = measure(shown.chain);
+    const tip = shown.chain.at(-1);
+    return measured && tip ? { ...shown, notes: [{ at: fromPair(tip), text: spoken(measured) }] } : shown;
   }
 
   protected finish(points: readonly Pair[]): void {
     this.kept = points;
     this.host.touch();
   }
+}
+
+/** What is written beside the line. */
+function spoken({ lengthPx, angleDeg, areaPx2 }: Measured): string {
+  const line = `${lengthPx.toFixed(1)} px · ${angleDeg.toFixed(1)}°`;
+  return areaPx2 > 0 ? `${line} · ${Math.round(areaPx2).toLocaleString('en')} px²` : line;
 }
 
 function measure(chain: readonly Pair[]): Measured | null {

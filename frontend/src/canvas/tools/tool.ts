@@ -45,9 +45,11 @@ export type Draft = {
   readonly chain: readonly Pair[];
   readonly marks: readonly { readonly at: ImagePoint; readonly style: MarkStyle }[];
   readonly marquee: Box | null;
+  /** Words beside a place, such as a length. */
+  readonly notes: readonly { readonly at: ImagePoint; readonly text: string }[];
 };
 
-export const NO_DRAFT: Draft = { shapes: [], chain: [], marks: [], marquee: null };
+export const NO_DRAFT: Draft = { shapes: [], chain: [], marks: [], marquee: null, notes: [] };
 
 /** The part of the editor a tool may touch. */
 export interface ToolHost {
