@@ -3,7 +3,8 @@
 import type { Item } from '../document/items';
 import { distance, type ImagePoint, type ScreenPoint } from '../geometry/points';
 import { isTurnable } from '../geometry/rotate';
-import { shapesBounds, type Shape, type ShapeType } from '../geometry/shape';
+import { boxGrow } from '../geometry/box';
+import { shapeBounds, shapesBounds, type Shape, type ShapeType } from '../geometry/shape';
 import { boxShape } from '../geometry/shapes/box';
 import { toScreen, type Viewport } from '../viewport/viewport';
 import { BOX_GRIPS, boxHandles } from './grips/box';
@@ -35,11 +36,29 @@ export function handlesOf(items: readonly Item[], view: Viewport): Handle[] {
     // Tracks have no rotation in the API.
     if (only.kind === 'track' && only.shape.type === 'box') return boxHandles(only.shape, view, false);
     const own = gripsOf(only.shape);
-    if (own) return own.handles(only.shape, view);
+    if (own) return [...own.handles(only.shape, view), ...frameHandles(only.shape, view)];
   }
   const bounds = shapesBounds(free.map((item) => item.shape));
   const turnable = free.length > 1 && free.every((item) => item.kind !== 'track' && isTurnable(item.shape));
   return bounds ? boxHandles(boxShape(bounds), view, turnable) : [];
+}
+
+/** Boxes and ellipses have their own; a frame on anything smaller would hide it, CSS pixels. */
+const FRAMED_MIN_PX = 48;
+/** The frame keeps off the points of the shape, CSS pixels. */
+const FRAME_PX = 14;
+
+/** Four corners to stretch a shape of points by as a whole, and one to turn it by. */
+function frameHandles(shape: Shape, view: Viewport): Handle[] {
+  if (shape.type === 'box' || shape.type === 'ellipse') return [];
+  const bounds = shapeBounds(shape);
+  const side = Math.max(bounds.x2 - bounds.x1, bounds.y2 - bounds.y1) * view.scale;
+  if (side < FRAMED_MIN_PX) return [];
+  const frame = boxShape(boxGrow(bounds, FRAME_PX / view.scale));
+  return boxHandles(frame, view, true).filter(
+    (handle) =>
+      handle.kind === 'rotate' || (handle.kind === 'resize' && handle.dir[0] !== 0 && handle.dir[1] !== 0),
+  );
 }
 
 export function hitHandle(handles: readonly Handle[], view: Viewport, at: ScreenPoint): Handle | null {

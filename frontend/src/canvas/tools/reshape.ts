@@ -6,8 +6,8 @@ import type { ImagePoint, Size } from '../geometry/points';
 import { rotateShape } from '../geometry/rotate';
 import { clampToImage, scaleShape, shapesBounds, translateShape, type Shape } from '../geometry/shape';
 import { turnTowards } from './grips/box';
-import type { Direction, Handle } from './grips/grip';
-import { dragHandle, gripsOf } from './handles';
+import type { Handle } from './grips/grip';
+import { dragHandle } from './handles';
 
 export type Reshaping = 'moving' | 'resizing' | 'rotating' | 'vertex';
 
@@ -21,6 +21,8 @@ export type Stretch = {
   readonly snap: boolean;
 };
 
+type Resize = Extract<Handle, { kind: 'resize' }>;
+
 /** The new shapes by item id; empty where the handle does not fit the selection. */
 export function reshape(kind: Reshaping, handle: Handle | null, stretch: Stretch): Map<string, Shape> {
   if (kind === 'moving') return moved(stretch);
@@ -28,12 +30,13 @@ export function reshape(kind: Reshaping, handle: Handle | null, stretch: Stretch
   const to = clampToImage(stretch.to, stretch.size);
   const [only] = items;
   if (!only || !handle) return new Map();
-  if (items.length > 1 || !gripsOf(only.shape)) {
-    if (handle.kind === 'rotate') return turned(stretch);
-    return handle.kind === 'resize' ? stretched(items, handle.dir, to) : new Map();
-  }
-  const shape = dragHandle(only.shape, handle, handle.kind === 'rotate' ? stretch.to : to, stretch.snap);
-  return new Map(shape ? [[only.id, shape]] : []);
+  const own =
+    items.length === 1
+      ? dragHandle(only.shape, handle, handle.kind === 'rotate' ? stretch.to : to, stretch.snap)
+      : null;
+  if (own) return new Map([[only.id, own]]);
+  if (handle.kind === 'rotate') return turned(stretch);
+  return handle.kind === 'resize' ? stretched(items, handle, to) : new Map();
 }
 
 function moved({ items, from, to, size }: Stretch): Map<string, Shape> {
@@ -51,9 +54,18 @@ function turned({ items, to, snap }: Stretch): Map<string, Shape> {
 }
 
 /** A group keeps at least a pixel: it is not flipped, its members would swap places. */
-function stretched(items: readonly Item[], [hx, hy]: Direction, to: ImagePoint): Map<string, Shape> {
+function stretched(
+  items: readonly Item[],
+  { dir: [hx, hy], at }: Resize,
+  pointer: ImagePoint,
+): Map<string, Shape> {
   const from = shapesBounds(items.map((item) => item.shape));
   if (!from) return new Map();
+  // The grip may lie outside of the corner that it stands for.
+  const to = {
+    x: pointer.x - (at.x - (hx < 0 ? from.x1 : from.x2)),
+    y: pointer.y - (at.y - (hy < 0 ? from.y1 : from.y2)),
+  };
   const target: Box = {
     x1: hx < 0 ? Math.min(to.x, from.x2 - 1) : from.x1,
     y1: hy < 0 ? Math.min(to.y, from.y2 - 1) : from.y1,
