@@ -43,10 +43,10 @@ export function ConflictDialog({ conflicts, author, onResolve, ...show }: Props)
         {conflicts.length > 1 && (
           <Group gap="xs">
             <Button size="compact-sm" variant="default" onClick={() => all('theirs')}>
-              {words.takeAll(theirs)}
+              {words.takeAllTheirs(author)}
             </Button>
             <Button size="compact-sm" variant="default" onClick={() => all('mine')}>
-              {words.takeAll(words.mine)}
+              {words.takeAllMine}
             </Button>
           </Group>
         )}
@@ -57,6 +57,7 @@ export function ConflictDialog({ conflicts, author, onResolve, ...show }: Props)
               {...show}
               conflict={conflict}
               at={index + 1}
+              of={conflicts.length}
               theirsTitle={theirs}
               choice={choices.get(conflict.id) ?? null}
               onChoose={(choice) => choose(conflict.id, choice)}
@@ -79,34 +80,32 @@ export function ConflictDialog({ conflicts, author, onResolve, ...show }: Props)
 type ObjectProps = Pick<Props, 'labels' | 'styleOf' | 'picture'> & {
   conflict: Conflict;
   at: number;
+  of: number;
   theirsTitle: string;
   choice: Choice | null;
   onChoose: (choice: Choice) => void;
 };
 
-function ClashingObject({ conflict, at, theirsTitle, choice, onChoose, ...show }: ObjectProps) {
+function ClashingObject({ conflict, at, of, theirsTitle, choice, onChoose, ...show }: ObjectProps) {
   const { mine, theirs } = conflict;
   const some = mine ?? theirs;
-  const name = words.conflictOf(some ? show.styleOf(some.label_id).name : words.unknownLabel, at);
+  const name = words.conflictOf(some ? show.styleOf(some.label_id).name : words.unknownLabel, at, of);
   return (
-    <Radio.Group
-      aria-label={name}
-      value={choice}
-      onChange={(value) => onChoose(value as Choice)}
-      className={css.object}
-    >
-      <Text size="sm" fw={600}>
-        {name}
-      </Text>
-      <div className={css.sides}>
-        <Side {...show} value="theirs" title={theirsTitle} row={theirs} other={mine} />
-        <Side {...show} value="mine" title={words.mine} row={mine} other={theirs} />
+    <Radio.Group aria-label={name} value={choice} onChange={(value) => onChoose(value as Choice)}>
+      <div className={css.object}>
+        <Text size="sm" fw={600}>
+          {name}
+        </Text>
+        <div className={css.sides}>
+          <Side {...show} value="theirs" title={theirsTitle} row={theirs} other={mine} />
+          <Side {...show} value="mine" title={words.mine} row={mine} other={theirs} />
+        </div>
+        {mine && theirs && (
+          <Radio.Card value="both" className={css.both}>
+            <Text size="sm">{words.both}</Text>
+          </Radio.Card>
+        )}
       </div>
-      {mine && theirs && (
-        <Radio.Card value="both" className={css.both}>
-          <Text size="sm">{words.both}</Text>
-        </Radio.Card>
-      )}
     </Radio.Group>
   );
 }
