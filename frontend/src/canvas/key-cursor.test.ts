@@ -1,6 +1,7 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
 
+import type { BoxShape } from './geometry/shapes/box';
 import { stepPx } from './key-cursor';
 import { box, Headless } from './testing/headless';
 
@@ -61,6 +62,19 @@ describe('drawing by keyboard alone', () => {
     expect(h.editor.pointerAt).toBeNull();
     expect(h.ops).toEqual([]);
     expect(h.key('Enter')).toBe(false);
+  });
+
+  it('lands on whole pixels at any zoom', () => {
+    const h = new Headless();
+    h.editor.setTool('box');
+    h.editor.setViewport({ ...h.editor.viewport, scale: 0.7 });
+    h.key('ArrowRight');
+    h.key('Enter');
+    times(h, 'Shift+ArrowRight', 3);
+    times(h, 'Shift+ArrowDown', 3);
+    h.key('Enter');
+    const { x1, y1, x2, y2 } = h.regions[0]?.shape as BoxShape;
+    expect([x1, y1, x2, y2].every(Number.isInteger)).toBe(true);
   });
 
   it('stays on the picture and takes the view along', () => {

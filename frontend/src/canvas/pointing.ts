@@ -1,7 +1,7 @@
 /** Sends pointers to the tool: the mouse's, fingers', and the cursor that arrows move. Coordinates are container CSS pixels. */
 
 import { EditorDeciding } from './deciding';
-import { screenPoint, type ScreenPoint } from './geometry/points';
+import { screenPoint, type ImagePoint, type ScreenPoint } from './geometry/points';
 import { intoSight, KeyCursor } from './key-cursor';
 import { PanTool } from './tools/pan';
 import type { PointerInput, ToolName } from './tools/tool';
@@ -44,9 +44,13 @@ export class EditorPointing extends EditorDeciding {
     this.feed(type, screen, how);
   }
 
-  private feed(type: PointerInput['type'], screen: ScreenPoint, how: PointerModifiers = {}): void {
+  private feed(
+    type: PointerInput['type'],
+    screen: ScreenPoint,
+    how: PointerModifiers = {},
+    image: ImagePoint = toImage(this.viewport, screen),
+  ): void {
     const { button = 0, shift = false, ctrl = false, alt = false } = how;
-    const image = toImage(this.viewport, screen);
     const input: PointerInput = { type, screen, image, button, shift, ctrl, alt };
     if (type === 'down' && (button === 1 || this.spaceHeld)) this.panning = true;
     if (this.panning) this.pan.pointer(input);
@@ -101,7 +105,7 @@ export class EditorPointing extends EditorDeciding {
     const off = intoSight(this.viewport, at);
     if (off.dx !== 0 || off.dy !== 0) this.panBy(off.dx, off.dy);
     this.pointerAt = toScreen(this.viewport, at);
-    this.feed('move', this.pointerAt);
+    this.feed('move', this.pointerAt, {}, at);
     return true;
   }
 
@@ -112,8 +116,8 @@ export class EditorPointing extends EditorDeciding {
     const screen = toScreen(this.viewport, at);
     const what = this.keyCursor.press(HELD.includes(this.tool.name));
     if (what === 'end') return this.tool.key('Enter');
-    if (what !== 'up') this.feed('down', screen);
-    if (what !== 'down') this.feed('up', screen);
+    if (what !== 'up') this.feed('down', screen, {}, at);
+    if (what !== 'down') this.feed('up', screen, {}, at);
     return true;
   }
 
