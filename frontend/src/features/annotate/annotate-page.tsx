@@ -22,7 +22,7 @@ export default function AnnotatePage() {
           key={`${data.id}/${data.ontology.number}`}
           project={data}
           taskId={taskId}
-          as={search.as === 'review' ? 'review' : 'label'}
+          as={search.as === 'review' || search.as === 'correct' ? search.as : 'label'}
         />
       )}
     </QueryView>

@@ -1,11 +1,12 @@
 /** What the editor asks the API. */
 import type { WireDecision, WireOp } from '@/canvas/document/wire';
 import { api, idempotent, ifMatch, request, unwrap } from '@/lib/api-client';
-import type { OpenTask } from '@/types/annotation';
+import type { HistoryPage, OpenTask, Present, RecentTask, Submitted } from '@/types/annotation';
 
 import type { Saved } from './saving/outbox';
 
-export type WorkKind = 'label' | 'review';
+/** `correct` takes back one's own submit that still waits for its review. */
+export type WorkKind = 'label' | 'review' | 'correct';
 
 const task = (task_id: string) => ({ params: { path: { task_id } } });
 const work = (assignment_id: string) => ({ params: { path: { assignment_id } } });
@@ -19,12 +20,37 @@ export async function claimNext(projectId: string, exclude: string[]): Promise<O
   return response.status === 204 ? null : (data as OpenTask);
 }
 
-/** `correct` takes back one's own submit that still waits for its review. */
-export const openTask = (taskId: string, as: WorkKind | 'correct') =>
+export const openTask = (taskId: string, as: WorkKind) =>
   unwrap(api.POST('/api/v1/tasks/{task_id}/open', { ...task(taskId), body: { as } })) as Promise<OpenTask>;
 
 export const lookAtTask = (taskId: string) =>
   unwrap(api.GET('/api/v1/tasks/{task_id}', task(taskId))) as Promise<OpenTask>;
+
+/** The last ten pictures this person saved or submitted labels of, newest first. */
+export const recentTasks = (project_id: string): Promise<RecentTask[]> =>
+  unwrap(api.GET('/api/v1/projects/{project_id}/tasks/recent', { params: { path: { project_id } } }));
+
+/** Claims the next picture of a burst; null at its end. */
+export async function nextOfSeries(taskId: string): Promise<OpenTask | null> {
+  const { data, response } = await api.POST('/api/v1/tasks/{task_id}/next-of-series', task(taskId));
+  return response.status === 204 ? null : (data as OpenTask);
+}
+
+/** The task's revisions, newest first, each with what it changed. */
+export const taskHistory = (taskId: string, cursor?: string): Promise<HistoryPage> =>
+  unwrap(
+    api.GET('/api/v1/tasks/{task_id}/revisions', {
+      params: { path: { task_id: taskId }, query: { cursor } },
+    }),
+  );
+
+/** Says that this page has the task open; answers every page that has. */
+export const presenceNote = async (taskId: string, tab: string): Promise<Present[]> =>
+  (await unwrap(api.PUT('/api/v1/tasks/{task_id}/presence', { ...task(taskId), body: { tab } }))).present;
+
+/** Outlives the page: it is said as the page goes. */
+export const presenceEnd = (taskId: string, tab: string) =>
+  request<undefined>('POST', `/tasks/${taskId}/presence`, { body: { tab }, keepalive: true });
 
 /** A line that swallows everything must end as "no answer", so that the outbox tries again. */
 const SAVE_TIMEOUT_MS = 30_000;
@@ -55,14 +81,14 @@ export type SubmitBody = {
   decisions: WireDecision[];
   active_seconds: number;
   approve: boolean;
+  nothing_here: boolean;
 };
 
 export const submitWork = (id: string, version: number, key: string, body: SubmitBody) =>
-  request<{ revision: { id: string; number: number }; task_state: string }>(
-    'POST',
-    `/assignments/${id}/submit`,
-    { body, headers: { ...ifMatch(version), ...idempotent(key) } },
-  );
+  request<Submitted>('POST', `/assignments/${id}/submit`, {
+    body,
+    headers: { ...ifMatch(version), ...idempotent(key) },
+  });
 
 export const getRevision = (revision_id: string) =>
   unwrap(api.GET('/api/v1/revisions/{revision_id}', { params: { path: { revision_id } } }));

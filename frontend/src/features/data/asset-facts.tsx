@@ -98,7 +98,7 @@ export function History({ projectId, taskId }: { projectId: string; taskId: stri
   );
 }
 
-function verdictOf({ decisions, pending }: Schemas['RevisionRow']): string {
+function verdictOf({ decisions, pending }: Schemas['HistoryEntry']): string {
   const last = decisions.filter(({ undone_at }) => undone_at === null).at(-1);
   if (!last) return pending ? ', waits for review' : '';
   const who = last.reviewer?.name ? ` by ${last.reviewer.name}` : '';

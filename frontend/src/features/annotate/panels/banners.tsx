@@ -1,21 +1,27 @@
-import { Alert, Text } from '@mantine/core';
+import { Alert, Button, Group, Text } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 
 import css from '../annotate.module.css';
+import type { WorkKind } from '../api';
+import { flowWords } from '../flow-strings';
 import { annotateWords as words } from '../strings';
+import type { BenchVerbs } from '../use-bench-verbs';
 import type { SessionView, TaskSession } from '../work/task-session';
 
 type Props = {
   session: TaskSession;
   view: SessionView;
-  /** A word on the last submit; without text it is good news and goes by itself. */
-  notice: { title: string; text: string | null } | null;
-  onClose: () => void;
-  onMergeRead: () => void;
+  as: WorkKind;
+  on: BenchVerbs;
 };
 
 /** What a person must know before drawing: returned work, a lost turn, a picture only to look at. */
-export function Banners({ session: { task, isEditable }, view, notice, onClose, onMergeRead }: Props) {
+export function Banners({ session, view, as, on }: Props) {
+  const { task, isEditable } = session;
+  // Without text it is good news and goes by itself.
+  const { notice } = on;
+  const onClose = () => on.say(null);
+  const onMergeRead = () => session.dismissMerged();
   const reason = task.assignment?.return_reason;
   const locked = task.locked_by ? words.readBy(task.locked_by) : words.readState(task.state);
   return (
@@ -69,7 +75,31 @@ export function Banners({ session: { task, isEditable }, view, notice, onClose, 
           <Text size="sm">{words.mergedAbout(view.mergedWith)}</Text>
         </Alert>
       )}
-      {!isEditable && (
+      {as === 'correct' && isEditable && (
+        <Alert variant="default" py={6} px="sm" title={flowWords.tookBack}>
+          <Group gap="sm" align="end">
+            <Text size="sm" flex="1 1 240px">
+              {flowWords.tookBackAbout}
+            </Text>
+            <Button size="compact-sm" variant="default" onClick={on.putBack}>
+              {flowWords.putBack}
+            </Button>
+          </Group>
+        </Alert>
+      )}
+      {!isEditable && task.correctable && (
+        <Alert variant="default" py={6} px="sm" title={flowWords.waits}>
+          <Group gap="sm" align="end">
+            <Text size="sm" flex="1 1 240px">
+              {flowWords.waitsAbout}
+            </Text>
+            <Button size="compact-sm" variant="default" onClick={() => on.goTo(task.id, 'correct')}>
+              {flowWords.takeBack}
+            </Button>
+          </Group>
+        </Alert>
+      )}
+      {!isEditable && !task.correctable && (
         <Alert variant="default" py={6} px="sm" title={words.readTitle} autoContrast>
           <Text size="sm">{locked}</Text>
         </Alert>

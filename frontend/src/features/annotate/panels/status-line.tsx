@@ -6,8 +6,10 @@ import type { Editor } from '@/canvas/editor';
 import { useEditorSnapshot } from '@/hooks/use-editor';
 import { percent } from '@/lib/numbers';
 import { duration, timeAgo } from '@/lib/time';
+import type { OpenTask } from '@/types/annotation';
 
 import css from '../annotate.module.css';
+import { flowWords } from '../flow-strings';
 import { annotateWords as words } from '../strings';
 import type { SessionView, TaskSession } from '../work/task-session';
 
@@ -61,14 +63,16 @@ type Props = {
   editor: Editor;
   session: TaskSession;
   view: SessionView;
-  doneToday: number;
+  progress: OpenTask['progress'];
   onHelp: () => void;
 };
 
-export function StatusLine({ editor, session, view, doneToday, onHelp }: Props) {
+export function StatusLine({ editor, session, view, progress, onHelp }: Props) {
   const now = useNow();
   const { zoom, smart } = useEditorSnapshot(editor);
-  const { left } = session.task.progress;
+  // What was worked on this picture since it was opened is not in the server's sum yet.
+  const since = session.activity.seconds - Math.round(session.task.assignment?.active_seconds ?? 0);
+  const today = flowWords.today(progress.done_today, duration(progress.seconds_today + Math.max(0, since)));
   const save = saveText(view, now);
   const Icon = view.save === 'saving' ? IconRefresh : TONE_ICONS[save.tone];
   return (
@@ -91,9 +95,13 @@ export function StatusLine({ editor, session, view, doneToday, onHelp }: Props) 
         </>
       )}
       <span className={css.spacer} />
-      {session.task.mode === 'label' && <span>{words.left(left)}</span>}
-      {session.task.mode === 'label' && <span>{words.doneToday(doneToday)}</span>}
-      {session.isEditable && <span>{duration(session.activity.seconds)}</span>}
+      {session.task.mode === 'label' && <span>{words.left(progress.left)}</span>}
+      {session.task.mode === 'label' && (
+        <Tooltip label={flowWords.todayAbout} multiline maw={280}>
+          <span>{today}</span>
+        </Tooltip>
+      )}
+      {session.isEditable && <span>{flowWords.onThis(duration(session.activity.seconds))}</span>}
       <span>{percent(zoom)}</span>
       <UnstyledButton fz={12} onClick={onHelp}>
         <Kbd size="xs">?</Kbd> {words.keys}

@@ -1,10 +1,21 @@
 /** The page's own keys, beside those of the canvas. Data, so that the shortcut sheet shows them too. */
-import { DEFAULT_KEYMAP, type ActionName, type Keymap } from '@/canvas/keymap';
+import { DEFAULT_KEYMAP, type Keymap } from '@/canvas/keymap';
 import { VIDEO_KEYS } from '@/components/video/keys';
 import type { KeyVerbs } from '@/hooks/use-keys';
 
 export type PageAction =
-  'submit' | 'previousTask' | 'nextTask' | 'skip' | 'help' | 'tags' | 'guidelines' | 'comments' | 'findLabel';
+  | 'submit'
+  | 'previousTask'
+  | 'nextTask'
+  | 'skip'
+  | 'help'
+  | 'tags'
+  | 'guidelines'
+  | 'history'
+  | 'comments'
+  | 'checks'
+  | 'carryOn'
+  | 'findLabel';
 
 export type PageKey = {
   action: PageAction;
@@ -21,7 +32,10 @@ export const PAGE_KEYS: readonly PageKey[] = [
   { action: 'skip', title: 'Skip with a reason', keys: ['Shift+S'] },
   { action: 'findLabel', title: 'Find a label by its name', keys: ['/'] },
   { action: 'tags', title: 'Tags of the whole picture', keys: ['T'] },
-  { action: 'guidelines', title: 'Guidelines', keys: ['G'], read: true },
+  { action: 'guidelines', title: 'Guidelines beside the picture', keys: ['G'], read: true },
+  { action: 'history', title: 'History of the labels', keys: ['Shift+R'], read: true },
+  { action: 'checks', title: 'What is to mend before you submit', keys: ['Shift+Q'] },
+  { action: 'carryOn', title: 'Bring objects along to the next of the series', keys: ['Shift+G'] },
   { action: 'comments', title: 'Comments', keys: ['Shift+C'], read: true },
   { action: 'help', title: 'This sheet', keys: ['?'], read: true },
 ];
@@ -67,8 +81,15 @@ export function keyCaps(chord: string): string[] {
   return chord.split('+').map((part) => names[part] ?? part);
 }
 
+/** The first key of an action of the page as it is said in a tooltip; empty without one. */
+export type Hints = (action: PageAction) => string;
+export const hintsOf =
+  (keys: Readonly<Record<PageAction, readonly string[]>>): Hints =>
+  (action) =>
+    keyCaps(keys[action][0] ?? '').join(' ');
+
 /** The first key of a canvas action as it is said in a tooltip; empty without one. */
-export function keyHint(keymap: Keymap, action: ActionName): string {
+export function keyHint(keymap: Keymap, action: string): string {
   const [chord] = keymap.bindings.find((binding) => binding.action === action)?.keys ?? [];
   return chord === undefined ? '' : keyCaps(chord).join(' ');
 }

@@ -12,20 +12,10 @@ import {
 } from '@/canvas/document/wire';
 import type { Editor } from '@/canvas/editor';
 import { toApiError, type ApiError } from '@/lib/api-error';
-import { newIdempotencyKey } from '@/lib/api-client';
 import type { Label } from '@/types/api';
 import type { Comment, OpenTask } from '@/types/annotation';
 
-import {
-  getRevision,
-  openTask,
-  patchDraft,
-  releaseTask,
-  renewLease,
-  skipTask,
-  submitWork,
-  type SubmitBody,
-} from '../api';
+import { getRevision, openTask, patchDraft, releaseTask, renewLease, skipTask } from '../api';
 import { watchPage } from '../saving/page-watch';
 import { takenOver, type Journal, type JournalEntry } from '../saving/journal';
 import { changesBetween } from '../saving/merge';
@@ -33,8 +23,9 @@ import { Merging, type Clash, type OtherRevision, type PendingMerge } from '../s
 import { Outbox, type CurrentDraft, type SaveState } from '../saving/outbox';
 import { Activity } from './activity';
 import { followAssist, NO_ASSIST, smartProvider, type AssistState } from './assist';
-import { missingOf, withValues } from './attributes';
+import { withValues } from './attributes';
 import { applyOps } from './labels';
+import { Submitting, type SubmitResult } from './submitting';
 
 const RENEW_MS = 30_000;
 
@@ -52,15 +43,6 @@ export type SessionView = {
   /** This browser keeps a copy that outlives the page. */
   isDurable: boolean;
 };
-
-export type SubmitResult =
-  | { kind: 'done' }
-  /** Ids of objects that miss something, or that the server refused. */
-  | { kind: 'incomplete'; ids: string[]; message: string | null }
-  | { kind: 'not-saved' }
-  /** Merged with another's revision, or about to be: to be looked at and submitted again. */
-  | { kind: 'conflict' }
-  | { kind: 'failed'; error: ApiError };
 
 export type SessionOptions = {
   task: OpenTask;
@@ -82,7 +64,7 @@ export class TaskSession {
   private baseRevisionId: string | null;
   private readonly listeners = new Set<() => void>();
   private readonly stops: (() => void)[] = [];
-  private lastSubmit: { key: string; version: number; body: SubmitBody } | null = null;
+  private readonly submitting = new Submitting();
   private isClosed = false;
   private hasReopened = false;
 
@@ -308,81 +290,30 @@ export class TaskSession {
 
   // ---- the end
 
-  /** Objects whose required attributes are empty. */
-  incomplete(): string[] {
-    const { regions, tracks } = this.editor.document.state;
-    return [...regions.values(), ...tracks.values()]
-      .filter((row) => missingOf(this.options.labels.get(row.labelId), row.attributes).length > 0)
-      .map((row) => row.id);
-  }
-
-  async submit(): Promise<SubmitResult> {
+  /** `nothingHere`: the person's word that the picture is empty. */
+  async submit(nothingHere = false): Promise<SubmitResult> {
     const work = this.task.assignment;
-    if (!work || !this.outbox || this.isClosed || this.view.isSubmitting) return { kind: 'not-saved' };
-    const ids = this.incomplete();
-    if (ids.length > 0) return { kind: 'incomplete', ids, message: null };
+    const { outbox } = this;
+    if (!work || !outbox || this.isClosed || this.view.isSubmitting) return { kind: 'not-saved' };
     this.set({ isSubmitting: true });
-    try {
-      await this.outbox.flush();
-      if (this.merging.isOpen) return { kind: 'conflict' };
-      if (this.outbox.state !== 'saved') return { kind: 'not-saved' };
-      const { key, version, body } = this.submitOnce(this.outbox.version);
-      await submitWork(work.id, version, key, body);
-      if (this.outbox.pending > 0) {
-        // Changed while the submit was on its way: taken back, so that the change is not left out of it.
-        await this.reopen();
-        return { kind: 'not-saved' };
-      }
-      this.stop(true);
-      return { kind: 'done' };
-    } catch (error) {
-      return await this.refusedSubmit(toApiError(error));
-    } finally {
-      this.set({ isSubmitting: false });
-    }
-  }
-
-  /** The same submit again says the very same, so that the server knows it for the same. */
-  private submitOnce(version: number): { key: string; version: number; body: SubmitBody } {
-    const decisions = decisionsToWire(this.editor.document.state, this.task.suggestions);
-    const last = this.lastSubmit;
-    const same =
-      last?.version === version &&
-      last.body.base_revision_id === this.baseRevisionId &&
-      JSON.stringify(last.body.decisions) === JSON.stringify(decisions);
-    if (last && same) return last;
-    this.lastSubmit = {
-      key: newIdempotencyKey(),
-      version,
-      body: {
-        base_revision_id: this.baseRevisionId,
-        decisions,
-        active_seconds: this.activity.seconds,
-        approve: this.task.mode === 'review',
+    const result = await this.submitting.submit(
+      {
+        task: this.task,
+        outbox,
+        isMerging: () => this.merging.isOpen,
+        baseRevisionId: () => this.baseRevisionId,
+        decisions: () => decisionsToWire(this.editor.document.state, this.task.suggestions),
+        activeSeconds: () => this.activity.seconds,
+        reopen: () => this.reopen(),
+        clashWithRevision: (theirs) => this.clashWithRevision(theirs),
+        clashWithDraft: (current) => this.clashWithDraft(current),
       },
-    };
-    return this.lastSubmit;
-  }
-
-  private async refusedSubmit(error: ApiError): Promise<SubmitResult> {
-    const current = error.extra.current as
-      (Partial<CurrentDraft> & { revision?: OtherRevision | null }) | undefined;
-    this.lastSubmit = error.isTransient ? this.lastSubmit : null;
-    if (error.isStale && current?.revision) {
-      await this.clashWithRevision(current.revision);
-      return { kind: 'conflict' };
-    }
-    if (error.isStale && current?.labels && current.draft_version !== undefined) {
-      this.clashWithDraft({ draft_version: current.draft_version, labels: current.labels });
-      return { kind: 'conflict' };
-    }
-    const ids = Object.keys(error.fields).flatMap((key) =>
-      key.startsWith('regions.') ? [key.slice('regions.'.length)] : [],
+      work.id,
+      nothingHere,
     );
-    if (ids.length > 0) {
-      return { kind: 'incomplete', ids, message: Object.values(error.fields)[0] ?? error.message };
-    }
-    return { kind: 'failed', error };
+    if (result.kind === 'done') this.stop(true);
+    this.set({ isSubmitting: false });
+    return result;
   }
 
   async skip(reason: string): Promise<void> {
@@ -390,6 +321,12 @@ export class TaskSession {
     if (!work) return;
     await this.outbox?.flush();
     await skipTask(work.id, reason);
+    this.stop(false);
+  }
+
+  /** Ends the work on this page without a submit: all is sent, nothing is heard any more. */
+  async settle(): Promise<void> {
+    await this.outbox?.flush();
     this.stop(false);
   }
 

@@ -3,54 +3,75 @@
  * which task is open; the bench claims, opens, prefetches and gives back.
  */
 import { newId } from '@/canvas/document/ids';
+import type { Region } from '@/canvas/document/model';
 import { Editor } from '@/canvas/editor';
 import { PictureCache } from '@/lib/pictures';
 import type { Label } from '@/types/api';
 import type { OpenTask } from '@/types/annotation';
 
-import { claimNext, openTask, patchDraft, releaseTask, renewLease, type WorkKind } from '../api';
+import {
+  assistEncode,
+  claimNext,
+  nextOfSeries,
+  openTask,
+  patchDraft,
+  releaseTask,
+  renewLease,
+  type WorkKind,
+} from '../api';
 import { openJournal } from '../saving/journal';
 import { sendLeftovers } from '../saving/leftovers';
 import { markReady } from './marks';
 import { TaskSession } from './task-session';
 import { keptThreshold } from './threshold';
+import { Trail } from './trail';
 
 /** Previous, this one, the next one, and one more. */
 const PICTURES_KEPT = 4;
-const VISITED_KEPT = 90;
 const RENEW_MS = 30_000;
 
 export type BenchView = {
   phase: 'opening' | 'ready' | 'error';
   session: TaskSession | null;
+  /** How it was opened: `correct` is one's own submit, taken back. */
+  as: WorkKind;
   error: unknown;
   /** The picture itself failed; labels and draft are there. */
   pictureError: unknown;
   isPictureReady: boolean;
   /** Whether a former task of this visit can be opened again. */
   previousId: string | null;
-  /** Submitted today, with what came after the open task was claimed. */
-  doneToday: number;
+  /** The person's own day and queue, as of the server's last word. */
+  progress: OpenTask['progress'];
 };
 
 /** Tasks claimed a moment ago on the way to their own address. */
 const handed = new Map<string, OpenTask>();
 export const handOver = (task: OpenTask): void => void handed.set(task.id, task);
 
+/** When a task came from the server: its word on the person's day is as old as that. */
+const cameAt = new WeakMap<OpenTask, number>();
+
 export class Workbench {
   readonly editor: Editor;
   readonly pictures = new PictureCache(PICTURES_KEPT);
+  /** This page's own name, in the journal and among those present. */
+  readonly tab = newId();
   private readonly labels: ReadonlyMap<string, Label>;
   private view: BenchView = {
     phase: 'opening',
     session: null,
+    as: 'label',
     error: null,
     pictureError: null,
     isPictureReady: false,
     previousId: null,
-    doneToday: 0,
+    progress: { left: 0, done_today: 0, seconds_today: 0 },
   };
-  private readonly visited: string[] = [];
+  private readonly trail = new Trail();
+  private progressAt = -1;
+  /** What is open or being opened, with how. */
+  private wanted = '';
   private ahead: OpenTask | null = null;
   private looking: Promise<void> | null = null;
   private aheadTimer: ReturnType<typeof setInterval> | null = null;
@@ -58,8 +79,6 @@ export class Workbench {
   private round = 0;
   private isListening = false;
   private readonly listeners = new Set<() => void>();
-
-  private readonly tab = newId();
 
   constructor(
     private readonly projectId: string,
@@ -83,32 +102,33 @@ export class Workbench {
 
   // ---- opening
 
-  /** Opens what the address names. Answers when the labels are on the canvas; the picture may follow. */
+  /**
+   * Opens a task; once for the verb that asks and the address that follows. Answers when the labels are on
+   * the canvas and the picture is shown, or failed.
+   */
   async open(taskId: string, as: WorkKind): Promise<void> {
     this.stay();
-    if (this.view.session?.task.id === taskId && this.view.phase === 'ready') return;
+    const wanted = `${taskId}/${as}`;
+    if (wanted === this.wanted && this.view.phase !== 'error') return;
+    this.wanted = wanted;
     const round = ++this.round;
-    const isBack = taskId === this.view.previousId;
     const old = this.view.session;
     this.set({ phase: 'opening', error: null, pictureError: null, isPictureReady: false });
     try {
       // The journal must hold the old task's last changes before the editor forgets them.
-      if (old) void old.close({ giveBack: true });
+      const closing = old?.close({ giveBack: true });
+      // The very same picture again (taken back): what was open must have said its last word.
+      if (old?.task.id === taskId) await closing;
       const task = this.take(taskId) ?? (await openTask(taskId, as));
       const journal = await openJournal();
       if (round !== this.round) return;
-      const session = new TaskSession({
-        task,
-        journal,
-        tab: this.tab,
-        editor: this.editor,
-        labels: this.labels,
-      });
+      const { tab, editor, labels } = this;
+      const session = new TaskSession({ task, journal, tab, editor, labels });
       await session.start();
       if (round !== this.round) return;
-      this.remember(task.id, isBack);
-      const doneToday = Math.max(this.view.doneToday, task.progress.done_today);
-      this.set({ phase: 'ready', session, doneToday });
+      this.trail.visit(task.id);
+      this.noteProgress(task.progress, cameAt.get(task) ?? performance.now());
+      this.set({ phase: 'ready', session, as, previousId: this.trail.previous });
       void this.sweep();
       await this.showPicture(task, round);
     } catch (error) {
@@ -126,18 +146,10 @@ export class Workbench {
   };
 
   private take(taskId: string): OpenTask | null {
-    const given = this.ahead?.id === taskId ? this.ahead : (handed.get(taskId) ?? null);
+    const given = handed.get(taskId) ?? (this.ahead?.id === taskId ? this.ahead : null);
     if (this.ahead?.id === taskId) this.ahead = null;
     handed.delete(taskId);
     return given;
-  }
-
-  private remember(taskId: string, isBack: boolean): void {
-    if (isBack) this.visited.length = this.visited.indexOf(taskId);
-    else if (this.visited.includes(taskId)) this.visited.splice(this.visited.indexOf(taskId), 1);
-    this.set({ previousId: this.visited.at(-1) ?? null });
-    this.visited.push(taskId);
-    if (this.visited.length > VISITED_KEPT) this.visited.shift();
   }
 
   private async showPicture(task: OpenTask, round: number): Promise<void> {
@@ -148,31 +160,46 @@ export class Workbench {
       this.set({ isPictureReady: true });
     } else {
       const waiting = this.pictures.get(image_url);
-      if (this.editor.image) this.editor.setImage(null, width, height);
+      this.editor.setImage(null, width, height);
       try {
         const bitmap = await waiting;
         if (round !== this.round) return;
         this.editor.setImage(bitmap, width, height);
         this.editor.fit();
         this.set({ isPictureReady: true });
-        markReady();
       } catch (error) {
         if (round === this.round) this.set({ pictureError: error });
         return;
       }
     }
-    if (task.mode === 'label') void this.lookAhead();
-  }
-
-  /** A submit arrived. */
-  countDone(): void {
-    this.set({ doneToday: this.view.doneToday + 1 });
+    await markReady(task.id);
+    if (task.mode === 'label' && round === this.round) void this.lookAhead();
   }
 
   retryPicture(): void {
     const { session } = this.view;
     this.set({ pictureError: null });
     if (session) void this.showPicture(session.task, this.round);
+  }
+
+  // ---- the person's day
+
+  private noteProgress(progress: OpenTask['progress'], at: number): void {
+    if (at < this.progressAt) return;
+    this.progressAt = at;
+    this.set({ progress });
+  }
+
+  /** A submit arrived, with the server's word on the day. */
+  submitted(progress: OpenTask['progress']): void {
+    this.noteProgress(progress, performance.now());
+    this.settled();
+  }
+
+  /** The open task is done with: "next" does not come back to it. */
+  settled(): void {
+    const id = this.view.session?.task.id;
+    if (id) this.trail.settle(id);
   }
 
   // ---- the next one
@@ -186,14 +213,18 @@ export class Workbench {
 
   private async claimAhead(): Promise<void> {
     const round = this.round;
-    const task = await claimNext(this.projectId, this.visited).catch(() => null);
+    const task = await claimNext(this.projectId, this.trail.ids).catch(() => null);
     if (!task) return;
     if (this.leaving !== null || (round !== this.round && this.view.session?.task.id === task.id)) {
       return void giveBack(task);
     }
+    cameAt.set(task, performance.now());
     this.ahead = task;
     this.aheadTimer ??= setInterval(() => this.renewAhead(), RENEW_MS);
-    if (task.asset.kind === 'image') void this.pictures.get(task.asset.image_url).catch(() => undefined);
+    if (task.asset.kind !== 'image') return;
+    void this.pictures.get(task.asset.image_url).catch(() => undefined);
+    // The smart tool's encoding takes longest of all: asked for now, it is there when the picture is.
+    if (!task.blind) void assistEncode(task.id).catch(() => undefined);
   }
 
   private renewAhead(): void {
@@ -203,11 +234,32 @@ export class Workbench {
 
   /** The id of the next task, claimed; null when nothing is left. Throws ApiError. */
   async nextId(): Promise<string | null> {
+    const forward = this.trail.forward;
+    if (forward) return forward;
     await this.looking;
     if (this.ahead) return this.ahead.id;
-    const task = await claimNext(this.projectId, this.visited);
-    if (task) this.ahead = task;
+    const task = await claimNext(this.projectId, this.trail.ids);
+    if (task) {
+      cameAt.set(task, performance.now());
+      this.ahead = task;
+    }
     return task?.id ?? null;
+  }
+
+  /**
+   * Claims the next picture of the open one's series and brings `regions` along as one step that can be undone.
+   * Answers its id and how many came along; null at the end of the series. Throws ApiError.
+   */
+  async carryOn(regions: readonly Region[]): Promise<{ id: string; count: number } | null> {
+    const { session } = this.view;
+    const task = session && (await nextOfSeries(session.task.id));
+    if (!task) return null;
+    cameAt.set(task, performance.now());
+    handOver(task);
+    await this.open(task.id, 'label');
+    const now = this.view.session;
+    const isThere = now?.task.id === task.id && now.isEditable;
+    return { id: task.id, count: isThere ? this.editor.propagate(regions) : 0 };
   }
 
   // ---- leaving
@@ -216,6 +268,7 @@ export class Workbench {
   leave(): void {
     this.leaving ??= setTimeout(() => {
       this.round += 1;
+      this.wanted = '';
       if (this.aheadTimer) clearInterval(this.aheadTimer);
       this.aheadTimer = null;
       window.removeEventListener('online', this.sweep);

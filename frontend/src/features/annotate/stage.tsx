@@ -1,0 +1,57 @@
+/** The picture with what lies over it: pins, words for the person, a refusal or the wait for the picture. */
+import { Button, Center, Loader, Stack, Text } from '@mantine/core';
+import { useSyncExternalStore } from 'react';
+
+import { CanvasHost } from '@/components/canvas-host';
+import { toApiError } from '@/lib/api-error';
+
+import css from './annotate.module.css';
+import { Banners } from './panels/banners';
+import { ChecksCard } from './panels/checks-card';
+import { CommentPins } from './panels/comment-pins';
+import { HistoryOverlay } from './panels/history-overlay';
+import { SmartHint } from './panels/smart-hint';
+import { annotateWords as words } from './strings';
+import type { BenchVerbs } from './use-bench-verbs';
+import type { SessionView, TaskSession } from './work/task-session';
+import type { Workbench } from './work/workbench';
+
+type Props = { bench: Workbench; session: TaskSession; view: SessionView; on: BenchVerbs };
+
+export function Stage({ bench, session, view, on }: Props) {
+  const { editor } = bench;
+  const { as, isPictureReady, pictureError } = useSyncExternalStore(bench.subscribe, bench.getView);
+  return (
+    <main className={css.stage}>
+      <CanvasHost
+        editor={editor}
+        label={session.task.asset.name}
+        keys={session.isEditable ? 'window' : 'none'}
+        className={css.canvas}
+      />
+      {on.compared && <HistoryOverlay editor={editor} compared={on.compared} />}
+      <CommentPins editor={editor} comments={view.comments} onOpen={on.verbs.comments} />
+      <Banners session={session} view={view} as={as} on={on} />
+      <ChecksCard editor={editor} on={on} />
+      <SmartHint editor={editor} />
+      {pictureError !== null && (
+        <div className={css.stageMessage}>
+          <Stack align="center" gap="xs">
+            <Text size="sm">{words.pictureFailed}</Text>
+            <Text size="xs" c="dimmed">
+              {toApiError(pictureError).message}
+            </Text>
+            <Button size="compact-sm" variant="default" onClick={() => bench.retryPicture()}>
+              Try again
+            </Button>
+          </Stack>
+        </div>
+      )}
+      {!isPictureReady && pictureError === null && (
+        <Center className={css.stageMessage} data-waits>
+          <Loader aria-label="Loading" />
+        </Center>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,175 @@
+/** What a person can do with the open task, for keys, buttons and menus alike, and what is said about it. */
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+
+import { plural } from '@/lib/numbers';
+import { paths } from '@/lib/paths';
+import { toastError } from '@/lib/toast';
+import type { Label, Project } from '@/types/api';
+
+import { releaseTask, type WorkKind } from './api';
+import { flowWords } from './flow-strings';
+import { annotateWords as words } from './strings';
+import { useChecks, type ChecksView } from './work/use-checks';
+import type { Compared } from './work/compared';
+import type { PageAction } from './work/keys';
+import { markSubmit } from './work/marks';
+import { keepSide, keptSide, type Side } from './work/side';
+import type { TaskSession } from './work/task-session';
+import type { Workbench } from './work/workbench';
+
+export type Layer = 'help' | 'skip' | 'tags' | 'comments' | 'import' | null;
+/** Said over the picture: a message at the edge would lie on the form that it speaks of. */
+export type Notice = { title: string; text: string | null };
+/** A short word goes by itself after this; one to be read stays. */
+const DONE_SHOWN_MS = 1_800;
+
+export type BenchVerbs = {
+  verbs: Record<Exclude<PageAction, 'findLabel'>, () => void>;
+  layer: Layer;
+  setLayer: (layer: Layer) => void;
+  side: Side;
+  setSide: (side: Side) => void;
+  notice: Notice | null;
+  say: (notice: Notice | null) => void;
+  checks: ChecksView;
+  /** A revision looked at over the picture. */
+  compared: Compared | null;
+  compare: (compared: Compared | null) => void;
+  goTo: (taskId: string, as?: WorkKind) => void;
+  skip: (reason: string) => void;
+  submit: (nothingHere?: boolean) => Promise<void>;
+  /** One's own submit, taken back, goes to its review again as it was. */
+  putBack: () => void;
+};
+
+type Given = {
+  project: Project;
+  bench: Workbench;
+  session: TaskSession;
+  labels: ReadonlyMap<string, Label>;
+};
+
+export function useBenchVerbs({ project, bench, session, labels }: Given): BenchVerbs {
+  const { editor } = bench;
+  const { task } = session;
+  const navigate = useNavigate();
+  const [layer, setLayer] = useState<Layer>(null);
+  const [side, showSide] = useState<Side>(keptSide);
+  const [notice, say] = useState<Notice | null>(null);
+  const [compared, compare] = useState<Compared | null>(null);
+  const checks = useChecks(session, editor, labels, project.settings);
+
+  useEffect(() => {
+    if (!notice || notice.text !== null) return;
+    const timer = setTimeout(() => say(null), DONE_SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [notice]);
+  // A revision of one picture is none of the next.
+  useEffect(() => () => compare(null), [session]);
+
+  const setSide = (wanted: Side) => {
+    showSide(wanted);
+    keepSide(wanted);
+    if (wanted !== 'history') compare(null);
+  };
+  const goTo = (taskId: string, as: WorkKind = 'label') => {
+    // At once, without waiting for the router: its address follows and finds the task open.
+    void bench.open(taskId, as);
+    void navigate({ to: paths.annotate(project.id, taskId), search: as === 'label' ? {} : { as } });
+  };
+  const next = async () => {
+    try {
+      const id = await bench.nextId();
+      if (id) goTo(id);
+      else void navigate({ to: paths.annotate(project.id) });
+    } catch (error) {
+      toastError(error);
+    }
+  };
+  const submit = async (nothingHere = false) => {
+    say(null);
+    if (session.getView().isSubmitting || (!nothingHere && checks.stop())) return;
+    markSubmit();
+    const result = await session.submit(nothingHere);
+    if (result.kind === 'done') {
+      bench.submitted(result.progress);
+      say({ title: task.mode === 'review' ? words.approved : words.submitted, text: null });
+      if (task.mode === 'review') void navigate({ to: paths.review(project.id) });
+      else await next();
+    } else if (result.kind === 'refused') checks.refuse(result.fields);
+    else if (result.kind === 'not-saved') say({ title: words.notSubmitted, text: words.notSavedYet });
+    else if (result.kind === 'failed' && !result.error.isSignedOut) {
+      say({ title: words.notSubmitted, text: result.error.message });
+    }
+  };
+  const skip = (reason: string) => {
+    setLayer(null);
+    session
+      .skip(reason)
+      .then(() => bench.settled())
+      .then(next, (error: unknown) => toastError(error));
+  };
+  const putBack = async () => {
+    if (!task.assignment) return;
+    try {
+      await session.settle();
+      await releaseTask(task.assignment.id);
+      bench.settled();
+      say({ title: flowWords.isBack, text: null });
+      await next();
+    } catch (error) {
+      toastError(error);
+    }
+  };
+  const carryOn = async () => {
+    const chosen = editor.selectedRegions();
+    const regions = chosen.length > 0 ? chosen : [...editor.document.state.regions.values()];
+    if (regions.length === 0)
+      return say({ title: flowWords.nothingToCarry, text: flowWords.nothingToCarryAbout });
+    try {
+      const carried = await bench.carryOn(regions);
+      if (!carried) return say({ title: flowWords.endOfSeries, text: flowWords.endOfSeriesAbout });
+      void navigate({ to: paths.annotate(project.id, carried.id), search: {} });
+      const title = flowWords.carried(plural(carried.count, 'object'));
+      say({ title, text: flowWords.carriedAbout(regions.length - carried.count, task.asset.name) });
+    } catch (error) {
+      toastError(error);
+    }
+  };
+  const toggle = (wanted: Exclude<Layer, null>) => () => setLayer(layer === wanted ? null : wanted);
+  const beside = (wanted: Exclude<Side, null>) => () => setSide(side === wanted ? null : wanted);
+  const previous = () => {
+    const { previousId } = bench.getView();
+    if (previousId) goTo(previousId);
+  };
+
+  return {
+    verbs: {
+      submit: () => void submit(),
+      nextTask: () => void next(),
+      previousTask: previous,
+      skip: toggle('skip'),
+      help: toggle('help'),
+      tags: toggle('tags'),
+      comments: toggle('comments'),
+      guidelines: beside('guidelines'),
+      history: beside('history'),
+      checks: checks.toggle,
+      carryOn: () => void carryOn(),
+    },
+    layer,
+    setLayer,
+    side,
+    setSide,
+    notice,
+    say,
+    checks,
+    compared,
+    compare,
+    goTo,
+    skip,
+    submit,
+    putBack: () => void putBack(),
+  };
+}

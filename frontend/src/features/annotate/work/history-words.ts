@@ -1,0 +1,36 @@
+/** What a revision changed, in a few words. Pure. */
+import { plural } from '@/lib/numbers';
+import type { HistoryEntry } from '@/types/annotation';
+
+import { flowWords as words } from '../flow-strings';
+
+/** "+3 objects, 2 changed, −1": the first number says what is counted. */
+export function changeWords({ changes }: Pick<HistoryEntry, 'changes'>): string {
+  const parts: string[] = [];
+  const say = (n: number, many: (n: number) => string, few: (n: number) => string) => {
+    if (n > 0) parts.push(parts.length === 0 ? many(n) : few(n));
+  };
+  say(
+    changes.added,
+    (n) => `+${plural(n, 'object')}`,
+    (n) => `+${n}`,
+  );
+  say(
+    changes.removed,
+    (n) => `−${plural(n, 'object')}`,
+    (n) => `−${n}`,
+  );
+  say(
+    changes.changed,
+    (n) => `${plural(n, 'object')} changed`,
+    (n) => `${n} changed`,
+  );
+  say(
+    changes.relabelled,
+    (n) => `${plural(n, 'object')} relabelled`,
+    (n) => `${n} relabelled`,
+  );
+  const tags = changes.tags_added + changes.tags_removed;
+  if (tags > 0) parts.push(`${plural(tags, 'tag')} changed`);
+  return parts.join(', ') || words.unchanged;
+}
