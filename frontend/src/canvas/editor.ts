@@ -200,7 +200,7 @@ function stylesOf(ontology: Ontology): Map<string, LabelStyle> {
   return new Map(
     ontology.labels.map((label, index) => [
       label.id,
-      { name: label.name, color: label.color ?? paletteColor(index) },
+      { name: label.name, color: label.color ?? paletteColor(index), skeleton: label.skeleton },
     ]),
   );
 }

@@ -65,8 +65,8 @@ function* paint(
   const cased = items.length <= CASED_MAX;
   toImageSpace(ctx, view, dpr);
   for (const [index, item] of items.entries()) {
-    const { color } = scene.styleOf(item.labelId);
-    const look = { kind: item.kind, color, selected: false, cased, locked: item.locked };
+    const { color, skeleton } = scene.styleOf(item.labelId);
+    const look = { kind: item.kind, color, skeleton, selected: false, cased, locked: item.locked };
     paintShape(ctx, item.shape, view.scale, look);
     if (index % SHAPES_A_SLICE === SHAPES_A_SLICE - 1) yield;
   }

@@ -4,11 +4,17 @@ import type { ItemKind } from '../document/items';
 import type { Pair } from '../geometry/points';
 import type { Ring } from '../geometry/polygon';
 import { shapeOutline, type Shape } from '../geometry/shape';
+import type { SkeletonTemplate } from '../geometry/shapes/skeleton';
 import type { Handle } from '../tools/grips/grip';
 import type { MarkStyle } from '../tools/tool';
 import { toScreen, type Viewport } from '../viewport/viewport';
+import { paintBones, paintCovered } from './skeletons';
 
-export type LabelStyle = { readonly color: string; readonly name: string };
+export type LabelStyle = {
+  readonly color: string;
+  readonly name: string;
+  readonly skeleton?: SkeletonTemplate | null | undefined;
+};
 
 const CASING = 'rgba(8, 11, 15, 0.6)';
 const HALO = '#ffffff';
@@ -61,6 +67,8 @@ export type ShapeLook = {
   /** A dark edge under the line, so that it shows on a light picture; left out where thousands are drawn. */
   readonly cased: boolean;
   readonly locked: boolean;
+  /** Of the label, for the bones of its skeletons. */
+  readonly skeleton?: SkeletonTemplate | null | undefined;
 };
 
 /** Draws one shape; the context is in image space. */
@@ -90,7 +98,9 @@ export function paintShape(
   }
   stroke(look.color, look.selected ? 2.2 : 1.75);
   ctx.setLineDash([]);
+  if (shape.type === 'skeleton') paintBones(ctx, shape, look.skeleton ?? null, px, look);
   if (dots.length > 0) paintDots(ctx, dots, px, look);
+  if (shape.type === 'skeleton') paintCovered(ctx, shape, px);
 }
 
 function paintDots(

@@ -3,6 +3,7 @@
 import type { ItemSet } from '../document/items';
 import type { ScreenPoint, Size } from '../geometry/points';
 import type { Shape } from '../geometry/shape';
+import type { SkeletonTemplate } from '../geometry/shapes/skeleton';
 import type { Draft } from '../tools/tool';
 import type { Viewport } from '../viewport/viewport';
 import type { LabelStyle } from './paint';
@@ -29,6 +30,8 @@ export interface Scene {
   draft(): Draft;
   styleOf(labelId: string): LabelStyle;
   currentStyle(): LabelStyle;
+  /** Of the label that the next skeleton gets. */
+  skeletonTemplate(): SkeletonTemplate | null;
   showsCrosshair(): boolean;
   showsHandles(): boolean;
 }
