@@ -16,7 +16,8 @@
  *
  * Watching
  *   subscribe(listener) → stop       every change of snapshot or drawing
- *   getSnapshot() → EditorSnapshot   the same object until something changed
+ *   getSnapshot() → EditorSnapshot   the same object until something changed; `notice` says in words why the
+ *                                    last thing asked for was not done, `measured` and `selectedPx2` what is measured
  *   onOps(listener) → stop           `DraftOp[]` of each command, undo and redo
  *   document.state / document.data() maps by id / sorted lists; memo them by `snapshot.revision`
  *   styleOf(labelId) → {color,name}  the colours of the canvas, for panels
@@ -30,13 +31,17 @@
  *   fit(), zoomBy(factor), actualSize(), focusOn(id), setDisplay({ chips, shapes })
  * Tools
  *   setTool(name), drawAgain(), setSmartProvider(provider | null), perform(action), handleKey(event)
+ *   setOptions({ boxBy?, combine?, snap?, brushPx?, … })   how they draw (tools/options); `snapshot.options`
  *   keymap.bindings                  for the shortcut sheet; setKeys(changes) throws KeyClashError
  * Objects
  *   hover(id | null)                 lights one up, for lists; `hovered` says which
- *   select(ids), selectAll(), selectNext(±1), deleteSelection(), copy(), cut(), paste(), nudge(dx, dy)
+ *   select(ids), selectAll(), selectNext(±1), deleteSelection(), copy(), cut(), paste(), nudge(dx, dy), grow(dx, dy)
+ *   propagate(regions)               copies at the same place: the next picture of a burst
  *   pickLabel(labelId)               what a digit does; setLabel(labelId): only for what is drawn next
- *   setLabelOf(ids, labelId), setAttributesOf(ids, {...}), setFlagsOf(ids, { hidden?, locked? })
- *   hideSelection(), showAll(), toggleLock(), reorderSelection('front' | 'back'), toggleTag(labelId)
+ *   setLabelOf(ids, labelId)         where the label allows the shape; its attributes' defaults are filled in
+ *   setAttributesOf(ids, {...}), setFlagsOf(ids, { hidden?, locked? }), toggleOccluded(), toggleTag(labelId)
+ *   hideSelection(), showAll(), toggleLock(), reorderSelection('front' | 'back'), stepSelection(±1)
+ *   groupSelection(), ungroupSelection(), joinSelection()
  * Suggestions (dashed; filtered by setThreshold(0..1))
  *   shownSuggestions(), accept(ids?), reject(ids?), takeOver(id?), acceptAllShown()
  *   accept/reject without ids act on the selection and go on to the next one
@@ -44,7 +49,8 @@
  *   setFrame(index | null)           tracks are shown and edited at that frame; boxes drawn start tracks
  *   toggleKeyframe(), toggleTrackFlag('outside' | 'occluded'); more in document/track-commands
  *
- * In headless use: pointer('down' | 'move' | 'up' | 'double' | 'leave', x, y, modifiers), wheel(x, y, delta).
+ * In headless use: pointer('down' | 'move' | 'up' | 'double' | 'leave', x, y, modifiers), wheel(x, y, delta),
+ * touches(steps) (touch), pointerCancel().
  */
 
 import type { EditorOptions } from './core';
