@@ -5,6 +5,7 @@ import { copiesOf } from './document/copies';
 import { groupRegions, setOccluded, ungroupRegions } from './document/group-commands';
 import type { Region } from './document/model';
 import { stepOrder } from './document/order-commands';
+import { fillMasks, joinMasks, toMasks, toPolygons } from './document/mask-commands';
 import { joinRegions, polygonsOf } from './document/shape-commands';
 import { EditorEditing } from './editing';
 import { boundedShift, boxUnion } from './geometry/box';
@@ -102,7 +103,8 @@ export class EditorArranging extends EditorEditing {
   /** Joins the selected polygons where they touch. Returns whether they were joined; the notice says why not. */
   joinSelection(): boolean {
     const isPair = polygonsOf(this.document.state, this.selection).length > 1;
-    const command = joinRegions(this.document.state, this.selection);
+    const { state } = this.document;
+    const command = joinRegions(state, this.selection) ?? joinMasks(state, this.selection);
     const kept = command?.patches[0]?.id;
     if (!this.run(command)) {
       this.say(isPair ? refusals.joinApart : refusals.joinTooFew);
@@ -110,5 +112,39 @@ export class EditorArranging extends EditorEditing {
     }
     if (kept) this.select([kept]);
     return true;
+  }
+
+  // ---- masks
+
+  /** Fills what the selected masks shut in. */
+  fillHoles(): boolean {
+    const done = this.run(fillMasks(this.document.state, this.selection));
+    if (!done) this.say(refusals.noHoles);
+    return done;
+  }
+
+  /** Selected areas become pixels, where their labels take masks. */
+  selectionToMasks(): boolean {
+    const done = this.run(toMasks(this.document.state, this.selection, this.allowing('mask')));
+    if (!done) this.say(refusals.noMaskMade);
+    return done;
+  }
+
+  /** Selected masks become polygons, one an island, where their labels take polygons. */
+  selectionToPolygons(tolerance?: number): boolean {
+    const command = toPolygons(this.document.state, this.selection, this.allowing('polygon'), tolerance);
+    if (!this.run(command)) {
+      this.say(refusals.noPolygonMade);
+      return false;
+    }
+    this.select(command?.patches.flatMap((patch) => (patch.after ? [patch.id] : [])) ?? []);
+    return true;
+  }
+
+  private allowing(shape: 'mask' | 'polygon'): (labelId: string) => boolean {
+    return (labelId) => {
+      const label = this.labelOf(labelId);
+      return label !== undefined && this.allows(label, shape);
+    };
   }
 }

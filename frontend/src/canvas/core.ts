@@ -15,13 +15,17 @@ import {
   type Ontology,
 } from './document/model';
 import { batch } from './document/patches';
+import { masksOf, paintMasks } from './document/mask-commands';
 import { combineRing, cutRegions, polygonsOf } from './document/shape-commands';
 import { fixSuggestion } from './document/suggestion-commands';
 import { setKeyframe, startTrack } from './document/track-commands';
 import { ringBounds, type Ring } from './geometry/polygon';
+import { ringsToSpans } from './geometry/raster';
 import { clipShape, shapeArea, shapeBounds, type Shape } from './geometry/shape';
 import { boxShape } from './geometry/shapes/box';
+import { maskShape } from './geometry/shapes/mask';
 import type { SkeletonTemplate } from './geometry/shapes/skeleton';
+import type { Spans } from './geometry/spans';
 import { countsOf, settled, type Counts, type EditorSnapshot } from './snapshot';
 import { DEFAULT_OPTIONS, type ToolOptions } from './tools/options';
 import { SmartTool } from './tools/smart';
@@ -121,7 +125,7 @@ export class EditorCore extends EditorBase implements ToolHost {
     if (!label) return this.say(refusals.noLabelFor(shape.type));
     if (!cut || !bounds) return;
     const side = Math.max(bounds.x2 - bounds.x1, bounds.y2 - bounds.y1) * this.viewport.scale;
-    if (side < SMALLEST_SIDE_PX && cut.type !== 'points') return;
+    if (side < SMALLEST_SIDE_PX && cut.type !== 'points' && cut.type !== 'mask') return;
     const before = this.document.state;
     const command =
       this.frame === null
@@ -131,7 +135,22 @@ export class EditorCore extends EditorBase implements ToolHost {
     this.select(command?.patches.map((patch) => patch.id) ?? []);
   }
 
+  paint(spans: Spans, how: 'add' | 'subtract'): void {
+    const ids = masksOf(this.document.state, this.selection).map((region) => region.id);
+    if (ids.length > 0) this.run(paintMasks(this.document.state, ids, spans, how));
+    else if (how === 'subtract') this.say(refusals.rubWithoutMask);
+    else {
+      const shape = maskShape(spans);
+      if (shape) this.create(shape, 'Paint');
+    }
+  }
+
   combine(ring: Ring, how: 'add' | 'subtract'): boolean {
+    const masks = masksOf(this.document.state, this.selection).map((region) => region.id);
+    if (masks.length > 0) {
+      this.paint(ringsToSpans([ring]), how);
+      return true;
+    }
     const ids = polygonsOf(this.document.state, this.selection).map((region) => region.id);
     const isHole = how === 'subtract';
     if (ids.length === 0 && isHole) this.say(refusals.holeWithoutPolygon);

@@ -20,6 +20,9 @@ export type ActionName =
   | 'group'
   | 'ungroup'
   | 'join'
+  | 'fillHoles'
+  | 'toMask'
+  | 'toPolygon'
   | 'acceptSuggestion'
   | 'rejectSuggestion'
   | 'editSuggestion'
@@ -33,6 +36,8 @@ export type ActionName =
   | 'toolEllipse'
   | 'toolCuboid'
   | 'toolSkeleton'
+  | 'toolBrush'
+  | 'toolEraser'
   | 'toolCut'
   | 'toolMeasure'
   | 'toolSmart'
@@ -93,6 +98,8 @@ export const DEFAULT_KEYMAP: readonly KeyBinding[] = [
   bind('Tools', 'toolEllipse', 'Ellipse', 'Shift+E'),
   bind('Tools', 'toolCuboid', 'Cuboid', 'Shift+B'),
   bind('Tools', 'toolSkeleton', 'Skeleton', 'Shift+K'),
+  bind('Tools', 'toolBrush', 'Brush', 'Y'),
+  bind('Tools', 'toolEraser', 'Eraser', 'U'),
   bind('Tools', 'toolCut', 'Cut polygons along a line', 'X'),
   bind('Tools', 'toolMeasure', 'Measure', 'Shift+M'),
   bind('Tools', 'toolSmart', 'Smart select', 'W'),
@@ -138,6 +145,9 @@ export const DEFAULT_KEYMAP: readonly KeyBinding[] = [
   bind('Objects', 'group', 'Group', 'Ctrl+G'),
   bind('Objects', 'ungroup', 'Ungroup', 'Ctrl+Shift+G'),
   bind('Objects', 'join', 'Join polygons that touch', 'J'),
+  bind('Objects', 'fillHoles', 'Fill the holes of masks', 'Shift+J'),
+  bind('Objects', 'toMask', 'Turn into a mask', 'Shift+Y'),
+  bind('Objects', 'toPolygon', 'Turn into a polygon', 'Shift+O'),
   bind('Objects', 'occluded', 'Covered or not', 'Q'),
   bind('Suggestions', 'acceptSuggestion', 'Accept the suggestion', 'A'),
   bind('Suggestions', 'rejectSuggestion', 'Reject the suggestion', 'R'),

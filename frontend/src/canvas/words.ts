@@ -8,6 +8,10 @@ export const refusals = {
   cutNothing: 'Draw the line across a polygon, from outside to outside.',
   holeWithoutPolygon: 'Select the polygon to take this from first.',
   holeBeside: 'This lies beside the selected polygon: nothing was taken away.',
+  rubWithoutMask: 'Select the mask to rub out of first.',
+  noHoles: 'The selected masks shut nothing in.',
+  noMaskMade: 'Select polygons, boxes or ellipses whose label allows masks.',
+  noPolygonMade: 'Select masks whose label allows polygons.',
   noSkeleton: 'No label has a skeleton. One is added with the project’s labels.',
   noLabelFor: (shape: string): string => `No label allows a ${shape}.`,
   labelDoesNotFit: (label: string, count: number): string =>

@@ -22,7 +22,7 @@ export function polygonsOf(state: DocState, ids: Iterable<string>): PolygonRegio
 }
 
 /** The region keeps its id with the largest piece; the others are its twins beside it. */
-function inPieces(state: DocState, region: Region, pieces: readonly PolygonShape[]): Patch[] {
+export function inPieces(state: DocState, region: Region, pieces: readonly PolygonShape[]): Patch[] {
   // The largest goes on as what it was: a sliver is no successor.
   const [first, ...rest] = [...pieces].sort((a, b) => areaOf([b]) - areaOf([a]));
   if (!first) return [drop('regions', region)];

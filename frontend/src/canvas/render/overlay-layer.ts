@@ -4,6 +4,7 @@ import type { Item } from '../document/items';
 import { fromPair } from '../geometry/points';
 import { type Shape } from '../geometry/shape';
 import { handlesOf } from '../tools/handles';
+import type { Draft } from '../tools/tool';
 import { toScreen } from '../viewport/viewport';
 import { layChips, paintChips } from './chips';
 import { paintNote } from './notes';
@@ -49,10 +50,11 @@ function paintSelection(
     .filter((item) => item !== undefined);
   toImageSpace(ctx, view, dpr);
   for (const item of drawn) {
-    const { color } = scene.styleOf(item.labelId);
+    const { color, skeleton } = scene.styleOf(item.labelId);
     const look = {
       kind: item.kind,
       color,
+      skeleton,
       selected: selected.has(item.id),
       cased: true,
       locked: item.locked,
@@ -90,16 +92,58 @@ function paintGroupFrame(
   if (first) paintLine(ctx, [...corners, first], '#ffffff', [4, 4]);
 }
 
+/** Painted over a mask its colour must not double; rubbed out, the picture must show: so first away, then anew. */
+function paintStroke(ctx: CanvasRenderingContext2D, { stroke }: Draft, color: string): void {
+  if (!stroke) return;
+  const path = new Path2D();
+  const [first = [0, 0]] = stroke.points;
+  path.moveTo(first[0], first[1]);
+  for (const [x, y] of stroke.points) path.lineTo(x, y);
+  ctx.lineWidth = stroke.px;
+  ctx.lineCap = stroke.shape === 'round' ? 'round' : 'square';
+  ctx.lineJoin = stroke.shape === 'round' ? 'round' : 'miter';
+  ctx.globalCompositeOperation = 'destination-out';
+  ctx.stroke(path);
+  ctx.globalCompositeOperation = 'source-over';
+  ctx.strokeStyle = stroke.erases ? 'rgba(255, 255, 255, 0.18)' : color;
+  ctx.globalAlpha = stroke.erases ? 1 : 0.4;
+  ctx.stroke(path);
+  ctx.globalAlpha = 1;
+  ctx.lineCap = 'butt';
+}
+
+/** The brush's rim, light on dark, so that it shows on any picture. */
+function paintTip(ctx: CanvasRenderingContext2D, { tip }: Draft, scale: number): void {
+  if (!tip) return;
+  const [x, y] = tip.at;
+  const radius = tip.px / 2;
+  for (const [style, width] of [
+    ['rgba(8, 11, 15, 0.7)', 3],
+    ['#ffffff', 1.25],
+  ] as const) {
+    ctx.strokeStyle = style;
+    ctx.lineWidth = width / scale;
+    ctx.beginPath();
+    if (tip.shape === 'round') ctx.arc(x, y, radius, 0, 2 * Math.PI);
+    else ctx.rect(x - radius, y - radius, tip.px, tip.px);
+    ctx.stroke();
+  }
+}
+
 function paintDraft(ctx: CanvasRenderingContext2D, scene: Scene, dpr: number): void {
   const draft = scene.draft();
   const view = scene.viewport;
   const { color } = scene.currentStyle();
+  const skeleton = scene.skeletonTemplate();
   toImageSpace(ctx, view, dpr);
+  paintStroke(ctx, draft, color);
+  if (scene.pointerAt) paintTip(ctx, draft, view.scale);
   for (const { shape, style } of draft.shapes) {
     const kind = style === 'smart' ? 'suggestion' : 'region';
     paintShape(ctx, shape, view.scale, {
       kind,
       color,
+      skeleton,
       selected: style === 'smart',
       cased: true,
       locked: false,

@@ -4,8 +4,10 @@ import type { Item } from '../document/items';
 import type { Box } from '../geometry/box';
 import type { ImagePoint, Pair, ScreenPoint, Size } from '../geometry/points';
 import type { Ring } from '../geometry/polygon';
+import type { Brush } from '../geometry/raster';
 import type { Shape } from '../geometry/shape';
 import type { SkeletonTemplate } from '../geometry/shapes/skeleton';
+import type { Spans } from '../geometry/spans';
 import type { Viewport } from '../viewport/viewport';
 import type { ToolOptions } from './options';
 
@@ -18,6 +20,8 @@ export type ToolName =
   | 'ellipse'
   | 'cuboid'
   | 'skeleton'
+  | 'brush'
+  | 'eraser'
   | 'cut'
   | 'measure'
   | 'smart'
@@ -47,9 +51,21 @@ export type Draft = {
   readonly marquee: Box | null;
   /** Words beside a place, such as a length. */
   readonly notes: readonly { readonly at: ImagePoint; readonly text: string }[];
+  /** A stroke of the brush before it is pixels. */
+  readonly stroke: (Brush & { readonly points: readonly Pair[]; readonly erases: boolean }) | null;
+  /** The brush where the pointer is. */
+  readonly tip: (Brush & { readonly at: Pair }) | null;
 };
 
-export const NO_DRAFT: Draft = { shapes: [], chain: [], marks: [], marquee: null, notes: [] };
+export const NO_DRAFT: Draft = {
+  shapes: [],
+  chain: [],
+  marks: [],
+  marquee: null,
+  notes: [],
+  stroke: null,
+  tip: null,
+};
 
 /** The part of the editor a tool may touch. */
 export interface ToolHost {
@@ -76,6 +92,8 @@ export interface ToolHost {
   create(shape: Shape, name: string): void;
   /** Puts a drawn ring to the selected polygons, or takes it away from them. False where it is to be its own object. */
   combine(ring: Ring, how: 'add' | 'subtract'): boolean;
+  /** Paints pixels into the selected masks or a new one, or rubs them out of the selected ones. */
+  paint(spans: Spans, how: 'add' | 'subtract'): void;
   /** Cuts the selected polygons, or those it crosses, along a chain of points. */
   cutAlong(chain: Ring): void;
   panBy(dx: number, dy: number): void;

@@ -3,6 +3,7 @@
 import { BoxTool } from './box';
 import { CuboidTool } from './cuboid';
 import { ellipseTool, skeletonTool } from './drawn';
+import { BrushTool } from './mask-brush';
 import { MeasureTool } from './measure';
 import { PanTool } from './pan';
 import { CutTool, PointsTool, PolylineTool } from './paths';
@@ -23,6 +24,8 @@ export function makeTools(host: ToolHost, smart: SmartTool): Toolbox {
     ellipse: ellipseTool(host),
     cuboid: new CuboidTool(host),
     skeleton: skeletonTool(host),
+    brush: new BrushTool(host, 'brush'),
+    eraser: new BrushTool(host, 'eraser'),
     cut: new CutTool(host),
     measure: new MeasureTool(host),
     smart,
@@ -39,5 +42,6 @@ export const DRAW_TOOLS: readonly ToolName[] = [
   'ellipse',
   'cuboid',
   'skeleton',
+  'brush',
   'smart',
 ];
