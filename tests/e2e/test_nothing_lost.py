@@ -9,8 +9,6 @@ import contextlib
 import os
 import re
 import signal
-import subprocess
-import sys
 import time
 import uuid
 import zipfile
@@ -35,7 +33,6 @@ from tests.support.browser_seat import (
     is_saved_draft,
     lose_answers,
 )
-from tests.support.running import REPO
 
 PICTURES = 32
 Sit = Callable[[Person], Seat]
@@ -430,14 +427,7 @@ def test_work_after_the_lease_has_gone_to_another_waits_beside_it_for_the_review
         "UPDATE annotation_assignment SET lease_expires_at = now() - interval '1 minute' WHERE task_id = %s",
         task,
     )
-    command = "from backend.annotation.services import leases_expire; leases_expire()"
-    environ = {
-        k: v
-        for k, v in os.environ.items()
-        if k not in {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}
-    }
-    environ["SITELOOP_DATA_DIR"] = str(stock.site.running.data_dir)
-    subprocess.run([sys.executable, "manage.py", "shell", "-c", command], cwd=REPO, env=environ, check=True)
+    stock.site.running.shell("from backend.annotation.services import leases_expire; leases_expire()")
     stock.assign(stock.bob, [task])
     api_draw(stock, stock.bob, task, [10.0, 10.0, 60.0, 60.0])
     ann.drawing_saves(1)

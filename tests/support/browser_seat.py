@@ -182,8 +182,8 @@ class Seat:
         return frame["x"] + frame["width"] / 2 + x * scale, frame["y"] + frame["height"] / 2 + y * scale
 
     def scale(self) -> float:
-        """CSS pixels per picture pixel, as the line at the bottom says."""
-        text = self.page.locator("footer").inner_text()
+        """CSS pixels per picture pixel, as the page says in whole percents."""
+        text = " ".join(self.page.locator("footer, [role=toolbar]").all_inner_texts())
         found = re.search(r"(\d+) ?%", text)
         assert found is not None, text
         return int(found[1]) / 100

@@ -81,6 +81,13 @@ class Running:
         found: dict[str, dict[str, int]] = json.loads((self.data_dir / "run" / "instance.json").read_text())
         return found
 
+    def shell(self, code: str) -> None:
+        """Run Python inside the instance, as an administrator would."""
+        environ = {key: value for key, value in os.environ.items() if key not in CLEANED}
+        environ["SITELOOP_DATA_DIR"] = str(self.data_dir)
+        command = [sys.executable, "manage.py", "shell", "-c", code]
+        subprocess.run(command, cwd=REPO, env=environ, check=True, stdout=subprocess.DEVNULL)
+
     def stop(self, timeout_s: float = 30.0) -> None:
         """End it as Ctrl-C would; killed where that takes too long."""
         self.process.send_signal(signal.SIGINT)
