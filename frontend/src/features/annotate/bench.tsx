@@ -15,6 +15,7 @@ import { Layers } from './layers';
 import { AttributesForm } from './panels/attributes-form';
 import { LabelsPanel } from './panels/labels-panel';
 import { ObjectsPanel } from './panels/objects-panel';
+import { OptionsBar } from './panels/options-bar';
 import { SidePanel } from './panels/side-panel';
 import { StatusLine } from './panels/status-line';
 import { SuggestionsPanel } from './panels/suggestions-panel';
@@ -26,7 +27,7 @@ import { Stage } from './stage';
 import { annotateWords as words } from './strings';
 import { useBenchVerbs } from './use-bench-verbs';
 import { canvasKeys, keepKeys, keptKeys, pageKeys, type KeyChoices } from './work/key-choices';
-import { hintsOf, keyVerbs } from './work/keys';
+import { hintsOf, keyCaps, keyVerbs } from './work/keys';
 import type { TaskSession } from './work/task-session';
 import { Workbench } from './work/workbench';
 
@@ -95,13 +96,17 @@ function OpenBench({ project, bench, session }: OpenProps) {
       />
       <ToolRail
         editor={editor}
+        labels={labels}
         isEditable={isEditable}
         isVideo={isVideo}
+        tagsHint={keyCaps(hostKeys.tags[0] ?? '').join(' ')}
+        helpHint={keyCaps(hostKeys.help[0] ?? '').join(' ')}
         hasTags={tagLabels(labels).length > 0}
         assist={!session.mayAssist ? 'absent' : view.assist.state === 'ready' ? 'ready' : 'off'}
         onTags={on.verbs.tags}
         onHelp={on.verbs.help}
       />
+      <OptionsBar editor={editor} labels={labels} isEditable={isEditable} isVideo={isVideo} />
       <Stage bench={bench} session={session} view={view} on={on} />
       <SidePanel key={task.id} project={project} bench={bench} session={session} labels={byId} on={on} />
       <aside className={css.panel}>

@@ -1,4 +1,3 @@
-import { ActionIcon, Tooltip, UnstyledButton } from '@mantine/core';
 import {
   IconAlertCircle,
   IconEye,
@@ -10,7 +9,7 @@ import {
   IconSquareHalf,
   IconTrash,
 } from '@tabler/icons-react';
-import { useEffect, useRef, type MouseEvent } from 'react';
+import { memo, useEffect, useRef, type MouseEvent } from 'react';
 
 import type { Editor } from '@/canvas/editor';
 import { SHAPE_MARKS } from '@/components/shape-marks';
@@ -33,10 +32,11 @@ type Props = {
   isEntry: boolean;
   takesFocus: boolean;
   onFocused: () => void;
-  onClick: (event: MouseEvent) => void;
+  onClick: (id: string, event: MouseEvent) => void;
 };
 
-export function ObjectRowView({
+/** Drawn anew only when something of its own changed: there may be thousands, and a click must answer at once. */
+export const ObjectRowView = memo(function ObjectRowView({
   row,
   editor,
   label,
@@ -66,14 +66,15 @@ export function ObjectRowView({
       onPointerEnter={() => editor.hover(item.id)}
       onPointerLeave={() => editor.hover(null)}
     >
-      <UnstyledButton
+      <button
+        type="button"
         ref={element}
         data-object
         tabIndex={tabIndex}
-        className={css.rowName}
+        className={`${css.rowName} ${own.plain}`}
         aria-pressed={isOn}
         title={words.goTo}
-        onClick={onClick}
+        onClick={(event) => onClick(item.id, event)}
         onDoubleClick={() => editor.focusOn(item.id)}
       >
         <span className={css.dot} style={{ background: label?.color ?? '#888' }} />
@@ -88,19 +89,15 @@ export function ObjectRowView({
           <IconSparkles size={13} stroke={1.6} className={own.quiet} aria-label={annotateWords.fromModel} />
         )}
         {missing.length > 0 && (
-          <Tooltip label={annotateWords.missing([...missing])}>
-            <IconAlertCircle
-              size={15}
-              stroke={1.8}
-              className={own.needed}
-              aria-label={annotateWords.missing([...missing])}
-            />
-          </Tooltip>
+          <span title={annotateWords.missing([...missing])} className={own.needed}>
+            <IconAlertCircle size={15} stroke={1.8} aria-label={annotateWords.missing([...missing])} />
+          </span>
         )}
-      </UnstyledButton>
+      </button>
       {group > 0 && !isTrack(item) && (
-        <UnstyledButton
-          className={own.group}
+        <button
+          type="button"
+          className={`${own.group} ${own.plain}`}
           tabIndex={tabIndex}
           aria-label={words.selectGroup(group)}
           title={words.selectGroup(group)}
@@ -108,7 +105,7 @@ export function ObjectRowView({
         >
           <IconLink size={12} stroke={1.8} aria-hidden />
           {group}
-        </UnstyledButton>
+        </button>
       )}
       <span className={own.actions}>
         {isEditable && (
@@ -148,7 +145,7 @@ export function ObjectRowView({
       </span>
     </div>
   );
-}
+});
 
 type ActionProps = {
   label: string;
@@ -162,8 +159,9 @@ type ActionProps = {
 
 function Action({ label, icon: Icon, onClick, tabIndex, isActive, isOff }: ActionProps) {
   return (
-    <ActionIcon
-      size={22}
+    <button
+      type="button"
+      className={own.action}
       tabIndex={tabIndex}
       aria-label={label}
       title={label}
@@ -172,6 +170,6 @@ function Action({ label, icon: Icon, onClick, tabIndex, isActive, isOff }: Actio
       onClick={onClick}
     >
       <Icon size={14} stroke={1.6} />
-    </ActionIcon>
+    </button>
   );
 }

@@ -1,6 +1,14 @@
 import { ActionIcon, Button, TextInput, Tooltip } from '@mantine/core';
 import { IconSearch, IconX } from '@tabler/icons-react';
-import { useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
+import {
+  useCallback,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+} from 'react';
 
 import type { Editor } from '@/canvas/editor';
 import { VirtualList } from '@/components/virtual-list';
@@ -59,18 +67,31 @@ export function ObjectsPanel({ editor, labels, isEditable, isVideo }: Props) {
   const here = cursor !== null && rows.some((row) => row.item.id === cursor) ? cursor : null;
   const inSight = here !== null && chosen.has(here) ? here : selection[0];
 
-  const choose = (id: string, how: { shift: boolean; toggles: boolean }) => {
-    if (how.shift) editor.select(between(rows, anchor.current ?? selection[0] ?? null, id));
-    else {
-      anchor.current = id;
-      if (!how.toggles) editor.select([id]);
-      else editor.select(chosen.has(id) ? selection.filter((each) => each !== id) : [...selection, id]);
-    }
-    setCursor(id);
-  };
-  const click = (id: string) => (event: MouseEvent) => {
-    choose(id, { shift: event.shiftKey, toggles: event.ctrlKey || event.metaKey });
-  };
+  /** The list as it is now, for handlers that stay the same: rows that nothing happened to are not drawn anew. */
+  const shown = useRef(rows);
+  useLayoutEffect(() => {
+    shown.current = rows;
+  }, [rows]);
+  const choose = useCallback(
+    (id: string, how: { shift: boolean; toggles: boolean }) => {
+      const before = editor.getSnapshot().selection;
+      if (how.shift) editor.select(between(shown.current, anchor.current ?? before[0] ?? null, id));
+      else {
+        anchor.current = id;
+        const without = before.filter((each) => each !== id);
+        if (!how.toggles) editor.select([id]);
+        else editor.select(without.length < before.length ? without : [...before, id]);
+      }
+      setCursor(id);
+    },
+    [editor],
+  );
+  const click = useCallback(
+    (id: string, event: MouseEvent) =>
+      choose(id, { shift: event.shiftKey, toggles: event.ctrlKey || event.metaKey }),
+    [choose],
+  );
+  const focused = useCallback(() => setAsksFocus(false), []);
   const key = (event: KeyboardEvent<HTMLElement>) => {
     if (!(event.target instanceof HTMLElement) || !event.target.closest('[data-object]')) return;
     const from = here ?? selection[0] ?? null;
@@ -183,8 +204,8 @@ export function ObjectsPanel({ editor, labels, isEditable, isVideo }: Props) {
             isEditable={isEditable}
             isEntry={row.item.id === entry}
             takesFocus={asksFocus && row.item.id === here}
-            onFocused={() => setAsksFocus(false)}
-            onClick={click(row.item.id)}
+            onFocused={focused}
+            onClick={click}
           />
         )}
       </VirtualList>

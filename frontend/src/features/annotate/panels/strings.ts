@@ -1,4 +1,6 @@
 /** The words of the panels round the canvas. */
+import type { Measured } from '@/canvas/tools/measure';
+import type { ToolOptions } from '@/canvas/tools/options';
 import { count } from '@/lib/numbers';
 
 export const shortcutWords = {
@@ -100,4 +102,106 @@ export const suggestionWords = {
       .filter((part) => part !== false)
       .join(' · '),
   became: { open: '', accepted: 'accepted', fixed: 'mended', rejected: 'rejected' },
+};
+
+export const toolWords = {
+  title: 'Tools',
+  options: 'Options',
+  more: 'More tools',
+  tags: 'Tags of the whole picture',
+  shortcuts: 'Shortcuts',
+  smartOff: 'Smart select is not available now. Draw by hand; nothing is lost.',
+  tools: {
+    select: 'Select and move',
+    pan: 'Move the picture',
+    smart: 'Smart select: drag a box round the object, or click it; right click what is not it',
+    box: 'Box',
+    polygon: 'Polygon',
+    brush: 'Brush',
+    eraser: 'Eraser',
+    polyline: 'Line',
+    points: 'Points',
+    ellipse: 'Ellipse',
+    cuboid: 'Cuboid',
+    skeleton: 'Skeleton',
+    cut: 'Cut polygons',
+    measure: 'Measure',
+  },
+  undo: 'Undo',
+  undoOf: (name: string) => `Undo: ${name.toLowerCase()}`,
+  redo: 'Redo',
+  redoOf: (name: string) => `Redo: ${name.toLowerCase()}`,
+  boxBy: 'How a box is drawn',
+  boxWays: { drag: 'Drag', extreme: '4 points', turned: 'Turned' },
+  combine: 'What is drawn becomes',
+  combines: { new: 'New', add: 'Add', subtract: 'Hole' },
+  snap: 'Snap',
+  snapAbout: 'Settle on near points, edges and the border',
+  brushSize: 'Size',
+  brushKeys: (keys: string[]) => `Smaller and larger: ${keys.filter(Boolean).join(' and ')}`,
+  brushShape: 'Shape of the brush',
+  brushShapes: { round: 'Round', square: 'Square' },
+  pixels: (n: number) => `${count(n)} px`,
+  hint: (tool: string, options: ToolOptions | null): string =>
+    HINTS[
+      tool === 'box' && options
+        ? `box.${options.boxBy}`
+        : tool === 'polygon' && options
+          ? `polygon.${options.combine}`
+          : tool
+    ] ?? '',
+  cut: 'Cut',
+  cutAbout: 'Draw a line across to cut',
+  join: 'Join',
+  joinAbout: 'Make one of those that touch',
+  front: 'Bring to front',
+  back: 'Send to back',
+  trackHint: 'Drag or use the handles: it becomes a keyframe here.',
+  suggestionHint: 'A accepts, E takes it over to edit, R rejects.',
+};
+
+const HINTS: Record<string, string> = {
+  select: 'Click an object; drag over several; Shift adds.',
+  pan: 'Drag the picture; the wheel zooms.',
+  'box.drag': 'Drag from corner to corner, or click both.',
+  'box.extreme': 'Click the top, left, bottom and right of the object.',
+  'box.turned': 'Click both ends of one edge, then the width.',
+  'polygon.new': 'Click the corners, or drag freehand. Enter closes it.',
+  'polygon.add': 'Select a polygon, then draw what to add to it.',
+  'polygon.subtract': 'Select a polygon, then draw what to take out.',
+  polyline: 'Click the points. Enter or a double click ends it.',
+  points: 'Click each point. Enter ends them.',
+  ellipse: 'Drag from corner to corner of its box.',
+  cuboid: 'Drag the front, then click where the back is.',
+  skeleton: 'Drag a box; then move each point to its place.',
+  cut: 'Click a line across a polygon. Enter cuts.',
+  measure: 'Click the points. Enter keeps the line.',
+  smart: 'Drag a box or click; right click takes away; Enter keeps it.',
+  brush: 'Paint. A selected mask goes on.',
+  eraser: 'Wipe from the selected mask.',
+};
+
+/** What the measure tool says in one line. */
+export function measureText({ lengthPx, angleDeg, areaPx2 }: Measured): string {
+  const parts = [`${decimal(lengthPx)} px`, `${decimal(angleDeg)}°`];
+  if (areaPx2 > 0) parts.push(`${count(Math.round(areaPx2))} px²`);
+  return parts.join(' · ');
+}
+
+const decimal = (value: number): string => (Math.round(value * 10) / 10).toFixed(1);
+
+export const viewWords = {
+  title: 'View',
+  zoomed: (said: string) => `Zoom: ${said}`,
+  fit: 'Fit the picture',
+  actual: '100 %',
+  zoomIn: 'Zoom in',
+  zoomOut: 'Zoom out',
+  sliders: { brightness: 'Brightness', contrast: 'Contrast', fill: 'Fill of shapes' },
+  channel: 'Channel',
+  channels: { all: 'All colours', red: 'Red', green: 'Green', blue: 'Blue', grey: 'Grey' },
+  names: 'Names',
+  chips: { all: 'All', selected: 'Selected', none: 'None' },
+  switches: { shapes: 'Shapes', rulers: 'Rulers', minimap: 'Overview map', crosshair: 'Crosshair' },
+  reset: 'Reset the view',
 };

@@ -1,37 +1,63 @@
-import { ActionIcon, Tooltip } from '@mantine/core';
+import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import {
-  IconArrowBackUp,
-  IconArrowForwardUp,
-  IconArrowsMaximize,
+  IconBrush,
+  IconCube,
+  IconDots,
+  IconEraser,
+  IconGrain,
   IconHandStop,
   IconKeyboard,
+  IconOvalVertical,
   IconPointer,
   IconPolygon,
+  IconRulerMeasure,
+  IconScissors,
   IconSquare,
+  IconStretching,
   IconTag,
+  IconTimeline,
   IconWand,
   type Icon,
 } from '@tabler/icons-react';
 
 import type { Editor } from '@/canvas/editor';
 import type { ToolName } from '@/canvas/tools/tool';
-import { useEditorSnapshot } from '@/hooks/use-editor';
+import { useEditorPart } from '@/hooks/use-editor';
+import type { Label } from '@/types/api';
 
 import css from '../annotate.module.css';
-import { annotateWords as words } from '../strings';
+import { keyHint } from '../work/keys';
+import { actionOf, railGroups, type RailTool } from '../work/tool-groups';
+import { toolWords as words } from './strings';
 
-type ToolProps = {
+const ICONS: Record<RailTool, Icon> = {
+  select: IconPointer,
+  pan: IconHandStop,
+  smart: IconWand,
+  box: IconSquare,
+  polygon: IconPolygon,
+  brush: IconBrush,
+  eraser: IconEraser,
+  polyline: IconTimeline,
+  points: IconGrain,
+  ellipse: IconOvalVertical,
+  cuboid: IconCube,
+  skeleton: IconStretching,
+  cut: IconScissors,
+  measure: IconRulerMeasure,
+};
+
+type ButtonProps = {
   icon: Icon;
   label: string;
-  shortcut: string;
+  hint: string;
   isOn?: boolean;
-  isOff?: boolean;
   onClick: () => void;
 };
 
-function ToolButton({ icon: Icon, label, shortcut, isOn, isOff, onClick }: ToolProps) {
+function ToolButton({ icon: Mark, label, hint, isOn, onClick }: ButtonProps) {
   return (
-    <Tooltip label={`${label} (${shortcut})`} position="right">
+    <Tooltip label={hint ? `${label} (${hint})` : label} position="right">
       <div className={css.tool}>
         <ActionIcon
           size={34}
@@ -39,14 +65,12 @@ function ToolButton({ icon: Icon, label, shortcut, isOn, isOff, onClick }: ToolP
           color={isOn ? 'teal' : 'gray'}
           aria-label={label}
           aria-pressed={isOn}
-          aria-keyshortcuts={shortcut}
-          disabled={isOff}
           onClick={onClick}
         >
-          <Icon size={18} stroke={1.6} />
+          <Mark size={18} stroke={1.6} />
         </ActionIcon>
         <span className={css.toolKey} aria-hidden>
-          {shortcut.length === 1 ? shortcut : ''}
+          {hint.length === 1 ? hint : ''}
         </span>
       </div>
     </Tooltip>
@@ -55,73 +79,87 @@ function ToolButton({ icon: Icon, label, shortcut, isOn, isOff, onClick }: ToolP
 
 type Props = {
   editor: Editor;
+  labels: readonly Label[];
   isEditable: boolean;
   isVideo: boolean;
   hasTags: boolean;
   /** Absent on blind pictures and videos: they are labelled by hand. */
   assist: 'ready' | 'off' | 'absent';
+  tagsHint: string;
+  helpHint: string;
   onTags: () => void;
   onHelp: () => void;
 };
 
-const DRAWING: { name: ToolName; icon: Icon; label: string; shortcut: string }[] = [
-  { name: 'select', icon: IconPointer, label: words.select, shortcut: 'S' },
-  { name: 'box', icon: IconSquare, label: words.box, shortcut: 'B' },
-  { name: 'polygon', icon: IconPolygon, label: words.polygon, shortcut: 'P' },
-];
-
-export function ToolRail({ editor, isEditable, isVideo, hasTags, assist, onTags, onHelp }: Props) {
-  const { tool, canUndo, canRedo, undoName, redoName } = useEditorSnapshot(editor);
-  const pick = (name: ToolName) => () => editor.setTool(name);
-  const drawing = isVideo ? DRAWING.filter((each) => each.name !== 'polygon') : DRAWING;
+export function ToolRail({ editor, labels, isEditable, isVideo, hasTags, assist, ...rest }: Props) {
+  const tool: string = useEditorPart(editor, (snapshot) => snapshot.tool);
+  const actions = new Set<string>(editor.keymap.bindings.map((binding) => binding.action));
+  const groups = railGroups(labels, {
+    isVideo,
+    hasAssist: assist !== 'absent',
+    has: (each) => actions.has(actionOf(each)),
+  });
+  const hintOf = (each: RailTool) => keyHint(editor.keymap, actionOf(each));
+  const pick = (each: RailTool) => editor.setTool(each as ToolName);
+  const button = (each: RailTool) => (
+    <ToolButton
+      key={each}
+      icon={ICONS[each]}
+      label={each === 'smart' && assist === 'off' ? words.smartOff : words.tools[each]}
+      hint={hintOf(each)}
+      isOn={tool === each}
+      onClick={() => pick(each)}
+    />
+  );
+  const further = groups.more.find((each) => each === tool);
   return (
-    <nav className={css.tools} aria-label={words.tools}>
+    <nav className={css.tools} aria-label={words.title}>
       {isEditable && (
         <>
-          {drawing.map(({ name, ...rest }) => (
-            <ToolButton key={name} {...rest} isOn={tool === name} onClick={pick(name)} />
-          ))}
-          {assist !== 'absent' && (
-            <ToolButton
-              icon={IconWand}
-              label={assist === 'ready' ? words.smart : words.smartOff}
-              shortcut="W"
-              isOn={tool === 'smart'}
-              onClick={pick('smart')}
-            />
-          )}
-          {hasTags && <ToolButton icon={IconTag} label={words.tag} shortcut="T" onClick={onTags} />}
-          <ToolButton
-            icon={IconHandStop}
-            label={words.pan}
-            shortcut="M"
-            isOn={tool === 'pan'}
-            onClick={pick('pan')}
-          />
+          {groups.basic.map(button)}
           <div className={css.divider} />
-          <ToolButton
-            icon={IconArrowBackUp}
-            label={undoName ? `${words.undo}: ${undoName.toLowerCase()}` : words.undo}
-            shortcut="Ctrl+Z"
-            isOff={!canUndo}
-            onClick={() => editor.undo()}
-          />
-          <ToolButton
-            icon={IconArrowForwardUp}
-            label={redoName ? `${words.redo}: ${redoName.toLowerCase()}` : words.redo}
-            shortcut="Ctrl+Y"
-            isOff={!canRedo}
-            onClick={() => editor.redo()}
-          />
+          {groups.drawing.map(button)}
+          {hasTags && (
+            <ToolButton icon={IconTag} label={words.tags} hint={rest.tagsHint} onClick={rest.onTags} />
+          )}
+          <div className={css.divider} />
+          {groups.more.length === 1 && groups.more.map(button)}
+          {groups.more.length > 1 && (
+            <Menu position="right-start" shadow="md">
+              <Menu.Target>
+                <ActionIcon
+                  size={34}
+                  variant={further ? 'light' : 'subtle'}
+                  color={further ? 'teal' : 'gray'}
+                  aria-label={further ? `${words.more}: ${words.tools[further]}` : words.more}
+                  title={words.more}
+                >
+                  {further ? <MoreMark tool={further} /> : <IconDots size={18} stroke={1.6} />}
+                </ActionIcon>
+              </Menu.Target>
+              <Menu.Dropdown>
+                {groups.more.map((each) => (
+                  <Menu.Item
+                    key={each}
+                    leftSection={<MoreMark tool={each} />}
+                    rightSection={<span className={css.key}>{hintOf(each)}</span>}
+                    onClick={() => pick(each)}
+                  >
+                    {words.tools[each]}
+                  </Menu.Item>
+                ))}
+              </Menu.Dropdown>
+            </Menu>
+          )}
         </>
       )}
-      <ToolButton
-        icon={IconArrowsMaximize}
-        label={words.fit}
-        shortcut="Ctrl+0"
-        onClick={() => editor.fit()}
-      />
-      <ToolButton icon={IconKeyboard} label={words.shortcuts} shortcut="?" onClick={onHelp} />
+      <span className={css.spacer} />
+      <ToolButton icon={IconKeyboard} label={words.shortcuts} hint={rest.helpHint} onClick={rest.onHelp} />
     </nav>
   );
+}
+
+function MoreMark({ tool }: { tool: RailTool }) {
+  const Mark = ICONS[tool];
+  return <Mark size={18} stroke={1.6} aria-hidden />;
 }

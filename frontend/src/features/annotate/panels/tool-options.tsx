@@ -1,0 +1,116 @@
+import { SegmentedControl, Slider, Switch, Text } from '@mantine/core';
+
+import type { Editor } from '@/canvas/editor';
+import { BRUSH_MAX_PX, BRUSH_MIN_PX, type ToolOptions } from '@/canvas/tools/options';
+import { useEditorPart } from '@/hooks/use-editor';
+
+import { keyHint } from '../work/keys';
+import own from './panels.module.css';
+import { measureText, toolWords as words } from './strings';
+
+type Props = { editor: Editor; tool: string; options: ToolOptions; isVideo: boolean };
+
+const SNAPS = new Set(['box', 'polygon', 'polyline', 'points', 'cut']);
+
+/** How the tool in hand draws, and one line on how to use it. */
+export function ToolOptionsView({ editor, tool, options, isVideo }: Props) {
+  const paints = tool === 'brush' || tool === 'eraser';
+  const snapHint = keyHint(editor.keymap, 'snap');
+  return (
+    <>
+      {tool === 'box' && !isVideo && (
+        <SegmentedControl
+          size="xs"
+          aria-label={words.boxBy}
+          data={[
+            { value: 'drag', label: words.boxWays.drag },
+            { value: 'extreme', label: words.boxWays.extreme },
+            { value: 'turned', label: words.boxWays.turned },
+          ]}
+          value={options.boxBy}
+          onChange={(boxBy) => editor.setOptions({ boxBy })}
+        />
+      )}
+      {tool === 'polygon' && (
+        <SegmentedControl
+          size="xs"
+          aria-label={words.combine}
+          data={[
+            { value: 'new', label: words.combines.new },
+            { value: 'add', label: words.combines.add },
+            { value: 'subtract', label: words.combines.subtract },
+          ]}
+          value={options.combine}
+          onChange={(combine) => editor.setOptions({ combine })}
+        />
+      )}
+      {paints && <BrushOptions editor={editor} options={options} />}
+      {SNAPS.has(tool) && !isVideo && (
+        <Switch
+          size="xs"
+          label={words.snap}
+          title={snapHint ? `${words.snapAbout} (${snapHint})` : words.snapAbout}
+          checked={options.snap}
+          onChange={(event) => editor.setOptions({ snap: event.currentTarget.checked })}
+        />
+      )}
+      {tool === 'measure' ? (
+        <Measure editor={editor} />
+      ) : (
+        <Text size="xs" c="dimmed" className={own.hint}>
+          {words.hint(tool, options)}
+        </Text>
+      )}
+    </>
+  );
+}
+
+/** Sizes grow by ratio: half the slider is for the small ones that are used most. */
+const toSlider = (px: number): number => Math.log(px / BRUSH_MIN_PX) / Math.log(BRUSH_MAX_PX / BRUSH_MIN_PX);
+const fromSlider = (at: number): number =>
+  Math.max(BRUSH_MIN_PX, Math.round(BRUSH_MIN_PX * (BRUSH_MAX_PX / BRUSH_MIN_PX) ** at));
+
+function BrushOptions({ editor, options }: { editor: Editor; options: ToolOptions }) {
+  const keys = [keyHint(editor.keymap, 'brushSmaller'), keyHint(editor.keymap, 'brushLarger')];
+  return (
+    <>
+      <Text size="xs" c="dimmed" title={words.brushKeys(keys)}>
+        {words.brushSize}
+      </Text>
+      <Slider
+        size="xs"
+        w={120}
+        min={0}
+        max={1}
+        step={0.005}
+        label={null}
+        thumbLabel={words.brushSize}
+        thumbProps={
+          { 'aria-valuetext': words.pixels(options.brushPx) } as React.HTMLAttributes<HTMLDivElement>
+        }
+        value={toSlider(options.brushPx)}
+        onChange={(at) => editor.setOptions({ brushPx: fromSlider(at) })}
+      />
+      <span className={own.brushPx}>{words.pixels(options.brushPx)}</span>
+      <SegmentedControl
+        size="xs"
+        aria-label={words.brushShape}
+        data={[
+          { value: 'round', label: words.brushShapes.round },
+          { value: 'square', label: words.brushShapes.square },
+        ]}
+        value={options.brushShape}
+        onChange={(brushShape) => editor.setOptions({ brushShape })}
+      />
+    </>
+  );
+}
+
+function Measure({ editor }: { editor: Editor }) {
+  const measured = useEditorPart(editor, (snapshot) => snapshot.measured);
+  return (
+    <Text size="xs" c={measured ? undefined : 'dimmed'} className={own.hint} role="status">
+      {measured ? measureText(measured) : words.hint('measure', null)}
+    </Text>
+  );
+}
