@@ -182,6 +182,18 @@ describe('outbox', () => {
     expect(loose.isLoose).toBe(true);
   });
 
+  it('sends what waits beside what is on its way when the page goes', async () => {
+    const { server, outbox } = setUp();
+    outbox.push([put('a')]);
+    const flight = outbox.flush();
+    outbox.push([put('b')]);
+    outbox.part();
+    expect(server.sent.map((each) => each.version)).toEqual([3, 4]);
+    await flight;
+    expect(server.applied.length).toBe(2);
+    expect([outbox.state, outbox.pending]).toEqual(['saved', 0]);
+  });
+
   it('sends no more at once than the server takes, also after a takeover', async () => {
     const { server, journal, outbox } = setUp();
     const ops = Array.from({ length: 1_203 }, (_, n) => ({ op: put(`r${n}`), before: null }));
