@@ -49,8 +49,13 @@ export function shapeOutline(shape: Shape): Outline {
   return kindOf(shape).outline(shape);
 }
 
+/** Shapes never change, and each change of the document asks for the bounds of all of them again. */
+const boundsKept = new WeakMap<Shape, Box>();
+
 export function shapeBounds(shape: Shape): Box {
-  return kindOf(shape).bounds(shape);
+  let bounds = boundsKept.get(shape);
+  if (!bounds) boundsKept.set(shape, (bounds = kindOf(shape).bounds(shape)));
+  return bounds;
 }
 
 /** Bounds of many, null for none. */
