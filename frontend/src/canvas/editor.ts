@@ -57,15 +57,16 @@ import type { EditorOptions } from './core';
 import { listen } from './dom';
 import type { Ontology } from './document/model';
 import type { DraftOp } from './document/ops';
-import type { Size } from './geometry/points';
+import { screenPoint, type Size } from './geometry/points';
 import { Keymap, type ActionName } from './keymap';
 import type { LabelStyle } from './render/paint';
 import { paletteColor } from './render/palette';
 import { Renderer } from './render/renderer';
-import type { Display, Scene } from './render/scene';
-import { EditorRouter } from './router';
+import { minimapOf, viewFrom, type Minimap } from './render/minimap';
+import { PLAIN_DISPLAY, type Display, type Scene } from './render/scene';
+import { EditorRouter, type PointerModifiers } from './router';
 import type { SmartProvider } from './tools/smart-provider';
-import type { Draft } from './tools/tool';
+import type { Draft, PointerInput } from './tools/tool';
 import { resized, type Viewport } from './viewport/viewport';
 
 export type AttachOptions = {
@@ -73,11 +74,15 @@ export type AttachOptions = {
   readonly keys?: 'window' | 'container' | 'none';
 };
 
+const NOWHERE = { x1: 1, y1: 1, x2: 0, y2: 0 };
+type PointerType = PointerInput['type'] | 'leave';
+
 const UNKNOWN: LabelStyle = { color: '#d0d0d0', name: '?' };
 
 export class Editor extends EditorRouter implements Scene {
   image: CanvasImageSource | null = null;
-  display: Display = { chips: 'all', shapes: true };
+  display: Display = PLAIN_DISPLAY;
+  private steering = false;
   private styles: ReadonlyMap<string, LabelStyle>;
   private container: HTMLElement | null = null;
   private detach: (() => void) | null = null;
@@ -179,6 +184,25 @@ export class Editor extends EditorRouter implements Scene {
     return this.document.onOps(listener);
   }
 
+  // ---- the minimap
+
+  minimap(): Minimap | null {
+    return this.display.minimap ? minimapOf(this.viewport, this.imageSize) : null;
+  }
+
+  /** A press on the minimap moves the view, and goes on doing so wherever the pointer is dragged. */
+  override pointer(type: PointerType, x: number, y: number, how: PointerModifiers = {}): void {
+    const map = this.steering || type === 'down' ? this.minimap() : null;
+    const { x1, y1, x2, y2 } = map?.frame ?? NOWHERE;
+    const isOn = x >= x1 && x <= x2 && y >= y1 && y <= y2;
+    if (type === 'down') this.steering = isOn && !how.button;
+    if (!this.steering) return super.pointer(type, x, y, how);
+    if (type === 'up') this.steering = false;
+    else if (map && type !== 'leave') {
+      this.setViewport(viewFrom(map, this.viewport, this.imageSize, screenPoint(x, y)));
+    }
+  }
+
   // ---- the scene, for the renderer
 
   draft(): Draft {
@@ -194,7 +218,7 @@ export class Editor extends EditorRouter implements Scene {
   }
 
   showsCrosshair(): boolean {
-    return this.cursor() === 'none';
+    return this.display.crosshair && this.cursor() === 'none';
   }
 
   showsHandles(): boolean {

@@ -5,6 +5,7 @@
 
 import type { Item } from '../document/items';
 import { visibleBox, type Viewport } from '../viewport/viewport';
+import { pictureFilter } from './adjust';
 import { layChips, paintChips } from './chips';
 import { paintShape, toImageSpace } from './paint';
 import type { Scene } from './scene';
@@ -47,7 +48,9 @@ function paintImage(ctx: CanvasRenderingContext2D, scene: Scene, view: Viewport,
   toImageSpace(ctx, view, dpr);
   ctx.imageSmoothingEnabled = view.scale < NEAREST_FROM_SCALE;
   ctx.imageSmoothingQuality = 'medium';
+  ctx.filter = pictureFilter(scene.display);
   ctx.drawImage(image, x1, y1, width, height, x1, y1, width, height);
+  ctx.filter = 'none';
 }
 
 function* paint(
@@ -66,7 +69,15 @@ function* paint(
   toImageSpace(ctx, view, dpr);
   for (const [index, item] of items.entries()) {
     const { color, skeleton } = scene.styleOf(item.labelId);
-    const look = { kind: item.kind, color, skeleton, selected: false, cased, locked: item.locked };
+    const look = {
+      kind: item.kind,
+      color,
+      skeleton,
+      selected: false,
+      cased,
+      locked: item.locked,
+      fill: scene.display.fill,
+    };
     paintShape(ctx, item.shape, view.scale, look);
     if (index % SHAPES_A_SLICE === SHAPES_A_SLICE - 1) yield;
   }

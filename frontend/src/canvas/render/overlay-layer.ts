@@ -7,8 +7,10 @@ import { handlesOf } from '../tools/handles';
 import type { Draft } from '../tools/tool';
 import { toScreen } from '../viewport/viewport';
 import { layChips, paintChips } from './chips';
+import { paintMinimap } from './minimap';
 import { paintNote } from './notes';
 import { paintHandle, paintHover, paintLine, paintMark, paintShape, toImageSpace } from './paint';
+import { paintRulers } from './rulers';
 import type { Scene } from './scene';
 
 /** Grips of a selection larger than this would hide it. */
@@ -34,6 +36,9 @@ export function paintOverlay(
     const { x, y } = scene.pointerAt;
     paintCrosshair(ctx, Math.round(x) + 0.5, Math.round(y) + 0.5, view.width, view.height);
   }
+  const map = scene.minimap();
+  if (map) paintMinimap(ctx, map, view, scene.image);
+  if (scene.display.rulers) paintRulers(ctx, view, scene.imageSize, scene.pointerAt);
 }
 
 function paintSelection(
@@ -58,6 +63,7 @@ function paintSelection(
       selected: selected.has(item.id),
       cased: true,
       locked: item.locked,
+      fill: scene.display.fill,
     };
     paintShape(ctx, shapeOf(item), view.scale, look);
   }
@@ -147,6 +153,7 @@ function paintDraft(ctx: CanvasRenderingContext2D, scene: Scene, dpr: number): v
       selected: style === 'smart',
       cased: true,
       locked: false,
+      fill: scene.display.fill,
     });
   }
   if (draft.marquee) {

@@ -21,6 +21,8 @@ const HALO = '#ffffff';
 const DASH_PX = [7, 4];
 
 const DOT_RADIUS_PX = 3.5;
+/** What is selected is covered by this much more. */
+const SELECTED_FILL = 0.1;
 
 const paths = new WeakMap<Shape, ShapePaths>();
 
@@ -67,6 +69,8 @@ export type ShapeLook = {
   /** A dark edge under the line, so that it shows on a light picture; left out where thousands are drawn. */
   readonly cased: boolean;
   readonly locked: boolean;
+  /** How much its colour covers what is inside, 0..1. */
+  readonly fill: number;
   /** Of the label, for the bones of its skeletons. */
   readonly skeleton?: SkeletonTemplate | null | undefined;
 };
@@ -82,7 +86,11 @@ export function paintShape(
   const px = 1 / scale;
   const suggestion = look.kind === 'suggestion';
   ctx.fillStyle = look.color;
-  ctx.globalAlpha = look.selected ? 0.22 : suggestion ? 0.06 : 0.12;
+  ctx.globalAlpha = look.selected
+    ? Math.min(1, look.fill + SELECTED_FILL)
+    : suggestion
+      ? look.fill / 2
+      : look.fill;
   ctx.fill(area, 'evenodd');
   ctx.globalAlpha = 1;
   ctx.lineJoin = 'round';

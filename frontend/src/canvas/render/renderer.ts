@@ -1,6 +1,7 @@
 /** Owns the canvases in the container and decides what to draw when. */
 
 import type { Viewport } from '../viewport/viewport';
+import { channelFilters } from './adjust';
 import { padOf, startBasePass, type BasePass } from './base-layer';
 import { paintOverlay } from './overlay-layer';
 import type { Scene } from './scene';
@@ -36,6 +37,7 @@ export class Renderer {
   private front: Layer | null;
   private back: Layer | null;
   private readonly top: Layer | null;
+  private readonly filters: SVGSVGElement;
   private drawn: Drawn | null = null;
   private pass: BasePass | null = null;
   private key: readonly unknown[] = [];
@@ -52,6 +54,7 @@ export class Renderer {
     this.front = layer(container);
     this.back = layer(container);
     this.top = layer(container);
+    this.filters = channelFilters(container);
   }
 
   /** Something changed: draw at the next frame. */
@@ -66,6 +69,7 @@ export class Renderer {
   dispose(): void {
     if (this.frame) cancelAnimationFrame(this.frame);
     for (const each of [this.front, this.back, this.top]) each?.canvas.remove();
+    this.filters.remove();
     this.front = this.back = null;
   }
 
