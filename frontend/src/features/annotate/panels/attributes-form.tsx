@@ -13,6 +13,7 @@ import { annotateWords } from '../strings';
 import { isTrack, type Thing } from '../work/object-rows';
 import { labelsFor, sharedAttributes } from '../work/shared-attributes';
 import { AttributeField } from './attribute-field';
+import own from './panels.module.css';
 import { attributeWords as words } from './strings';
 
 type Props = { editor: Editor; labels: readonly Label[]; isEditable: boolean };
@@ -69,7 +70,7 @@ export function AttributesForm({ editor, labels, isEditable }: Props) {
         <h2 className={css.sectionTitle}>{title}</h2>
         {isLocked && isEditable && <span className={css.score}>{words.locked}</span>}
       </div>
-      <div className={css.form}>
+      <div className={`${css.form} ${own.form}`}>
         <Select
           size="xs"
           label={words.label}

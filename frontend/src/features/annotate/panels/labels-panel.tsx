@@ -109,7 +109,7 @@ export function LabelsPanel({ editor, labels, isEditable, isVideo, isFinding, on
           onKeyDown={key}
         />
       )}
-      <div className={css.labels}>
+      <div className={`${css.labels} ${own.labels}`}>
         {rows.map((row, index) => (
           <LabelRow
             key={row.label.id}
