@@ -8,18 +8,19 @@ const LINE_PX = 16;
 /** A pinch on a trackpad comes as small ctrl-wheel steps. */
 const PINCH_GAIN = 5;
 
-/** Keys typed into a field, or while a dialog holds the focus, are not for the canvas. */
+/** Keys typed into a field, or while a dialog holds the focus, are not for the canvas; a choice has no letters. */
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || target.closest('input, textarea, select, [role="dialog"]') !== null;
+  const fields = 'input:not([type="checkbox"], [type="radio"]), textarea, select, [role="dialog"]';
+  return target.isContentEditable || target.closest(fields) !== null;
 }
 
-/** Buttons and menus keep their own keys. */
+/** Buttons, choices and menus keep their own keys. */
 function usesKeyItself(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
   const own = ['Enter', ' ', 'Tab', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'];
   return (
-    own.includes(key) && target.closest('button, a, [role="menu"], [role="slider"], [role="tab"]') !== null
+    own.includes(key) && target.closest('button, a, input, [role="menu"], [role="slider"], [role="tab"]') !== null
   );
 }
 

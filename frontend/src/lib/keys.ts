@@ -7,17 +7,17 @@ export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   return (
     target.isContentEditable ||
-    target.closest('input:not([type="checkbox"]), textarea, select, [role="dialog"], [role="listbox"]') !==
+    target.closest('input:not([type="checkbox"], [type="radio"]), textarea, select, [role="dialog"], [role="listbox"]') !==
       null
   );
 }
 
-/** Whether a focused button, link or slider uses this key itself. */
+/** Whether a focused button, link, choice or slider uses this key itself. */
 export function usesKeyItself(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
   const own = ['Enter', ' ', 'Tab', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End'];
   return (
-    own.includes(key) && target.closest('button, a, [role="menu"], [role="slider"], [role="tab"]') !== null
+    own.includes(key) && target.closest('button, a, input, [role="menu"], [role="slider"], [role="tab"]') !== null
   );
 }
 
