@@ -1,16 +1,19 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { IconStackBack, IconStackFront } from '@tabler/icons-react';
 
+import { labelAllows, type Region } from '@/canvas/document/model';
 import type { Editor } from '@/canvas/editor';
 import { useEditorPart } from '@/hooks/use-editor';
-import type { Label } from '@/types/api';
+import type { Label, Shape } from '@/types/api';
 
 import { keyHint } from '../work/keys';
-import { maskVerbs } from './mask-verbs';
 import own from './panels.module.css';
 import { toolWords as words } from './strings';
 
 type Props = { editor: Editor; labels: readonly Label[]; isVideo: boolean };
+
+/** Shapes that are areas and no masks yet. */
+const AREAS = new Set(['box', 'polygon', 'ellipse']);
 
 /** What can be done to the shapes of the selected objects. */
 export function SelectionOptions({ editor, labels, isVideo }: Props) {
@@ -23,6 +26,11 @@ export function SelectionOptions({ editor, labels, isVideo }: Props) {
     return <span className={own.hint}>{isVideo ? words.trackHint : words.suggestionHint}</span>;
   }
   const polygons = regions.filter((region) => region.shape.type === 'polygon');
+  const masks = regions.filter((region) => region.shape.type === 'mask');
+  const allows = (region: Region, shape: Shape): boolean => {
+    const label = labels.find((each) => each.id === region.labelId);
+    return label !== undefined && labelAllows(label, shape);
+  };
   const hint = (action: string) => keyHint(editor.keymap, action);
   return (
     <>
@@ -34,7 +42,7 @@ export function SelectionOptions({ editor, labels, isVideo }: Props) {
           onClick={() => editor.setTool('cut')}
         />
       )}
-      {polygons.length > 1 && (
+      {(polygons.length > 1 || masks.length > 1) && (
         <Verb
           label={words.join}
           about={words.joinAbout}
@@ -42,9 +50,30 @@ export function SelectionOptions({ editor, labels, isVideo }: Props) {
           onClick={() => editor.perform('join')}
         />
       )}
-      {maskVerbs(editor, regions, labels).map((verb) => (
-        <Verb key={verb.label} {...verb} />
-      ))}
+      {masks.length > 0 && (
+        <Verb
+          label={words.fillHoles}
+          about={words.fillHolesAbout}
+          hint={hint('fillHoles')}
+          onClick={() => editor.perform('fillHoles')}
+        />
+      )}
+      {masks.some((region) => allows(region, 'polygon')) && (
+        <Verb
+          label={words.toPolygon}
+          about={words.toPolygonAbout}
+          hint={hint('toPolygon')}
+          onClick={() => editor.perform('toPolygon')}
+        />
+      )}
+      {regions.some((region) => AREAS.has(region.shape.type) && allows(region, 'mask')) && (
+        <Verb
+          label={words.toMask}
+          about={words.toMaskAbout}
+          hint={hint('toMask')}
+          onClick={() => editor.perform('toMask')}
+        />
+      )}
       <Tooltip label={`${words.front} (${hint('front')})`}>
         <ActionIcon size={28} aria-label={words.front} onClick={() => editor.reorderSelection('front')}>
           <IconStackFront size={16} stroke={1.6} />

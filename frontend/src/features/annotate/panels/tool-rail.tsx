@@ -93,13 +93,15 @@ type Props = {
 
 export function ToolRail({ editor, labels, isEditable, isVideo, hasTags, assist, ...rest }: Props) {
   const tool: string = useEditorPart(editor, (snapshot) => snapshot.tool);
-  const actions = new Set<string>(editor.keymap.bindings.map((binding) => binding.action));
+  // Changed keys show with the next move of the pointer.
+  const keymap = useEditorPart(editor, () => editor.keymap);
+  const actions = new Set<string>(keymap.bindings.map((binding) => binding.action));
   const groups = railGroups(labels, {
     isVideo,
     hasAssist: assist !== 'absent',
     has: (each) => actions.has(actionOf(each)),
   });
-  const hintOf = (each: RailTool) => keyHint(editor.keymap, actionOf(each));
+  const hintOf = (each: RailTool) => keyHint(keymap, actionOf(each));
   const pick = (each: RailTool) => editor.setTool(each as ToolName);
   const button = (each: RailTool) => (
     <ToolButton
