@@ -16,6 +16,7 @@ export async function loadPicture(url: string, signal?: AbortSignal): Promise<Im
 /** Least recently used pictures are dropped past `kept`; asking twice fetches once. */
 export class PictureCache {
   private readonly held = new Map<string, Promise<ImageBitmap>>();
+  private readonly ready = new WeakSet<Promise<ImageBitmap>>();
 
   constructor(
     private readonly kept: number,
@@ -28,15 +29,24 @@ export class PictureCache {
     const found = this.held.get(url) ?? this.load(url);
     this.held.delete(url);
     this.held.set(url, found);
-    found.catch(() => {
-      if (this.held.get(url) === found) this.held.delete(url);
-    });
+    found.then(
+      () => this.ready.add(found),
+      () => {
+        if (this.held.get(url) === found) this.held.delete(url);
+      },
+    );
     this.trim();
     return found;
   }
 
   has(url: string): boolean {
     return this.held.has(url);
+  }
+
+  /** Whether it is decoded: `get` then answers without a wait. */
+  isReady(url: string): boolean {
+    const found = this.held.get(url);
+    return found !== undefined && this.ready.has(found);
   }
 
   clear(): void {

@@ -1,5 +1,5 @@
 /** The workbench on the screen: tools, picture, panels and the line at the bottom, for one task after the other. */
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { memo, useEffect, useState, useSyncExternalStore } from 'react';
 
 import { ErrorState } from '@/components/states';
 import { VideoBar } from '@/components/video/video-bar';
@@ -31,6 +31,17 @@ import { hintsOf, keyCaps, keyVerbs } from './work/keys';
 import type { TaskSession } from './work/task-session';
 import { Workbench } from './work/workbench';
 
+/** Drawn again only for what is theirs: the next picture must not wait for panels that stay as they are. */
+const Still = {
+  AttributesForm: memo(AttributesForm),
+  LabelsPanel: memo(LabelsPanel),
+  ObjectsPanel: memo(ObjectsPanel),
+  OptionsBar: memo(OptionsBar),
+  StatusLine: memo(StatusLine),
+  SuggestionsPanel: memo(SuggestionsPanel),
+  ToolRail: memo(ToolRail),
+};
+
 type Props = { project: Project; taskId: string; as: WorkKind };
 
 export function Bench({ project, taskId, as }: Props) {
@@ -54,7 +65,8 @@ export function Bench({ project, taskId, as }: Props) {
 
 type OpenProps = { project: Project; bench: Workbench; session: TaskSession };
 
-function OpenBench({ project, bench, session }: OpenProps) {
+/** Not drawn again because the address followed what is open already. */
+const OpenBench = memo(function OpenBench({ project, bench, session }: OpenProps) {
   const { editor } = bench;
   const benchView = useSyncExternalStore(bench.subscribe, bench.getView);
   const view = useSyncExternalStore(session.subscribe, session.getView);
@@ -94,7 +106,7 @@ function OpenBench({ project, bench, session }: OpenProps) {
         on={on}
         hints={hintsOf(hostKeys)}
       />
-      <ToolRail
+      <Still.ToolRail
         editor={editor}
         labels={labels}
         isEditable={isEditable}
@@ -106,11 +118,11 @@ function OpenBench({ project, bench, session }: OpenProps) {
         onTags={on.verbs.tags}
         onHelp={on.verbs.help}
       />
-      <OptionsBar editor={editor} labels={labels} isEditable={isEditable} isVideo={isVideo} />
+      <Still.OptionsBar editor={editor} labels={labels} isEditable={isEditable} isVideo={isVideo} />
       <Stage bench={bench} session={session} view={view} on={on} />
       <SidePanel key={task.id} project={project} bench={bench} session={session} labels={byId} on={on} />
       <aside className={css.panel}>
-        <LabelsPanel
+        <Still.LabelsPanel
           editor={editor}
           labels={labels}
           isEditable={isEditable}
@@ -119,13 +131,13 @@ function OpenBench({ project, bench, session }: OpenProps) {
           onFinding={setFindingLabel}
         />
         {isEditable && task.suggestions.length > 0 && (
-          <SuggestionsPanel editor={editor} projectId={project.id} labels={byId} />
+          <Still.SuggestionsPanel editor={editor} projectId={project.id} labels={byId} />
         )}
-        <ObjectsPanel editor={editor} labels={byId} isEditable={isEditable} isVideo={isVideo} />
-        <AttributesForm editor={editor} labels={labels} isEditable={isEditable} />
+        <Still.ObjectsPanel editor={editor} labels={byId} isEditable={isEditable} isVideo={isVideo} />
+        <Still.AttributesForm editor={editor} labels={labels} isEditable={isEditable} />
       </aside>
       {isVideo && <VideoBar key={task.id} editor={editor} asset={task.asset} labels={byId} />}
-      <StatusLine
+      <Still.StatusLine
         editor={editor}
         session={session}
         view={view}
@@ -144,4 +156,4 @@ function OpenBench({ project, bench, session }: OpenProps) {
       />
     </div>
   );
-}
+});

@@ -1,6 +1,6 @@
-/** Claims the next task and goes to its address; says so when nothing is left. */
-import { Button, Center, Loader } from '@mantine/core';
-import { IconCircleCheck } from '@tabler/icons-react';
+/** Claims the next task and goes to its address; says so when nothing is left, or nothing is handed out now. */
+import { Button, Center, Group, Loader, Stack } from '@mantine/core';
+import { IconArchive, IconCircleCheck, IconPlayerPause } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 
@@ -8,19 +8,23 @@ import { ButtonLink } from '@/components/links';
 import { EmptyState, ErrorState } from '@/components/states';
 import { useDarkRoom } from '@/hooks/use-dark-room';
 import { useParam } from '@/hooks/use-param';
-import { useMay } from '@/hooks/use-project';
+import { useMay, useProject } from '@/hooks/use-project';
+import { toApiError } from '@/lib/api-error';
 import { paths } from '@/lib/paths';
 
 import { claimNext } from './api';
+import { flowWords } from './flow-strings';
+import { RecentMenu } from './panels/recent-menu';
 import { annotateWords as words } from './strings';
 import { handOver } from './work/workbench';
 
 type State = { kind: 'asking' } | { kind: 'empty' } | { kind: 'error'; error: unknown };
+/** The server's word for a queue that hands out nothing: paused, or of an archived project. */
+const PAUSED = 'queue_paused';
 
 export default function ClaimPage() {
   const projectId = useParam('projectId');
   const navigate = useNavigate();
-  const mayReview = useMay(projectId, 'reviewer');
   const [state, setState] = useState<State>({ kind: 'asking' });
   const [round, setRound] = useState(0);
   useDarkRoom();
@@ -48,7 +52,6 @@ export default function ClaimPage() {
     setState({ kind: 'asking' });
     setRound(round + 1);
   };
-  if (state.kind === 'error') return <ErrorState error={state.error} retry={again} kept={words.keptHere} />;
   if (state.kind === 'asking') {
     return (
       <Center h="100%">
@@ -56,24 +59,54 @@ export default function ClaimPage() {
       </Center>
     );
   }
+  const problem = state.kind === 'error' ? toApiError(state.error) : null;
+  if (problem && problem.code !== PAUSED) {
+    return <ErrorState error={problem} retry={again} kept={words.keptHere} />;
+  }
+  return <NothingNow projectId={projectId} why={problem?.message ?? null} onAgain={again} />;
+}
+
+type NothingProps = { projectId: string; why: string | null; onAgain: () => void };
+
+/** `why`: the queue is paused or the project archived; null: all is done. */
+function NothingNow({ projectId, why, onAgain }: NothingProps) {
+  const navigate = useNavigate();
+  const mayReview = useMay(projectId, 'reviewer');
+  const isArchived = useProject(projectId).data?.archived_at != null;
+  const stopped = isArchived ? flowWords.archived : flowWords.paused;
   return (
     <Center h="100%">
-      <EmptyState
-        title={words.emptyTitle}
-        icon={IconCircleCheck}
-        action={
-          <>
-            <ButtonLink to={mayReview ? paths.review(projectId) : paths.data(projectId)}>
-              {mayReview ? words.toReview : words.toData}
-            </ButtonLink>
-            <Button variant="default" onClick={again}>
-              {words.again}
-            </Button>
-          </>
-        }
-      >
-        {words.emptyAbout}
-      </EmptyState>
+      <Stack gap="xs" align="center">
+        <EmptyState
+          title={why === null ? words.emptyTitle : stopped}
+          icon={why === null ? IconCircleCheck : isArchived ? IconArchive : IconPlayerPause}
+          action={
+            <>
+              <ButtonLink to={mayReview ? paths.review(projectId) : paths.data(projectId)}>
+                {mayReview ? words.toReview : words.toData}
+              </ButtonLink>
+              <Button variant="default" onClick={onAgain}>
+                {words.again}
+              </Button>
+            </>
+          }
+        >
+          {why ?? words.emptyAbout}
+        </EmptyState>
+        <Group gap={4} fz="sm" c="dimmed">
+          {flowWords.recent}
+          <RecentMenu
+            projectId={projectId}
+            openId={null}
+            onGo={(taskId, as) =>
+              void navigate({
+                to: paths.annotate(projectId, taskId),
+                search: as === 'label' ? {} : { as },
+              })
+            }
+          />
+        </Group>
+      </Stack>
     </Center>
   );
 }

@@ -55,9 +55,9 @@ export const flowWords = {
   unchanged: 'Nothing changed',
   older: 'Older ones',
   compareAbout: 'Over the picture: what restoring it would do.',
-  comesBack: (n: number) => `${count(n)} come back`,
-  goes: (n: number) => `${count(n)} go`,
-  changes: (n: number) => `${count(n)} change`,
+  comesBack: (n: number) => `${count(n)} ${n === 1 ? 'comes' : 'come'} back`,
+  goes: (n: number) => `${count(n)} ${n === 1 ? 'goes' : 'go'}`,
+  changes: (n: number) => `${count(n)} ${n === 1 ? 'changes' : 'change'}`,
   sameAsNow: 'The same as what is on the screen.',
   unknownLabels: (n: number) =>
     `${plural(n, 'object')} of it ${n === 1 ? 'has a label' : 'have labels'} that the project has no more, and ${n === 1 ? 'stays' : 'stay'} out.`,

@@ -144,20 +144,21 @@ export function useBenchVerbs({ project, bench, session, labels }: Given): Bench
     if (previousId) goTo(previousId);
   };
 
+  const verbs = useSteady({
+    submit: () => void submit(),
+    nextTask: () => void next(),
+    previousTask: previous,
+    skip: toggle('skip'),
+    help: toggle('help'),
+    tags: toggle('tags'),
+    comments: toggle('comments'),
+    guidelines: beside('guidelines'),
+    history: beside('history'),
+    checks: checks.toggle,
+    carryOn: () => void carryOn(),
+  });
   return {
-    verbs: {
-      submit: () => void submit(),
-      nextTask: () => void next(),
-      previousTask: previous,
-      skip: toggle('skip'),
-      help: toggle('help'),
-      tags: toggle('tags'),
-      comments: toggle('comments'),
-      guidelines: beside('guidelines'),
-      history: beside('history'),
-      checks: checks.toggle,
-      carryOn: () => void carryOn(),
-    },
+    verbs,
     layer,
     setLayer,
     side,
@@ -172,4 +173,17 @@ export function useBenchVerbs({ project, bench, session, labels }: Given): Bench
     submit,
     putBack: () => void putBack(),
   };
+}
+
+/** The same functions for good, each doing what the latest of its name does: what holds them is not drawn again. */
+function useSteady<T extends Record<string, () => void>>(verbs: T): T {
+  const [held] = useState(() => steadyOf(verbs));
+  useEffect(() => held.follow(verbs));
+  return held.steady;
+}
+
+function steadyOf<T extends Record<string, () => void>>(verbs: T): { steady: T; follow: (verbs: T) => void } {
+  let latest = verbs;
+  const steady = Object.fromEntries(Object.keys(verbs).map((name) => [name, () => latest[name]?.()])) as T;
+  return { steady, follow: (next) => void (latest = next) };
 }

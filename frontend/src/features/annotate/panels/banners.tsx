@@ -40,6 +40,7 @@ export function Banners({ session, view, as, on }: Props) {
           title={notice.title}
           autoContrast
           withCloseButton
+          closeButtonLabel={words.closeNote}
           onClose={onClose}
           role="alert"
         >

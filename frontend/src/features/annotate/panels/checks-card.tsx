@@ -24,7 +24,7 @@ export function ChecksCard({ editor, on: { checks, submit } }: Props) {
     <section className={css.checks} aria-label={words.title}>
       <header className={css.sideHead}>
         <h2 className={css.sideTitle}>{words.title}</h2>
-        <ActionIcon size="sm" aria-label={words.close} onClick={checks.close}>
+        <ActionIcon size={24} aria-label={words.close} onClick={checks.close}>
           <IconX size={14} stroke={1.8} />
         </ActionIcon>
       </header>

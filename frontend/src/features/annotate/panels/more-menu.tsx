@@ -1,5 +1,5 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconDots, IconDownload, IconHistory, IconStackForward, IconUpload } from '@tabler/icons-react';
+import { IconDots, IconDownload, IconVersions, IconStackForward, IconUpload } from '@tabler/icons-react';
 
 import type { Project } from '@/types/api';
 
@@ -29,7 +29,7 @@ export function MoreMenu({ project, bench: { editor }, session, on, hints }: Pro
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item
-          leftSection={<IconHistory size={16} stroke={1.6} />}
+          leftSection={<IconVersions size={16} stroke={1.6} />}
           rightSection={<Key>{hints('history')}</Key>}
           onClick={on.verbs.history}
         >

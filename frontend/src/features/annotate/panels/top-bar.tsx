@@ -35,6 +35,8 @@ export function TopBar({ project, bench, session, view, on, hints }: Props) {
   const { task, isEditable } = session;
   const { verbs, checks } = on;
   const isReview = task.mode === 'review';
+  // That nothing is drawn yet needs no warning before the person wants to submit.
+  const toMend = checks.problems.filter((each) => each.kind !== 'empty').length;
   const openComments = view.comments.filter((comment) => !comment.resolved_at).length;
   return (
     <header className={css.top}>
@@ -94,17 +96,17 @@ export function TopBar({ project, bench, session, view, on, hints }: Props) {
           {words.skip}
         </Button>
       )}
-      {checks.problems.length > 0 && (
-        <Tooltip label={`${checkWords.button(checks.problems.length)} (${hints('checks')})`}>
+      {toMend > 0 && (
+        <Tooltip label={`${checkWords.button(toMend)} (${hints('checks')})`}>
           <Button
             size="compact-sm"
             variant="default"
-            aria-label={checkWords.button(checks.problems.length)}
+            aria-label={checkWords.button(toMend)}
             aria-expanded={checks.isOpen}
             leftSection={<IconAlertTriangle size={14} stroke={1.8} className={css.warn} />}
             onClick={verbs.checks}
           >
-            {checks.problems.length}
+            {toMend}
           </Button>
         </Tooltip>
       )}

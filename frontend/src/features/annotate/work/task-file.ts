@@ -182,7 +182,9 @@ function isReadable(row: WireRegion): boolean {
       return (tracks[0]?.keyframes.length ?? 0) > 0;
     }
     const shape = shapeFromWire(row.shape, row.geometry);
-    return shape !== null && Object.values(shapeBounds(shape)).every(Number.isFinite);
+    if (shape === null) return false;
+    const { x1, y1, x2, y2 } = shapeBounds(shape);
+    return [x1, y1, x2, y2].every(Number.isFinite);
   } catch {
     return false; // a hand-made file may hold anything
   }

@@ -311,8 +311,9 @@ export class TaskSession {
       work.id,
       nothingHere,
     );
+    // Done is done: what is shown next has a session of its own, and this one is not drawn again.
     if (result.kind === 'done') this.stop(true);
-    this.set({ isSubmitting: false });
+    else this.set({ isSubmitting: false });
     return result;
   }
 

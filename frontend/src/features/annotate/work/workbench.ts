@@ -6,6 +6,7 @@ import { newId } from '@/canvas/document/ids';
 import type { Region } from '@/canvas/document/model';
 import { Editor } from '@/canvas/editor';
 import { PictureCache } from '@/lib/pictures';
+import { HttpTiles } from '@/lib/tiles';
 import type { Label } from '@/types/api';
 import type { OpenTask } from '@/types/annotation';
 
@@ -29,6 +30,8 @@ import { Trail } from './trail';
 /** Previous, this one, the next one, and one more. */
 const PICTURES_KEPT = 4;
 const RENEW_MS = 30_000;
+/** A wait shorter than this is not worth a sign of its own. */
+const HUSH_MS = 80;
 
 export type BenchView = {
   phase: 'opening' | 'ready' | 'error';
@@ -76,7 +79,9 @@ export class Workbench {
   private looking: Promise<void> | null = null;
   private aheadTimer: ReturnType<typeof setInterval> | null = null;
   private leaving: ReturnType<typeof setTimeout> | null = null;
+  private hush: ReturnType<typeof setTimeout> | null = null;
   private round = 0;
+  private tiles: HttpTiles | null = null;
   private isListening = false;
   private readonly listeners = new Set<() => void>();
 
@@ -97,7 +102,15 @@ export class Workbench {
 
   private set(change: Partial<BenchView>): void {
     this.view = { ...this.view, ...change };
+    if (this.hush !== null) clearTimeout(this.hush);
+    this.hush = null;
     for (const listener of this.listeners) listener();
+  }
+
+  /** Told only where nothing else is told soon: a next picture that waits decoded is shown in one step. */
+  private setQuietly(change: Partial<BenchView>): void {
+    this.view = { ...this.view, ...change };
+    this.hush ??= setTimeout(() => this.set({}), HUSH_MS);
   }
 
   // ---- opening
@@ -113,7 +126,7 @@ export class Workbench {
     this.wanted = wanted;
     const round = ++this.round;
     const old = this.view.session;
-    this.set({ phase: 'opening', error: null, pictureError: null, isPictureReady: false });
+    this.setQuietly({ phase: 'opening', error: null, pictureError: null, isPictureReady: false });
     try {
       // The journal must hold the old task's last changes before the editor forgets them.
       const closing = old?.close({ giveBack: true });
@@ -128,9 +141,12 @@ export class Workbench {
       if (round !== this.round) return;
       this.trail.visit(task.id);
       this.noteProgress(task.progress, cameAt.get(task) ?? performance.now());
-      this.set({ phase: 'ready', session, as, previousId: this.trail.previous });
+      this.setQuietly({ phase: 'ready', session, as, previousId: this.trail.previous });
+      const shown = this.showPicture(task, round);
+      // Decoded ahead it is on the canvas a few promises later, and all is told at once.
+      if (task.asset.kind !== 'image' || !this.pictures.isReady(task.asset.image_url)) this.set({});
       void this.sweep();
-      await this.showPicture(task, round);
+      await shown;
     } catch (error) {
       if (round === this.round) this.set({ phase: 'error', error, session: null });
     }
@@ -153,7 +169,10 @@ export class Workbench {
   }
 
   private async showPicture(task: OpenTask, round: number): Promise<void> {
-    const { width, height, kind, image_url } = task.asset;
+    const { width, height, kind, image_url, tiles } = task.asset;
+    this.tiles?.close();
+    this.tiles = tiles ? new HttpTiles(tiles) : null;
+    this.editor.setTiles(this.tiles);
     if (kind === 'video') {
       // The player brings the frames.
       this.editor.setImage(null, width, height);
@@ -187,7 +206,7 @@ export class Workbench {
   private noteProgress(progress: OpenTask['progress'], at: number): void {
     if (at < this.progressAt) return;
     this.progressAt = at;
-    this.set({ progress });
+    this.setQuietly({ progress });
   }
 
   /** A submit arrived, with the server's word on the day. */
@@ -267,6 +286,7 @@ export class Workbench {
   /** The page goes. A moment's grace, because React mounts twice in development. */
   leave(): void {
     this.leaving ??= setTimeout(() => {
+      if (this.hush !== null) clearTimeout(this.hush);
       this.round += 1;
       this.wanted = '';
       if (this.aheadTimer) clearInterval(this.aheadTimer);
@@ -279,6 +299,7 @@ export class Workbench {
       this.view = { ...this.view, session: null, phase: 'opening' };
       this.editor.dispose();
       this.pictures.clear();
+      this.tiles?.close();
     }, 0);
   }
 
