@@ -20,7 +20,8 @@ function usesKeyItself(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
   const own = ['Enter', ' ', 'Tab', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'];
   return (
-    own.includes(key) && target.closest('button, a, input, [role="menu"], [role="slider"], [role="tab"]') !== null
+    own.includes(key) &&
+    target.closest('button, a, input, [role="menu"], [role="slider"], [role="tab"]') !== null
   );
 }
 

@@ -7,8 +7,9 @@ export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   return (
     target.isContentEditable ||
-    target.closest('input:not([type="checkbox"], [type="radio"]), textarea, select, [role="dialog"], [role="listbox"]') !==
-      null
+    target.closest(
+      'input:not([type="checkbox"], [type="radio"]), textarea, select, [role="dialog"], [role="listbox"]',
+    ) !== null
   );
 }
 
@@ -17,7 +18,8 @@ export function usesKeyItself(target: EventTarget | null, key: string): boolean 
   if (!(target instanceof HTMLElement)) return false;
   const own = ['Enter', ' ', 'Tab', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End'];
   return (
-    own.includes(key) && target.closest('button, a, input, [role="menu"], [role="slider"], [role="tab"]') !== null
+    own.includes(key) &&
+    target.closest('button, a, input, [role="menu"], [role="slider"], [role="tab"]') !== null
   );
 }
 
