@@ -28,6 +28,7 @@
  *   undo(), redo(), run(command)     any command of document/*.ts: run(setAttributes(state, ids, {...}))
  * Picture and view
  *   setImage(source | null, width, height)   keeps the view where the size stays (video frames)
+ *   setTiles(source | null)          a large picture's squares, over its smaller copy
  *   fit(), zoomBy(factor), actualSize(), focusOn(id), setDisplay({ chips, shapes })
  * Tools
  *   setTool(name), drawAgain(), setSmartProvider(provider | null), perform(action), handleKey(event)
@@ -64,6 +65,7 @@ import { paletteColor } from './render/palette';
 import { Renderer } from './render/renderer';
 import { minimapOf, viewFrom, type Minimap } from './render/minimap';
 import { PLAIN_DISPLAY, type Display, type Scene } from './render/scene';
+import type { TileSource } from './render/tiles';
 import { EditorRouter, type PointerModifiers } from './router';
 import type { SmartProvider } from './tools/smart-provider';
 import type { Draft, PointerInput } from './tools/tool';
@@ -82,6 +84,9 @@ const UNKNOWN: LabelStyle = { color: '#d0d0d0', name: '?' };
 export class Editor extends EditorRouter implements Scene {
   image: CanvasImageSource | null = null;
   display: Display = PLAIN_DISPLAY;
+  tiles: TileSource | null = null;
+  tilesCame = 0;
+  private tilesStop: (() => void) | null = null;
   private steering = false;
   private styles: ReadonlyMap<string, LabelStyle>;
   private container: HTMLElement | null = null;
@@ -143,6 +148,19 @@ export class Editor extends EditorRouter implements Scene {
     this.imageSize = { width, height };
     if (same) this.touch();
     else this.fit();
+  }
+
+  /** Finer pixels of a large picture, whose smaller copy `setImage` shows; null for none. */
+  setTiles(source: TileSource | null): void {
+    this.tilesStop?.();
+    this.tiles = source;
+    this.tilesStop =
+      source?.subscribe(() => {
+        this.tilesCame += 1;
+        this.touch();
+      }) ?? null;
+    this.tilesCame += 1;
+    this.touch();
   }
 
   override fit(): void {

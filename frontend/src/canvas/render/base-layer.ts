@@ -4,11 +4,13 @@
  */
 
 import type { Item } from '../document/items';
+import type { Size } from '../geometry/points';
 import { visibleBox, type Viewport } from '../viewport/viewport';
 import { pictureFilter } from './adjust';
 import { layChips, paintChips } from './chips';
 import { paintShape, toImageSpace } from './paint';
 import type { Scene } from './scene';
+import { paintTiles } from './tiles';
 
 /** How far the canvas reaches past the container on each side, as a share of its size. */
 export const PAD_SHARE = 0.25;
@@ -36,6 +38,17 @@ function paddedView(view: Viewport): Viewport {
   return { ...view, x: view.x + px, y: view.y + py, width: width + 2 * px, height: height + 2 * py };
 }
 
+/** Pixels of the source per picture pixel, across and down. */
+function sourceScale(image: CanvasImageSource, { width, height }: Size): readonly [number, number] {
+  const [w, h] =
+    'naturalWidth' in image
+      ? [image.naturalWidth, image.naturalHeight]
+      : 'width' in image
+        ? [image.width, image.height]
+        : [];
+  return typeof w === 'number' && typeof h === 'number' ? [w / width, h / height] : [1, 1];
+}
+
 function paintImage(ctx: CanvasRenderingContext2D, scene: Scene, view: Viewport, dpr: number): void {
   const { image, imageSize } = scene;
   if (!image) return;
@@ -49,7 +62,12 @@ function paintImage(ctx: CanvasRenderingContext2D, scene: Scene, view: Viewport,
   ctx.imageSmoothingEnabled = view.scale < NEAREST_FROM_SCALE;
   ctx.imageSmoothingQuality = 'medium';
   ctx.filter = pictureFilter(scene.display);
-  ctx.drawImage(image, x1, y1, width, height, x1, y1, width, height);
+  // Of a large picture `image` is a smaller copy; tiles lie on top of it as they come.
+  const [kx, ky] = sourceScale(image, imageSize);
+  ctx.drawImage(image, x1 * kx, y1 * ky, width * kx, height * ky, x1, y1, width, height);
+  const scale = view.scale * dpr;
+  if (scene.tiles && scale > kx)
+    paintTiles(ctx, scene.tiles, { x1, y1, x2: x1 + width, y2: y1 + height }, scale);
   ctx.filter = 'none';
 }
 

@@ -99,7 +99,8 @@ describe('base layer', () => {
 
   it('draws pixels as squares from 400 % on, and only the part of the picture in view', () => {
     const h = new Headless();
-    h.editor.setImage(document.createElement('canvas'), 4000, 4000);
+    const picture = Object.assign(document.createElement('canvas'), { width: 4000, height: 4000 });
+    h.editor.setImage(picture, 4000, 4000);
     h.editor.viewport = { scale: 4, x: -4000, y: -4000, width: 400, height: 300 };
     const { fake } = drawBase(h);
     expect(fake.imageSmoothingEnabled).toBe(false);

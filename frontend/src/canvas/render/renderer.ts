@@ -90,8 +90,8 @@ export class Renderer {
   /** Content that changed is drawn again at once; a view that moves only when it rests. */
   private startPass(now: number, dpr: number): void {
     const { scene, back } = this;
-    const { viewport: view, image, itemSet, selection, display } = scene;
-    const key = [image, itemSet, selection, display, view.width, view.height, dpr];
+    const { viewport: view, image, tilesCame, itemSet, selection, display } = scene;
+    const key = [image, tilesCame, itemSet, selection, display, view.width, view.height, dpr];
     const same = key.every((value, index) => value === this.key[index]);
     const rests = now - this.restsSince >= SETTLE_MS || this.drawn === null;
     this.dirty = !same;

@@ -8,6 +8,7 @@ import type { Draft } from '../tools/tool';
 import type { Viewport } from '../viewport/viewport';
 import type { Minimap } from './minimap';
 import type { LabelStyle } from './paint';
+import type { TileSource } from './tiles';
 
 export type ChipMode = 'all' | 'selected' | 'none';
 
@@ -43,6 +44,10 @@ export interface Scene {
   readonly viewport: Viewport;
   readonly image: CanvasImageSource | null;
   readonly imageSize: Size;
+  /** Of a large picture, of which `image` is a smaller copy. */
+  readonly tiles: TileSource | null;
+  /** Grows as tiles arrive. */
+  readonly tilesCame: number;
   readonly itemSet: ItemSet;
   readonly selection: readonly string[];
   readonly preview: ReadonlyMap<string, Shape> | null;

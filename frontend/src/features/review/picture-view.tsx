@@ -13,6 +13,7 @@ import { useDarkRoom } from '@/hooks/use-dark-room';
 import { useKeys } from '@/hooks/use-keys';
 import { usePageTitle } from '@/hooks/use-page-title';
 import { paths } from '@/lib/paths';
+import { HttpTiles } from '@/lib/tiles';
 import { toastError, toastUndo } from '@/lib/toast';
 import type { Project } from '@/types/api';
 
@@ -222,6 +223,15 @@ function OpenCase({ item, view, project, children }: CaseProps) {
   useEffect(() => {
     if (!isVideo) editor.setImage(view.picture, asset.width, asset.height);
   }, [editor, view.picture, asset, isVideo]);
+  useEffect(() => {
+    if (!asset.tiles) return;
+    const tiles = new HttpTiles(asset.tiles);
+    editor.setTiles(tiles);
+    return () => {
+      editor.setTiles(null);
+      tiles.close();
+    };
+  }, [editor, asset.tiles]);
   // D is a step back in videos.
   useKeys(isVideo ? {} : { D: () => setByChange(!isByChange) });
 
