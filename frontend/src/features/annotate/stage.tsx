@@ -1,5 +1,5 @@
 /** The picture with what lies over it: pins, words for the person, a refusal or the wait for the picture. */
-import { Button, Center, Loader, Stack, Text } from '@mantine/core';
+import { Button, Center, Loader, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
 
 import { CanvasHost } from '@/components/canvas-host';
@@ -22,7 +22,8 @@ export function Stage({ bench, session, view, on }: Props) {
   const { editor } = bench;
   const { as, isPictureReady, pictureError } = useSyncExternalStore(bench.subscribe, bench.getView);
   return (
-    <main className={css.stage}>
+    <section className={css.stage} aria-label={words.picture}>
+      <VisuallyHidden component="h1">{session.task.asset.name}</VisuallyHidden>
       <CanvasHost
         editor={editor}
         label={session.task.asset.name}
@@ -52,6 +53,6 @@ export function Stage({ bench, session, view, on }: Props) {
           <Loader aria-label="Loading" />
         </Center>
       )}
-    </main>
+    </section>
   );
 }

@@ -153,4 +153,5 @@ export const annotateWords = {
   again: 'Look again',
   keptHere: 'Your draft is kept in this browser.',
   pictureFailed: 'The picture could not be loaded',
+  picture: 'Picture',
 };

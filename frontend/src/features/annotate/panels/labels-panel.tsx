@@ -79,7 +79,7 @@ export function LabelsPanel({ editor, labels, isEditable, isVideo, isFinding, on
         {!isOpen && isEditable && (
           <Tooltip label={`${words.find} (/)`}>
             <ActionIcon
-              size={22}
+              size={24}
               aria-label={words.find}
               aria-keyshortcuts="/"
               onClick={() => onFinding(true)}

@@ -41,7 +41,7 @@ export function ObjectsMenu({ rows, labels, filter, order, onFilter, onOrder }: 
     <Popover position="bottom-end" shadow="md" trapFocus withRoles width={240}>
       <Indicator disabled={!isOn} size={7} offset={3}>
         <Popover.Target>
-          <ActionIcon size={22} aria-label={words.filter} title={words.filter} disabled={rows.length === 0}>
+          <ActionIcon size={24} aria-label={words.filter} title={words.filter} disabled={rows.length === 0}>
             <IconFilter size={14} stroke={1.6} />
           </ActionIcon>
         </Popover.Target>

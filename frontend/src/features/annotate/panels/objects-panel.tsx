@@ -128,7 +128,7 @@ export function ObjectsPanel({ editor, labels, isEditable, isVideo }: Props) {
         <span className={css.spacer} />
         <Tooltip label={words.search}>
           <ActionIcon
-            size={22}
+            size={24}
             aria-label={words.search}
             aria-pressed={isSearching}
             disabled={all.length === 0}
@@ -157,7 +157,7 @@ export function ObjectsPanel({ editor, labels, isEditable, isVideo }: Props) {
           autoFocus
           leftSection={<IconSearch size={14} stroke={1.6} />}
           rightSection={
-            <ActionIcon size={20} aria-label={words.closeSearch} onClick={() => closeSearch()}>
+            <ActionIcon size={24} aria-label={words.closeSearch} onClick={() => closeSearch()}>
               <IconX size={13} />
             </ActionIcon>
           }

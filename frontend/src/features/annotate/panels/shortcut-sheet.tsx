@@ -84,7 +84,7 @@ function Sheet({ choices, labels, isVideo, onChange }: Omit<Props, 'isOpen' | 'o
       {shown.length === 0 && <Text size="sm">{words.none}</Text>}
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="xl" verticalSpacing="lg">
         {groups.map(([group, rows]) => (
-          <Stack key={group} gap={2} component="section" aria-label={group}>
+          <Stack key={group} gap={2} role="group" aria-label={group}>
             <Title order={3}>{group}</Title>
             {rows.map((line) => (
               <ShortcutLine

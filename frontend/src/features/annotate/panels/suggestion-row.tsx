@@ -110,7 +110,7 @@ type DecideProps = { label: string; hint: string; icon: typeof IconX; onClick: (
 
 function Decide({ label, hint, icon: Icon, onClick }: DecideProps) {
   return (
-    <ActionIcon size={22} aria-label={label} title={hint ? `${label} (${hint})` : label} onClick={onClick}>
+    <ActionIcon size={24} aria-label={label} title={hint ? `${label} (${hint})` : label} onClick={onClick}>
       <Icon size={14} stroke={1.8} />
     </ActionIcon>
   );
