@@ -22,7 +22,7 @@ export function Stage({ bench, session, view, on }: Props) {
   const { editor } = bench;
   const { as, isPictureReady, pictureError } = useSyncExternalStore(bench.subscribe, bench.getView);
   return (
-    <section className={css.stage} aria-label={words.picture}>
+    <section className={css.stage} data-checks={on.checks.isOpen || undefined} aria-label={words.picture}>
       <VisuallyHidden component="h1">{session.task.asset.name}</VisuallyHidden>
       <CanvasHost
         editor={editor}

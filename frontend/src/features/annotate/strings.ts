@@ -92,13 +92,10 @@ export const annotateWords = {
   assistPreview: 'Enter keeps it, Esc drops it, right click takes away',
   assistFailed: (message: string) => `${message} Draw by hand, or try again.`,
   left: (n: number) => (n >= 1000 ? '1,000+ left' : `${count(n)} left`),
-  doneToday: (n: number) => `${count(n)} done today`,
   keys: 'Keys',
   // submit
   submitted: 'Submitted',
   approved: 'Saved and approved',
-  needed: (n: number) => `${plural(n, 'object')} still ${n === 1 ? 'needs' : 'need'} something`,
-  neededAbout: 'The first one is selected; fill in what is marked on the right.',
   notSubmitted: 'Not submitted',
   notSavedYet: 'Your last changes could not be saved yet. They are kept here; submit again once they are.',
   // skip

@@ -20,9 +20,10 @@ import type { Workbench } from './work/workbench';
 
 export type Layer = 'help' | 'skip' | 'tags' | 'comments' | 'import' | null;
 /** Said over the picture: a message at the edge would lie on the form that it speaks of. */
-export type Notice = { title: string; text: string | null };
+export type Notice = { title: string; text: string | null; isGood?: boolean };
 /** A short word goes by itself after this; one to be read stays. */
 const DONE_SHOWN_MS = 1_800;
+const GOOD_SHOWN_MS = 10_000;
 
 export type BenchVerbs = {
   verbs: Record<Exclude<PageAction, 'findLabel'>, () => void>;
@@ -61,8 +62,8 @@ export function useBenchVerbs({ project, bench, session, labels }: Given): Bench
   const checks = useChecks(session, editor, labels, project.settings);
 
   useEffect(() => {
-    if (!notice || notice.text !== null) return;
-    const timer = setTimeout(() => say(null), DONE_SHOWN_MS);
+    if (!notice || (notice.text !== null && !notice.isGood)) return;
+    const timer = setTimeout(() => say(null), notice.text === null ? DONE_SHOWN_MS : GOOD_SHOWN_MS);
     return () => clearTimeout(timer);
   }, [notice]);
   // A revision of one picture is none of the next.
@@ -74,6 +75,7 @@ export function useBenchVerbs({ project, bench, session, labels }: Given): Bench
     if (wanted !== 'history') compare(null);
   };
   const goTo = (taskId: string, as: WorkKind = 'label') => {
+    if (notice?.text != null) say(null);
     // At once, without waiting for the router: its address follows and finds the task open.
     void bench.open(taskId, as);
     void navigate({ to: paths.annotate(project.id, taskId), search: as === 'label' ? {} : { as } });
@@ -132,7 +134,11 @@ export function useBenchVerbs({ project, bench, session, labels }: Given): Bench
       if (!carried) return say({ title: flowWords.endOfSeries, text: flowWords.endOfSeriesAbout });
       void navigate({ to: paths.annotate(project.id, carried.id), search: {} });
       const title = flowWords.carried(plural(carried.count, 'object'));
-      say({ title, text: flowWords.carriedAbout(regions.length - carried.count, task.asset.name) });
+      say({
+        title,
+        text: flowWords.carriedAbout(regions.length - carried.count, task.asset.name),
+        isGood: true,
+      });
     } catch (error) {
       toastError(error);
     }

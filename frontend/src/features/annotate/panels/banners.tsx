@@ -33,8 +33,8 @@ export function Banners({ session, view, as, on }: Props) {
       )}
       {notice && notice.text !== null && (
         <Alert
-          color="yellow"
-          variant="filled"
+          color={notice.isGood ? undefined : 'yellow'}
+          variant={notice.isGood ? 'default' : 'filled'}
           py={6}
           px="sm"
           title={notice.title}
@@ -42,7 +42,7 @@ export function Banners({ session, view, as, on }: Props) {
           withCloseButton
           closeButtonLabel={words.closeNote}
           onClose={onClose}
-          role="alert"
+          role={notice.isGood ? 'status' : 'alert'}
         >
           <Text size="sm">{notice.text}</Text>
         </Alert>

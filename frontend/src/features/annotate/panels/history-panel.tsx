@@ -137,7 +137,7 @@ function Shown({ bench: { editor }, session, on }: Pick<Props, 'bench' | 'sessio
     const { state } = editor.document;
     editor.run(replaceLabels(state, compared.rows, words.restored(compared.number)));
     on.compare(null);
-    on.say({ title: words.restoredNotice(compared.number), text: words.restoredAbout });
+    on.say({ title: words.restoredNotice(compared.number), text: words.restoredAbout, isGood: true });
   };
   const counts = [
     ['comesBack', compared.comesBack.length + tracks.comesBack, words.comesBack],

@@ -64,6 +64,7 @@ export function ImportDialog({ onClose, session: { task }, editor, labels, onDon
     onDone({
       title: words.imported,
       text: words.importedAbout(effect.added, effect.replaced, effect.removed),
+      isGood: true,
     });
   };
   const effect = chosen && effectOf(chosen.read.rows, editor.document.state, isInstead);
