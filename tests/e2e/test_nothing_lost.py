@@ -304,12 +304,12 @@ def test_two_tabs_of_one_person_are_merged(sit: Sit, stock: Stock) -> None:
     moved = next(r for r in bob.regions(task) if r["region_id"] == first_id(bob, task))
     bob.page = first
     held: list[Route] = []
-    first.route("**/draft", held.append)
+    first.route("**/draft", lambda route: held.append(route))
     bob.move(0, 0, 30)
     bob.draw(3)
     wait_until(lambda: len(held) == 1, first)
-    first.unroute("**/draft")
     held[0].continue_()
+    first.unroute("**/draft")
     dialog = first.get_by_role("dialog", name=re.compile("saved elsewhere"))
     expect(dialog).to_be_visible(timeout=SLOW_MS)
     # Both are of one's own hand here; the clashing one is chosen, nothing is chosen for the person.
@@ -403,17 +403,20 @@ def test_a_reviewers_edit_in_between_is_merged_by_object_and_the_person_chooses(
     assert tops[340] < 115, "only the reviewer touched it"
 
 
-def test_saving_needs_the_version_it_is_made_on(stock: Stock) -> None:
+def test_saving_needs_the_version_it_is_made_on(sit: Sit, stock: Stock) -> None:
     (task,) = stock.take(stock.bob)
-    work = api_open(stock, stock.bob, task)["assignment"]
-    path = f"/assignments/{work['id']}"
+    bob = sit(stock.bob)
+    bob.open(task)
+    bob.drawing_saves(0)
+    path = f"/assignments/{bob.task(task)['assignment']['id']}"
     client = stock.bob.client
-    assert client.call("PATCH", f"{path}/draft", {"ops": []}, allow=(428,)).status_code == 428
+    op = {"op_id": "x", "op": "delete", "region_id": bob.regions(task)[0]["region_id"]}
+    assert client.call("PATCH", f"{path}/draft", {"ops": [op]}, allow=(428,)).status_code == 428
     assert client.call("POST", f"{path}/submit", {}, allow=(428,)).status_code == 428
-    stale = {"If-Match": '"7"'}
-    op = {"op_id": "x", "op": "tags", "tags": []}
+    stale = {"If-Match": '"0"'}
     answer = client.call("PATCH", f"{path}/draft", {"ops": [op]}, headers=stale, allow=(412,))
-    assert answer.status_code == 412 and answer.json()["current"]["draft_version"] == 0
+    assert answer.status_code == 412 and len(answer.json()["current"]["labels"]["regions"]) == 1
+    bob.assert_kept(task, 1)
 
 
 def test_work_after_the_lease_has_gone_to_another_waits_beside_it_for_the_reviewer(
