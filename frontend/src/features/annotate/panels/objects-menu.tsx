@@ -54,7 +54,7 @@ export function ObjectsMenu({ rows, labels, filter, order, onFilter, onOrder }: 
             value={order}
             onChange={(value) => onOrder(value as ObjectOrder)}
           >
-            <Stack gap={6} mt={6}>
+            <Stack gap={10} mt={8}>
               {ORDERS.map((each) => (
                 <Radio key={each} size="xs" value={each} label={words.orders[each]} />
               ))}
@@ -111,7 +111,7 @@ export function ObjectsMenu({ rows, labels, filter, order, onFilter, onOrder }: 
 
 function Group({ title, children }: { title: string; children: React.ReactNode }) {
   return (
-    <Stack gap={6} role="group" aria-label={title}>
+    <Stack gap={10} role="group" aria-label={title}>
       <Text size="xs" fw={600}>
         {title}
       </Text>
