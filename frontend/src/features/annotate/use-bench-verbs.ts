@@ -76,9 +76,11 @@ export function useBenchVerbs({ project, bench, session, labels }: Given): Bench
   };
   const goTo = (taskId: string, as: WorkKind = 'label') => {
     if (notice?.text != null) say(null);
-    // At once, without waiting for the router: its address follows and finds the task open.
-    void bench.open(taskId, as);
-    void navigate({ to: paths.annotate(project.id, taskId), search: as === 'label' ? {} : { as } });
+    // The address follows when the picture is painted: the router's work must not stand in its way.
+    void bench.open(taskId, as).then(() => {
+      if (!bench.isWanted(taskId, as)) return;
+      void navigate({ to: paths.annotate(project.id, taskId), search: as === 'label' ? {} : { as } });
+    });
   };
   const next = async () => {
     try {

@@ -152,6 +152,11 @@ export class Workbench {
     }
   }
 
+  /** Whether that is still the last one asked for: open, or on its way. */
+  isWanted(taskId: string, as: WorkKind): boolean {
+    return this.wanted === `${taskId}/${as}`;
+  }
+
   /** What other pictures left unsent goes now, and whenever the network comes back. */
   private sweep = async (): Promise<void> => {
     if (!this.isListening) window.addEventListener('online', this.sweep);
