@@ -14,6 +14,7 @@ from backend.datasets import selectors
 from backend.datasets.contracts import ManifestRow, Materialised
 from backend.datasets.domain.tracks import box_at, key_frames
 from backend.datasets.models import DatasetVersion
+from backend.datasets.outlines import Outline, outline_of
 from backend.media import reading
 from backend.media import selectors as media
 
@@ -82,8 +83,8 @@ class _Coco:
         _place(row.display_key, self._images / name, link=self._link)
         image_id = self._image(content, row, name)
         for region in row.regions:
-            if region["shape"] in ("box", "polygon"):
-                self._annotation(content, image_id, region["label_id"], _shape(region))
+            if outline := outline_of(region, row.width, row.height):
+                self._annotation(content, image_id, region["label_id"], outline)
 
     def _clip(self, content: dict[str, Any], row: ManifestRow) -> None:
         tracks = [region for region in row.regions if region["shape"] == "track"]
@@ -96,7 +97,7 @@ class _Coco:
             image_id = self._image(content, row, name, frame=frame)
             for track in tracks:
                 if (box := box_at(track["geometry"]["keyframes"], frame)) is not None:
-                    self._annotation(content, image_id, track["label_id"], (box, []))
+                    self._annotation(content, image_id, track["label_id"], Outline(tuple(box)))
 
     def _image(self, content: dict[str, Any], row: ManifestRow, name: str, **more: Any) -> int:
         self._image_id += 1
@@ -115,16 +116,10 @@ class _Coco:
         )
         return self._image_id
 
-    def _annotation(
-        self,
-        content: dict[str, Any],
-        image_id: int,
-        label_id: str,
-        shape: tuple[list[float], list[list[float]]],
-    ) -> None:
+    def _annotation(self, content: dict[str, Any], image_id: int, label_id: str, outline: Outline) -> None:
         if label_id not in self._category:
             return
-        (x1, y1, x2, y2), segmentation = shape
+        x1, y1, x2, y2 = outline.box
         self._annotation_id += 1
         content["annotations"].append(
             {
@@ -132,48 +127,18 @@ class _Coco:
                 "image_id": image_id,
                 "category_id": self._category[label_id],
                 "bbox": [x1, y1, x2 - x1, y2 - y1],
-                "area": _area(segmentation[0]) if segmentation else (x2 - x1) * (y2 - y1),
-                "segmentation": segmentation,
+                "area": outline.area,
+                "segmentation": segmentation_of(outline),
                 "iscrowd": 0,
             }
         )
 
 
-def _shape(region: dict[str, Any]) -> tuple[list[float], list[list[float]]]:
-    """Box (xyxy) and outline rings of a region; a turned box is given by its corners."""
-    geometry = region["geometry"]
-    if region["shape"] == "polygon":
-        points = [(float(x), float(y)) for x, y in geometry["points"]]
-    elif geometry.get("rotation"):
-        points = turned_corners(geometry["box"], float(geometry["rotation"]))
-    else:
-        return [float(value) for value in geometry["box"]], []
-    xs, ys = [x for x, _ in points], [y for _, y in points]
-    return [min(xs), min(ys), max(xs), max(ys)], [[value for point in points for value in point]]
-
-
-def turned_corners(box: list[float], degrees: float) -> list[tuple[float, float]]:
-    """Corners of a box turned clockwise by degrees about its middle (pixels, y down)."""
-    from math import cos, radians, sin
-
-    x1, y1, x2, y2 = box
-    middle_x, middle_y, c, s = (x1 + x2) / 2, (y1 + y2) / 2, cos(radians(degrees)), sin(radians(degrees))
-    return [
-        (
-            middle_x + (x - middle_x) * c - (y - middle_y) * s,
-            middle_y + (x - middle_x) * s + (y - middle_y) * c,
-        )
-        for x, y in ((x1, y1), (x2, y1), (x2, y2), (x1, y2))
-    ]
-
-
-def _area(ring: list[float]) -> float:
-    """Shoelace formula over a flat ring of coordinates."""
-    points = list(zip(ring[::2], ring[1::2], strict=True))
-    turned = points[1:] + points[:1]
-    return (
-        abs(sum(x * next_y - next_x * y for (x, y), (next_x, next_y) in zip(points, turned, strict=True))) / 2
-    )
+def segmentation_of(outline: Outline) -> list[list[float]] | dict[str, Any]:
+    """COCO's `segmentation`: run lengths where there are pixels, else the ring, else nothing."""
+    if outline.rle is not None:
+        return outline.rle
+    return [[value for point in outline.ring for value in point]] if outline.ring else []
 
 
 def _place(key: str, target: Path, *, link: bool) -> None:

@@ -1,20 +1,26 @@
-"""COCO instances: one JSON per split, tags as `images[].tags`."""
+"""COCO instances and keypoints: one JSON per split, tags as `images[].tags`."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 from backend.datasets.contracts import ManifestRow
-from backend.exchange.formats.rows import Drawn, drawn_objects
+from backend.datasets.materialise import segmentation_of
+from backend.datasets.outlines import Outline
+from backend.exchange.formats.rows import drawn_labels, drawn_objects, left_out_files, names_of
 
 
 class CocoWriter:
     """Collects rows; `files` gives the label files at the end."""
 
-    def __init__(self, label_names: dict[str, str], drawn_ids: list[str]) -> None:
-        self._names = label_names
-        self._category = {label_names[label_id]: n for n, label_id in enumerate(drawn_ids, start=1)}
+    def __init__(self, labels: list[dict[str, Any]]) -> None:
+        self._names = names_of(labels)
+        drawn = drawn_labels(labels)
+        self._skeletons = {label["name"]: label.get("skeleton") for label in drawn}
+        self._left_out: Counter[str] = Counter()
+        self._category = {label["name"]: n for n, label in enumerate(drawn, start=1)}
         self._splits: dict[str, dict[str, list[Any]]] = {}
         self._image_id = self._annotation_id = 0
 
@@ -35,37 +41,49 @@ class CocoWriter:
                 "group": row.group_key,
             }
         )
-        for found in drawn_objects(row, self._names):
-            if found.label in self._category:
-                content["annotations"].append(self._annotation(found))
+        for label, outline in drawn_objects(row, self._names, self._left_out):
+            if label in self._category:
+                content["annotations"].append(self._annotation(label, outline))
         return []
 
-    def _annotation(self, found: Drawn) -> dict[str, Any]:
+    def _annotation(self, label: str, outline: Outline) -> dict[str, Any]:
         self._annotation_id += 1
-        x1, y1, x2, y2 = found.box
+        x1, y1, x2, y2 = outline.box
+        points = {}
+        if outline.keypoints:
+            points = {
+                "keypoints": [value for point in outline.keypoints for value in point],
+                "num_keypoints": sum(v > 0 for _, _, v in outline.keypoints),
+            }
         return {
             "id": self._annotation_id,
             "image_id": self._image_id,
-            "category_id": self._category[found.label],
+            "category_id": self._category[label],
             "bbox": [x1, y1, x2 - x1, y2 - y1],
-            "area": _area(found),
-            "segmentation": [[value for point in found.ring for value in point]] if found.ring else [],
+            "area": outline.area,
+            "segmentation": segmentation_of(outline),
             "iscrowd": 0,
+            **points,
+        }
+
+    def _one_category(self, name: str, number: int) -> dict[str, Any]:
+        template = self._skeletons.get(name)
+        if not template:
+            return {"id": number, "name": name}
+        return {
+            "id": number,
+            "name": name,
+            "keypoints": [point["name"] for point in template["points"]],
+            # COCO counts keypoints from 1.
+            "skeleton": [[a + 1, b + 1] for a, b in template["edges"]],
         }
 
     def files(self) -> list[tuple[str, bytes]]:
-        categories = [{"id": number, "name": name} for name, number in self._category.items()]
-        return [
+        categories = [self._one_category(name, number) for name, number in self._category.items()]
+        return left_out_files(self._left_out) + [
             (
                 f"{split}.json",
                 json.dumps({"info": {}, "licenses": [], **content, "categories": categories}).encode(),
             )
             for split, content in self._splits.items()
         ]
-
-
-def _area(found: Drawn) -> float:
-    if not found.ring:
-        return (found.box[2] - found.box[0]) * (found.box[3] - found.box[1])
-    turned = [*found.ring[1:], found.ring[0]]
-    return abs(sum(x * ny - nx * y for (x, y), (nx, ny) in zip(found.ring, turned, strict=True))) / 2

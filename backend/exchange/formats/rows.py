@@ -2,41 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections import Counter
 from typing import Any
 
 from backend.datasets.contracts import ManifestRow
-from backend.datasets.materialise import turned_corners
+from backend.datasets.outlines import Outline, outline_of
+
+# Where a format leaves objects out it says so in the archive, under this name.
+LEFT_OUT_FILE = "left-out.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """One object: box xyxy and, where it was drawn as a polygon, its outer ring, in picture pixels."""
-
-    label: str
-    box: tuple[float, float, float, float]
-    ring: tuple[tuple[float, float], ...] = ()
-
-
-def drawn_objects(row: ManifestRow, names: dict[str, str]) -> list[Drawn]:
-    """Boxes and polygons of a picture, turned boxes by their corners; tags and tracks are not objects of one picture."""
+def drawn_objects(
+    row: ManifestRow, names: dict[str, str], left_out: Counter[str]
+) -> list[tuple[str, Outline]]:
+    """Label and outline of every object with an area; the others are counted in `left_out` by shape."""
     found = []
     for region in row.regions:
         label = names.get(region["label_id"])
         if label is None:
             continue
-        if region["shape"] == "box" and region["geometry"].get("rotation"):
-            corners = turned_corners(region["geometry"]["box"], float(region["geometry"]["rotation"]))
-            found.append(_polygon(label, {"points": corners}))
-        elif region["shape"] == "box":
-            x1, y1, x2, y2 = (float(v) for v in region["geometry"]["box"])
-            found.append(Drawn(label, (x1, y1, x2, y2)))
-        elif region["shape"] == "polygon":
-            found.append(_polygon(label, region["geometry"]))
+        outline = outline_of(region, row.width, row.height)
+        if outline is None:
+            left_out[region["shape"]] += 1
+        else:
+            found.append((label, outline))
     return found
 
 
-def _polygon(label: str, geometry: dict[str, Any]) -> Drawn:
-    ring = tuple((float(x), float(y)) for x, y in geometry["points"])
-    xs, ys = [x for x, _ in ring], [y for _, y in ring]
-    return Drawn(label, (min(xs), min(ys), max(xs), max(ys)), ring)
+def names_of(labels: list[dict[str, Any]]) -> dict[str, str]:
+    return {label["id"]: label["name"] for label in labels}
+
+
+def drawn_labels(labels: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Labels that something can be drawn with: those of whole pictures only are tags, no classes."""
+    return [label for label in labels if set(label["shapes"]) - {"tag"}]
+
+
+def left_out_files(left_out: Counter[str]) -> list[tuple[str, bytes]]:
+    """A note in the archive of what the format cannot say; nothing where nothing was left out."""
+    if not left_out:
+        return []
+    why = "This format knows no shapes without an area: these objects are not in it."
+    return [(LEFT_OUT_FILE, json.dumps({"why": why, "objects": dict(sorted(left_out.items()))}).encode())]

@@ -53,9 +53,7 @@ def export_members(
 def _members(
     labels: list[dict[str, Any]], rows: Iterable[ManifestRow], fmt: ExportFormat, with_images: bool
 ) -> Iterator[tuple[str, bytes | IO[bytes]]]:
-    names = {label["id"]: label["name"] for label in labels}
-    drawn = [label["id"] for label in labels if set(label["shapes"]) - {"tag"}]
-    writer = WRITERS[fmt](names, drawn)
+    writer = WRITERS[fmt](labels)
     taken = Names()
     for row in _present(rows):
         if row.kind != "image" or not default_storage.exists(row.display_key):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -315,3 +316,15 @@ def test_a_folder_that_is_no_data_set_is_refused_with_the_reason(admin, second, 
             fmt=ImportFormat.COCO,
             labels=ImportLabels.NONE,
         )
+
+
+def test_what_a_format_cannot_say_is_named_in_the_archive(admin, organisation):
+    labels = [{"name": "person", "shapes": ["box", "polyline"]}]
+    first = factories.make_project(admin, organisation=organisation, labels=labels)
+    region = datasets.box(first, "person", (20, 20, 60, 40))
+    points = {"points": [[5, 5], [50, 9]]}
+    line = replace(datasets.box(first, "person", (0, 0, 1, 1)), shape="polyline", geometry=points)
+    datasets.label_asset(first, take_in(first, 1), [region, line])
+    for fmt in ("coco", "yolo"):
+        archive = zipfile.ZipFile(BytesIO(exported(first, fmt)))
+        assert json.loads(archive.read("left-out.json"))["objects"] == {"polyline": 1}
