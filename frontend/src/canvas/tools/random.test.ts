@@ -22,6 +22,8 @@ const TOOLS: readonly ToolName[] = [
   'ellipse',
   'cuboid',
   'skeleton',
+  'brush',
+  'eraser',
   'cut',
   'measure',
   'pan',
@@ -129,10 +131,21 @@ function play(h: Headless, steps: readonly (readonly [Step, object])[]): void {
   }
 }
 
+/** An absent keypoint has no place in JSON. */
+function placed(shape: Shape): Shape {
+  if (shape.type !== 'skeleton') return shape;
+  return skeletonShape(shape.keypoints.map((each) => (each.v === 0 ? { x: 0, y: 0, v: 0 } : each)));
+}
+
 /** What the API's JSON keeps: `hidden` and `locked` live in the browser only. */
 function kept(data: Required<DocumentData>): unknown {
   return {
-    regions: data.regions.map((region) => ({ ...region, hidden: false, locked: false })),
+    regions: data.regions.map((region) => ({
+      ...region,
+      shape: placed(region.shape),
+      hidden: false,
+      locked: false,
+    })),
     tags: data.tags.map((tag) => tag.labelId),
     tracks: data.tracks,
   };

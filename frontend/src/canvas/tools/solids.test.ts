@@ -183,4 +183,21 @@ describe('skeleton', () => {
     h.key('Ctrl+z');
     expect(at(h, 2)?.v).toBe(0);
   });
+
+  it('an absent keypoint whose place nobody knows waits on the lower edge and is dragged from there', () => {
+    const keypoints = [
+      { x: 100, y: 100, v: 2 },
+      { x: 0, y: 0, v: 0 },
+      { x: 200, y: 180, v: 2 },
+    ] as const;
+    const h = under('select', {
+      regions: [box('s', 0, 0, 0, 0, { shape: { type: 'skeleton', keypoints } })],
+    });
+    h.editor.select(['s']);
+    h.drag([
+      [150, 180],
+      [160, 150],
+    ]);
+    expect(at(h, 1)).toEqual({ x: 160, y: 150, v: 2 });
+  });
 });

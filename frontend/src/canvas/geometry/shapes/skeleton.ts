@@ -63,7 +63,10 @@ export const SKELETON: ShapeKind<SkeletonShape> = {
   scale: (shape, from, to) => mapKeypoints(shape, scaler(from, to)),
   clip: (shape, size) =>
     presentKeypoints(shape).length ? mapKeypoints(shape, (pair) => clampPair(pair, size)) : null,
-  toWire: ({ keypoints }) => ({ keypoints: keypoints.map(({ x, y, v }) => [x, y, v]) }),
+  /** An absent keypoint has no place in the API; the browser remembers the last one. */
+  toWire: ({ keypoints }) => ({
+    keypoints: keypoints.map(({ x, y, v }) => (v === 0 ? [0, 0, 0] : [x, y, v])),
+  }),
   fromWire({ keypoints }) {
     if (!keypoints) return null;
     return skeletonShape(

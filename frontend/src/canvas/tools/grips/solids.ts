@@ -2,7 +2,14 @@
 
 import type { ImagePoint, Pair } from '../../geometry/points';
 import { cuboidShape, type CuboidShape, type Face } from '../../geometry/shapes/cuboid';
-import { skeletonShape, type SkeletonShape, type Visibility } from '../../geometry/shapes/skeleton';
+import { ringBounds } from '../../geometry/polygon';
+import {
+  presentKeypoints,
+  skeletonShape,
+  type Keypoint,
+  type SkeletonShape,
+  type Visibility,
+} from '../../geometry/shapes/skeleton';
 import { at, type GripKind, type Handle } from './grip';
 
 const middle = (face: Face): Pair => [
@@ -53,14 +60,24 @@ export const CUBOID_GRIPS: GripKind<CuboidShape> = {
 /** Visible, covered, absent, and round again. */
 const NEXT_VISIBILITY: Readonly<Record<Visibility, Visibility>> = { 2: 1, 1: 0, 0: 2 };
 
+/** Where a keypoint is, or was; one whose place nobody knows waits in a row on the body's lower edge. */
+function placeOf(keypoints: readonly Keypoint[], index: number): Pair {
+  const isLost = ({ x, y, v }: Keypoint): boolean => v === 0 && x === 0 && y === 0;
+  const own = keypoints[index];
+  if (!own || !isLost(own)) return [own?.x ?? 0, own?.y ?? 0];
+  const { x1, x2, y2 } = ringBounds(presentKeypoints(skeletonShape(keypoints)));
+  const lost = keypoints.flatMap((each, at_) => (isLost(each) ? [at_] : []));
+  return [x1 + ((lost.indexOf(index) + 1) * (x2 - x1)) / (lost.length + 1), y2];
+}
+
 export const SKELETON_GRIPS: GripKind<SkeletonShape> = {
   /** Absent keypoints keep a faint grip where they were last, to be brought back by. */
   handles: ({ keypoints }) =>
-    keypoints.map(({ x, y, v }, index) => ({
+    keypoints.map(({ v }, index) => ({
       kind: v === 0 ? 'midpoint' : 'vertex',
       ring: 0,
       index,
-      at: at([x, y]),
+      at: at(placeOf(keypoints, index)),
     })),
   drag(shape, handle, to) {
     if (!('ring' in handle)) return null;
@@ -72,6 +89,10 @@ export const SKELETON_GRIPS: GripKind<SkeletonShape> = {
   },
   alter: (shape, { index }) =>
     skeletonShape(
-      shape.keypoints.map((each, at_) => (at_ === index ? { ...each, v: NEXT_VISIBILITY[each.v] } : each)),
+      shape.keypoints.map((each, at_) => {
+        if (at_ !== index) return each;
+        const [x, y] = placeOf(shape.keypoints, index);
+        return { x, y, v: NEXT_VISIBILITY[each.v] };
+      }),
     ),
 };
