@@ -4,11 +4,11 @@ import type { Pair } from './points';
 import { ringBounds, ringEdges, type Ring } from './polygon';
 import { NO_SPANS, unite, type Spans } from './spans';
 
+/** The first pixel whose middle is not below `edge`; never minus zero, which JSON does not keep. */
+const firstFrom = (edge: number): number => Math.ceil(edge - 0.5) + 0;
+
 /** First and last-but-one whole pixel whose middle lies in `low..high`. */
-const rowsOf = (low: number, high: number): [number, number] => [
-  Math.ceil(low - 0.5),
-  Math.floor(high - 0.5) + 1,
-];
+const rowsOf = (low: number, high: number): [number, number] => [firstFrom(low), Math.floor(high - 0.5) + 1];
 
 /** The pixels inside rings, even-odd: holes are rings too. */
 export function ringsToSpans(rings: readonly Ring[]): Spans {
@@ -40,8 +40,7 @@ function runsOf(ys: number[]): number[] {
   ys.sort((a, b) => a - b);
   const runs: number[] = [];
   for (let index = 0; index + 1 < ys.length; index += 2) {
-    const from = Math.ceil((ys[index] ?? 0) - 0.5);
-    const to = Math.ceil((ys[index + 1] ?? 0) - 0.5);
+    const [from, to] = [firstFrom(ys[index] ?? 0), firstFrom(ys[index + 1] ?? 0)];
     if (to <= from) continue;
     if (runs[runs.length - 1] === from) runs[runs.length - 1] = to;
     else runs.push(from, to);
