@@ -19,13 +19,20 @@ const NEAREST_FROM_SCALE = 4;
 /** Above this many visible shapes the dark edge is left out: it doubles the strokes. */
 const CASED_MAX = 800;
 const SHAPES_A_SLICE = 100;
+/** The browser draws what is recorded at the end of a task: more than this at once would make it a long one. */
+const SHAPES_A_FRAME = 500;
+/** The picture of a redraw is drawn in so many strips, one a frame. */
+const STRIPS = 5;
 
 export type BasePass = {
   readonly view: Viewport;
   /** Left to the top layer: the selection at the time. */
   readonly excluded: ReadonlySet<string>;
-  readonly steps: Generator<void, void>;
+  readonly steps: Generator<Rest, void>;
 };
+
+/** After a step: go on where there is time, or wait for the next frame. */
+export type Rest = 'time' | 'frame';
 
 export function padOf(view: Viewport): readonly [number, number] {
   return [Math.round(view.width * PAD_SHARE), Math.round(view.height * PAD_SHARE)];
@@ -49,7 +56,29 @@ function sourceScale(image: CanvasImageSource, { width, height }: Size): readonl
   return typeof w === 'number' && typeof h === 'number' ? [w / width, h / height] : [1, 1];
 }
 
-function paintImage(ctx: CanvasRenderingContext2D, scene: Scene, view: Viewport, dpr: number): void {
+/** The picture whole, or strip by strip: clipped, not cut, so that no seam shows. */
+function* paintImage(
+  ctx: CanvasRenderingContext2D,
+  scene: Scene,
+  view: Viewport,
+  dpr: number,
+  strips: number,
+): Generator<Rest, void> {
+  const { width, height } = ctx.canvas;
+  for (let strip = 0; strip < strips; strip += 1) {
+    const [top, bottom] = [strip, strip + 1].map((at) => Math.round((at * height) / strips));
+    ctx.save();
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
+    ctx.beginPath();
+    ctx.rect(0, top ?? 0, width, (bottom ?? height) - (top ?? 0));
+    ctx.clip();
+    drawImage(ctx, scene, view, dpr);
+    ctx.restore();
+    if (strip < strips - 1) yield 'frame';
+  }
+}
+
+function drawImage(ctx: CanvasRenderingContext2D, scene: Scene, view: Viewport, dpr: number): void {
   const { image, imageSize } = scene;
   if (!image) return;
   const shown = visibleBox(view);
@@ -77,10 +106,11 @@ function* paint(
   view: Viewport,
   dpr: number,
   excluded: ReadonlySet<string>,
-): Generator<void, void> {
+  strips: number,
+): Generator<Rest, void> {
   ctx.setTransform(1, 0, 0, 1, 0, 0);
   ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
-  paintImage(ctx, scene, view, dpr);
+  yield* paintImage(ctx, scene, view, dpr, strips);
   if (!scene.display.shapes) return;
   const items = scene.itemSet.within(visibleBox(view)).filter((item) => !excluded.has(item.id));
   const cased = items.length <= CASED_MAX;
@@ -97,7 +127,8 @@ function* paint(
       fill: scene.display.fill,
     };
     paintShape(ctx, item.shape, view.scale, look);
-    if (index % SHAPES_A_SLICE === SHAPES_A_SLICE - 1) yield;
+    if (strips > 1 && index % SHAPES_A_FRAME === SHAPES_A_FRAME - 1) yield 'frame';
+    else if (index % SHAPES_A_SLICE === SHAPES_A_SLICE - 1) yield 'time';
   }
   if (scene.display.chips === 'all') paintNames(ctx, scene, items, view, dpr);
 }
@@ -114,9 +145,18 @@ function paintNames(
   paintChips(ctx, layChips(ctx, entries, view, false));
 }
 
-/** Starts a pass over a canvas of the padded size; `steps` is run a slice at a time. */
-export function startBasePass(ctx: CanvasRenderingContext2D, scene: Scene, dpr: number): BasePass {
+/**
+ * Starts a pass over a canvas of the padded size; `steps` is run a slice at a time. `atOnce`: a new picture is
+ * waited for, and is shown in as few frames as can be; a redraw leaves the frames to whoever works.
+ */
+export function startBasePass(
+  ctx: CanvasRenderingContext2D,
+  scene: Scene,
+  dpr: number,
+  { atOnce = true } = {},
+): BasePass {
   const view = scene.viewport;
   const excluded = new Set(scene.selection);
-  return { view, excluded, steps: paint(ctx, scene, paddedView(view), dpr, excluded) };
+  const steps = paint(ctx, scene, paddedView(view), dpr, excluded, atOnce ? 1 : STRIPS);
+  return { view, excluded, steps };
 }

@@ -98,10 +98,11 @@ export class Renderer {
     // A pass under way is finished first: restarted at every change, a slider would never let it end.
     if (!back || this.pass || (same && (this.drawn?.view === view || !rests))) return;
     this.dirty = false;
+    const isNew = image !== this.key[0];
     this.key = key;
     const [px, py] = padOf(view);
     fitCanvas(back, view.width + 2 * px, view.height + 2 * py, dpr);
-    this.pass = startBasePass(back.ctx, scene, dpr);
+    this.pass = startBasePass(back.ctx, scene, dpr, { atOnce: isNew });
   }
 
   private advance(): void {
@@ -109,7 +110,9 @@ export class Renderer {
     if (!pass) return;
     const until = performance.now() + SLICE_MS;
     do {
-      if (!pass.steps.next().done) continue;
+      const step = pass.steps.next();
+      if (!step.done && step.value === 'frame') return;
+      if (!step.done) continue;
       this.pass = null;
       this.drawn = pass;
       [this.front, this.back] = [this.back, this.front];
