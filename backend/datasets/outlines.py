@@ -8,7 +8,6 @@ from math import cos, pi, radians, sin
 from typing import Any
 
 from ml.contracts import Polygon, RleMask
-from ml.geometry.masks import mask_to_polygons, rle_area, rle_to_mask
 from ml.geometry.raster import polygon_to_rle
 from ml.geometry.rle import counts_decode, counts_encode
 
@@ -109,7 +108,7 @@ def _with_holes(geometry: Mapping[str, Any], width: int, height: int) -> Outline
     holes = tuple(tuple((float(x), float(y)) for x, y in hole) for hole in geometry["holes"])
     counted = polygon_to_rle(Polygon(ring, holes), height, width)
     rle = {"size": [height, width], "counts": counts_encode(counted.counts)}
-    return Outline(_bounds(ring), ring, rle, rle_area(counted))
+    return Outline(_bounds(ring), ring, rle, sum(counted.counts[1::2]))
 
 
 def _mask(mask: Mapping[str, Any], width: int, height: int) -> Outline:
@@ -139,6 +138,9 @@ def _mask(mask: Mapping[str, Any], width: int, height: int) -> Outline:
 
 def _largest_ring(mask: Mapping[str, Any]) -> tuple[Point, ...]:
     """The border of the mask's largest island, for formats that know no pixels."""
+    # OpenCV is not for the web process, which imports this module but writes no masks at its start.
+    from ml.geometry.masks import mask_to_polygons, rle_to_mask
+
     counts = tuple(counts_decode(mask["counts"]))
     crop = rle_to_mask(RleMask(height=int(mask["height"]), width=int(mask["width"]), counts=counts))
     islands = mask_to_polygons(crop, MASK_OUTLINE_TOLERANCE_PX)
