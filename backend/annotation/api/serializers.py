@@ -18,6 +18,7 @@ from backend.annotation.models import ReviewDecision, Revision
 from backend.annotation.selectors import OpenTask
 
 OPS_MAX = 2_000
+Z_INDEX_MAX = 1_000_000
 DRAWN_SHAPES = ["box", "polygon", "polyline", "points", "ellipse", "cuboid", "skeleton", "mask", "track"]
 ALL_SHAPES = [*DRAWN_SHAPES, "tag"]
 SOURCES = ["person", "model", "import"]
@@ -35,7 +36,9 @@ class RegionSerializer(serializers.Serializer[Any]):
     source = serializers.ChoiceField(choices=SOURCES, required=False, default="person")
     suggestion_id = serializers.UUIDField(required=False, allow_null=True, default=None)
     score = serializers.FloatField(required=False, allow_null=True, default=None)
-    z_index = serializers.IntegerField(required=False, default=0, min_value=-1_000_000, max_value=1_000_000)
+    z_index = serializers.IntegerField(
+        required=False, default=0, min_value=-Z_INDEX_MAX, max_value=Z_INDEX_MAX
+    )
     occluded = serializers.BooleanField(
         required=False, default=False, help_text="Partly hidden by something."
     )
@@ -144,32 +147,6 @@ class OpenRequestSerializer(serializers.Serializer[Any]):
         # `as` is a word of Python's own.
         choices = ["label", "review", "correct"]
         return {"as": serializers.ChoiceField(choices=choices, required=False, default="label")}
-
-
-class DraftOpSerializer(serializers.Serializer[Any]):
-    op_id = serializers.CharField(max_length=64, help_text="The client's own id of this operation.")
-    op = serializers.ChoiceField(choices=["put", "delete", "tags"])
-    region = RegionSerializer(required=False)
-    region_id = serializers.UUIDField(required=False)
-    tags = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=500)
-
-    NEEDS = {"put": "region", "delete": "region_id", "tags": "tags"}
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        needed = self.NEEDS[attrs["op"]]
-        if needed not in attrs:
-            raise serializers.ValidationError({needed: f"{attrs['op']} needs it."})
-        return attrs
-
-
-class DraftPatchSerializer(serializers.Serializer[Any]):
-    ops = DraftOpSerializer(many=True, max_length=OPS_MAX)
-    active_seconds = serializers.FloatField(
-        required=False,
-        min_value=0,
-        max_value=1e7,
-        help_text="The total on this work so far, not a difference.",
-    )
 
 
 class DraftSavedSerializer(serializers.Serializer[Any]):

@@ -13,8 +13,8 @@ from rest_framework.views import APIView
 
 from backend.annotation import selectors, services
 from backend.annotation.api import serializers as s
+from backend.annotation.api.ops import DraftPatchSerializer
 from backend.annotation.contracts import SuggestionDecision
-from backend.annotation.domain.ops import DraftOp
 from backend.annotation.errors import SelfReview, TaskTaken
 from backend.annotation.models import Assignment
 from backend.core.enums import Role
@@ -42,25 +42,6 @@ def opened(request: Request, assignment: Assignment) -> Response:
     """The answer that opens an editor on claimed work."""
     view = selectors.task_view(actor=request.user, task_id=assignment.task_id, assignment_id=assignment.pk)
     return Response(s.OpenTaskSerializer(view).data)
-
-
-def draft_ops(rows: list[dict[str, Any]]) -> list[DraftOp]:
-    """Validated operations with ids as text, as drafts store them."""
-    return [
-        DraftOp(
-            op_id=row["op_id"],
-            op=row["op"],
-            region=_region_plain(row["region"]) if "region" in row else None,
-            region_id=str(row.get("region_id", "")),
-            tags=[str(tag) for tag in row.get("tags", ())],
-        )
-        for row in rows
-    ]
-
-
-def _region_plain(region: dict[str, Any]) -> dict[str, Any]:
-    maybe = {name: str(region[name]) if region[name] else None for name in ("suggestion_id", "group_id")}
-    return {**region, **maybe, "region_id": str(region["region_id"]), "label_id": str(region["label_id"])}
 
 
 class NextTaskView(APIView):
@@ -155,18 +136,18 @@ class DraftView(APIView):
     @extend_schema(
         operation_id="draft_patch",
         parameters=[IF_MATCH],
-        request=s.DraftPatchSerializer,
+        request=DraftPatchSerializer,
         responses=s.DraftSavedSerializer,
     )
     def patch(self, request: Request, assignment_id: uuid.UUID) -> Response:
         """Autosave: apply operations to one's draft. Replaying operations is harmless."""
         assignment = selectors.assignment_get(actor=request.user, assignment_id=assignment_id)
         version = if_match(request)
-        data = valid(s.DraftPatchSerializer(data=request.data))
+        data = valid(DraftPatchSerializer(data=request.data))
         saved = services.draft_patch(
             assignment=assignment,
             expected_version=version,
-            ops=draft_ops(data["ops"]),
+            ops=data["ops"],
             active_seconds=data.get("active_seconds"),
         )
         body = s.DraftSavedSerializer(

@@ -31,7 +31,9 @@ def task_get(*, actor: User, task_id: uuid.UUID, at_least: Role = Role.VIEWER) -
 
 def assignment_get(*, actor: User, assignment_id: uuid.UUID) -> Assignment:
     """The person's own work. Others of the project get NotYourWork, strangers NotFound."""
-    assignment = Assignment.objects.select_related(*_TASK_PROJECT).filter(pk=assignment_id).first()
+    # The draft may be large, and whoever changes it reads it again under the lock.
+    rows = Assignment.objects.select_related(*_TASK_PROJECT).defer("draft", "applied_ops")
+    assignment = rows.filter(pk=assignment_id).first()
     if assignment is None:
         raise NotFound()
     needed = Role.REVIEWER if assignment.kind == "review" else Role.ANNOTATOR

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from django.db import IntegrityError
 from django.db.models import Max
 
 from backend.annotation.domain.content import content_hash
@@ -172,18 +173,16 @@ def _versions_store(task: Task, regions: Sequence[Region]) -> list[int]:
     if not regions:
         return []
     wanted = {(str(region["region_id"]), content_hash(region)): region for region in regions}
-    region_ids = {region_id for region_id, _hash in wanted}
-    stored = _versions_known(task, region_ids)
-    RegionVersion.objects.bulk_create(
-        [_version(region, digest) for (rid, digest), region in wanted.items() if (rid, digest) not in stored],
-        batch_size=ROWS_AT_ONCE,
-        ignore_conflicts=True,
-    )
-    if len(stored.keys() & wanted.keys()) < len(wanted):
-        rows = RegionVersion.objects.filter(region_id__in=region_ids).values_list(
-            "region_id", "content_hash", "id"
+    stored = _versions_known(task, {region_id for region_id, _hash in wanted})
+    new = [key for key in wanted if key not in stored]
+    try:
+        rows = RegionVersion.objects.bulk_create(
+            [_version(wanted[key], key[1]) for key in new], batch_size=ROWS_AT_ONCE
         )
-        stored = {(str(region_id), digest): pk for region_id, digest, pk in rows}
+    except IntegrityError as error:
+        # The task is locked: only another one can have taken an id since it was looked for. All is rolled back.
+        raise ForeignId("An object's id came into use on another picture. Draw it again.") from error
+    stored |= {key: row.pk for key, row in zip(new, rows, strict=True)}
     return [stored[key] for key in wanted]
 
 
@@ -224,17 +223,28 @@ def _version(region: Region, digest: str) -> RegionVersion:
 
 
 def task_resolve(task: Task, revision: Revision | None) -> None:
-    """Make `revision` the task's labels (None: none any more) and project them. The caller saves the task."""
+    """Make `revision` the task's labels (None: none any more) and project them. The caller saves the task.
+
+    Only objects that differ from those projected before are read and written.
+    """
     task.resolved_revision = revision
-    RegionProjection.objects.filter(task=task).delete()
+    projected = RegionProjection.objects.filter(task=task)
     if revision is None:
+        projected.delete()
         task.region_count = 0
         return
-    versions = list(revision.regions.all())
+    links = Revision.regions.through.objects.filter(revision_id=revision.pk)
+    wanted = set(links.values_list("regionversion_id", flat=True))
+    shown = dict(projected.values_list("region_version_id", "id"))
+    if gone := [pk for version_id, pk in shown.items() if version_id not in wanted]:
+        projected.filter(pk__in=gone).delete()
+    if len(gone) < len(shown):
+        projected.exclude(author_id=revision.author_id).update(author_id=revision.author_id)
+    versions = RegionVersion.objects.filter(pk__in=wanted - shown.keys())
     RegionProjection.objects.bulk_create(
         [_projection(task, revision, version) for version in versions], batch_size=ROWS_AT_ONCE
     )
-    task.region_count = len(versions)
+    task.region_count = len(wanted)
 
 
 def _projection(task: Task, revision: Revision, version: RegionVersion) -> RegionProjection:

@@ -11,6 +11,7 @@ OVERHANG_SHARE = 0.1
 OVERHANG_PX = 2.0
 COORDINATE_DECIMALS = 3
 POINTS_MAX = 20_000
+_NUMBERS = (int, float)
 
 Bounds = tuple[float, float, float, float]
 Points = list[list[float]]
@@ -64,13 +65,22 @@ def point(given: object, canvas: Canvas, name: str) -> list[float]:
     return [clip(given[0], canvas.width, canvas), clip(given[1], canvas.height, canvas)]
 
 
+def _inside(given: object, canvas: Canvas) -> list[float] | None:
+    """`point` for nearly all of them, at a fraction of its cost: two plain numbers on the picture; else None."""
+    if type(given) is list and len(given) == 2:
+        x, y = given
+        if type(x) in _NUMBERS and type(y) in _NUMBERS and 0 <= x <= canvas.width and 0 <= y <= canvas.height:
+            return [round(float(x), COORDINATE_DECIMALS), round(float(y), COORDINATE_DECIMALS)]
+    return None
+
+
 def points(given: object, canvas: Canvas, name: str) -> Points:
     """Clipped points, repeats in a row taken out."""
     if not isinstance(given, Sequence) or isinstance(given, str) or len(given) > POINTS_MAX:
         raise ShapeProblem(f"{name} needs a list of at most {POINTS_MAX} points.")
     kept: Points = []
     for each in given:
-        clipped = point(each, canvas, name)
+        clipped = _inside(each, canvas) or point(each, canvas, name)
         if not kept or kept[-1] != clipped:
             kept.append(clipped)
     return kept
