@@ -42,9 +42,10 @@ class Site:
     def kill_and_start_again(self) -> None:
         """Everything dies at once, as in a power cut, and comes up on the same folder and address."""
         former = self.running
-        left = former.pids()
+        # Taken while they live: a process that is gone by then counts as gone.
+        left = psutil.Process(former.process.pid).children(recursive=True)
         former.close()
-        psutil.wait_procs([psutil.Process(pid) for pid in left if psutil.pid_exists(pid)], timeout=20)
+        psutil.wait_procs(left, timeout=20)
         self.running = started(former.data_dir, former.port)
 
     def person(self, name: str, role: str) -> Person:
