@@ -47,11 +47,12 @@ def _key(asset_id: str, name: str) -> str:
     return f"assist/{name}/{asset_id}.f16"
 
 
-def features(asset_id: str) -> Any:
-    """Stored features, or freshly encoded ones, which are then stored."""
+def features(asset_id: str) -> tuple[Any, float]:
+    """Stored features, or freshly encoded ones, which are then stored; and picture pixels per pixel of them."""
     sam = segmenter()
     key_id = uuid.UUID(asset_id)
-    image = reading.asset_image_array(media.assets_info([key_id])[key_id])
+    info = media.assets_info([key_id])[key_id]
+    image = reading.asset_image_array(info)
     key = _key(asset_id, hashlib.sha256(sam.key.encode()).hexdigest()[:16])
     try:
         found = sam.restore(storage.read_bytes(key), image.shape[0], image.shape[1])
@@ -59,7 +60,7 @@ def features(asset_id: str) -> Any:
         found = sam.encode(image)
         storage.write_bytes(key, found.to_bytes())
     cache.set(f"assist:ready:{asset_id}", "1", timeout=READY_FOR_S)
-    return found
+    return found, reading.array_scale(info, image)
 
 
 def encode(asset_id: str) -> None:
@@ -73,8 +74,9 @@ def decode(asset_id: str, prompt: dict[str, Any], reply: str) -> None:
     from ml.errors import MlError
 
     try:
-        found = features(asset_id)
-        body: dict[str, Any] = {"candidates": assist.candidates(segmenter(), None, prompt, found)}  # type: ignore[arg-type]
+        found, scale = features(asset_id)
+        masks = assist.candidates(segmenter(), None, prompt, found, scale=scale)  # type: ignore[arg-type]
+        body: dict[str, Any] = {"candidates": masks}
     except AppError as error:
         body = {"error": error.message}
     except MlError as error:

@@ -44,8 +44,11 @@ def backend_name() -> str:
 
 
 @lru_cache(maxsize=PICTURES_KEPT)
-def _picture(asset_id: uuid.UUID) -> NDArray[np.uint8]:
-    return reading.asset_image_array(media.assets_info([asset_id])[asset_id])
+def _picture(asset_id: uuid.UUID) -> tuple[NDArray[np.uint8], float]:
+    """The picture's array, and picture pixels per array pixel."""
+    info = media.assets_info([asset_id])[asset_id]
+    pixels = reading.asset_image_array(info)
+    return pixels, reading.array_scale(info, pixels)
 
 
 def encode_state(*, asset_id: uuid.UUID) -> dict[str, str]:
@@ -72,15 +75,25 @@ def decode(*, asset_id: uuid.UUID, prompt: dict[str, Any]) -> dict[str, Any]:
     else:
         from ml.inference.classical_segmenter import ClassicalSegmenter
 
-        answer = candidates(ClassicalSegmenter(), _picture(asset_id), prompt)
+        pixels, scale = _picture(asset_id)
+        answer = candidates(ClassicalSegmenter(), pixels, prompt, scale=scale)
         backend = "basic"
     return {"candidates": answer, "backend": backend, "ms": round((time.perf_counter() - start) * 1000, 1)}
 
 
 def candidates(
-    segmenter: Any, image: NDArray[np.uint8], prompt: dict[str, Any], features: Any = None
+    segmenter: Any,
+    image: NDArray[np.uint8],
+    prompt: dict[str, Any],
+    features: Any = None,
+    *,
+    scale: float = 1.0,
 ) -> list[dict[str, Any]]:
-    """Run a segmenter on a prompt and give its masks as polygons in picture pixels."""
+    """Run a segmenter on a prompt and give its masks as polygons, both in picture pixels.
+
+    `scale`: picture pixels per pixel of `image` or `features`, above 1 for the overview of a large picture.
+    The prompt's `tolerance` stays in pixels of what the segmenter saw: finer than that it knows nothing.
+    """
     from ml.contracts import Box
     from ml.errors import MlError
     from ml.geometry.masks import mask_to_polygons
@@ -88,9 +101,11 @@ def candidates(
 
     box, viewport = prompt.get("box"), prompt.get("viewport")
     prompts = Prompts(
-        points=tuple(PromptPoint(p["x"], p["y"], p["inside"]) for p in prompt.get("points", [])),
-        box=Box(*box) if box else None,
-        viewport=Box(*viewport) if viewport else None,
+        points=tuple(
+            PromptPoint(p["x"] / scale, p["y"] / scale, p["inside"]) for p in prompt.get("points", [])
+        ),
+        box=Box(*(value / scale for value in box)) if box else None,
+        viewport=Box(*(value / scale for value in viewport)) if viewport else None,
     )
     try:
         found = segmenter.decode(features or segmenter.encode(image), prompts)
@@ -104,8 +119,8 @@ def candidates(
             answers.append(
                 {
                     "polygon": {
-                        "points": [list(point) for point in largest.points],
-                        "holes": [[list(point) for point in hole] for hole in largest.holes],
+                        "points": [[x * scale, y * scale] for x, y in largest.points],
+                        "holes": [[[x * scale, y * scale] for x, y in hole] for hole in largest.holes],
                     },
                     "score": float(score),
                 }

@@ -15,6 +15,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from backend.media.decoding import large
 from backend.media.decoding.pixels import eight_bit
 from backend.media.decoding.refusal import Refused
+from backend.media.decoding.strips import png_has_late_chunks
 from backend.media.domain.phash import to_signed
 from backend.media.domain.strip import NotStrippable, strip
 
@@ -63,29 +64,39 @@ def ingest(path: Path, kind: str, out: Path, max_pixels: int) -> dict[str, Any]:
     picture also gets `tiles/` and an overview (see `large.ingest`).
     """
     warnings.simplefilter("error")
-    image = header(path, kind, max_pixels)
-    try:
-        exif = image.getexif()
-        turn = int(exif.get(ExifTags.Base.Orientation, 1) or 1)
-        private = _has_private_metadata(image, exif)
-        answer: dict[str, Any] = {"captured_at": _captured_at(exif)}
-        if image.width * image.height > large.TILED_ABOVE_PIXELS:
-            known = {"turn": turn if 1 <= turn <= 8 else 1, "private": private}
-            plain, facts = large.ingest(path, kind, out, image, friendly=_friendly(image, kind), **known)
-            answer |= facts
-        else:
-            image.load()
-            upright = ImageOps.exif_transpose(image) if turn != 1 else image
-            plain = eight_bit(upright)
-            answer |= {"width": plain.width, "height": plain.height, "overview": "", "tiles": None}
-            answer |= _display(path, kind, image, plain, out, turned=turn != 1, private=private)
-    except Refused:
-        raise
-    except large.BROKEN as error:
-        raise Refused(f"The picture is broken: {error}"[:250]) from error
+    with header(path, kind, max_pixels) as image:
+        try:
+            plain, answer = _decoded(image, path, kind, out)
+        except Refused:
+            raise
+        except large.BROKEN as error:
+            raise Refused(f"The picture is broken: {error}"[:250]) from error
     answer |= _analysis(plain)
     _thumbnail(plain).save(out / "thumbnail.jpg", quality=THUMBNAIL_QUALITY)
     return answer
+
+
+def _decoded(image: Image.Image, path: Path, kind: str, out: Path) -> tuple[Image.Image, dict[str, Any]]:
+    """Upright pixels in eight bits a channel (of a large picture, its overview), and what `ingest` answers of them."""
+    is_large = image.width * image.height > large.TILED_ABOVE_PIXELS
+    if is_large and kind == "png" and not png_has_late_chunks(path):
+        exif = Image.Image.getexif(
+            image
+        )  # PNG's own would decode the whole picture to look behind its pixels
+    else:
+        exif = image.getexif()
+    turn = int(exif.get(ExifTags.Base.Orientation, 1) or 1)
+    private = _has_private_metadata(image, exif)
+    answer: dict[str, Any] = {"captured_at": _captured_at(exif)}
+    if is_large:
+        known = {"turn": turn if 1 <= turn <= 8 else 1, "private": private}
+        plain, facts = large.ingest(path, kind, out, image, friendly=_friendly(image, kind), **known)
+        return plain, answer | facts
+    image.load()
+    upright = ImageOps.exif_transpose(image) if turn != 1 else image
+    plain = eight_bit(upright)
+    answer |= {"width": plain.width, "height": plain.height, "overview": "", "tiles": None}
+    return plain, answer | _display(path, kind, image, plain, out, turned=turn != 1, private=private)
 
 
 def _has_private_metadata(image: Image.Image, exif: Image.Exif) -> bool:

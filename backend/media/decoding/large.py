@@ -29,20 +29,27 @@ def ingest(
     `image` is opened and not yet decoded. Answers the overview's pixels and the facts: width and height
     (upright), `stored` ("" = the original), `display` (the same), `media_type`, `overview` and `tiles`.
     """
-    width, height = strips.upright_size(image, turn)
-    source, stored = path, ""
     if friendly and turn == 1 and private:
         source, stored = _stripped(path, kind, out)
-        image = Image.open(source)  # what was cut must still be a picture: it is the one decoded
-    anew = not stored and (private or turn != 1 or not friendly)
-    parts = _eight_bit_strips(source, kind, image, turn)
+        if stored:
+            with Image.open(source) as clean:  # what was cut must still be a picture: it is the one decoded
+                overview, facts = _tiled(source, kind, out, clean, turn=turn, anew=False)
+            return overview, facts | {"stored": stored, "display": stored}
+    return _tiled(path, kind, out, image, turn=turn, anew=private or turn != 1 or not friendly)
+
+
+def _tiled(
+    path: Path, kind: str, out: Path, image: Image.Image, *, turn: int, anew: bool
+) -> tuple[Image.Image, dict[str, Any]]:
+    """See `ingest`; with `anew` the upright pixels are also encoded into `stored.jpg`."""
+    width, height = strips.upright_size(image, turn)
+    parts = _eight_bit_strips(path, kind, image, turn)
     first = next(parts)
     pyramid = Pyramid(out / "tiles", width, height, first.mode)
     joined = None
     if anew:
-        stored = "stored.jpg"
         mode = "L" if first.mode == "L" else "RGB"
-        joined = StitchedJpeg(out / stored, width, height, mode, image.info.get("icc_profile"))
+        joined = StitchedJpeg(out / "stored.jpg", width, height, mode, image.info.get("icc_profile"))
     for part in _all(first, parts):
         pyramid.add(part)
         if joined is not None:
@@ -52,6 +59,7 @@ def ingest(
     overview = "overview.webp" if pyramid.ending == "webp" else "overview.jpg"
     pyramid.overview.save(out / overview, quality=OVERVIEW_QUALITY)
     own = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}.get(kind, "")
+    stored = "stored.jpg" if anew else ""
     return pyramid.overview, {
         "width": width,
         "height": height,

@@ -71,6 +71,22 @@ def _cut(image: Image.Image, turn: int, width: int, height: int, top: int, botto
     return part if turn == 1 else part.transpose(_TURNS[turn])
 
 
+def png_has_late_chunks(path: Path) -> bool:
+    """Whether anything but the end lies behind a PNG's pixels: Pillow decodes all of them before it knows."""
+    seen = False
+    with path.open("rb") as handle:
+        handle.seek(len(_SIGNATURE))
+        while len(head := handle.read(8)) == 8:
+            length, name = struct.unpack(">L4s", head)
+            if name == b"IEND":
+                return False
+            if seen and name != b"IDAT":
+                return True
+            seen = seen or name == b"IDAT"
+            handle.seek(length + 4, io.SEEK_CUR)
+    return False
+
+
 def _png_header(path: Path) -> bytes | None:
     """The 13 bytes of IHDR, where the picture has eight bits a channel and is not interlaced."""
     with path.open("rb") as handle:

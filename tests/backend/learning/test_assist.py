@@ -87,3 +87,24 @@ def test_viewers_may_not_and_strangers_do_not_see(project, task):
     assert _ask(project, task, {"box": [45, 25, 115, 95]}, Role.VIEWER).status_code == 403
     stranger = factories.client_for(factories.make_user())
     assert stranger.post(f"{API}/tasks/{task.pk}/assist/encode").status_code == 404
+
+
+def test_on_a_large_picture_prompts_and_outlines_are_in_its_own_pixels(transactional_db: None) -> None:
+    """The segmenter sees the overview, here a half in each direction."""
+    width, height, (middle_x, middle_y, radius) = 7_600, 4_400, (4_000, 3_000, 240)
+    pixels = np.full((height, width), 40, np.uint8)
+    y, x = np.mgrid[2_700:3_300, 3_700:4_300]
+    pixels[2_700:3_300, 3_700:4_300][(x - middle_x) ** 2 + (y - middle_y) ** 2 <= radius**2] = 210
+    project = factories.make_project(settings={"large_pictures": True})
+    content = encoded(Image.fromarray(pixels), "PNG", compress_level=1)
+    asset = media.asset_register(project=project, content=content, name="yard.png", actor=None)
+    assert asset.tiles is not None
+    task = Task.objects.get(project=project)
+    body = {"box": [3_700, 2_700, 4_300, 3_300], "viewport": [3_000, 2_200, 5_000, 3_800]}
+    answer = _ask(project, task, body)
+    assert answer.status_code == 200, answer.content
+    points = np.array(answer.json()["candidates"][0]["polygon"]["points"])
+    assert points[:, 0].min() == pytest.approx(middle_x - radius, abs=16)
+    assert points[:, 0].max() == pytest.approx(middle_x + radius, abs=16)
+    assert points[:, 1].min() == pytest.approx(middle_y - radius, abs=16)
+    assert points[:, 1].max() == pytest.approx(middle_y + radius, abs=16)
