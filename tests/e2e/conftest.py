@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -60,6 +61,8 @@ class Site:
 
 
 def started(data_dir: Path, port: int) -> Running:
+    # All people of these tests come from one address.
+    os.environ["SITELOOP_SIGN_INS_A_MINUTE"] = "1000"
     running = Running(data_dir, port, "--no-demo", "--workers", "1")
     running.read_until("is ready at")
     return running

@@ -143,7 +143,8 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "backend.core.schema.SiteloopSchema",
     "DEFAULT_PAGINATION_CLASS": "backend.core.pagination.CursorPage",
     "DEFAULT_THROTTLE_RATES": {
-        "login": "10/min",
+        # An address may stand for a whole site behind one router.
+        "login": f"{env.number('SITELOOP_SIGN_INS_A_MINUTE', 10)}/min",
         "assist": "600/min",
         "import": "120/min",
         "export": "60/min",
