@@ -18,8 +18,10 @@ import {
   ringIouWithConvex,
   simplifyRing,
 } from './polygon';
-import { clipShape, scaleShape, shapeArea, shapeBounds, translateShape } from './shape';
+import { countsFromText, countsToText } from './rle';
+import { clipShape, scaleShape, shapeArea, shapeBounds, shapeFromWire, translateShape } from './shape';
 import { boxCorners, boxShape } from './shapes/box';
+import type { WireGeometry } from './shapes/kind';
 import { polygonShape } from './shapes/paths';
 import { SpatialIndex } from './spatial-index';
 
@@ -34,6 +36,8 @@ type Vectors = {
     keyframes: { frame: number; box: Quad; rotation?: number; outside: boolean }[];
     at: { frame: number; box: Quad | null; rotation?: number; outside?: boolean }[];
   }[];
+  shape_bounds: { name: string; shape: string; geometry: WireGeometry; bounds: Quad; area?: number }[];
+  run_lengths: { name: string; counts: number[]; text: string }[];
 };
 
 // Shared with the Python tests; vitest runs in frontend/.
@@ -56,6 +60,19 @@ describe('shared vectors', () => {
 
   it.each(vectors.convex_iou)('IoU with a convex ring: $name', ({ a, b, iou }) => {
     expect(ringIouWithConvex(a, b)).toBeCloseTo(iou, 9);
+  });
+
+  it.each(vectors.shape_bounds)('bounds of $name', ({ shape: type, geometry, bounds, area }) => {
+    const shape = shapeFromWire(type, geometry);
+    if (shape === null) throw new Error(`${type} was not read`);
+    const { x1, y1, x2, y2 } = shapeBounds(shape);
+    for (const [index, value] of [x1, y1, x2, y2].entries()) expect(value).toBeCloseTo(bounds[index]!, 9);
+    if (area !== undefined) expect(shapeArea(shape)).toBeCloseTo(area, 6);
+  });
+
+  it.each(vectors.run_lengths)('run lengths: $name', ({ counts, text }) => {
+    expect(countsToText(counts)).toBe(text);
+    expect(countsFromText(text)).toEqual(counts);
   });
 
   it.each(vectors.track_interpolation)('track: $name', ({ keyframes, at }) => {
