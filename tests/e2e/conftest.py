@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -164,10 +164,24 @@ def signed_in(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     assert errors == []
 
 
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
 @pytest.fixture
-def seat(browser: Browser, site: Site) -> Iterator[Callable[..., Seat]]:
+def seat(browser: Browser, site: Site, request: pytest.FixtureRequest) -> Iterator[Callable[..., Seat]]:
     """Sits a person down at a browser of their own; errors of the pages fail the test at its end."""
     contexts: list[BrowserContext] = []
+    seats: list[Seat] = []
     errors: list[str] = []
 
     def sit(person: Person, project_id: str, **options: Any) -> Seat:
@@ -177,9 +191,13 @@ def seat(browser: Browser, site: Site) -> Iterator[Callable[..., Seat]]:
         context.add_cookies(person.cookies(site.url))
         context.on("weberror", lambda error: errors.append(str(error.error)))
         contexts.append(context)
-        return Seat(context, person, project_id)
+        seats.append(Seat(context, person, project_id))
+        return seats[-1]
 
     yield sit
+    if request.node.stash.get(FAILED, False):
+        for taken in seats:
+            print(taken.report())
     for context in contexts:
         context.close()
     assert errors == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Request, Response, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from backend.exchange.loop.client import Client
 
@@ -74,6 +76,25 @@ class Ledger:
         return found
 
 
+@dataclass
+class Diary:
+    """Requests to the API and what became of them, in their order, with seconds since the first."""
+
+    lines: list[str] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
+
+    def watch(self, page: Page) -> None:
+        page.on("request", lambda request: self._note(request, "asked"))
+        page.on("response", lambda response: self._note(response.request, str(response.status)))
+        page.on("requestfailed", lambda request: self._note(request, f"failed: {request.failure}"))
+        page.on("console", lambda message: self.lines.append(f"console: {message.text}"))
+
+    def _note(self, request: Request, what: str) -> None:
+        if "/api/" in request.url:
+            since = time.monotonic() - self.began
+            self.lines.append(f"{since:7.2f} {request.method} {request.url.split('/api/')[1]} {what}")
+
+
 def assert_kept(
     regions: Iterable[dict[str, Any]], expected: dict[str, dict[str, Any] | None], count: int
 ) -> None:
@@ -101,12 +122,26 @@ class Seat:
     def __init__(self, context: BrowserContext, person: Person, project_id: str) -> None:
         self.context, self.person, self.project_id = context, person, project_id
         self.ledger = Ledger()
+        self.diary = Diary()
         self.page = self._new_page()
 
     def _new_page(self) -> Page:
         page = self.context.new_page()
         self.ledger.watch(page)
+        self.diary.watch(page)
         return page
+
+    def report(self) -> str:
+        """What a failed test needs to know of this seat: the page's words, its tool, and what it asked of the server."""
+        try:
+            tool = self.page.locator("[role=toolbar] [aria-pressed=true]").all_inner_texts()
+            text = self.page.locator("body").inner_text(timeout=1_000)
+        except PlaywrightError as error:
+            tool, text = [], f"(the page does not answer: {error})"
+        said = "\n".join(self.diary.lines[-60:])
+        return (
+            f"{self.person.name} at {self.page.url}, pressed: {tool}\n{text}\n-- asked and answered\n{said}"
+        )
 
     def again(self) -> Page:
         """Another page of the same browser, as after a crash or a closed tab."""
