@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import re
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import pytest
 REPO = Path(__file__).resolve().parents[2]
 FILES = ("requirements.txt", "tests/requirements.txt")
 PERMISSIVE = re.compile(
-    r"apache|bsd|\bmit\b|mit-|isc|python software foundation|psf|zlib|hpnd|historical permission|unlicense|0bsd|cc0",
+    r"apache|bsd|\bmit\b|mit-|isc|python software foundation|python-2|psf|zlib|hpnd|historical permission|unlicense"
+    r"|0bsd|cc0|bsl-1|blueoak",
     re.I,
 )
 COPYLEFT = re.compile(r"gpl|general public|mozilla|mpl|eupl|cddl|eclipse|sspl|agpl", re.I)
@@ -34,6 +36,24 @@ LISTED = {
     for row in (REPO / "docs" / "licences.md").read_text().splitlines()
     if row.startswith("|") and not row.startswith(("| package", "|---"))
 }
+
+
+def npm_packages() -> dict[str, str]:
+    """Licences by name of all that `npm ci` installs, what only builds and tests need included."""
+    lock = json.loads((REPO / "frontend" / "package-lock.json").read_text())["packages"]
+    return {
+        path.rsplit("node_modules/", 1)[1]: str(entry.get("license", ""))
+        for path, entry in lock.items()
+        if path
+    }
+
+
+NPM = npm_packages()
+
+
+def npm_listed(name: str) -> bool:
+    # A package's builds for one machine each go by its own name: lightningcss-linux-x64-gnu.
+    return any(name == listed or name.startswith(f"{listed}-") for listed in LISTED)
 
 
 def licence_of(name: str) -> str:
@@ -77,8 +97,18 @@ def test_bundled_copyleft_libraries_belong_to_listed_packages() -> None:
     assert found <= LISTED
 
 
+def test_every_package_of_the_front_end_is_permissive_or_listed() -> None:
+    strange = {
+        name: licence
+        for name, licence in NPM.items()
+        if not npm_listed(name) and (not PERMISSIVE.search(licence) or COPYLEFT.search(licence))
+    }
+    assert strange == {}
+    assert not [name for name, licence in NPM.items() if re.search("agpl|affero", licence, re.I)]
+
+
 def test_nothing_is_listed_that_is_not_used() -> None:
-    assert {name.lower() for name in PACKAGES} >= LISTED
+    assert {name.lower() for name in PACKAGES} | set(NPM) >= LISTED
 
 
 def test_exact_pins() -> None:

@@ -51,6 +51,8 @@ export const theme = createTheme({
   },
   components: {
     Button: { defaultProps: { size: 'sm' } },
+    // Initials on their own tint are too faint in some hues.
+    Avatar: { styles: { placeholder: { color: 'var(--mantine-color-text)' } } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Tooltip: {
       defaultProps: { openDelay: 350, withArrow: true, events: { hover: true, focus: true, touch: true } },
@@ -65,9 +67,10 @@ export const theme = createTheme({
       },
     },
     Card: { defaultProps: { withBorder: true, radius: 'md', padding: 'md' } },
-    Menu: { defaultProps: { shadow: 'md' } },
+    // A menu holds nothing but its items; the first one takes the focus.
+    Menu: { defaultProps: { shadow: 'md', withInitialFocusPlaceholder: false } },
     Drawer: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
-    Loader: { defaultProps: { type: 'dots' } },
+    Loader: { defaultProps: { type: 'dots', role: 'status' } },
     Anchor: { defaultProps: { underline: 'hover' } },
   },
 });

@@ -12,9 +12,9 @@ type Props<T> = {
   children: (row: T) => ReactNode;
 };
 
-const SPARE_ROWS = 8;
-/** Before the first measure, and where nothing is measured (tests). */
-const FIRST_HEIGHT = 600;
+const SPARE_ROWS = 4;
+/** Before the first measure, which comes before anything is painted. */
+const FIRST_HEIGHT = 320;
 
 export function VirtualList<T>({ rows, rowHeight, keyOf, inSight, label, className, children }: Props<T>) {
   const box = useRef<HTMLDivElement>(null);

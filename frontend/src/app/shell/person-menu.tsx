@@ -1,4 +1,12 @@
-import { Avatar, Menu, SegmentedControl, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import {
+  Avatar,
+  Menu,
+  SegmentedControl,
+  Text,
+  UnstyledButton,
+  VisuallyHidden,
+  useMantineColorScheme,
+} from '@mantine/core';
 import { IconKey, IconLogout } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -35,8 +43,9 @@ export function PersonMenu() {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <UnstyledButton aria-label={`${me.name}: account menu`} ml={4}>
-          <Avatar name={me.name || me.email} color="initials" size={30} />
+        <UnstyledButton ml={4}>
+          <VisuallyHidden>{`${me.name}: account menu`}</VisuallyHidden>
+          <Avatar name={me.name || me.email} color="initials" size={30} aria-hidden />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

@@ -97,6 +97,11 @@ export const annotateWords = {
   submitted: 'Submitted',
   approved: 'Saved and approved',
   notSubmitted: 'Not submitted',
+  notSubmittedOf: (name: string) => `${name} is not submitted`,
+  notSubmittedYet: 'It could not be sent. What you drew is kept: open it and submit it again.',
+  notSubmittedElsewhere:
+    'It was saved elsewhere in between. What you drew is kept: open it to put both together.',
+  openIt: 'Open it',
   notSavedYet: 'Your last changes could not be saved yet. They are kept here; submit again once they are.',
   // skip
   skipTitle: 'Why skip this picture?',

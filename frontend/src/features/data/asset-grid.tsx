@@ -81,20 +81,23 @@ export function AssetGrid(props: Props) {
         aria-multiselectable
         onKeyDown={keyDown}
       >
-        {rows.map((row, index) => (
-          <AssetTile
-            key={row.id}
-            row={row}
-            projectId={props.projectId}
-            labels={props.labels}
-            isChosen={selection.chosen.has(row.id)}
-            isOpen={open === row.id}
-            isHere={index === at}
-            showObjects={props.showObjects}
-            onPress={press}
-            onToggle={(pressed, event) => choose(pressed.id, event.shiftKey)}
-          />
-        ))}
+        {/* How many fit beside each other is the style's business: to a screen reader they are one row. */}
+        <div role="row" className={css.row}>
+          {rows.map((row, index) => (
+            <AssetTile
+              key={row.id}
+              row={row}
+              projectId={props.projectId}
+              labels={props.labels}
+              isChosen={selection.chosen.has(row.id)}
+              isOpen={open === row.id}
+              isHere={index === at}
+              showObjects={props.showObjects}
+              onPress={press}
+              onToggle={(pressed, event) => choose(pressed.id, event.shiftKey)}
+            />
+          ))}
+        </div>
       </div>
       {hasMore && <More isLoading={isLoadingMore} onMore={onMore} />}
     </div>

@@ -33,7 +33,6 @@ export const AssetTile = memo(function AssetTile(props: Props) {
       className={css.tile}
       role="gridcell"
       aria-selected={isChosen}
-      aria-label={tileName(row)}
       data-asset={row.id}
       data-chosen={isChosen || undefined}
       data-open={isOpen || undefined}
@@ -150,10 +149,4 @@ function Caption({ row, labels }: { row: AssetRow; labels: readonly Label[] }) {
       </Group>
     </div>
   );
-}
-
-function tileName(row: AssetRow): string {
-  return [row.name, row.task ? STATE_WORDS[row.task.state] : '', row.excluded_at ? 'set aside' : '']
-    .filter(Boolean)
-    .join(', ');
 }

@@ -1,4 +1,4 @@
-import { Box, Group, Skeleton } from '@mantine/core';
+import { Box, Group, Skeleton, VisuallyHidden } from '@mantine/core';
 import { useLocalStorage, useMediaQuery } from '@mantine/hooks';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
@@ -47,6 +47,7 @@ export default function DataPage() {
 
   return (
     <div className={css.page}>
+      <VisuallyHidden component="h1">{words.title}</VisuallyHidden>
       {showFilters && (
         <FilterPanel
           filters={view.filters}

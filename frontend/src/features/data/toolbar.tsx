@@ -61,7 +61,7 @@ export function Toolbar(props: Props) {
         className={css.boxSwitch}
       />
       <Slider
-        aria-label={words.density}
+        thumbLabel={words.density}
         className={css.density}
         min={TILE_MIN}
         max={TILE_MAX}

@@ -1,4 +1,4 @@
-import { Alert, Button, Skeleton } from '@mantine/core';
+import { Alert, Button, Skeleton, VisuallyHidden } from '@mantine/core';
 import { IconPlus, IconVideo } from '@tabler/icons-react';
 import { useElementSize } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
@@ -39,6 +39,7 @@ export default function LivePage() {
         isEmpty={(list) => list.length === 0}
         empty={
           <div className={css.empty}>
+            <VisuallyHidden component="h1">{words.title}</VisuallyHidden>
             <EmptyState title={words.none} icon={IconVideo} action={add}>
               {words.noneWhy}
             </EmptyState>

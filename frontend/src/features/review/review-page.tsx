@@ -1,4 +1,4 @@
-import { SegmentedControl } from '@mantine/core';
+import { SegmentedControl, VisuallyHidden } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 
 import { QueryView } from '@/components/query-view';
@@ -35,13 +35,16 @@ export default function ReviewPage() {
   );
   return (
     <QueryView query={project} skeleton={<PageSkeleton />}>
-      {(data) =>
-        view === 'grid' ? (
-          <GridView project={data} switcher={switcher} />
-        ) : (
-          <PictureView project={data} switcher={switcher} />
-        )
-      }
+      {(data) => (
+        <>
+          <VisuallyHidden component="h1">{words.title}</VisuallyHidden>
+          {view === 'grid' ? (
+            <GridView project={data} switcher={switcher} />
+          ) : (
+            <PictureView project={data} switcher={switcher} />
+          )}
+        </>
+      )}
     </QueryView>
   );
 }

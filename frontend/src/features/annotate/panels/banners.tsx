@@ -44,7 +44,16 @@ export function Banners({ session, view, as, on }: Props) {
           onClose={onClose}
           role={notice.isGood ? 'status' : 'alert'}
         >
-          <Text size="sm">{notice.text}</Text>
+          <Group gap="sm" align="end">
+            <Text size="sm" flex="1 1 240px">
+              {notice.text}
+            </Text>
+            {notice.taskId !== undefined && (
+              <Button size="compact-sm" variant="default" onClick={() => on.goTo(notice.taskId ?? task.id)}>
+                {words.openIt}
+              </Button>
+            )}
+          </Group>
         </Alert>
       )}
       {reason && isEditable && (

@@ -20,6 +20,7 @@ import { annotateWords } from '../strings';
 import { isOccluded, isTrack, type ObjectRow } from '../work/object-rows';
 import { deleteObjects, markOccluded } from './object-actions';
 import own from './panels.module.css';
+import { RowAction } from './row-action';
 import { objectWords as words } from './strings';
 
 type Props = {
@@ -109,7 +110,7 @@ export const ObjectRowView = memo(function ObjectRowView({
       )}
       <span className={own.actions}>
         {isEditable && (
-          <Action
+          <RowAction
             label={words.covered(said, covered)}
             icon={IconSquareHalf}
             isActive={covered}
@@ -118,7 +119,7 @@ export const ObjectRowView = memo(function ObjectRowView({
           />
         )}
         {isEditable && (
-          <Action
+          <RowAction
             label={`${item.locked ? annotateWords.unlock : annotateWords.lock}: ${said}`}
             icon={item.locked ? IconLock : IconLockOpen}
             isActive={item.locked}
@@ -126,7 +127,7 @@ export const ObjectRowView = memo(function ObjectRowView({
             onClick={() => editor.setFlagsOf([item.id], { locked: !item.locked })}
           />
         )}
-        <Action
+        <RowAction
           label={`${item.hidden ? annotateWords.show : annotateWords.hide}: ${said}`}
           icon={item.hidden ? IconEyeOff : IconEye}
           isActive={item.hidden}
@@ -134,7 +135,7 @@ export const ObjectRowView = memo(function ObjectRowView({
           onClick={() => editor.setFlagsOf([item.id], { hidden: !item.hidden })}
         />
         {isEditable && (
-          <Action
+          <RowAction
             label={`${annotateWords.remove}: ${said}`}
             icon={IconTrash}
             isOff={item.locked}
@@ -146,30 +147,3 @@ export const ObjectRowView = memo(function ObjectRowView({
     </div>
   );
 });
-
-type ActionProps = {
-  label: string;
-  icon: typeof IconEye;
-  onClick: () => void;
-  tabIndex: number;
-  /** Worth seeing without pointing at the row. */
-  isActive?: boolean;
-  isOff?: boolean;
-};
-
-function Action({ label, icon: Icon, onClick, tabIndex, isActive, isOff }: ActionProps) {
-  return (
-    <button
-      type="button"
-      className={own.action}
-      tabIndex={tabIndex}
-      aria-label={label}
-      title={label}
-      data-active={isActive || undefined}
-      disabled={isOff}
-      onClick={onClick}
-    >
-      <Icon size={14} stroke={1.6} />
-    </button>
-  );
-}

@@ -1,6 +1,6 @@
-import { ActionIcon, Kbd, Text, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Kbd, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconRotate } from '@tabler/icons-react';
-import type { KeyboardEvent } from 'react';
+import { Fragment, type KeyboardEvent } from 'react';
 
 import { chordOf } from '@/lib/keys';
 
@@ -53,15 +53,11 @@ export function ShortcutLine({ line, isAsked, refused, onAsk, onTake, onReset }:
           data-changed={isChanged || undefined}
           // The dialog would close on Esc; here Esc means "leave it as it was".
           data-mantine-stop-propagation={isAsked || undefined}
-          aria-label={
-            isAsked
-              ? words.press(title)
-              : words.change(title, keys.map((key) => keyCaps(key).join(' ')).join(', '))
-          }
           onClick={() => onAsk(!isAsked)}
           onBlur={() => isAsked && onAsk(false)}
           onKeyDown={hear}
         >
+          <VisuallyHidden>{isAsked ? words.press(title) : words.change(title)}</VisuallyHidden>
           {isAsked ? <span className={css.keyAsk}>{words.pressKey}</span> : caps}
         </UnstyledButton>
       )}
@@ -83,9 +79,9 @@ function KeyCaps({ keys }: { keys: readonly string[] }) {
         </Text>
       )}
       {keyCaps(chord).map((cap) => (
-        <Kbd key={cap} size="xs">
-          {cap}
-        </Kbd>
+        <Fragment key={cap}>
+          <Kbd size="xs">{cap}</Kbd>{' '}
+        </Fragment>
       ))}
     </span>
   ));

@@ -10,7 +10,7 @@ export const shortcutWords = {
   none: 'Nothing is called that.',
   resetAll: 'Reset all',
   reset: (title: string) => `Reset the key of: ${title}`,
-  change: (title: string, keys: string) => `${title}: ${keys || 'no key'}. Change`,
+  change: (title: string) => `Change the key of ${title}:`,
   press: (title: string) => `Press the new key of: ${title}`,
   pressKey: 'Press a key',
 };

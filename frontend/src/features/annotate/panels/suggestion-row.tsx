@@ -1,6 +1,6 @@
-import { ActionIcon, UnstyledButton } from '@mantine/core';
+import { UnstyledButton } from '@mantine/core';
 import { IconCheck, IconPencil, IconX } from '@tabler/icons-react';
-import { useEffect, useRef } from 'react';
+import { memo, useEffect, useRef } from 'react';
 
 import type { Suggestion } from '@/canvas/document/model';
 import type { Editor } from '@/canvas/editor';
@@ -11,6 +11,7 @@ import type { Label } from '@/types/api';
 import css from '../annotate.module.css';
 import { keyHint } from '../work/keys';
 import own from './panels.module.css';
+import { RowAction } from './row-action';
 import { suggestionWords as words } from './strings';
 
 type RowProps = { row: Suggestion; editor: Editor; label: Label | undefined; name: string };
@@ -33,7 +34,9 @@ function RowText({ row, label, name }: Omit<RowProps, 'editor'>) {
 
 type OpenProps = RowProps & { isOn: boolean; takesFocus: boolean; onFocused: () => void };
 
-export function SuggestionRow({ row, editor, label, name, isOn, takesFocus, onFocused }: OpenProps) {
+/** Drawn anew only when something of its own changed. */
+export const SuggestionRow = memo(function SuggestionRow(props: OpenProps) {
+  const { row, editor, label, name, isOn, takesFocus, onFocused } = props;
   const element = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (!takesFocus) return;
@@ -48,17 +51,18 @@ export function SuggestionRow({ row, editor, label, name, isOn, takesFocus, onFo
       onPointerEnter={() => editor.hover(row.id)}
       onPointerLeave={() => editor.hover(null)}
     >
-      <UnstyledButton
+      <button
+        type="button"
         ref={element}
         data-suggestion
-        className={css.rowName}
+        className={`${css.rowName} ${own.plain}`}
         aria-pressed={isOn}
         disabled={!row.shape}
         onClick={() => editor.select([row.id])}
         onDoubleClick={() => editor.focusOn(row.id)}
       >
         <RowText row={row} label={label} name={name} />
-      </UnstyledButton>
+      </button>
       <span className={own.decisions}>
         <Decide
           label={`${words.accept}: ${name}`}
@@ -83,7 +87,7 @@ export function SuggestionRow({ row, editor, label, name, isOn, takesFocus, onFo
       </span>
     </div>
   );
-}
+});
 
 /** What became of a suggestion; one that lives on as an object leads to it. */
 export function DecidedRow({ row, editor, label, name }: RowProps) {
@@ -108,10 +112,8 @@ export function DecidedRow({ row, editor, label, name }: RowProps) {
 
 type DecideProps = { label: string; hint: string; icon: typeof IconX; onClick: () => void };
 
-function Decide({ label, hint, icon: Icon, onClick }: DecideProps) {
+function Decide({ label, hint, icon, onClick }: DecideProps) {
   return (
-    <ActionIcon size={24} aria-label={label} title={hint ? `${label} (${hint})` : label} onClick={onClick}>
-      <Icon size={14} stroke={1.8} />
-    </ActionIcon>
+    <RowAction label={label} title={hint ? `${label} (${hint})` : label} icon={icon} onClick={onClick} />
   );
 }

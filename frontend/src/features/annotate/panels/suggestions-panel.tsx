@@ -1,6 +1,6 @@
 import { Button, Group, Slider, Text, UnstyledButton } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
-import { useMemo, useState, type KeyboardEvent } from 'react';
+import { useCallback, useMemo, useState, type KeyboardEvent } from 'react';
 
 import type { Suggestion } from '@/canvas/document/model';
 import type { Editor } from '@/canvas/editor';
@@ -35,6 +35,7 @@ export function SuggestionsPanel({ editor, projectId, labels }: Props) {
   const decided = useMemo(() => decidedOf(editor), [editor, revision]);
   const { suggestionsOpen: open, suggestionsShown: shown } = counts;
 
+  const focused = useCallback(() => setTakesFocus(false), []);
   const key = (event: KeyboardEvent<HTMLElement>) => {
     if (!(event.target instanceof HTMLElement) || !event.target.closest('[data-suggestion]')) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -119,7 +120,7 @@ export function SuggestionsPanel({ editor, projectId, labels }: Props) {
                 name={nameOf(labels, row)}
                 isOn={selection.includes(row.id)}
                 takesFocus={takesFocus && selection[0] === row.id}
-                onFocused={() => setTakesFocus(false)}
+                onFocused={focused}
               />
             )}
           </VirtualList>

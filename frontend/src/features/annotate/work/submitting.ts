@@ -16,12 +16,14 @@ export type SubmitResult =
   /** What the server will not take, by field. */
   | { kind: 'refused'; fields: Refusals; message: string }
   | { kind: 'not-saved' }
+  /** What was drawn could not be sent: no answer from the server. */
+  | { kind: 'offline' }
   /** Merged with another's revision, or about to be: to be looked at and submitted again. */
   | { kind: 'conflict' }
   | { kind: 'failed'; error: ApiError };
 
 /** What a submit asks of the open task. */
-type Host = {
+export type SubmitHost = {
   task: OpenTask;
   outbox: Outbox;
   isMerging: () => boolean;
@@ -40,11 +42,12 @@ export class Submitting {
   private last: Said | null = null;
 
   /** `nothingHere`: the person's word that the picture is empty. Never throws. */
-  async submit(host: Host, assignmentId: string, nothingHere: boolean): Promise<SubmitResult> {
+  async submit(host: SubmitHost, assignmentId: string, nothingHere: boolean): Promise<SubmitResult> {
     const { outbox } = host;
     try {
       await outbox.flush();
       if (host.isMerging()) return { kind: 'conflict' };
+      if (outbox.state === 'offline') return { kind: 'offline' };
       if (outbox.state !== 'saved') return { kind: 'not-saved' };
       const { key, version, body } = this.once(host, nothingHere);
       const { progress } = await submitWork(assignmentId, version, key, body);
@@ -60,7 +63,7 @@ export class Submitting {
   }
 
   /** The same submit again says the very same, so that the server knows it for the same. */
-  private once(host: Host, nothingHere: boolean): Said {
+  private once(host: SubmitHost, nothingHere: boolean): Said {
     const { version } = host.outbox;
     const body: SubmitBody = {
       base_revision_id: host.baseRevisionId(),
@@ -75,7 +78,7 @@ export class Submitting {
     return this.last;
   }
 
-  private async refused(host: Host, error: ApiError): Promise<SubmitResult> {
+  private async refused(host: SubmitHost, error: ApiError): Promise<SubmitResult> {
     const current = error.extra.current as
       (Partial<CurrentDraft> & { revision?: OtherRevision | null }) | undefined;
     if (!error.isTransient) this.last = null;

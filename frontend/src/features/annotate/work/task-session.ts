@@ -7,6 +7,7 @@ import {
   documentFromWire,
   labelsToWire,
   opsToWire,
+  type WireDecision,
   type WireLabels,
   type WireOp,
 } from '@/canvas/document/wire';
@@ -25,7 +26,7 @@ import { Activity } from './activity';
 import { followAssist, NO_ASSIST, smartProvider, type AssistState } from './assist';
 import { withValues } from './attributes';
 import { applyOps } from './labels';
-import { Submitting, type SubmitResult } from './submitting';
+import { Submitting, type SubmitHost, type SubmitResult } from './submitting';
 
 const RENEW_MS = 30_000;
 
@@ -65,7 +66,11 @@ export class TaskSession {
   private readonly listeners = new Set<() => void>();
   private readonly stops: (() => void)[] = [];
   private readonly submitting = new Submitting();
+  private left: readonly JournalEntry[] = [];
   private isClosed = false;
+  /** Said when the picture was let go of, to be submitted behind the next one. */
+  private last: { decisions: WireDecision[]; seconds: number } | null = null;
+  private unwatch: () => void = () => undefined;
   private hasReopened = false;
 
   constructor(options: SessionOptions) {
@@ -117,12 +122,16 @@ export class TaskSession {
 
   // ---- life
 
+  /** Reads what a former page had not sent yet; then `start` waits for nothing. */
+  async prepare(): Promise<void> {
+    const work = this.isEditable ? this.task.assignment : null;
+    if (work) this.left = await this.options.journal.read(work.id).catch(() => []);
+  }
+
   /** Brings the labels into the editor, with what a former page had not sent yet. */
-  async start(): Promise<void> {
-    const { task, editor, options } = this;
+  start(): void {
+    const { task, editor, options, left } = this;
     const work = this.isEditable ? task.assignment : null;
-    const left = work ? await options.journal.read(work.id).catch(() => []) : [];
-    if (this.isClosed) return;
     const kept = takenOver(left, options.tab);
     const pending = kept ? [...kept.sending, ...kept.waiting].map((each) => each.op) : [];
     const labels = applyOps(task.labels as WireLabels, pending);
@@ -137,7 +146,7 @@ export class TaskSession {
       labels: task.labels as WireLabels,
       journal: options.journal,
       send: (version, ops, seconds) => patchDraft(work.id, version, ops, seconds),
-      activeSeconds: () => this.activity.seconds,
+      activeSeconds: () => this.seconds,
       onChange: () => this.told(),
       onConflict: (current) => this.clashWithDraft(current),
     });
@@ -154,6 +163,7 @@ export class TaskSession {
   }
 
   private listen(assignmentId: string): void {
+    this.unwatch = watchPage(() => this.outbox, this.options.journal);
     const lease = setInterval(() => void this.renew(assignmentId), RENEW_MS);
     this.stops.push(
       this.editor.onOps((ops) => {
@@ -162,7 +172,6 @@ export class TaskSession {
         this.outbox?.decide(decisionsToWire(state, this.task.suggestions));
       }),
       this.activity.watch(),
-      watchPage(() => this.outbox, this.options.journal),
       () => clearInterval(lease),
     );
     if (!this.mayAssist) return;
@@ -199,6 +208,7 @@ export class TaskSession {
 
   /** The work was closed or given back meanwhile: take it again, and put what is here on top. */
   private async reopen(): Promise<void> {
+    if (this.isClosed) return;
     this.hasReopened = true;
     const as = this.task.mode === 'review' ? 'review' : 'label';
     let again = await openTask(this.task.id, as).catch(() => null);
@@ -225,6 +235,7 @@ export class TaskSession {
     for (const stop of this.stops.splice(0)) stop();
     await outbox?.flush();
     outbox?.close(false);
+    this.unwatch();
     const work = this.task.assignment;
     if (!giveBack || !work || !this.isEditable || this.isTouched(outbox)) return;
     // Whoever cannot give back leaves it to the lease, which ends by itself.
@@ -237,10 +248,12 @@ export class TaskSession {
     return was || outbox === null || outbox.savedAt !== null || outbox.pending > 0;
   }
 
-  private stop(isDone: boolean): void {
+  /** The work on this page is over; `isDone`: it arrived, and no copy is needed any more. */
+  end(isDone: boolean): void {
     this.isClosed = true;
     this.outbox?.close(isDone);
     for (const stop of this.stops.splice(0)) stop();
+    this.unwatch();
   }
 
   // ---- merging
@@ -260,6 +273,7 @@ export class TaskSession {
 
   /** Somebody else's revision came in between: mine since the common base goes on top of theirs. */
   private async clashWithRevision(theirs: OtherRevision): Promise<void> {
+    if (this.isClosed) return;
     const base = this.baseRevisionId ? (await getRevision(this.baseRevisionId)).labels : null;
     const { outbox } = this;
     if (!outbox || this.isClosed) return;
@@ -296,25 +310,55 @@ export class TaskSession {
     const { outbox } = this;
     if (!work || !outbox || this.isClosed || this.view.isSubmitting) return { kind: 'not-saved' };
     this.set({ isSubmitting: true });
-    const result = await this.submitting.submit(
-      {
-        task: this.task,
-        outbox,
-        isMerging: () => this.merging.isOpen,
-        baseRevisionId: () => this.baseRevisionId,
-        decisions: () => decisionsToWire(this.editor.document.state, this.task.suggestions),
-        activeSeconds: () => this.activity.seconds,
-        reopen: () => this.reopen(),
-        clashWithRevision: (theirs) => this.clashWithRevision(theirs),
-        clashWithDraft: (current) => this.clashWithDraft(current),
-      },
-      work.id,
-      nothingHere,
-    );
+    const result = await this.submitting.submit(this.host(outbox), work.id, nothingHere);
     // Done is done: what is shown next has a session of its own, and this one is not drawn again.
-    if (result.kind === 'done') this.stop(true);
+    if (result.kind === 'done') this.end(true);
     else this.set({ isSubmitting: false });
     return result;
+  }
+
+  private host(outbox: Outbox): SubmitHost {
+    return {
+      task: this.task,
+      outbox,
+      isMerging: () => this.merging.isOpen,
+      baseRevisionId: () => this.baseRevisionId,
+      decisions: () => this.decisions,
+      activeSeconds: () => this.seconds,
+      // Deaf once it is let go of: these ask the editor, which shows another picture by then.
+      reopen: () => this.reopen(),
+      clashWithRevision: (theirs) => this.clashWithRevision(theirs),
+      clashWithDraft: (current) => this.clashWithDraft(current),
+    };
+  }
+
+  private get decisions(): WireDecision[] {
+    return this.last?.decisions ?? decisionsToWire(this.editor.document.state, this.task.suggestions);
+  }
+
+  private get seconds(): number {
+    return this.last?.seconds ?? this.activity.seconds;
+  }
+
+  /** Whether a submit can be trusted to go by itself: nothing stands against it that this page knows of. */
+  get mayLeave(): boolean {
+    const isWell = this.view.save === 'saved' || this.view.save === 'saving';
+    return this.task.mode === 'label' && this.isEditable && isWell && !this.isClosed && !this.merging.isOpen;
+  }
+
+  /** The editor is given to the next picture; what was drawn and decided here until now stays to be submitted. */
+  letGo(): void {
+    this.last = { decisions: this.decisions, seconds: this.seconds };
+    this.isClosed = true;
+    this.merging.close();
+    for (const stop of this.stops.splice(0)) stop();
+  }
+
+  /** Submits after `letGo`; may be asked again after a failure. Then `end` is due. Never throws. */
+  async submitLetGo(nothingHere: boolean): Promise<SubmitResult> {
+    const work = this.task.assignment;
+    if (!work || !this.outbox || !this.last) return { kind: 'not-saved' };
+    return this.submitting.submit(this.host(this.outbox), work.id, nothingHere);
   }
 
   async skip(reason: string): Promise<void> {
@@ -322,13 +366,13 @@ export class TaskSession {
     if (!work) return;
     await this.outbox?.flush();
     await skipTask(work.id, reason);
-    this.stop(false);
+    this.end(false);
   }
 
   /** Ends the work on this page without a submit: all is sent, nothing is heard any more. */
   async settle(): Promise<void> {
     await this.outbox?.flush();
-    this.stop(false);
+    this.end(false);
   }
 
   setComments(comments: Comment[]): void {

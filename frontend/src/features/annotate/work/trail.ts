@@ -36,4 +36,8 @@ export class Trail {
   settle(id: string): void {
     this.done.add(id);
   }
+
+  unsettle(id: string): void {
+    this.done.delete(id);
+  }
 }

@@ -8,6 +8,7 @@ import { presenceEnd, presenceNote } from '../api';
 
 /** The server forgets a page after 30 s: one lost word is forgiven. */
 const SAY_EVERY_MS = 12_000;
+const COURTESY_MS = 250;
 
 /** The other open pages of the task; empty while that is not known. */
 export function usePresence(taskId: string, tab: string): readonly Present[] {
@@ -23,7 +24,8 @@ export function usePresence(taskId: string, tab: string): readonly Present[] {
       );
     const leave = () => presenceEnd(taskId, tab).catch(() => undefined);
     sayAgain.current = () => void say();
-    void say();
+    // The picture comes first: words between pages may wait until it is painted.
+    const first = setTimeout(() => void say(), COURTESY_MS);
     const timer = setInterval(() => void say(), SAY_EVERY_MS);
     const end = new AbortController();
     const { signal } = end;
@@ -32,9 +34,10 @@ export function usePresence(taskId: string, tab: string): readonly Present[] {
     return () => {
       isOver = true;
       end.abort();
+      clearTimeout(first);
       clearInterval(timer);
       setPresent([]);
-      void leave();
+      setTimeout(() => void leave(), COURTESY_MS);
     };
   }, [taskId, tab]);
   useEvent('presence', ({ data }) => {

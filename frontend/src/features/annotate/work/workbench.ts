@@ -22,7 +22,9 @@ import {
 } from '../api';
 import { openJournal } from '../saving/journal';
 import { sendLeftovers } from '../saving/leftovers';
+import { Behind } from './behind';
 import { markReady } from './marks';
+import type { SubmitResult } from './submitting';
 import { TaskSession } from './task-session';
 import { keptThreshold } from './threshold';
 import { Trail } from './trail';
@@ -72,6 +74,7 @@ export class Workbench {
     progress: { left: 0, done_today: 0, seconds_today: 0 },
   };
   private readonly trail = new Trail();
+  private readonly behind = new Behind();
   private progressAt = -1;
   /** What is open or being opened, with how. */
   private wanted = '';
@@ -132,19 +135,25 @@ export class Workbench {
       const closing = old?.close({ giveBack: true });
       // The very same picture again (taken back): what was open must have said its last word.
       if (old?.task.id === taskId) await closing;
+      await this.behind.over(taskId);
+      if (round !== this.round) return;
       const task = this.take(taskId) ?? (await openTask(taskId, as));
       const journal = await openJournal();
       if (round !== this.round) return;
       const { tab, editor, labels } = this;
       const session = new TaskSession({ task, journal, tab, editor, labels });
-      await session.start();
+      await session.prepare();
+      const url = task.asset.image_url;
+      const bitmap =
+        task.asset.kind === 'image' && this.pictures.isReady(url) ? await this.pictures.get(url) : null;
       if (round !== this.round) return;
+      // From here to the picture nothing waits, so that all of it is drawn once and in one frame.
+      session.start();
       this.trail.visit(task.id);
       this.noteProgress(task.progress, cameAt.get(task) ?? performance.now());
       this.setQuietly({ phase: 'ready', session, as, previousId: this.trail.previous });
-      const shown = this.showPicture(task, round);
-      // Decoded ahead it is on the canvas a few promises later, and all is told at once.
-      if (task.asset.kind !== 'image' || !this.pictures.isReady(task.asset.image_url)) this.set({});
+      const shown = this.showPicture(task, round, bitmap);
+      if (!bitmap) this.set({});
       void this.sweep();
       await shown;
     } catch (error) {
@@ -173,7 +182,8 @@ export class Workbench {
     return given;
   }
 
-  private async showPicture(task: OpenTask, round: number): Promise<void> {
+  /** `bitmap`: the picture where it is decoded already; it is then shown before anything is waited for. */
+  private async showPicture(task: OpenTask, round: number, bitmap: ImageBitmap | null = null): Promise<void> {
     const { width, height, kind, image_url, tiles } = task.asset;
     this.tiles?.close();
     this.tiles = tiles ? new HttpTiles(tiles) : null;
@@ -182,15 +192,14 @@ export class Workbench {
       // The player brings the frames.
       this.editor.setImage(null, width, height);
       this.set({ isPictureReady: true });
-    } else {
+    } else if (bitmap) this.show(bitmap, width, height);
+    else {
       const waiting = this.pictures.get(image_url);
       this.editor.setImage(null, width, height);
       try {
-        const bitmap = await waiting;
+        const decoded = await waiting;
         if (round !== this.round) return;
-        this.editor.setImage(bitmap, width, height);
-        this.editor.fit();
-        this.set({ isPictureReady: true });
+        this.show(decoded, width, height);
       } catch (error) {
         if (round === this.round) this.set({ pictureError: error });
         return;
@@ -198,6 +207,12 @@ export class Workbench {
     }
     await markReady(task.id);
     if (task.mode === 'label' && round === this.round) void this.lookAhead();
+  }
+
+  private show(bitmap: ImageBitmap, width: number, height: number): void {
+    this.editor.setImage(bitmap, width, height);
+    this.editor.fit();
+    this.set({ isPictureReady: true });
   }
 
   retryPicture(): void {
@@ -214,16 +229,32 @@ export class Workbench {
     this.setQuietly({ progress });
   }
 
-  /** A submit arrived, with the server's word on the day. */
-  submitted(progress: OpenTask['progress']): void {
-    this.noteProgress(progress, performance.now());
-    this.settled();
+  /** Whether the next picture waits here, decoded, so that this one's submit need not be waited for. */
+  mayLeave(session: TaskSession): boolean {
+    const { ahead } = this;
+    const isHere = ahead?.asset.kind === 'image' && this.pictures.isReady(ahead.asset.image_url);
+    return isHere && this.trail.forward === null && this.behind.mayLeave(session);
   }
 
-  /** The open task is done with: "next" does not come back to it. */
-  settled(): void {
-    const id = this.view.session?.task.id;
-    if (id) this.trail.settle(id);
+  /** Submits behind the next picture. Where it is not taken "next" comes back to it. Never throws. */
+  async submitBehind(session: TaskSession, nothingHere: boolean): Promise<SubmitResult> {
+    const { id } = session.task;
+    this.trail.settle(id);
+    const result = await this.behind.submit(session, nothingHere);
+    if (result.kind === 'done') this.noteProgress(result.progress, performance.now());
+    else this.trail.unsettle(id);
+    return result;
+  }
+
+  /** A submit arrived, with the server's word on the day. */
+  submitted(task: OpenTask, progress: OpenTask['progress']): void {
+    this.noteProgress(progress, performance.now());
+    this.settled(task);
+  }
+
+  /** It is done with: "next" does not come back to it. */
+  settled(task: OpenTask): void {
+    this.trail.settle(task.id);
   }
 
   // ---- the next one
@@ -306,6 +337,10 @@ export class Workbench {
       this.pictures.clear();
       this.tiles?.close();
     }, 0);
+  }
+
+  get hasLeft(): boolean {
+    return this.leaving !== null;
   }
 
   private stay(): void {
