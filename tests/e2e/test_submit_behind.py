@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.conftest import Site
-from tests.support.browser_seat import SLOW_MS, Person, Seat
+from tests.support.browser_seat import SLOW_MS, Person, Seat, lose_answers
 from tests.support.browser_work import make_project
 
 
@@ -72,6 +72,22 @@ def test_the_next_picture_is_shown_before_the_answer_and_everything_arrives(
     assert len(site.admin.get(f"/revisions/{revision['id']}")["labels"]["regions"]) == 2
     assert len(place.regions(second)) == 1
     assert list(site.admin.pages(f"/tasks/{second}/revisions")) == []
+
+
+def test_a_submit_whose_answer_was_lost_is_sent_again_by_itself(
+    seat: Callable[..., Seat], work: dict[str, Any], ben: Person, site: Site
+) -> None:
+    place = seat(ben, work["id"])
+    page = place.page
+    task = started(place)
+    place.drawing_saves(2)
+    lost = lose_answers(page, "**/submit")
+    with page.expect_response(lambda r: r.url.endswith("/submit") and r.ok, timeout=SLOW_MS):
+        page.keyboard.press("Control+Enter")
+    assert lost() == 1
+    assert task_of(page) != task
+    expect(page.get_by_role("alert")).to_have_count(0)
+    assert len(list(site.admin.pages(f"/tasks/{task}/revisions"))) == 1
 
 
 def test_a_refusal_is_told_on_the_next_picture_and_leads_back(

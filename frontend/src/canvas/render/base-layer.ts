@@ -20,7 +20,7 @@ const NEAREST_FROM_SCALE = 4;
 const CASED_MAX = 800;
 const SHAPES_A_SLICE = 100;
 /** The browser draws what is recorded at the end of a task: more than this at once would make it a long one. */
-const SHAPES_A_FRAME = 500;
+const SHAPES_A_FRAME = 400;
 /** The picture of a redraw is drawn in so many strips, one a frame. */
 const STRIPS = 5;
 
@@ -74,7 +74,7 @@ function* paintImage(
     ctx.clip();
     drawImage(ctx, scene, view, dpr);
     ctx.restore();
-    if (strip < strips - 1) yield 'frame';
+    if (strips > 1) yield 'frame';
   }
 }
 
@@ -130,7 +130,9 @@ function* paint(
     if (strips > 1 && index % SHAPES_A_FRAME === SHAPES_A_FRAME - 1) yield 'frame';
     else if (index % SHAPES_A_SLICE === SHAPES_A_SLICE - 1) yield 'time';
   }
-  if (scene.display.chips === 'all') paintNames(ctx, scene, items, view, dpr);
+  if (scene.display.chips !== 'all') return;
+  if (strips > 1) yield 'frame';
+  paintNames(ctx, scene, items, view, dpr);
 }
 
 function paintNames(

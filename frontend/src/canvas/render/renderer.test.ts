@@ -180,7 +180,7 @@ describe('renderer', () => {
     expect(front.style.transform).toMatch(/^translate\(.*scale\(1\.17/);
     // A redraw is spread over a few frames.
     turn(100);
-    for (let frame = 0; frame < 4; frame += 1) turn(16);
+    for (let frame = 0; frame < 7; frame += 1) turn(16);
     expect(drawnShapes()).toBeGreaterThan(first);
     dispose();
     expect(container.children).toHaveLength(0);
