@@ -228,9 +228,7 @@ export function useBenchVerbs({ project, bench, session, labels }: Given): Bench
 function whyNot(result: Exclude<SubmitResult, { kind: 'done' }>): string {
   if (result.kind === 'refused') return result.message;
   if (result.kind === 'failed' && !result.error.isTransient) return result.error.message;
-  return result.kind === 'conflict' || result.kind === 'not-saved'
-    ? words.notSubmittedElsewhere
-    : words.notSubmittedYet;
+  return result.kind === 'conflict' ? words.notSubmittedElsewhere : words.notSubmittedYet;
 }
 
 /** The same functions for good, each doing what the latest of its name does: what holds them is not drawn again. */

@@ -7,15 +7,19 @@ import type { Saved } from './outbox';
 type Send = (assignmentId: string, version: number, ops: WireOp[], activeSeconds: number) => Promise<Saved>;
 
 /**
- * Entries of `openId` are its own outbox's to send. A tab that still has the picture open may send the same
+ * Entries of `busy` works are their own outboxes' to send. A tab that still has the picture open may send the same
  * again: operations carry ids, so the server knows them. What the server refuses stays in the journal: it is merged
  * when the picture is opened again. Answers how many entries were sent.
  */
-export async function sendLeftovers(journal: Journal, openId: string | null, send: Send): Promise<number> {
+export async function sendLeftovers(
+  journal: Journal,
+  busy: ReadonlySet<string>,
+  send: Send,
+): Promise<number> {
   let sent = 0;
   for (const entry of await journal.all()) {
     const isPending = entry.sending.length + entry.waiting.length > 0;
-    if (!isPending || entry.assignmentId === openId) continue;
+    if (!isPending || busy.has(entry.assignmentId)) continue;
     const isSent = await sendOne(journal, entry, send).then(
       () => true,
       () => false,

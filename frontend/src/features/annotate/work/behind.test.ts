@@ -12,7 +12,7 @@ const REFUSED: SubmitResult = { kind: 'refused', fields: { tags: 'no' }, message
 function session(answers: SubmitResult[], id = 'a') {
   const calls: string[] = [];
   const made: Submittable = {
-    task: { id },
+    task: { id, assignment: { id: `work of ${id}` } },
     mayLeave: true,
     letGo: () => void calls.push('let go'),
     submitLetGo: () => {
@@ -66,8 +66,10 @@ test('a picture is not opened while its submit is on its way', async () => {
   const open = behind.over('a').then(() => seen.push('open'));
   await behind.over('b');
   expect(seen).toEqual([]);
+  expect([...behind.assignmentIds]).toEqual(['work of a']);
   arrive(DONE);
   await Promise.all([submit, open]);
   expect(seen).toContain('open');
   expect(seen).toContain('answered');
+  expect(behind.assignmentIds.size).toBe(0);
 });

@@ -6,7 +6,7 @@ import type { SubmitResult } from './submitting';
 
 /** One open task, as far as its submit goes. */
 export type Submittable = {
-  readonly task: { readonly id: string };
+  readonly task: { readonly id: string; readonly assignment: { readonly id: string } | null };
   readonly mayLeave: boolean;
   letGo(): void;
   submitLetGo(nothingHere: boolean): Promise<SubmitResult>;
@@ -18,6 +18,8 @@ const AGAIN_MS = [1_500, 4_000, 10_000];
 
 export class Behind {
   private readonly running = new Map<string, Promise<SubmitResult>>();
+  /** Works whose own outboxes are still at it. */
+  readonly assignmentIds = new Set<string>();
   /** Refused or lost once: the next submit of these is waited for, so that its answer meets the picture. */
   private readonly waitFor = new Set<string>();
 
@@ -29,8 +31,12 @@ export class Behind {
   }
 
   submit(session: Submittable, nothingHere: boolean): Promise<SubmitResult> {
-    const { id } = session.task;
-    const running = this.submitUntilHeard(session, nothingHere).finally(() => this.running.delete(id));
+    const { id, assignment } = session.task;
+    if (assignment) this.assignmentIds.add(assignment.id);
+    const running = this.submitUntilHeard(session, nothingHere).finally(() => {
+      this.running.delete(id);
+      if (assignment) this.assignmentIds.delete(assignment.id);
+    });
     this.running.set(id, running);
     return running;
   }

@@ -48,6 +48,8 @@ export class Submitting {
       await outbox.flush();
       if (host.isMerging()) return { kind: 'conflict' };
       if (outbox.state === 'offline') return { kind: 'offline' };
+      if (outbox.state === 'conflict') return { kind: 'conflict' };
+      if (outbox.problem) return { kind: 'failed', error: outbox.problem };
       if (outbox.state !== 'saved') return { kind: 'not-saved' };
       const { key, version, body } = this.once(host, nothingHere);
       const { progress } = await submitWork(assignmentId, version, key, body);

@@ -171,8 +171,10 @@ export class Workbench {
     if (!this.isListening) window.addEventListener('online', this.sweep);
     this.isListening = true;
     const journal = await openJournal();
-    const openId = this.view.session?.task.assignment?.id ?? null;
-    await sendLeftovers(journal, openId, patchDraft).catch(() => 0);
+    const openId = this.view.session?.task.assignment?.id;
+    const busy = new Set(this.behind.assignmentIds);
+    if (openId) busy.add(openId);
+    await sendLeftovers(journal, busy, patchDraft).catch(() => 0);
   };
 
   private take(taskId: string): OpenTask | null {
@@ -236,7 +238,7 @@ export class Workbench {
     return isHere && this.trail.forward === null && this.behind.mayLeave(session);
   }
 
-  /** Submits behind the next picture. Where it is not taken "next" comes back to it. Never throws. */
+  /** Submits behind the next picture. Where it is not taken it stays with the person, one step back. Never throws. */
   async submitBehind(session: TaskSession, nothingHere: boolean): Promise<SubmitResult> {
     const { id } = session.task;
     this.trail.settle(id);
