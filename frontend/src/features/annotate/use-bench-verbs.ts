@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState, type Dispatch, type SetStateAction } from 'react';
 
 import { ApiError } from '@/lib/api-error';
+import { isTyping } from '@/lib/keys';
 import { plural } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
 import { toastError } from '@/lib/toast';
@@ -32,7 +33,8 @@ export type Notice = {
 /** A short word goes by itself after this; one to be read stays. */
 const DONE_SHOWN_MS = 1_800;
 const GOOD_SHOWN_MS = 10_000;
-const SAME_SUBMIT_MS = 400;
+/** Longer than the pause before a held key repeats. */
+const SAME_SUBMIT_MS = 750;
 
 export type BenchVerbs = {
   verbs: Record<Exclude<PageAction, 'findLabel'>, () => void>;
@@ -116,6 +118,10 @@ export function useBenchVerbs({ project, bench, session, labels }: Given): Bench
   };
   const submit = async (nothingHere = false) => {
     if (isSameSubmit()) return;
+    // A field writes what was typed when it is left: that belongs to this submit.
+    if (isTyping(document.activeElement)) (document.activeElement as HTMLElement).blur();
+    const { phase, isPictureReady } = bench.getView();
+    if (phase !== 'ready' || !isPictureReady) return again();
     sayNothing();
     if (session.getView().isSubmitting) return;
     if (!nothingHere && checks.stop()) return again();

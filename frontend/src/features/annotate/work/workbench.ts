@@ -150,6 +150,7 @@ export class Workbench {
       // From here to the picture nothing waits, so that all of it is drawn once and in one frame.
       session.start();
       this.trail.visit(task.id);
+      if (this.ahead?.id === task.id) this.ahead = null;
       this.noteProgress(task.progress, cameAt.get(task) ?? performance.now());
       this.setQuietly({ phase: 'ready', session, as, previousId: this.trail.previous });
       const shown = this.showPicture(task, round, bitmap);
@@ -235,7 +236,9 @@ export class Workbench {
   mayLeave(session: TaskSession): boolean {
     const { ahead } = this;
     const isHere = ahead?.asset.kind === 'image' && this.pictures.isReady(ahead.asset.image_url);
-    return isHere && this.trail.forward === null && this.behind.mayLeave(session);
+    return (
+      isHere && ahead.id !== session.task.id && this.trail.forward === null && this.behind.mayLeave(session)
+    );
   }
 
   /** Submits behind the next picture. Where it is not taken it stays with the person, one step back. Never throws. */
