@@ -152,6 +152,7 @@ export function useBenchVerbs({ project, bench, session, labels }: Given): Bench
       return say((now) => (now?.text != null ? now : { title: words.submitted, text: null }));
     }
     const text = whyNot(result);
+    again();
     if (bench.hasLeft) toastError(new ApiError(0, { message: text }), words.notSubmittedOf(task.asset.name));
     else say({ title: words.notSubmittedOf(task.asset.name), text, taskId: task.id });
   };
