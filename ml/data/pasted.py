@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from ml.data.instances import InstanceMask, instance_of
-from ml.geometry.arrays import Bytes, Singles
+from ml.geometry.arrays import Bytes, Floats
 
 Rng = np.random.Generator
 
@@ -42,7 +42,7 @@ def _shape(rng: Rng) -> Bytes:
     return draw(rng, middle, size)
 
 
-def _blob(rng: Rng, middle: Singles, size: float) -> Bytes:
+def _blob(rng: Rng, middle: Floats, size: float) -> Bytes:
     """A smooth closed curve: a circle whose radius wanders, squeezed and turned."""
     angles = np.linspace(0, 2 * np.pi, 64, endpoint=False)
     radius = np.ones(64)
@@ -53,7 +53,7 @@ def _blob(rng: Rng, middle: Singles, size: float) -> Bytes:
     return _polygon(_turned(rng, points) + middle)
 
 
-def _outline(rng: Rng, middle: Singles, size: float) -> Bytes:
+def _outline(rng: Rng, middle: Floats, size: float) -> Bytes:
     """A convex polygon of three to eight corners."""
     corners = int(rng.integers(3, 9))
     angles = (
@@ -65,7 +65,7 @@ def _outline(rng: Rng, middle: Singles, size: float) -> Bytes:
     return _polygon(_turned(rng, points) + middle)
 
 
-def _stroke(rng: Rng, middle: Singles, size: float) -> Bytes:
+def _stroke(rng: Rng, middle: Floats, size: float) -> Bytes:
     """A line that wanders, as a crack, a cable or a scratch does."""
     steps = int(rng.integers(3, 9))
     heading = rng.uniform(0, 2 * np.pi) + np.cumsum(rng.normal(0, 0.5, steps))
@@ -77,13 +77,13 @@ def _stroke(rng: Rng, middle: Singles, size: float) -> Bytes:
     return mask
 
 
-def _turned(rng: Rng, points: Singles) -> Singles:
+def _turned(rng: Rng, points: Floats) -> Floats:
     angle = rng.uniform(0, 2 * np.pi)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     return np.asarray(points @ turn)
 
 
-def _polygon(points: Singles) -> Bytes:
+def _polygon(points: Floats) -> Bytes:
     mask = np.zeros((SIDE_PX, SIDE_PX), dtype=np.uint8)
     cv2.fillPoly(mask, [np.round(points).astype(np.int32)], 1)
     return mask

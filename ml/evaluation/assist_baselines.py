@@ -108,7 +108,7 @@ def _cut(small: Bytes, seeds: Bytes) -> Bools:
     models = np.zeros((2, 1, 65), dtype=np.float64)
     labels = seeds.copy()
     cv2.setRNGSeed(0)
-    cv2.grabCut(small, labels, None, models[0], models[1], ITERATIONS, cv2.GC_INIT_WITH_MASK)
+    cv2.grabCut(small, labels, (0, 0, 1, 1), models[0], models[1], ITERATIONS, cv2.GC_INIT_WITH_MASK)
     return np.asarray((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD))
 
 

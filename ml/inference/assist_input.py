@@ -77,7 +77,8 @@ def crop(picture: Bytes, window: Window, size: int, fill: int = PAD_VALUE) -> By
     if not part.size:
         return np.full((size, size, *picture.shape[2:]), fill, dtype=np.uint8)
     if any(beyond):
-        part = cv2.copyMakeBorder(part, *beyond, cv2.BORDER_CONSTANT, value=(fill,) * 3)
+        padded = cv2.copyMakeBorder(part, *beyond, cv2.BORDER_CONSTANT, value=(fill,) * 3)
+        part = np.asarray(padded, dtype=np.uint8)
     method = cv2.INTER_AREA if window.side > size else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(part, (size, size), interpolation=method), dtype=np.uint8)
 

@@ -101,24 +101,24 @@ class AssistSegmenter:
         readings = [(a, THRESHOLDS[0]) for a in answers[:ANSWERS]]
         if len(answers) == 1:
             readings = [(answers[0], threshold) for threshold in THRESHOLDS]
-        masks = np.stack([_placed(a, threshold, features) for a, threshold in readings])
         scores = [a.score * _agreement(a.soft, threshold) for a, threshold in readings]
-        low_res = np.stack([_packed(a) for a, _ in readings])
-        return Segmentation(masks, np.array(scores, dtype=np.float32), low_res)
+        order = sorted(range(len(readings)), key=lambda k: -scores[k])
+        masks = np.stack([_placed(*readings[k], features) for k in order])
+        low_res = np.stack([_packed(readings[k][0]) for k in order])
+        return Segmentation(masks, np.array([scores[k] for k in order], dtype=np.float32), low_res)
 
     def _answers(
         self, features: Features, prompts: Prompts, windows: list[Window], before: _Answer | None
     ) -> list[_Answer]:
         inputs = np.stack([self._input(features, prompts, window, before) for window in windows])
+        if len(windows) > 1:
+            outputs = self._graph.run(inputs)
+            rows = zip(windows, outputs["masks"], outputs["scores"].tolist(), strict=True)
+            return [_Answer(window, soft, score) for window, soft, score in rows]
         # Seen in a mirror as well: two answers err less than one.
         outputs = self._graph.run(np.concatenate([inputs, inputs[..., ::-1]]))
-        plain, mirrored = np.split(outputs["masks"], 2)
-        soft = (plain + mirrored[..., ::-1]) / 2
-        scores = np.split(outputs["scores"], 2)
-        return [
-            _Answer(window, soft[i], float(scores[0][i] + scores[1][i]) / 2)
-            for i, window in enumerate(windows)
-        ]
+        soft = (outputs["masks"][0] + outputs["masks"][1, :, ::-1]) / 2
+        return [_Answer(windows[0], soft, float(outputs["scores"].mean()))]
 
     def _input(self, features: Features, prompts: Prompts, window: Window, before: _Answer | None) -> Singles:
         image = input_of(np.asarray(features.array, dtype=np.uint8), window, self._size)

@@ -52,7 +52,7 @@ class PromptChannels(nn.Module):
         self.steps: Tensor
 
     def forward(self, x: Tensor) -> Tensor:
-        rgb, clicks_in, clicks_out, box, before = x.split([3, 1, 1, 1, 1], dim=1)
+        rgb, clicks_in, clicks_out, box, before = torch.split(x, [3, 1, 1, 1, 1], dim=1)
         mean = rgb.mean(dim=(2, 3), keepdim=True)
         spread = (rgb - mean).square().mean(dim=(1, 2, 3), keepdim=True).sqrt()
         level = (rgb - mean) / (spread + CONTRAST_FLOOR)
@@ -71,7 +71,7 @@ class PromptChannels(nn.Module):
 
     def _likeness(self, small: Tensor, near: Tensor) -> tuple[Tensor, Tensor]:
         """Two (B, 1, S / 4, S / 4) in 0..1: like the clicked colours, and like the object's by all we know of it."""
-        _, clicks_in, clicks_out, box, before = small.split([3, 1, 1, 1, 1], dim=1)
+        _, clicks_in, clicks_out, box, before = torch.split(small, [3, 1, 1, 1, 1], dim=1)
         has_box = (box.amax(dim=(2, 3), keepdim=True) > 0.25).float()
         has_before = (before.amax(dim=(2, 3), keepdim=True) > 0.25).float()
         within = (box > 0.25).float()
@@ -84,7 +84,7 @@ class PromptChannels(nn.Module):
         bins = self._bins(small[:, :3])
         weights = places.flatten(2)
         shares = weights @ bins.transpose(1, 2) / (weights.sum(dim=2, keepdim=True) + 1e-6)
-        seen = (shares @ bins).unflatten(2, (small.shape[2], small.shape[3]))
+        seen = (shares @ bins).reshape(-1, 4, small.shape[2], small.shape[3])
         click, unclick, like, unlike = seen.split(1, dim=1)
         return (
             (click + COLOUR_PRIOR) / (click + unclick + 2.0 * COLOUR_PRIOR),

@@ -147,7 +147,8 @@ def _checks(pictures: Sequence[InstancePicture], size: int) -> list[tuple[Single
     for listed in by_source.values():
         rng = np.random.default_rng(0)
         for k in rng.permutation(len(listed))[:each].tolist():
-            found.append(_check(rng, *listed[k], size))
+            picture, target = listed[k]
+            found.append(_check(rng, picture, target, size))
     if not found:
         raise TrainingError("No held-out object to evaluate on.")
     return found
@@ -166,7 +167,10 @@ def _check(
     )
     truth = target.full(*pixels.shape[:2]).astype(np.uint8)
     shown = np.stack([input_of(pixels, window, size) for window in windows])
-    masks = np.stack([crop(truth * np.uint8(255), window, size, fill=0) / 255.0 for window in windows])
+    whole = truth * np.uint8(255)
+    masks = np.stack([crop(whole, window, size, fill=0) for window in windows]).astype(
+        np.float32
+    ) / np.float32(255)
     draw_box(shown[0, BOX], windows[0].corners(box, size))
     x, y = click_in(rng, target.pixels, deepest_share=1.0) or (box.width / 2, box.height / 2)
     draw_click(shown[1, CLICKS_IN], *windows[1].point(x + box.x1, y + box.y1, size))

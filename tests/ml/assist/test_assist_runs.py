@@ -28,7 +28,7 @@ from ml.training.weights import weights_load
 from tests.ml.assist.shapes import painted_set
 
 SIZE = 64
-STEPS = 90
+STEPS = 70
 
 
 @pytest.fixture(autouse=True)
