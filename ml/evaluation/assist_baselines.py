@@ -12,9 +12,9 @@ from ml.inference.assist_input import CLICK_RADIUS_SHARE
 from ml.inference.segmenter import Features, Prompts, Segmentation, picture_check, prompts_check
 
 # GrabCut in the full picture takes seconds; in a window of this side it is as good.
-WINDOW_SIDE_PX = 160
+WINDOW_SIDE_PX = 128
 BOX_MARGIN = 0.25
-ITERATIONS = 3
+ITERATIONS = 2
 CORE = 0.4
 MIN_SIDE_PX = 4
 

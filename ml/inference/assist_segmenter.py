@@ -204,16 +204,29 @@ def _moved(before: _Answer, window: Window) -> Singles:
 def _placed(answer: _Answer, threshold: float, features: Features) -> Bools:
     """The answer as a mask of the whole picture."""
     window = answer.window
-    large = cv2.resize(answer.soft, (window.side, window.side), interpolation=cv2.INTER_LINEAR) >= threshold
     mask = np.zeros((features.height, features.width), dtype=np.bool_)
     left, top = max(window.left, 0), max(window.top, 0)
     right, bottom = (
         min(window.left + window.side, features.width),
         min(window.top + window.side, features.height),
     )
-    mask[top:bottom, left:right] = large[
-        top - window.top : bottom - window.top, left - window.left : right - window.left
-    ]
+    if left < right and top < bottom:
+        # Only what is in the picture: a window of a large picture may be far larger than what is seen of it.
+        unit = answer.soft.shape[0] / window.side
+        matrix = np.array(
+            [
+                [unit, 0.0, (left - window.left + 0.5) * unit - 0.5],
+                [0.0, unit, (top - window.top + 0.5) * unit - 0.5],
+            ]
+        )
+        large = cv2.warpAffine(
+            answer.soft,
+            matrix,
+            (right - left, bottom - top),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        mask[top:bottom, left:right] = large >= threshold
     return mask
 
 
