@@ -1,12 +1,12 @@
 """The assist that ships with the program: the click-conditioned network through ONNX Runtime. Torch-free.
 
 See `assist_input` for what the network is shown. A box decides the window, else the part in view does; a click with
-neither is tried at several sizes, and the network's own estimate of the IoU chooses.
+neither is tried at several sizes, and the one whose answer is seen in the next smaller as well is taken.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -32,8 +32,8 @@ from ml.inference.manifest import manifest_read, verified_model_path
 from ml.inference.runtime import Graph
 from ml.inference.segmenter import Features, Prompts, Segmentation, picture_check, prompts_check
 
-# Sides tried for a click in the whole picture, as shares of its longer side.
-CLICK_WINDOWS = (0.1, 0.2, 0.38, 0.7, 1.1)
+# Sides tried for a click in the whole picture, as shares of its longer side, smallest first.
+CLICK_WINDOWS = (0.06, 0.16, 0.4, 1.1)
 # The window holds all clicks with this much to spare.
 CLICKS_SPARE = 1.3
 # The answer, then a tight and a loose reading of it.
@@ -99,8 +99,7 @@ class AssistSegmenter:
         answers = self._answers(features, prompts, _windows(features, prompts, before), before)
         answers.sort(key=lambda a: -a.score)
         readings = [(a, THRESHOLDS[0]) for a in answers[:ANSWERS]]
-        if len(answers) == 1:
-            readings = [(answers[0], threshold) for threshold in THRESHOLDS]
+        readings += [(answers[0], threshold) for threshold in THRESHOLDS[1:]][: ANSWERS - len(readings)]
         scores = [a.score * _agreement(a.soft, threshold) for a, threshold in readings]
         order = sorted(range(len(readings)), key=lambda k: -scores[k])
         masks = np.stack([_placed(*readings[k], features) for k in order])
@@ -111,14 +110,14 @@ class AssistSegmenter:
         self, features: Features, prompts: Prompts, windows: list[Window], before: _Answer | None
     ) -> list[_Answer]:
         inputs = np.stack([self._input(features, prompts, window, before) for window in windows])
-        if len(windows) > 1:
-            outputs = self._graph.run(inputs)
-            rows = zip(windows, outputs["masks"], outputs["scores"].tolist(), strict=True)
-            return [_Answer(window, soft, score) for window, soft, score in rows]
-        # Seen in a mirror as well: two answers err less than one.
-        outputs = self._graph.run(np.concatenate([inputs, inputs[..., ::-1]]))
-        soft = (outputs["masks"][0] + outputs["masks"][1, :, ::-1]) / 2
-        return [_Answer(windows[0], soft, float(outputs["scores"].mean()))]
+        outputs = self._graph.run(inputs)
+        rows = zip(windows, outputs["masks"], outputs["scores"].tolist(), strict=True)
+        answers = [_Answer(window, soft, score) for window, soft, score in rows]
+        if len(answers) == 1:
+            return answers
+        return [
+            replace(a, score=a.score * _echo(s, a)) for s, a in zip([None, *answers], answers, strict=False)
+        ]
 
     def _input(self, features: Features, prompts: Prompts, window: Window, before: _Answer | None) -> Singles:
         image = input_of(np.asarray(features.array, dtype=np.uint8), window, self._size)
@@ -228,6 +227,19 @@ def _placed(answer: _Answer, threshold: float, features: Features) -> Bools:
         )
         mask[top:bottom, left:right] = large >= threshold
     return mask
+
+
+def _echo(smaller: _Answer | None, answer: _Answer) -> float:
+    """IoU of an answer with that of the next smaller window; 0 where there is none.
+
+    The size at which the same thing is seen twice is the size of the thing: the network's own estimate, made in one
+    window, is a poor judge of the window.
+    """
+    if smaller is None:
+        return 0.0
+    found, other = answer.soft >= THRESHOLDS[0], _moved(smaller, answer.window) >= THRESHOLDS[0]
+    union = int((found | other).sum())
+    return float((found & other).sum()) / union if union else 0.0
 
 
 def _agreement(soft: Singles, threshold: float) -> float:
