@@ -85,7 +85,7 @@ class PromptChannels(nn.Module):
         weights = places.flatten(2)
         shares = weights @ bins.transpose(1, 2) / (weights.sum(dim=2, keepdim=True) + 1e-6)
         seen = (shares @ bins).reshape(-1, 4, small.shape[2], small.shape[3])
-        click, unclick, like, unlike = seen.split(1, dim=1)
+        click, unclick, like, unlike = torch.split(seen, 1, dim=1)
         return (
             (click + COLOUR_PRIOR) / (click + unclick + 2.0 * COLOUR_PRIOR),
             (like + COLOUR_PRIOR) / (like + unlike + 2.0 * COLOUR_PRIOR),
