@@ -14,6 +14,7 @@ from pathlib import Path
 class ModelKind(StrEnum):
     DETECT = "detect"
     CLASSIFY = "classify"
+    ASSIST = "assist"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,25 @@ class TrainConfig:
     init_from: Path | None = None
     holdout: float = 0.0
     val_data: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssistConfig:
+    """What a training run of the assist network is asked to do; `minutes` counts CPU minutes.
+
+    `data` are folders of objects with outlines; `holdout` keeps out that share of the source photos of each.
+    `init_from` is a RUN to go on from, so that a site's own masks refine the shipped weights.
+    """
+
+    data: tuple[Path, ...]
+    out: Path
+    minutes: float
+    seed: int = 0
+    input_size: int = 160
+    max_steps: int = 0
+    threads: int = 1
+    holdout: float = 0.2
+    init_from: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""`python -m ml train detect|classify`."""
+"""`python -m ml train detect|classify|assist`."""
 
 from __future__ import annotations
 
@@ -6,23 +6,34 @@ import argparse
 import json
 from pathlib import Path
 
-from ml.contracts import ModelKind, TrainConfig
+from ml.contracts import AssistConfig, Manifest, ModelKind, TrainConfig
+from ml.errors import TrainingError
 
 # What a shell gives a process ended by SIGTERM; a supervisor knows the run can be resumed.
 STOPPED_EXIT = 143
 DEFAULT_MINUTES = 10.0
+# Share of the source photos that an assist network is measured on, unless told otherwise.
+ASSIST_HOLDOUT = 0.2
+ASSIST_SIZE_PX = 160
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register the command."""
-    parser = subparsers.add_parser("train", help="train a detector or classifier")
+    parser = subparsers.add_parser("train", help="train a detector, a classifier or the assist")
     parser.add_argument("kind", choices=[str(k) for k in ModelKind])
-    parser.add_argument("--data", type=Path, required=True, help="YOLO, COCO or folder-per-class folder")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        nargs="+",
+        required=True,
+        metavar="DIR",
+        help="YOLO, COCO or folder-per-class folder; for assist one or more folders of outlines or masks",
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="RUN")
     parser.add_argument("--classes", default="", help="keep only these, separated by commas")
     parser.add_argument("--minutes", type=float, default=DEFAULT_MINUTES, help="CPU minutes of all processes")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--holdout", type=float, default=0.0, help="share of source photos kept out, 0..1")
+    parser.add_argument("--holdout", type=float, help="share of source photos kept out, 0..1")
     parser.add_argument("--val", type=Path, help="an own labelled folder to evaluate on")
     parser.add_argument("--init", type=Path, metavar="RUN", help="warm-start from this run")
     parser.add_argument("--input-size", type=int, default=0, help="square side in pixels, multiple of 32")
@@ -34,11 +45,23 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Train; prints the held-out figures as JSON."""
     from ml.training.loop import Stopped
+
+    try:
+        manifest = _train_assist(args) if args.kind == ModelKind.ASSIST else _train(args)
+    except Stopped:
+        return STOPPED_EXIT
+    print(json.dumps({"run": str(args.out), "classes": manifest.classes, "metrics": manifest.metrics}))
+    return 0
+
+
+def _train(args: argparse.Namespace) -> Manifest:
     from ml.training.run import train
 
+    if len(args.data) > 1:
+        raise TrainingError(f"A {args.kind} model learns from one folder, not from {len(args.data)}.")
     config = TrainConfig(
         kind=ModelKind(args.kind),
-        data=args.data,
+        data=args.data[0],
         out=args.out,
         minutes=args.minutes,
         seed=args.seed,
@@ -47,12 +70,26 @@ def run(args: argparse.Namespace) -> int:
         max_steps=args.max_steps,
         threads=max(args.threads, 1),
         init_from=args.init,
-        holdout=args.holdout,
+        holdout=args.holdout or 0.0,
         val_data=args.val,
     )
-    try:
-        manifest = train(config, resume=args.resume, whole_process=True)
-    except Stopped:
-        return STOPPED_EXIT
-    print(json.dumps({"run": str(args.out), "classes": manifest.classes, "metrics": manifest.metrics}))
-    return 0
+    return train(config, resume=args.resume, whole_process=True)
+
+
+def _train_assist(args: argparse.Namespace) -> Manifest:
+    from ml.training.assist_run import train_assist
+
+    if args.classes or args.val is not None:
+        raise TrainingError("The assist learns every object alike: --classes and --val are not for it.")
+    config = AssistConfig(
+        data=tuple(args.data),
+        out=args.out,
+        minutes=args.minutes,
+        seed=args.seed,
+        input_size=args.input_size or ASSIST_SIZE_PX,
+        max_steps=args.max_steps,
+        threads=max(args.threads, 1),
+        holdout=ASSIST_HOLDOUT if args.holdout is None else args.holdout,
+        init_from=args.init,
+    )
+    return train_assist(config, resume=args.resume, whole_process=True)

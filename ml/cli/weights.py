@@ -1,4 +1,4 @@
-"""`python -m ml weights build site-people`: makes the shipped detector anew, from nothing."""
+"""`python -m ml weights build site-people|assist`: makes the shipped weights anew, from nothing."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from statistics import median
 
 import numpy as np
 
+from ml.cli import weights_assist
 from ml.cli.train import STOPPED_EXIT
 from ml.contracts import Dataset, EvalReport, ModelKind, TrainConfig
 from ml.data.readers import detection_read
@@ -41,6 +42,8 @@ BASE_SHARE = 2 / 3
 # Scores of a detector trained from scratch are low; below this suggestions are mostly wrong.
 SCORE_HINT = 0.25
 TIMED_PICTURES = 30
+SCENES, MINUTES = 300, 12.0
+ASSIST_SCENES, ASSIST_MINUTES = 240, 45.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,37 +64,53 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     data = Path(os.environ.get("SITELOOP_DATA", "../shared/data"))
     parser = subparsers.add_parser("weights", help="build the shipped weights")
     parser.add_argument("what", choices=["build"])
-    parser.add_argument("name", choices=[NAME])
+    parser.add_argument("name", choices=[NAME, weights_assist.NAME])
+    parser.add_argument("--data", type=Path, default=data, help="assist: the folder that holds the sets")
     parser.add_argument("--photos", type=Path, default=data / "forklift_person")
     parser.add_argument("--test", type=Path, default=data / "overhead_person")
-    parser.add_argument("--scenes", type=int, default=300)
-    parser.add_argument("--minutes", type=float, default=12.0, help="CPU minutes of each of the two runs")
+    parser.add_argument("--scenes", type=int, help="default 300, assist 240")
+    parser.add_argument("--minutes", type=float, help="CPU minutes of each run; default 12, assist 45")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--work", type=Path, help="keep data and runs here (and go on from them)")
-    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "weights" / NAME)
+    parser.add_argument(
+        "--out", type=Path, help="default: the folder of the name beside the program's weights"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Generates the scenes, trains with and without photos, scores both, writes the folder."""
-    with tempfile.TemporaryDirectory() as folder:
-        recipe = Recipe(
-            work=args.work or Path(folder),
-            out=args.out,
-            photos=args.photos,
-            test=args.test,
-            scenes=args.scenes,
-            minutes=args.minutes,
-            seed=args.seed,
-        )
-        from ml.training.loop import Stopped
+    from ml.training.loop import Stopped
 
+    with tempfile.TemporaryDirectory() as folder:
+        work = args.work or Path(folder)
         try:
-            figures = build(recipe)
+            figures = _figures(args, work)
         except Stopped:
-            print(f"stopped; the same command with --work {recipe.work} goes on")
+            print(f"stopped; the same command with --work {work} goes on")
             return STOPPED_EXIT
     print(json.dumps(figures, indent=2))
     return 0
+
+
+def _figures(args: argparse.Namespace, work: Path) -> Mapping[str, object]:
+    out = args.out or Path(__file__).parents[1] / "weights" / args.name
+    if args.name == weights_assist.NAME:
+        return weights_assist.build_assist(
+            weights_assist.AssistRecipe(
+                work, out, args.data, args.scenes or ASSIST_SCENES, args.minutes or ASSIST_MINUTES, args.seed
+            )
+        )
+    return build(
+        Recipe(
+            work=work,
+            out=out,
+            photos=args.photos,
+            test=args.test,
+            scenes=args.scenes or SCENES,
+            minutes=args.minutes or MINUTES,
+            seed=args.seed,
+        )
+    )
 
 
 def build(recipe: Recipe) -> dict[str, dict[str, float]]:

@@ -34,6 +34,11 @@ def detection_read(folder: Path, classes: Sequence[str] = ()) -> Loaded:
     return classes_keep(loaded, classes)
 
 
+def is_detection_set(folder: Path) -> bool:
+    """Whether `detection_read` would know the folder's form."""
+    return yolo_description(folder) is not None or bool(coco_tables(folder))
+
+
 def tags_read(folder: Path, classes: Sequence[str] = ()) -> Loaded:
     """Read image tags: one folder per class, or a COCO json whose images carry `tags`. Raises DatasetError."""
     _require_folder(folder)

@@ -30,6 +30,8 @@ class Predictor:
     """A loaded model. One instance per thread; `predict` takes milliseconds."""
 
     def __init__(self, manifest: Manifest, graph: Graph) -> None:
+        if manifest.kind not in _OUTPUTS:
+            raise ManifestError(f"{manifest.name} answers prompts: it finds nothing by itself.")
         missing = _OUTPUTS[manifest.kind] - set(graph.output_names)
         if missing:
             raise ManifestError(f"The graph of {manifest.name} has no output {', '.join(sorted(missing))}.")

@@ -31,14 +31,14 @@ class Graph:
             raise ManifestError(f"{path.name} cannot be loaded as an ONNX graph.") from error
         inputs = self._session.get_inputs()
         if len(inputs) != 1 or len(inputs[0].shape) != 4:
-            raise ManifestError(f"{path.name} does not take one (B, 3, H, W) input.")
+            raise ManifestError(f"{path.name} does not take one (B, C, H, W) input.")
         self._input = inputs[0].name
         batch = inputs[0].shape[0]
         self.fixed_batch: int | None = batch if isinstance(batch, int) else None
         self.output_names: tuple[str, ...] = tuple(o.name for o in self._session.get_outputs())
 
     def run(self, images: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
-        """Outputs by name for float images (B, 3, S, S)."""
+        """Outputs by name for float images (B, C, S, S)."""
         return dict(zip(self.output_names, self._session.run(None, {self._input: images}), strict=True))
 
 

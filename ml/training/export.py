@@ -16,7 +16,9 @@ from torch import Tensor, nn
 
 from ml.contracts import ModelKind
 from ml.errors import ParityError
+from ml.inference.assist_input import BEFORE, BOX, CLICKS_IN, CLICKS_OUT, INPUT_CHANNELS
 from ml.inference.runtime import Graph
+from ml.models.assist import AssistNet, ExportedAssist
 from ml.models.blocks import fold_norms
 from ml.models.classifier import Classifier, ExportedClassifier
 from ml.models.detector import Detector, ExportedDetector
@@ -27,15 +29,17 @@ PARITY_PICTURES = 3
 # Scores and unit embeddings are of order 1, boxes of order the input size in pixels.
 MAX_DIFFERENCE = 1e-3
 MAX_BOX_DIFFERENCE_PX = 0.05
+_CHANNELS = {ModelKind.DETECT: 3, ModelKind.CLASSIFY: 3, ModelKind.ASSIST: INPUT_CHANNELS}
 
 
 def onnx_export(network: nn.Module, kind: ModelKind, input_size: int, path: Path) -> float:
     """Write `path` and give its largest difference from torch. Raises ParityError.
 
-    The graph takes `images` (B, 3, S, S) and gives `boxes`, `scores`, `embedding` (a classifier no boxes).
+    The graph takes `images` (B, 3, S, S) and gives `boxes`, `scores`, `embedding` (a classifier no boxes);
+    an assist network takes (B, 7, S, S) and gives `masks` and `scores`.
     """
     wrapped, names = _wrapped(network, kind)
-    example = torch.rand(2, 3, input_size, input_size)
+    example = torch.rand(2, _CHANNELS[kind], input_size, input_size)
     partial = path.with_suffix(".part.onnx")
     with _quiet_exporter():
         torch.onnx.export(
@@ -51,16 +55,15 @@ def onnx_export(network: nn.Module, kind: ModelKind, input_size: int, path: Path
             verbose=False,
         )
     _strip(partial)
-    difference = parity(wrapped, names, Graph(partial), input_size)
+    difference = parity(wrapped, names, Graph(partial), _parity_input(kind, input_size))
     partial.replace(path)
     return difference
 
 
 @torch.no_grad()
-def parity(wrapped: nn.Module, names: list[str], graph: Graph, input_size: int) -> float:
-    """Largest absolute difference over random pictures, boxes in shares of the input. Raises ParityError."""
-    generator = torch.Generator().manual_seed(0)
-    images = torch.rand(PARITY_PICTURES, 3, input_size, input_size, generator=generator) * 4 - 2
+def parity(wrapped: nn.Module, names: list[str], graph: Graph, images: Tensor) -> float:
+    """Largest absolute difference over `images`, boxes in shares of the input. Raises ParityError."""
+    input_size = images.shape[-1]
     expected: tuple[Tensor, ...] = wrapped(images)
     outputs = graph.run(images.numpy())
     worst = 0.0
@@ -71,6 +74,20 @@ def parity(wrapped: nn.Module, names: list[str], graph: Graph, input_size: int) 
             raise ParityError(f"The exported graph's {name} differ from torch by {difference:.2g}.")
         worst = max(worst, difference / input_size if name == "boxes" else difference)
     return worst
+
+
+def _parity_input(kind: ModelKind, input_size: int) -> Tensor:
+    """Random pictures in the range the graph is fed with; for an assist network with clicks, boxes and a mask."""
+    generator = torch.Generator().manual_seed(0)
+    images = torch.rand(PARITY_PICTURES, _CHANNELS[kind], input_size, input_size, generator=generator)
+    if kind is not ModelKind.ASSIST:
+        return images * 4 - 2
+    middle = slice(input_size // 4, input_size // 2)
+    images[:, CLICKS_IN:] = 0.0
+    images[0, BOX, middle, middle] = 0.8
+    for channel in (CLICKS_IN, CLICKS_OUT, BEFORE):
+        images[1:, channel, channel * 2 : channel * 4, channel * 4 : channel * 6] = 1.0
+    return images
 
 
 def embedding_dim(graph: Graph, input_size: int) -> int:
@@ -84,6 +101,9 @@ def embedding_dim(graph: Graph, input_size: int) -> int:
 def _wrapped(network: nn.Module, kind: ModelKind) -> tuple[nn.Module, list[str]]:
     folded = copy.deepcopy(network).eval().to(memory_format=torch.contiguous_format)
     fold_norms(folded)
+    if kind is ModelKind.ASSIST:
+        assert isinstance(folded, AssistNet)
+        return ExportedAssist(folded).eval(), ["masks", "scores"]
     if kind is ModelKind.DETECT:
         assert isinstance(folded, Detector)
         return ExportedDetector(folded).eval(), ["boxes", "scores", "embedding"]

@@ -21,6 +21,7 @@ from ml.evaluation.score import evaluate
 from ml.inference.manifest import MANIFEST_FILE, MODEL_FILE, file_sha256, manifest_read, manifest_write
 from ml.inference.predictor import Predictor
 from ml.inference.runtime import Graph
+from ml.models.assist import AssistNet
 from ml.models.classifier import Classifier
 from ml.models.detector import Detector
 from ml.training.budget import Budget
@@ -59,13 +60,10 @@ def train(config: TrainConfig, resume: bool = False, whole_process: bool = False
     origin_s = 0.0 if whole_process else time.process_time()
     config = _completed(config)
     out = config.out
-    out.mkdir(parents=True, exist_ok=True)
-    if (out / MANIFEST_FILE).exists() and resume:
-        return manifest_read(out)
-    if not resume and ((out / MANIFEST_FILE).exists() or (out / CHECKPOINT_FILE).exists()):
-        raise TrainingError(f"{out} holds a run already: use --resume, or another folder.")
-    torch.set_num_threads(config.threads)
-    cv2.setNumThreads(config.threads)
+    finished = run_open(out, resume)
+    if finished is not None:
+        return finished
+    threads_set(config.threads)
     sets = sets_read(config)
     _write_inputs(config, sets)
     torch.manual_seed(config.seed)
@@ -78,6 +76,23 @@ def train(config: TrainConfig, resume: bool = False, whole_process: bool = False
     manifest = _finish(config, sets, outcome, budget)
     (out / CHECKPOINT_FILE).unlink(missing_ok=True)
     return manifest
+
+
+def run_open(out: Path, resume: bool) -> Manifest | None:
+    """Make the RUN folder; gives the manifest of a run that is finished. Raises TrainingError where one is there
+    that was not to be resumed."""
+    out.mkdir(parents=True, exist_ok=True)
+    if (out / MANIFEST_FILE).exists() and resume:
+        return manifest_read(out)
+    if not resume and ((out / MANIFEST_FILE).exists() or (out / CHECKPOINT_FILE).exists()):
+        raise TrainingError(f"{out} holds a run already: use --resume, or another folder.")
+    return None
+
+
+def threads_set(threads: int) -> None:
+    """The same number of threads for torch and OpenCV."""
+    torch.set_num_threads(threads)
+    cv2.setNumThreads(threads)
 
 
 def sets_read(config: TrainConfig) -> Sets:
@@ -119,20 +134,27 @@ def export_run(run_dir: Path) -> Manifest:
 
 def network_of(kind: ModelKind, classes: int) -> nn.Module:
     """An untrained network of the kind's architecture."""
+    if kind is ModelKind.ASSIST:
+        return AssistNet()
     return Detector(classes) if kind is ModelKind.DETECT else Classifier(classes)
 
 
 def _completed(config: TrainConfig) -> TrainConfig:
     size = config.input_size or INPUT_SIZES_PX[config.kind]
-    if size % INPUT_STEP_PX or not 64 <= size <= 1280:
-        raise TrainingError(
-            f"The input size must be a multiple of {INPUT_STEP_PX} from 64 to 1280, not {size}."
-        )
-    if config.minutes <= 0 and config.max_steps <= 0:
-        raise TrainingError("A budget of minutes (or of steps) is needed.")
-    if not 0 <= config.holdout < 1:
-        raise TrainingError("The share kept out must be at least 0 and under 1.")
+    request_check(size, config.minutes, config.max_steps, config.holdout)
     return replace(config, input_size=size, architecture=ARCHITECTURES[config.kind])
+
+
+def request_check(input_size: int, minutes: float, max_steps: int, holdout: float) -> None:
+    """Raise TrainingError for a size, budget or held-out share that cannot be."""
+    if input_size % INPUT_STEP_PX or not 64 <= input_size <= 1280:
+        raise TrainingError(
+            f"The input size must be a multiple of {INPUT_STEP_PX} from 64 to 1280, not {input_size}."
+        )
+    if minutes <= 0 and max_steps <= 0:
+        raise TrainingError("A budget of minutes (or of steps) is needed.")
+    if not 0 <= holdout < 1:
+        raise TrainingError("The share kept out must be at least 0 and under 1.")
 
 
 def _warm_start(config: TrainConfig, model: nn.Module, classes: tuple[str, ...]) -> tuple[str, ...]:
