@@ -32,6 +32,11 @@ def data_dir() -> Path:
     return Path(text("SITELOOP_DATA_DIR") or REPO_DIR / "var").expanduser().resolve()
 
 
+def frontend_dist() -> Path:
+    """Folder of the built front end; another one where several builds are tried beside each other."""
+    return Path(text("SITELOOP_FRONTEND_DIST") or REPO_DIR / "frontend/dist").expanduser().resolve()
+
+
 def sample_data_dir() -> Path | None:
     """Folder of real pictures used by checks that ask for them; None where it is absent."""
     path = Path(text("SITELOOP_DATA") or REPO_DIR / "../shared/data").expanduser().resolve()
