@@ -27,5 +27,12 @@ class RunState(models.TextChoices):
 
 
 class TaskKind(models.TextChoices):
+    """What a model answers: boxes, tags of the picture, or the outline of what a person points at."""
+
     DETECT = "detect"
     CLASSIFY = "classify"
+    ASSIST = "assist"
+
+
+# What looks at whole pictures by itself; the assist waits to be asked.
+SCORING_KINDS = (TaskKind.DETECT, TaskKind.CLASSIFY)

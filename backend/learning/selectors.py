@@ -12,7 +12,7 @@ from backend.annotation import selectors as annotation
 from backend.core.enums import JobState, Role
 from backend.core.errors import NotFound
 from backend.learning.contracts import ModelInfo
-from backend.learning.enums import ModelState, RunState, TaskKind
+from backend.learning.enums import SCORING_KINDS, ModelState, RunState, TaskKind
 from backend.learning.models import (
     GateReport,
     ImageScore,
@@ -57,8 +57,11 @@ def production_model(project_id: uuid.UUID, kind: str = TaskKind.DETECT) -> Mode
 
 
 def production_models(project_id: uuid.UUID) -> list[ModelVersion]:
+    """The models in production that score pictures."""
     return list(
-        ModelVersion.objects.filter(project_id=project_id, state=ModelState.PRODUCTION)
+        ModelVersion.objects.filter(
+            project_id=project_id, state=ModelState.PRODUCTION, kind__in=SCORING_KINDS
+        )
         .select_related("binding")
         .order_by("kind")
     )
