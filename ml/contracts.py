@@ -69,12 +69,13 @@ class ImageRef:
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """One labelled object; `polygon` where the source had one, `box` always."""
+    """One labelled object; `polygon` where the source had one, `mask` where it counted pixels, `box` always."""
 
     label: str
     box: Box
     polygon: Polygon | None = None
     ignore: bool = False
+    mask: RleMask | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ml.contracts import Annotation, Box, Dataset, ImageRef, LabelledImage, Polygon
+from ml.contracts import Annotation, Box, Dataset, ImageRef, LabelledImage, Polygon, RleMask
 from ml.data.loaded import Loaded, Notes, inside, picture_ref, split_of
-from ml.errors import DatasetError
+from ml.errors import DatasetError, GeometryError
+from ml.geometry.rle import counts_decode
 
 MAX_JSON_BYTES = 1_000_000_000
 MIN_SIDE_PX = 1.0
@@ -164,7 +165,24 @@ def _annotation(
     if box.width < MIN_SIDE_PX or box.height < MIN_SIDE_PX:
         notes.add("object under one pixel left out", image.id)
         return None
-    return Annotation(label, box, polygon, ignore=bool(row.get("iscrowd")))
+    mask = _mask(row.get("segmentation"), image, notes)
+    return Annotation(label, box, polygon, ignore=bool(row.get("iscrowd")), mask=mask)
+
+
+def _mask(value: object, image: ImageRef, notes: Notes) -> RleMask | None:
+    """Run lengths as text or as numbers, of a picture that has kept its size."""
+    if not isinstance(value, dict):
+        return None
+    counts = value.get("counts")
+    try:
+        runs = counts_decode(counts) if isinstance(counts, str) else [int(n) for n in _numbers(counts) or ()]
+    except GeometryError:
+        runs = []
+    whole = value.get("size") == [image.height, image.width] and sum(runs) == image.height * image.width
+    if not whole or min(runs) < 0:
+        notes.add("run lengths that do not fit the picture left out", image.id)
+        return None
+    return RleMask(image.height, image.width, tuple(runs))
 
 
 def _numbers(value: object) -> list[float] | None:

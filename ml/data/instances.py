@@ -1,4 +1,4 @@
-"""Reads folders of objects with exact outlines: YOLO or COCO polygons, or pictures with a painted mask beside them.
+"""Reads folders of objects with exact outlines: YOLO or COCO outlines, or pictures with a painted mask beside them.
 
 Torch-free. Boxes without an outline are left out; so are pictures without an object, which teach a mask nothing.
 """
@@ -19,7 +19,7 @@ from ml.data.readers import detection_read, is_detection_set
 from ml.data.split import group_share
 from ml.errors import DatasetError
 from ml.geometry.arrays import Bools, Bytes
-from ml.geometry.masks import polygon_to_mask
+from ml.geometry.masks import polygon_to_mask, rle_to_mask
 
 # Smaller than this no two people draw the same outline; fuller than this the outline is a box in disguise.
 MIN_AREA_PX = 100
@@ -71,7 +71,7 @@ class InstanceSet:
 def instances_read(folder: Path) -> InstanceSet:
     """Read a folder, whatever of the accepted forms it has. Raises DatasetError where no outline is found.
 
-    Forms: `data.yaml` with polygon rows, a COCO json with polygons, `images/` with `masks/*.png`, or pictures (JPEG)
+    Forms: `data.yaml` with polygon rows, a COCO json with polygons or run lengths, `images/` with `masks/*.png`, or pictures (JPEG)
     with a PNG of the same name beside each; every blob of a painted mask is one object.
     """
     if not folder.is_dir():
@@ -110,16 +110,19 @@ def instance_of(mask: Bools | Bytes) -> InstanceMask | None:
 def _outlined(folder: Path, name: str, notes: Notes) -> Iterator[InstancePicture]:
     loaded = detection_read(folder)
     for item in loaded.dataset.images:
-        found = [o for a in item.annotations if (o := _from_polygon(a, item.image, notes)) is not None]
+        found = [o for a in item.annotations if (o := _from_outline(a, item.image, notes)) is not None]
         if found:
             yield InstancePicture(item.image, name, tuple(found))
 
 
-def _from_polygon(annotation: Annotation, image: ImageRef, notes: Notes) -> InstanceMask | None:
-    if annotation.polygon is None or annotation.ignore:
+def _from_outline(annotation: Annotation, image: ImageRef, notes: Notes) -> InstanceMask | None:
+    if annotation.ignore or (annotation.mask is None and annotation.polygon is None):
         notes.add("object without an outline left out", image.id)
         return None
-    found = instance_of(polygon_to_mask(annotation.polygon, image.height, image.width))
+    if annotation.mask is not None:
+        found = instance_of(rle_to_mask(annotation.mask))
+    elif annotation.polygon is not None:
+        found = instance_of(polygon_to_mask(annotation.polygon, image.height, image.width))
     if found is None:
         notes.add("object too small, or a plain box, left out", image.id)
     return found

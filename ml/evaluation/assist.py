@@ -20,7 +20,7 @@ from ml.data.prompts import click_in, correction
 from ml.errors import DatasetError
 from ml.evaluation.assist_baselines import BoxItself, GrabCut
 from ml.evaluation.assist_seen import unseen
-from ml.evaluation.bootstrap import HIGH_PERCENTILE, LOW_PERCENTILE
+from ml.evaluation.bootstrap import HIGH_PERCENTILE, LOW_PERCENTILE, Comparison
 from ml.geometry.arrays import Bools, Bytes
 from ml.inference.assist_segmenter import AssistSegmenter
 from ml.inference.classical_segmenter import ClassicalSegmenter
@@ -167,6 +167,18 @@ def paired(ours: Mapping[str, Scores], theirs: Mapping[str, Scores], prompt: str
         "low": round(float(low), 4),
         "high": round(float(high), 4),
     }
+
+
+def paired_mean(ours: Scores, theirs: Scores, prompts: Sequence[str]) -> Comparison:
+    """Difference in IoU averaged over prompts, with 95 % bounds over resampled pictures."""
+    rows = [np.array(ours.iou[p]) - np.array(theirs.iou[p]) for p in prompts]
+    difference = np.mean(rows, axis=0)
+    _, picture = np.unique(ours.pictures, return_inverse=True)
+    sums, counts = np.bincount(picture, difference), np.bincount(picture)
+    picks = np.random.default_rng(0).integers(0, len(sums), size=(DRAWS, len(sums)))
+    draws = sums[picks].sum(axis=1) / counts[picks].sum(axis=1)
+    low, high = np.percentile(draws, [LOW_PERCENTILE, HIGH_PERCENTILE])
+    return Comparison(float(difference.mean()), float(low), float(high))
 
 
 def _thing(rng: np.random.Generator, name: str, pixels: Bytes, target: InstanceMask) -> Thing:

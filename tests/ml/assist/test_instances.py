@@ -11,6 +11,8 @@ from PIL import Image
 
 from ml.data.instances import holdout_instances, instances_read
 from ml.errors import DatasetError
+from ml.geometry.masks import mask_to_rle
+from ml.geometry.rle import counts_encode
 from tests.ml.assist.shapes import painted_set
 
 RING = [[0.2, 0.2], [0.6, 0.2], [0.6, 0.6], [0.2, 0.5]]
@@ -52,6 +54,27 @@ def test_coco_polygons(tmp_path: Path) -> None:
     }
     (tmp_path / "labels.json").write_text(json.dumps(table))
     assert len(instances_read(tmp_path).pictures[0].objects) == 1
+
+
+@pytest.mark.parametrize("as_text", [True, False])
+def test_coco_run_lengths_keep_every_part_of_an_object(tmp_path: Path, as_text: bool) -> None:
+    picture(tmp_path / "a.jpg")
+    mask = np.zeros((60, 60), dtype=bool)
+    mask[10:30, 10:30] = mask[40:50, 12:28] = True
+    runs = mask_to_rle(mask)
+    row = {"id": 1, "image_id": 1, "category_id": 1, "bbox": [10, 10, 20, 40]}
+    row["segmentation"] = {"size": [60, 60], "counts": counts_encode(runs.counts) if as_text else runs.counts}
+    foreign = {**row, "id": 2, "segmentation": {"size": [60, 60], "counts": [3, 4]}}
+    table = {
+        "images": [{"id": 1, "file_name": "a.jpg", "width": 60, "height": 60}],
+        "annotations": [row, foreign],
+        "categories": [{"id": 1, "name": "spill"}],
+    }
+    (tmp_path / "labels.json").write_text(json.dumps(table))
+    found = instances_read(tmp_path)
+    [target] = found.pictures[0].objects
+    np.testing.assert_array_equal(target.full(60, 60), mask)
+    assert any("without an outline" in line for line in found.notes)
 
 
 @pytest.mark.parametrize("value", [1, 255])
