@@ -173,6 +173,7 @@ def learning_curve(project_id: uuid.UUID) -> list[dict[str, Any]]:
                 "boxes": counts.get("splits", {}).get("train", {}).get("regions", 0),
                 "ap50": report.get("ap50", model.metrics.get("ap50")),
                 "accuracy": report.get("accuracy", model.metrics.get("accuracy")),
+                "iou": report.get("iou"),
                 "low": gate.report.get("low") if gate else None,
                 "high": gate.report.get("high") if gate else None,
                 "created_at": model.created_at,

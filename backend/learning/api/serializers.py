@@ -148,6 +148,7 @@ class CurvePointSerializer(serializers.Serializer[Any]):
     images = serializers.IntegerField()
     boxes = serializers.IntegerField()
     ap50 = serializers.FloatField(allow_null=True)
+    iou = serializers.FloatField(allow_null=True)
     accuracy = serializers.FloatField(allow_null=True)
     low = serializers.FloatField(allow_null=True)
     high = serializers.FloatField(allow_null=True)

@@ -13,7 +13,10 @@ LOW_END_MIN = -0.10
 
 @dataclass(frozen=True, slots=True)
 class GateInput:
-    """Figures 0..1 on the same test pictures; `difference` is candidate less production with its 95 % interval."""
+    """Figures 0..1 on the same test pictures; `difference` is candidate less production with its 95 % interval.
+
+    `against` names what stands for production where none is: the assist has a shipped one.
+    """
 
     pictures: int
     groups: int
@@ -24,6 +27,7 @@ class GateInput:
     low: float
     high: float
     measure: str = "AP50"
+    against: str = "production"
 
 
 def verdict(figures: GateInput) -> tuple[bool, str]:
@@ -44,12 +48,12 @@ def verdict(figures: GateInput) -> tuple[bool, str]:
         )
     span = f"{figures.difference:+.3f} [{figures.low:+.3f}, {figures.high:+.3f}]"
     if figures.high < 0.0:
-        return False, f"Worse than production beyond chance: {figures.measure} {span}."
+        return False, f"Worse than {figures.against} beyond chance: {figures.measure} {span}."
     if figures.difference < 0.0:
-        return False, f"Worse than production on the test pictures: {figures.measure} {span}."
+        return False, f"Worse than {figures.against} on the test pictures: {figures.measure} {span}."
     if figures.low < LOW_END_MIN:
         return (
             False,
-            f"Not shown to be as good as production: {figures.measure} {span}. More blind pictures narrow this.",
+            f"Not shown to be as good as {figures.against}: {figures.measure} {span}. More blind pictures narrow this.",
         )
-    return True, f"{figures.measure} {span} against production on {figures.pictures} blind pictures."
+    return True, f"{figures.measure} {span} against {figures.against} on {figures.pictures} blind pictures."

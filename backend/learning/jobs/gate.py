@@ -15,6 +15,7 @@ from backend.datasets import selectors as datasets
 from backend.learning import selectors
 from backend.learning.contracts import Model
 from backend.learning.domain.gate import GateInput, verdict
+from backend.learning.jobs import gate_assist
 from backend.learning.models import ModelVersion
 from backend.learning.services import training
 from backend.learning.services.runtime import model_open
@@ -42,7 +43,10 @@ def run(context: JobContext) -> dict[str, Any]:
         materialise.version_materialise(version, folder, splits=("test",))
         names = {label.id: label.name for label in projects.labels_of(candidate.project_id)}
         _keep_blind(folder / "test.json", names)
-        report, figures = _compare(context, candidate, production, _truth(folder, candidate))
+        if candidate.kind == ModelKind.ASSIST:
+            report, figures = gate_assist.compare(context, candidate, production, folder)
+        else:
+            report, figures = _compare(context, candidate, production, _truth(folder, candidate))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     passed, reason = verdict(figures)

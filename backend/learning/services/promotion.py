@@ -10,7 +10,7 @@ from django.utils import timezone
 from backend.annotation import services as annotation
 from backend.core import audit, events, jobs
 from backend.learning import selectors
-from backend.learning.enums import ModelState
+from backend.learning.enums import SCORING_KINDS, ModelState
 from backend.learning.errors import GateNotPassed
 from backend.learning.models import ModelVersion
 from backend.learning.services.runtime import artifact_check
@@ -51,7 +51,8 @@ def model_promote(*, actor: User, model: ModelVersion) -> ModelVersion:
         before={"production": present.number if present else None},
         after={"production": model.number},
     )
-    prepare_enqueue(model.project, created_by=actor)
+    if model.kind in SCORING_KINDS:
+        prepare_enqueue(model.project, created_by=actor)
     model_promoted.send(
         sender=ModelVersion, project_id=model.project_id, model_version_id=model.pk, kind=model.kind
     )

@@ -16,7 +16,7 @@ from backend.core.errors import Stale
 from backend.core.models import new_id
 from backend.core.outgoing import url_pin
 from backend.learning.domain.binding import DEFAULT_THRESHOLD, mapping_guess, mapping_problems
-from backend.learning.enums import ModelState, Provider
+from backend.learning.enums import SCORING_KINDS, ModelState, Provider
 from backend.learning.errors import ModelRefused
 from backend.learning.models import ModelBinding, ModelVersion
 from backend.learning.services.promotion import suggestions_renew
@@ -34,6 +34,7 @@ RUN_FILES = (
     "progress.jsonl",
     "curves.json",
     "card.md",
+    "trained.txt",
     "NOTICE",
 )
 SHIPPED_FIRST = "site-people"
@@ -155,9 +156,10 @@ def _register(*, project: Project, actor: User | None, name: str, **fields: Any)
         project=project, number=last + 1, name=name, created_by=actor, **fields
     )
     threshold = float(model.manifest.get("score_hint", DEFAULT_THRESHOLD))
-    labels = projects.labels_of(project.pk)
+    # An assist names nothing: its one class stands for whatever is pointed at.
+    classes = model.manifest.get("classes", []) if model.kind in SCORING_KINDS else []
     ModelBinding.objects.create(
-        model_version=model, mapping=mapping_guess(model.manifest.get("classes", []), labels, threshold)
+        model_version=model, mapping=mapping_guess(classes, projects.labels_of(project.pk), threshold)
     )
     audit.record(
         actor=actor,

@@ -18,6 +18,7 @@ from backend.learning.models import GateReport, ModelVersion, TrainingRun
 from backend.learning.services import registry
 from backend.notify import services as notify
 from backend.notify.enums import NoticeKind
+from backend.projects import selectors as projects
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
@@ -28,6 +29,8 @@ MINUTES_RANGE = (0.05, 24 * 60.0)
 INPUT_SIZE_RANGE = (64, 1280)
 CURVE_MAX_POINTS = 400
 MAX_STEPS = 1_000_000
+# Shapes that say where an object ends.
+OUTLINES = {"polygon", "mask", "ellipse"}
 
 
 @transaction.atomic
@@ -55,6 +58,10 @@ def training_start(
     if not version.counts.get("splits", {}).get("train", {}).get("items"):
         raise NothingToTrainOn(
             "The dataset version has no picture to learn from: all of them are kept for tests. Approve more."
+        )
+    if kind == TaskKind.ASSIST and not any(OUTLINES & set(x.shapes) for x in projects.labels_of(project.pk)):
+        raise NothingToTrainOn(
+            "The assist learns outlines, and no label of this project may be drawn as one. Allow polygons or masks."
         )
     if not MINUTES_RANGE[0] <= minutes <= MINUTES_RANGE[1]:
         raise BadInput("Training takes between 3 seconds and 24 hours.", fields={"minutes": "0.05 to 1440."})

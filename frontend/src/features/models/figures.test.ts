@@ -7,6 +7,7 @@ import {
   learningCsv,
   learningPoints,
   livePoints,
+  promptRows,
   signed,
   trainingShare,
 } from '@/features/models/figures';
@@ -48,6 +49,24 @@ it('reads a comparison with production', () => {
 it('tells no difference where no model was in production', () => {
   const found = gateFigures(gate({ candidate: { accuracy: 0.9 }, difference: 0, low: 0, high: 0 }, null));
   expect(found).toMatchObject({ measure: 'Accuracy', production: null, difference: null });
+});
+
+it('reads what an assist reached against the shipped one, by prompt', () => {
+  const report = {
+    candidate: { kind: 'assist', iou: 0.78, by_prompt: { c1: 0.1, box1: 0.8, box: 0.7 } },
+    production: { kind: 'assist', iou: 0.75, by_prompt: { box: 0.72 } },
+    objects: 40,
+    difference: 0.03,
+    low: 0.01,
+    high: 0.05,
+  };
+  const found = gateFigures(gate(report, null));
+  expect(found).toMatchObject({ measure: 'IoU', isAgainstShipped: true, production: { figure: 0.75 } });
+  expect(found.difference?.value).toBe(0.03);
+  expect(promptRows(gate(report, null), { box: 'A box', box1: 'Both', gone: 'None' })).toEqual([
+    { name: 'A box', truths: 40, candidate: 0.7, production: 0.72 },
+    { name: 'Both', truths: 40, candidate: 0.8, production: null },
+  ]);
 });
 
 it('lists classes by how many objects there were', () => {

@@ -11,11 +11,13 @@ const number = (value: unknown): number | null =>
 /** What one model reached on the blind test pictures. */
 export type Side = { figure: number | null; ms: number | null };
 export type GateFigures = {
-  measure: 'AP50' | 'Accuracy';
+  measure: 'AP50' | 'Accuracy' | 'IoU';
   pictures: number | null;
   candidate: Side;
   production: Side | null;
   productionNumber: number | null;
+  /** The other side is what ships with the program: nothing of the project was in production. */
+  isAgainstShipped: boolean;
   /** Candidate less production, with its 95 % interval; null where there was nothing to compare with. */
   difference: { value: number; low: number; high: number } | null;
 };
@@ -24,18 +26,21 @@ export function gateFigures(gate: Gate): GateFigures {
   const report = gate.report;
   const candidate = plain(report.candidate);
   const isTags = candidate.kind === 'classify' || 'accuracy' in candidate;
+  const isAssist = candidate.kind === 'assist';
   const side = (found: Plain): Side => ({
-    figure: number(isTags ? found.accuracy : found.ap50),
+    figure: number(isAssist ? found.iou : isTags ? found.accuracy : found.ap50),
     ms: number(found.ms_per_image),
   });
   const [value, low, high] = [report.difference, report.low, report.high].map(number);
-  const hasProduction = gate.production_id !== null;
+  const isAgainstShipped = isAssist && gate.production_id === null && 'production' in report;
+  const hasProduction = gate.production_id !== null || isAgainstShipped;
   return {
-    measure: isTags ? 'Accuracy' : 'AP50',
+    measure: isAssist ? 'IoU' : isTags ? 'Accuracy' : 'AP50',
     pictures: number(report.pictures),
     candidate: side(candidate),
     production: hasProduction ? side(plain(report.production)) : null,
     productionNumber: number(report.production_number),
+    isAgainstShipped,
     difference: hasProduction && value != null && low != null && high != null ? { value, low, high } : null,
   };
 }
@@ -56,13 +61,28 @@ export function classRows(gate: Gate): ClassRow[] {
     .sort((a, b) => b.truths - a.truths || a.name.localeCompare(b.name));
 }
 
+/** Mean IoU of an assist by kind of prompt, in the order asked for. */
+export function promptRows(gate: Gate, names: Readonly<Record<string, string>>): ClassRow[] {
+  const ours = plain(plain(gate.report.candidate).by_prompt);
+  const theirs = plain(plain(gate.report.production).by_prompt);
+  const objects = number(gate.report.objects) ?? 0;
+  return Object.entries(names)
+    .filter(([prompt]) => prompt in ours)
+    .map(([prompt, name]) => ({
+      name,
+      truths: objects,
+      candidate: number(ours[prompt]),
+      production: number(theirs[prompt]),
+    }));
+}
+
 /** "+.013 [+.007, +.026]". */
 export function signed(value: number): string {
   const text = Math.abs(value).toFixed(3).replace(/^0\./, '.');
   return `${value < 0 ? '−' : '+'}${text}`;
 }
 
-/** AP50 or accuracy on blind pictures; null until the gate has run. */
+/** AP50, accuracy or IoU on blind pictures; null until the gate has run. */
 export const blindFigure = (model: ModelRow): number | null =>
   model.gate ? gateFigures(model.gate).candidate.figure : null;
 
@@ -73,7 +93,8 @@ export function livePoints(training: Training): LivePoint[] {
   return training.curve.map((point) => ({
     minutes: (number(point.cpu_s) ?? 0) / 60,
     loss: number(point.loss),
-    figure: number(point.val_ap50) ?? number(point.val_accuracy) ?? number(point.ap50),
+    figure:
+      number(point.val_ap50) ?? number(point.val_accuracy) ?? number(point.val_box) ?? number(point.ap50),
   }));
 }
 
@@ -90,7 +111,7 @@ export type LearningPoint = CurvePoint & { figure: number };
 export function learningPoints(points: readonly CurvePoint[], kind: string): LearningPoint[] {
   return points
     .filter((point) => point.kind === kind)
-    .map((point) => ({ ...point, figure: point.ap50 ?? point.accuracy ?? Number.NaN }))
+    .map((point) => ({ ...point, figure: point.ap50 ?? point.accuracy ?? point.iou ?? Number.NaN }))
     .filter(({ figure }) => Number.isFinite(figure))
     .sort((a, b) => a.images - b.images || a.number - b.number);
 }

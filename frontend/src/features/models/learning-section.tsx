@@ -5,7 +5,7 @@ import { lazy, Suspense, useMemo, useState } from 'react';
 
 import { curveQuery } from '@/features/models/api';
 import { learningCsv, learningPoints, signed, type LearningPoint } from '@/features/models/figures';
-import { modelWords as words } from '@/features/models/strings';
+import { MEASURE_WORDS, modelWords as words } from '@/features/models/strings';
 import { TextLink } from '@/components/links';
 import { Section } from '@/components/page';
 import { count, NONE, score } from '@/lib/numbers';
@@ -14,14 +14,17 @@ import { paths } from '@/lib/paths';
 const LearningChart = lazy(() => import('@/features/models/learning-chart'));
 
 type View = 'chart' | 'table';
+const KINDS = ['detect', 'classify', 'assist'] as const;
 
 /** What more labels brought, as a curve or as a table, with a CSV of the same. */
 export function LearningSection({ projectId }: { projectId: string }) {
   const { data = [] } = useQuery(curveQuery(projectId));
   const [view, setView] = useState<View>('chart');
-  const tagged = learningPoints(data, 'classify');
-  const found = learningPoints(data, 'detect');
-  const points = found.length >= tagged.length ? found : tagged;
+  const byKind = KINDS.map((kind) => ({ kind, points: learningPoints(data, kind) }));
+  // Of kinds with as many points, the one named first.
+  const { kind, points } = byKind.reduce((best, next) =>
+    next.points.length > best.points.length ? next : best,
+  );
   const csv = useMemo(
     () => `data:text/csv;charset=utf-8,${encodeURIComponent(learningCsv(points))}`,
     [points],
@@ -61,7 +64,7 @@ export function LearningSection({ projectId }: { projectId: string }) {
       <Card>
         {isChart ? (
           <Suspense fallback={<Skeleton height={240} />}>
-            <LearningChart points={points} measure={points === found ? 'AP50' : 'accuracy'} />
+            <LearningChart points={points} measure={MEASURE_WORDS[kind]} />
           </Suspense>
         ) : (
           <PointTable projectId={projectId} points={points} />

@@ -4,7 +4,7 @@ import { lazy, Suspense, type ReactNode } from 'react';
 import type { Model } from '@/features/models/api';
 import { livePoints } from '@/features/models/figures';
 import css from '@/features/models/models.module.css';
-import { modelWords as words, PROVIDER_WORDS } from '@/features/models/strings';
+import { MEASURE_WORDS, modelWords as words, PROVIDER_WORDS } from '@/features/models/strings';
 import { TextLink } from '@/components/links';
 import { TimeAgo } from '@/components/time';
 import { count, percent } from '@/lib/numbers';
@@ -115,7 +115,7 @@ export function Lineage({ projectId, model }: { projectId: string; model: Model 
       {points.length > 1 && (
         <div className={css.curve}>
           <Suspense fallback={null}>
-            <LiveChart points={points} measure={model.kind === 'classify' ? 'accuracy' : 'AP50'} />
+            <LiveChart points={points} measure={MEASURE_WORDS[model.kind]} />
           </Suspense>
         </div>
       )}

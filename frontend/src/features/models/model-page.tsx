@@ -4,12 +4,12 @@ import { useQuery } from '@tanstack/react-query';
 import { modelQuery, type Model } from '@/features/models/api';
 import { BindingEditor } from '@/features/models/binding-editor';
 import { StateChip } from '@/features/models/chips';
-import { classRows } from '@/features/models/figures';
+import { classRows, promptRows } from '@/features/models/figures';
 import { Lineage, SuggestionRecord } from '@/features/models/lineage';
 import css from '@/features/models/models.module.css';
 import { PerClass } from '@/features/models/per-class';
 import { PromoteButton } from '@/features/models/promote-button';
-import { KIND_WORDS, modelWords as words, PROVIDER_WORDS } from '@/features/models/strings';
+import { KIND_WORDS, modelWords as words, PROMPT_WORDS, PROVIDER_WORDS } from '@/features/models/strings';
 import { Verdict } from '@/features/models/verdict';
 import { PageFrame, Section } from '@/components/page';
 import { QueryView } from '@/components/query-view';
@@ -30,7 +30,9 @@ export default function ModelPage() {
 }
 
 function Loaded({ projectId, model }: { projectId: string; model: Model }) {
-  const classes = model.gate ? classRows(model.gate) : [];
+  const isAssist = model.kind === 'assist';
+  const classes = model.gate && !isAssist ? classRows(model.gate) : [];
+  const prompts = model.gate && isAssist ? promptRows(model.gate, PROMPT_WORDS) : [];
   return (
     <PageFrame
       title={
@@ -47,17 +49,34 @@ function Loaded({ projectId, model }: { projectId: string; model: Model }) {
           <Verdict projectId={projectId} model={model} />
           {classes.length > 0 && (
             <Section title={words.perClass} about={words.perClassAbout}>
-              <PerClass rows={classes} hasProduction={model.gate?.production_id !== null} />
+              <PerClass
+                rows={classes}
+                label={words.perClassAbout}
+                other={model.gate?.production_id ? words.productionThen : null}
+              />
             </Section>
           )}
-          <Section title={words.binding} about={words.bindingAbout}>
-            <BindingEditor key={model.binding.version} projectId={projectId} model={model} />
-          </Section>
+          {prompts.length > 0 && (
+            <Section title={words.byPrompt} about={words.byPromptAbout}>
+              <PerClass
+                rows={prompts}
+                label={words.byPromptAbout}
+                other={model.gate?.production_id ? words.productionThen : words.shippedSide}
+              />
+            </Section>
+          )}
+          {!isAssist && (
+            <Section title={words.binding} about={words.bindingAbout}>
+              <BindingEditor key={model.binding.version} projectId={projectId} model={model} />
+            </Section>
+          )}
         </Stack>
         <Stack gap="lg">
-          <Section title={words.record}>
-            <SuggestionRecord counts={model.suggestions} />
-          </Section>
+          {!isAssist && (
+            <Section title={words.record}>
+              <SuggestionRecord counts={model.suggestions} />
+            </Section>
+          )}
           <Section title={words.lineage}>
             <Lineage projectId={projectId} model={model} />
           </Section>

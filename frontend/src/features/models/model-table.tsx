@@ -3,7 +3,7 @@ import { Card, Table, Text } from '@mantine/core';
 import type { ModelRow } from '@/features/models/api';
 import { StateChip, VerdictChip } from '@/features/models/chips';
 import { blindFigure, gateFigures, signed } from '@/features/models/figures';
-import { KIND_WORDS, modelWords as words, PROVIDER_WORDS } from '@/features/models/strings';
+import { KIND_WORDS, MEASURE_WORDS, modelWords as words, PROVIDER_WORDS } from '@/features/models/strings';
 import { TextLink } from '@/components/links';
 import { TimeAgo } from '@/components/time';
 import { score } from '@/lib/numbers';
@@ -72,7 +72,7 @@ function Row({ projectId, model }: { projectId: string; model: ModelRow }) {
               {score(figure, 3)}
             </Text>
             <Text size="xs" c="dimmed">
-              {model.kind === 'classify' ? 'accuracy' : 'AP50'}
+              {MEASURE_WORDS[model.kind]}
             </Text>
           </>
         )}

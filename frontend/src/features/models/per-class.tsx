@@ -4,11 +4,13 @@ import type { ClassRow } from '@/features/models/figures';
 import css from '@/features/models/models.module.css';
 import { plural, score } from '@/lib/numbers';
 
-/** One pair of bars a class: this model above, production below. */
-export function PerClass({ rows, hasProduction }: { rows: ClassRow[]; hasProduction: boolean }) {
+type Props = { rows: ClassRow[]; label: string; other: string | null };
+
+/** One pair of bars a row: this model above, the `other` one, if there is one, below. */
+export function PerClass({ rows, label, other }: Props) {
   return (
     <Card>
-      <div className={css.classes} role="table" aria-label="AP50 by class">
+      <div className={css.classes} role="table" aria-label={label}>
         {rows.map((row) => (
           <div key={row.name} className={css.class} role="row">
             <div role="rowheader" className={css.className}>
@@ -21,15 +23,15 @@ export function PerClass({ rows, hasProduction }: { rows: ClassRow[]; hasProduct
             </div>
             <div className={css.bars}>
               <Bar value={row.candidate} kind="candidate" />
-              {hasProduction && <Bar value={row.production} kind="production" />}
+              {other !== null && <Bar value={row.production} kind="production" />}
             </div>
           </div>
         ))}
       </div>
-      {hasProduction && (
+      {other !== null && (
         <Group gap="md" mt="sm">
           <Key kind="candidate" name="This model" />
-          <Key kind="production" name="Production then" />
+          <Key kind="production" name={other} />
         </Group>
       )}
     </Card>

@@ -34,7 +34,11 @@ export function PromoteButton({ projectId, model }: { projectId: string; model: 
         ? words.refusedHint
         : words.needGate;
   return (
-    <Tooltip label={reason ?? words.promoteAbout} multiline maw={280}>
+    <Tooltip
+      label={reason ?? (model.kind === 'assist' ? words.promoteAssistAbout : words.promoteAbout)}
+      multiline
+      maw={280}
+    >
       <Button
         leftSection={
           isRetired ? <IconArrowBackUp size={16} stroke={1.6} /> : <IconRocket size={16} stroke={1.6} />

@@ -19,6 +19,9 @@ export const modelWords = {
   init: 'Start from',
   initProduction: 'Production model',
   initScratch: 'Nothing',
+  initShipped: 'Shipped assist',
+  assistAbout:
+    'Learns from approved outlines what smart select is asked for here. It is measured on blind outlines.',
   initAbout: 'Starting from production needs fewer pictures; from nothing forgets old habits.',
   seed: 'Seed',
   seedAbout: 'The same seed on the same version gives the same model.',
@@ -52,6 +55,11 @@ export const modelWords = {
   bringBack: 'Bring back',
   inProduction: 'In production',
   promoteAbout: 'From then on it suggests labels and watches the live feeds.',
+  promoteAssistAbout: 'From then on it answers the smart select of this project.',
+  productionThen: 'Production then',
+  byPrompt: 'By prompt',
+  byPromptAbout: 'Mean IoU of the outline on blind pictures',
+  shippedSide: 'Shipped assist',
   needGate: 'Compare it with production first.',
   refusedHint: 'It did not pass the comparison.',
 } as const;
@@ -71,6 +79,20 @@ export const STATE_COLORS: Record<ModelRow['state'], string> = {
 export const KIND_WORDS: Record<ModelRow['kind'], string> = {
   detect: 'Find objects',
   classify: 'Tag pictures',
+  assist: 'Outline on click',
+};
+/** What a kind of model is measured by. */
+export const MEASURE_WORDS: Record<ModelRow['kind'], string> = {
+  detect: 'AP50',
+  classify: 'accuracy',
+  assist: 'IoU',
+};
+/** Prompts an assist is measured with, as its report names them. */
+export const PROMPT_WORDS: Record<string, string> = {
+  c1_view: 'One click',
+  c3_view: 'Three clicks',
+  box: 'A box',
+  box1: 'A box and one click',
 };
 export const PROVIDER_WORDS: Record<ModelRow['provider'], string> = {
   siteloop: 'Trained here',

@@ -76,7 +76,9 @@ function TrainForm({ projectId, models, datasetId, frozen, onClose }: Props & { 
   const [size, setSize] = useState(0);
   const [isMore, setMore] = useState(false);
   const production = models.find((model) => model.state === 'production' && model.kind === kind);
-  const canWarm = production?.provider === 'siteloop';
+  const isAssist = kind === 'assist';
+  // The assist can always go on from something: the one that ships.
+  const canWarm = isAssist || production?.provider === 'siteloop';
   const [init, setInit] = useState<'production' | 'scratch'>('production');
   const start = useAction({
     run: () =>
@@ -117,7 +119,7 @@ function TrainForm({ projectId, models, datasetId, frozen, onClose }: Props & { 
           allowDeselect={false}
           onChange={(value) => setDataset(value ?? '')}
         />
-        <Field name={words.kind}>
+        <Field name={words.kind} about={isAssist ? words.assistAbout : undefined}>
           <SegmentedControl
             aria-label={words.kind}
             data={Object.entries(KIND_WORDS).map(([value, label]) => ({ value, label }))}
@@ -155,7 +157,7 @@ function TrainForm({ projectId, models, datasetId, frozen, onClose }: Props & { 
             data={[
               {
                 value: 'production',
-                label: production ? `${words.initProduction} (${production.number})` : words.initProduction,
+                label: warmName(production, isAssist),
                 disabled: !canWarm,
               },
               { value: 'scratch', label: words.initScratch },
@@ -198,6 +200,11 @@ function TrainForm({ projectId, models, datasetId, frozen, onClose }: Props & { 
       </Stack>
     </form>
   );
+}
+
+function warmName(production: ModelRow | undefined, isAssist: boolean): string {
+  if (production) return `${words.initProduction} (${production.number})`;
+  return isAssist ? words.initShipped : words.initProduction;
 }
 
 function Field({ name, about, children }: { name: string; about?: string; children: ReactNode }) {

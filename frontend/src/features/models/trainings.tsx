@@ -3,7 +3,7 @@ import { lazy, Suspense } from 'react';
 
 import { trainingCancel, type Training } from '@/features/models/api';
 import { livePoints, trainingShare } from '@/features/models/figures';
-import { KIND_WORDS, modelWords as words, RUN_WORDS } from '@/features/models/strings';
+import { KIND_WORDS, MEASURE_WORDS, modelWords as words, RUN_WORDS } from '@/features/models/strings';
 import { TextLink } from '@/components/links';
 import { Section } from '@/components/page';
 import { TimeAgo } from '@/components/time';
@@ -71,9 +71,7 @@ function Running({ projectId, training }: { projectId: string; training: Trainin
             {last && (
               <Text size="sm" c="dimmed">
                 loss {last.loss?.toFixed(2)}
-                {measured
-                  ? ` · ${training.kind === 'classify' ? 'accuracy' : 'AP50'} ${score(measured.figure)} on val`
-                  : ''}
+                {measured ? ` · ${MEASURE_WORDS[training.kind]} ${score(measured.figure)} on val` : ''}
               </Text>
             )}
             {training.job_id && (
@@ -101,7 +99,7 @@ function Running({ projectId, training }: { projectId: string; training: Trainin
         </Group>
         {points.length > 1 ? (
           <Suspense fallback={<Skeleton height={180} />}>
-            <LiveChart points={points} measure={training.kind === 'classify' ? 'accuracy' : 'AP50'} />
+            <LiveChart points={points} measure={MEASURE_WORDS[training.kind]} />
           </Suspense>
         ) : (
           <Text size="sm" c="dimmed">

@@ -3,7 +3,7 @@ import { IconCheck, IconQuestionMark, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 
 import { gateRun, type Gate, type Model } from '@/features/models/api';
-import { gateFigures, signed } from '@/features/models/figures';
+import { gateFigures, signed, type GateFigures } from '@/features/models/figures';
 import css from '@/features/models/models.module.css';
 import { modelWords as words } from '@/features/models/strings';
 import { TextLink } from '@/components/links';
@@ -70,7 +70,7 @@ function Figures({ gate, number }: { gate: Gate; number: number }) {
   const cells: [name: string, value: string, note: string][] = [
     [`Model ${number}`, score(found.candidate.figure, 3), found.measure],
     [
-      found.productionNumber === null ? 'Production' : `Production (${found.productionNumber})`,
+      otherSide(found),
       score(found.production?.figure, 3),
       found.production ? found.measure : 'there was none',
     ],
@@ -83,7 +83,7 @@ function Figures({ gate, number }: { gate: Gate; number: number }) {
     ],
     ['Measured on', count(found.pictures), 'blind pictures'],
     [
-      'One picture takes',
+      found.measure === 'IoU' ? 'One answer takes' : 'One picture takes',
       found.candidate.ms === null ? '–' : `${found.candidate.ms.toFixed(0)} ms`,
       'on one core',
     ],
@@ -99,6 +99,11 @@ function Figures({ gate, number }: { gate: Gate; number: number }) {
       ))}
     </dl>
   );
+}
+
+function otherSide({ isAgainstShipped, productionNumber }: GateFigures): string {
+  if (isAgainstShipped) return words.shippedSide;
+  return productionNumber === null ? 'Production' : `Production (${productionNumber})`;
 }
 
 function Compare({ projectId, model }: { projectId: string; model: Model }) {

@@ -2050,6 +2050,8 @@ export interface components {
             /** Format: double */
             ap50: number | null;
             /** Format: double */
+            iou: number | null;
+            /** Format: double */
             accuracy: number | null;
             /** Format: double */
             low: number | null;
@@ -2588,7 +2590,7 @@ export interface components {
         /** @enum {string} */
         Kind34bEnum: "image" | "video";
         /** @enum {string} */
-        KindD4eEnum: "detect" | "classify";
+        Kind923Enum: "detect" | "classify" | "assist";
         Label: {
             /** Format: uuid */
             id?: string;
@@ -2704,7 +2706,7 @@ export interface components {
             project_id: string;
             number: number;
             name: string;
-            kind: components["schemas"]["KindD4eEnum"];
+            kind: components["schemas"]["Kind923Enum"];
             provider: components["schemas"]["ProviderEnum"];
             architecture: string;
             state: components["schemas"]["State455Enum"];
@@ -2752,7 +2754,7 @@ export interface components {
             project_id: string;
             number: number;
             name: string;
-            kind: components["schemas"]["KindD4eEnum"];
+            kind: components["schemas"]["Kind923Enum"];
             provider: components["schemas"]["ProviderEnum"];
             architecture: string;
             state: components["schemas"]["State455Enum"];
@@ -3778,7 +3780,7 @@ export interface components {
             /** Format: uuid */
             dataset_version_id: string;
             dataset_number: number;
-            kind: components["schemas"]["KindD4eEnum"];
+            kind: components["schemas"]["Kind923Enum"];
             config: {
                 [key: string]: unknown;
             };
@@ -3800,7 +3802,7 @@ export interface components {
             /** Format: uuid */
             dataset_version_id: string;
             /** @default detect */
-            kind: components["schemas"]["KindD4eEnum"];
+            kind: components["schemas"]["Kind923Enum"];
             /**
              * Format: double
              * @default 10
