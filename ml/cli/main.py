@@ -19,7 +19,7 @@ COMMANDS = {
     "predict": "run a RUN on pictures",
     "simulate": "generate labelled warehouse pictures and clips",
     "weights": "build the shipped weights anew",
-    "benchmark": "measure a RUN's time a picture",
+    "benchmark": "measure selection, tracking and so on by name, or a RUN's time a picture",
 }
 ERROR_EXIT = 2
 
