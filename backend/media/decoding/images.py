@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
-from backend.media.decoding import large
+from backend.media.decoding import large, webp
 from backend.media.decoding.pixels import eight_bit
 from backend.media.decoding.refusal import Refused
 from backend.media.decoding.strips import png_has_late_chunks
@@ -40,12 +40,23 @@ _LAPLACIAN_MIN_PX = 3
 
 def header(path: Path, kind: str, max_pixels: int) -> Image.Image:
     """Open without decoding. Raises Refused for what is broken, another format, or too many pixels."""
+    if kind not in _PILLOW_NAMES:
+        raise Refused(f"{kind} is not a kind of picture the decoder knows.")
     Image.MAX_IMAGE_PIXELS = None  # our own check below is stricter and says so
+    if kind == "webp":  # Pillow makes room for whole pictures as soon as it opens one
+        facts = webp.facts_read(path)
+        _size_check(facts.width, facts.height, max_pixels)
+        if facts.width * facts.height > large.TILED_ABOVE_PIXELS:
+            return webp.LargeWebp(path, facts)
     try:
         image = Image.open(path, formats=_PILLOW_NAMES[kind])
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, struct.error, Warning) as error:
         raise Refused("The picture is broken: its header cannot be read.") from error
-    width, height = image.size
+    _size_check(*image.size, max_pixels)
+    return image
+
+
+def _size_check(width: int, height: int, max_pixels: int) -> None:
     if width * height > max_pixels:
         raise Refused(
             f"The picture has {width} × {height} = {width * height / 1e6:.0f} megapixels; "
@@ -53,7 +64,6 @@ def header(path: Path, kind: str, max_pixels: int) -> Image.Image:
         )
     if min(width, height) < 1:
         raise Refused("The picture has no pixels.")
-    return image
 
 
 def ingest(path: Path, kind: str, out: Path, max_pixels: int) -> dict[str, Any]:

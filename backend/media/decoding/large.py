@@ -13,6 +13,7 @@ from backend.media.decoding import strips
 from backend.media.decoding.pixels import eight_bit, sample_range
 from backend.media.decoding.pyramid import TILE_PX, Pyramid
 from backend.media.decoding.stitched import StitchedJpeg
+from backend.media.decoding.webp import LargeWebp, facts_read
 from backend.media.domain.strip import NotStrippable, strip
 
 # A browser holds four bytes a pixel: above this a picture is drawn from tiles.
@@ -32,7 +33,9 @@ def ingest(
     if friendly and turn == 1 and private:
         source, stored = _stripped(path, kind, out)
         if stored:
-            with Image.open(source) as clean:  # what was cut must still be a picture: it is the one decoded
+            with _opened(
+                source, kind
+            ) as clean:  # what was cut must still be a picture: it is the one decoded
                 overview, facts = _tiled(source, kind, out, clean, turn=turn, anew=False)
             return overview, facts | {"stored": stored, "display": stored}
     return _tiled(path, kind, out, image, turn=turn, anew=private or turn != 1 or not friendly)
@@ -43,7 +46,7 @@ def _tiled(
 ) -> tuple[Image.Image, dict[str, Any]]:
     """See `ingest`; with `anew` the upright pixels are also encoded into `stored.jpg`."""
     width, height = strips.upright_size(image, turn)
-    parts = _eight_bit_strips(path, kind, image, turn)
+    parts = _eight_bit_strips(path, kind, image, turn, out)
     first = next(parts)
     pyramid = Pyramid(out / "tiles", width, height, first.mode)
     joined = None
@@ -71,6 +74,10 @@ def _tiled(
     }
 
 
+def _opened(path: Path, kind: str) -> Image.Image:
+    return LargeWebp(path, facts_read(path)) if kind == "webp" else Image.open(path)
+
+
 def _stripped(path: Path, kind: str, out: Path) -> tuple[Path, str]:
     """A copy without private metadata, decoded below in place of the original; none where that cannot be."""
     try:
@@ -81,15 +88,17 @@ def _stripped(path: Path, kind: str, out: Path) -> tuple[Path, str]:
         return path, ""
 
 
-def _eight_bit_strips(path: Path, kind: str, image: Image.Image, turn: int) -> Iterator[Image.Image]:
+def _eight_bit_strips(
+    path: Path, kind: str, image: Image.Image, turn: int, room: Path
+) -> Iterator[Image.Image]:
     """Strips as RGB, RGBA or L; deeper greys are scaled by the range of the whole picture."""
     if image.mode.startswith("I") or image.mode == "F":
-        ranges = [sample_range(part) for part in strips.strips(path, kind, image, turn)]
+        ranges = [sample_range(part) for part in strips.strips(path, kind, image, turn, room)]
         whole = (min(low for low, _ in ranges), max(high for _, high in ranges))
-        for part in strips.strips(path, kind, image, turn):
+        for part in strips.strips(path, kind, image, turn, room):
             yield eight_bit(part, whole)
         return
-    for part in strips.strips(path, kind, image, turn):
+    for part in strips.strips(path, kind, image, turn, room):
         yield eight_bit(part)
 
 

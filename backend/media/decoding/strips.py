@@ -1,19 +1,24 @@
 """A large picture as upright strips from top to bottom, so that no second whole copy of it is ever in memory.
 
-PNG with eight bits a channel is read strip by strip. Other formats are decoded whole once (four bytes a
-pixel in Pillow, within the child's limit) and cut.
+PNG with eight bits a channel is read strip by strip. Other formats are decoded whole once, into a file (see
+`spool`), and cut.
 """
 
 from __future__ import annotations
 
 import io
+import resource
 import struct
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from PIL import Image
+from PIL import Image, JpegImagePlugin
+
+from backend.media.decoding import spool
+from backend.media.decoding.refusal import Refused
+from backend.media.decoding.webp import LargeWebp
 
 STRIP_ROWS = 512
 _READ_BYTES = 1 << 20
@@ -31,6 +36,8 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 _SIDEWAYS_FROM = 5
+_COEFFICIENT_BYTES = 2
+_LIBRARIES_BYTES = 300 * 1024**2  # what the child holds beside a decoder's own memory
 
 
 def upright_size(image: Image.Image, turn: int) -> tuple[int, int]:
@@ -39,19 +46,38 @@ def upright_size(image: Image.Image, turn: int) -> tuple[int, int]:
     return (height, width) if turn >= _SIDEWAYS_FROM else (width, height)
 
 
-def strips(path: Path, kind: str, image: Image.Image, turn: int) -> Iterator[Image.Image]:
+def strips(path: Path, kind: str, image: Image.Image, turn: int, room: Path) -> Iterator[Image.Image]:
     """Upright strips of `STRIP_ROWS` rows (the last one may be lower), in the file's mode.
 
-    `image` is the opened, not yet decoded file at `path`. Raises what decoders raise for broken files.
+    `image` is the opened, not yet decoded file at `path`; its pixels may need a file in the folder `room`.
+    Raises what decoders raise for broken files, and Refused for what takes more memory than there is.
     """
     header = _png_header(path) if kind == "png" and turn == 1 else None
     if header is not None:
         yield from _png_strips(path, header)
         return
-    image.load()
+    if isinstance(image, LargeWebp):
+        image.decode(room)
+    else:
+        _memory_check(image)
+        spool.load(image, room)
     width, height = upright_size(image, turn)
     for top in range(0, height, STRIP_ROWS):
         yield _cut(image, turn, width, height, top, min(height, top + STRIP_ROWS))
+
+
+def _memory_check(image: Image.Image) -> None:
+    """A progressive JPEG is in memory as coefficients until its last scan: said now, as running out of it in
+    the middle looks like damage. Raises Refused."""
+    if not isinstance(image, JpegImagePlugin.JpegImageFile) or "progressive" not in image.info:
+        return
+    shares = [across * down for _, across, down, _ in image.layer]
+    needed = image.width * image.height * _COEFFICIENT_BYTES * sum(shares) // max(shares)
+    if needed > resource.getrlimit(resource.RLIMIT_DATA)[0] - _LIBRARIES_BYTES:
+        raise Refused(
+            f"A progressive JPEG of this size takes {needed / 1e9:.1f} GB of memory to decode, more than allowed. "
+            "Save it as an ordinary (baseline) JPEG or as PNG."
+        )
 
 
 def _cut(image: Image.Image, turn: int, width: int, height: int, top: int, bottom: int) -> Image.Image:
