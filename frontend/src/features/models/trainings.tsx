@@ -40,7 +40,8 @@ export function Trainings({ projectId, trainings }: Props) {
 
 function about(training: Training): string {
   const { minutes, init } = training.config as { minutes?: number; init?: string };
-  const from = init === 'scratch' ? 'from nothing' : 'from production';
+  const present = training.kind === 'assist' ? 'from the assist in use' : 'from production';
+  const from = init === 'scratch' ? 'from nothing' : present;
   return `${KIND_WORDS[training.kind]} on v${training.dataset_number}, ${minutes ?? '?'} CPU min, ${from}`;
 }
 
