@@ -27,6 +27,11 @@ function Guarded({ frame, title }: { frame: 'page' | 'full' | 'bare'; title?: st
     return () => eventStream.stop();
   }, [userId]);
 
+  useEffect(() => {
+    // What a closed page left unsent goes out wherever the person comes back.
+    if (userId) void import('@/features/annotate/work/sweep').then(({ sweep }) => sweep());
+  }, [userId]);
+
   if (!session.data) {
     return session.error ? (
       <Box h="100dvh">

@@ -2,8 +2,11 @@ import { useEffect, useRef } from 'react';
 
 import { chordOf, isTyping, usesKeyItself } from '@/lib/keys';
 
-/** What each chord (`Ctrl+Enter`, `Shift+F`, `?`) does; undefined leaves the key to others. */
-export type KeyVerbs = Readonly<Record<string, (() => unknown) | undefined>>;
+/**
+ * What each chord (`Ctrl+Enter`, `Shift+F`, `?`) does; undefined leaves the key to others. `isRepeat`: the key is
+ * only held down.
+ */
+export type KeyVerbs = Readonly<Record<string, ((isRepeat?: boolean) => unknown) | undefined>>;
 
 /** Hears a page's keys before the canvas does. Fields, dialogs and focused buttons keep theirs. */
 export function useKeys(verbs: KeyVerbs): void {
@@ -21,7 +24,7 @@ export function useKeys(verbs: KeyVerbs): void {
       const isChord = event.ctrlKey || event.metaKey;
       if (inDialog || (!isChord && (isTyping(target) || usesKeyItself(target, event.key)))) return;
       event.preventDefault();
-      verb();
+      verb(event.repeat);
     };
     window.addEventListener('keydown', hear, { capture: true });
     return () => window.removeEventListener('keydown', hear, { capture: true });

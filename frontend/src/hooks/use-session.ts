@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { api, rememberCsrf, unwrap } from '@/lib/api-client';
+import { rememberPerson } from '@/lib/person';
 import type { OrganisationRef, Session, SessionUser } from '@/types/api';
 
 export const SESSION_KEY = ['session'];
@@ -9,6 +10,7 @@ export const SESSION_KEY = ['session'];
 export async function fetchSession(): Promise<Session> {
   const session = await unwrap(api.GET('/api/v1/session'));
   rememberCsrf(session.csrf);
+  rememberPerson(session.user?.id ?? null);
   return session;
 }
 
@@ -34,6 +36,7 @@ export function useAdoptSession() {
   const cache = useQueryClient();
   return (session: Session) => {
     rememberCsrf(session.csrf);
+    rememberPerson(session.user?.id ?? null);
     cache.setQueryData(SESSION_KEY, session);
   };
 }

@@ -1,13 +1,18 @@
 /** What the editor asks the API. */
-import type { WireDecision, WireOp } from '@/canvas/document/wire';
+import type { WireOp } from '@/canvas/document/wire';
 import { api, idempotent, ifMatch, request, unwrap } from '@/lib/api-client';
+import { ApiError } from '@/lib/api-error';
+import { maySendAs } from '@/lib/person';
 import type { HistoryPage, OpenTask, Present, RecentTask, Submitted } from '@/types/annotation';
 
+import type { SubmitBody } from './saving/journal';
 import type { Saved } from './saving/outbox';
+import { outliving } from './saving/outliving';
 
 /** `correct` takes back one's own submit that still waits for its review. */
 export type WorkKind = 'label' | 'review' | 'correct';
 
+const JSON_BODY = { 'Content-Type': 'application/json' };
 const task = (task_id: string) => ({ params: { path: { task_id } } });
 const work = (assignment_id: string) => ({ params: { path: { assignment_id } } });
 
@@ -52,19 +57,23 @@ export const presenceNote = async (taskId: string, tab: string): Promise<Present
 export const presenceEnd = (taskId: string, tab: string) =>
   request<undefined>('POST', `/tasks/${taskId}/presence`, { body: { tab }, keepalive: true });
 
-/** A line that swallows everything must end as "no answer", so that the outbox tries again. */
-const SAVE_TIMEOUT_MS = 30_000;
-/** The browser lets 64 KiB on their way outlive a page, all requests together. */
-const OUTLIVES_PAGE_CHARS = 20_000;
+/** A line that swallows everything must end as "no answer", so that it is tried again. */
+const ANSWER_MS = 30_000;
 
-export const patchDraft = (id: string, version: number, ops: WireOp[], active_seconds: number) => {
-  const raw = JSON.stringify({ ops, active_seconds });
-  return request<Saved>('PATCH', `/assignments/${id}/draft`, {
-    raw,
-    headers: { ...ifMatch(version), 'Content-Type': 'application/json' },
-    signal: AbortSignal.timeout(SAVE_TIMEOUT_MS),
-    keepalive: raw.length <= OUTLIVES_PAGE_CHARS,
-  });
+export const patchDraft = (id: string, version: number, ops: WireOp[], active_seconds: number) =>
+  outliving(JSON.stringify({ ops, active_seconds }), (raw, keepalive) =>
+    request<Saved>('PATCH', `/assignments/${id}/draft`, {
+      raw,
+      headers: { ...ifMatch(version), ...JSON_BODY },
+      signal: AbortSignal.timeout(ANSWER_MS),
+      keepalive,
+    }),
+  );
+
+/** What one person drew is never sent as another. Rejects with ApiError. */
+export const patchDraftAs = async (owner: string, ...said: Parameters<typeof patchDraft>): Promise<Saved> => {
+  if (!maySendAs(owner)) throw new ApiError(401, { code: 'signed_out' });
+  return patchDraft(...said);
 };
 
 export const renewLease = (id: string) =>
@@ -76,19 +85,15 @@ export const skipTask = (id: string, reason: string) =>
 export const releaseTask = (id: string) =>
   unwrap(api.POST('/api/v1/assignments/{assignment_id}/release', work(id)));
 
-export type SubmitBody = {
-  base_revision_id: string | null;
-  decisions: WireDecision[];
-  active_seconds: number;
-  approve: boolean;
-  nothing_here: boolean;
-};
-
 export const submitWork = (id: string, version: number, key: string, body: SubmitBody) =>
-  request<Submitted>('POST', `/assignments/${id}/submit`, {
-    body,
-    headers: { ...ifMatch(version), ...idempotent(key) },
-  });
+  outliving(JSON.stringify(body), (raw, keepalive) =>
+    request<Submitted>('POST', `/assignments/${id}/submit`, {
+      raw,
+      headers: { ...ifMatch(version), ...idempotent(key), ...JSON_BODY },
+      signal: AbortSignal.timeout(ANSWER_MS),
+      keepalive,
+    }),
+  );
 
 export const getRevision = (revision_id: string) =>
   unwrap(api.GET('/api/v1/revisions/{revision_id}', { params: { path: { revision_id } } }));

@@ -22,6 +22,7 @@ import { SuggestionsPanel } from './panels/suggestions-panel';
 import { tagLabels } from './panels/tags-dialog';
 import { ToolRail } from './panels/tool-rail';
 import { TopBar } from './panels/top-bar';
+import { UntakenNote } from './panels/untaken-note';
 import { useToolFollowsLabel } from './panels/use-tool-follows-label';
 import { Stage } from './stage';
 import { annotateWords as words } from './strings';
@@ -42,10 +43,10 @@ const Still = {
   ToolRail: memo(ToolRail),
 };
 
-type Props = { project: Project; taskId: string; as: WorkKind };
+type Props = { project: Project; taskId: string; as: WorkKind; owner: string };
 
-export function Bench({ project, taskId, as }: Props) {
-  const [bench] = useState(() => new Workbench(project.id, project.ontology.labels));
+export function Bench({ project, taskId, as, owner }: Props) {
+  const [bench] = useState(() => new Workbench(project.id, project.ontology.labels, owner));
   const view = useSyncExternalStore(bench.subscribe, bench.getView);
   const { data: session, dataUpdatedAt } = useSession();
 
@@ -53,11 +54,16 @@ export function Bench({ project, taskId, as }: Props) {
   useEffect(() => void bench.open(taskId, as), [bench, taskId, as]);
   // Back from the sign-in dialog: what waited in the outbox goes on.
   useEffect(() => {
-    if (session?.user) view.session?.resume();
-  }, [session?.user, dataUpdatedAt, view.session]);
+    if (session?.user) bench.resume();
+  }, [session?.user, dataUpdatedAt, bench]);
 
   if (view.phase === 'error') {
-    return <ErrorState error={view.error} retry={() => void bench.open(taskId, as)} kept={words.keptHere} />;
+    return (
+      <>
+        <UntakenNote projectId={project.id} />
+        <ErrorState error={view.error} retry={() => void bench.open(taskId, as)} kept={words.keptHere} />
+      </>
+    );
   }
   if (!view.session) return <BenchSkeleton />;
   return <OpenBench project={project} bench={bench} session={view.session} />;
@@ -119,7 +125,7 @@ const OpenBench = memo(function OpenBench({ project, bench, session }: OpenProps
         onHelp={on.verbs.help}
       />
       <Still.OptionsBar editor={editor} labels={labels} isEditable={isEditable} isVideo={isVideo} />
-      <Stage bench={bench} session={session} view={view} on={on} />
+      <Stage projectId={project.id} bench={bench} session={session} view={view} on={on} />
       <SidePanel key={task.id} project={project} bench={bench} session={session} labels={byId} on={on} />
       <aside className={css.panel}>
         <Still.LabelsPanel

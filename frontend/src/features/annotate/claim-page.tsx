@@ -12,10 +12,11 @@ import { useMay, useProject } from '@/hooks/use-project';
 import { toApiError } from '@/lib/api-error';
 import { paths } from '@/lib/paths';
 
-import { claimNext } from './api';
 import { flowWords } from './flow-strings';
 import { RecentMenu } from './panels/recent-menu';
+import { UntakenNote } from './panels/untaken-note';
 import { annotateWords as words } from './strings';
+import { claimAtLast } from './work/claim';
 import { handOver } from './work/workbench';
 
 type State = { kind: 'asking' } | { kind: 'empty' } | { kind: 'error'; error: unknown };
@@ -33,7 +34,7 @@ export default function ClaimPage() {
     let isGone = false;
     // A moment's grace: React mounts twice in development, and each claim takes a task.
     const timer = setTimeout(() => {
-      claimNext(projectId, [])
+      claimAtLast(projectId)
         .then((task) => {
           if (isGone) return;
           if (!task) return setState({ kind: 'empty' });
@@ -76,7 +77,8 @@ function NothingNow({ projectId, why, onAgain }: NothingProps) {
   const stopped = isArchived ? flowWords.archived : flowWords.paused;
   return (
     <Center h="100%">
-      <Stack gap="xs" align="center">
+      <Stack gap="xs" align="center" px="md">
+        <UntakenNote projectId={projectId} />
         <EmptyState
           title={why === null ? words.emptyTitle : stopped}
           icon={why === null ? IconCircleCheck : isArchived ? IconArchive : IconPlayerPause}

@@ -16,9 +16,9 @@ import type { BenchVerbs } from './use-bench-verbs';
 import type { SessionView, TaskSession } from './work/task-session';
 import type { Workbench } from './work/workbench';
 
-type Props = { bench: Workbench; session: TaskSession; view: SessionView; on: BenchVerbs };
+type Props = { projectId: string; bench: Workbench; session: TaskSession; view: SessionView; on: BenchVerbs };
 
-export function Stage({ bench, session, view, on }: Props) {
+export function Stage({ projectId, bench, session, view, on }: Props) {
   const { editor } = bench;
   const { as, isPictureReady, pictureError } = useSyncExternalStore(bench.subscribe, bench.getView);
   return (
@@ -32,7 +32,7 @@ export function Stage({ bench, session, view, on }: Props) {
       />
       {on.compared && <HistoryOverlay editor={editor} compared={on.compared} />}
       <CommentPins editor={editor} comments={view.comments} onOpen={on.verbs.comments} />
-      <Banners session={session} view={view} as={as} on={on} />
+      <Banners projectId={projectId} session={session} view={view} as={as} on={on} />
       <ChecksCard editor={editor} on={on} />
       <SmartHint editor={editor} />
       {pictureError !== null && (

@@ -98,6 +98,12 @@ export const annotateWords = {
   approved: 'Saved and approved',
   notSubmitted: 'Not submitted',
   notSubmittedOf: (name: string) => `${name} is not submitted`,
+  notYetSubmittedOf: (name: string) => `${name} is not submitted yet`,
+  notYetSubmittedAbout: 'The server does not answer. It is sent by itself once it does; keep Siteloop open.',
+  severalNotSubmitted: (n: number) => `${count(n)} pictures are not submitted`,
+  stillOpening: 'Not yet: the next picture is on its way',
+  stillLoading: 'Not yet: the picture is still loading',
+  notShown: 'Not submitted: the picture could not be shown. Load it again, or skip it.',
   notSubmittedYet: 'It could not be sent. What you drew is kept: open it and submit it again.',
   notSubmittedElsewhere:
     'It was saved elsewhere in between. What you drew is kept: open it to put both together.',

@@ -1,9 +1,7 @@
 /** What a person can do with the open task, for keys, buttons and menus alike, and what is said about it. */
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useRef, useState, type Dispatch, type SetStateAction } from 'react';
+import { useEffect, useState, type Dispatch, type SetStateAction } from 'react';
 
-import { ApiError } from '@/lib/api-error';
-import { isTyping } from '@/lib/keys';
 import { plural } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
 import { toastError } from '@/lib/toast';
@@ -11,30 +9,18 @@ import type { Label, Project } from '@/types/api';
 
 import { releaseTask, type WorkKind } from './api';
 import { flowWords } from './flow-strings';
-import { annotateWords as words } from './strings';
+import { useSubmit, type Notice } from './use-submit';
 import { useChecks, type ChecksView } from './work/use-checks';
 import type { Compared } from './work/compared';
 import type { PageAction } from './work/keys';
-import { markSubmit } from './work/marks';
 import { keepSide, keptSide, type Side } from './work/side';
-import type { SubmitResult } from './work/submitting';
 import type { TaskSession } from './work/task-session';
 import type { Workbench } from './work/workbench';
 
 export type Layer = 'help' | 'skip' | 'tags' | 'comments' | 'import' | null;
-/** Said over the picture: a message at the edge would lie on the form that it speaks of. */
-export type Notice = {
-  title: string;
-  text: string | null;
-  isGood?: boolean;
-  /** The picture it speaks of, where that is not the one shown. */
-  taskId?: string;
-};
 /** A short word goes by itself after this; one to be read stays. */
 const DONE_SHOWN_MS = 1_800;
 const GOOD_SHOWN_MS = 10_000;
-/** Longer than the pause before a held key repeats. */
-const SAME_SUBMIT_MS = 750;
 
 export type BenchVerbs = {
   verbs: Record<Exclude<PageAction, 'findLabel'>, () => void>;
@@ -70,7 +56,6 @@ export function useBenchVerbs({ project, bench, session, labels }: Given): Bench
   const [side, showSide] = useState<Side>(keptSide);
   const [notice, say] = useState<Notice | null>(null);
   const [compared, compare] = useState<Compared | null>(null);
-  const submittedAt = useRef(-Infinity);
   const checks = useChecks(session, editor, labels, project.settings);
 
   useEffect(() => {
@@ -81,26 +66,15 @@ export function useBenchVerbs({ project, bench, session, labels }: Given): Bench
   // A revision of one picture is none of the next.
   useEffect(() => () => compare(null), [session]);
 
-  /** Takes back what was said of the picture shown; what is said of another one stays until that is opened. */
-  const sayNothing = (openedId = task.id) =>
-    say((now) => (now?.taskId !== undefined && now.taskId !== openedId ? now : null));
-  /** The second half of a double click, or a key held down, must not submit the picture that comes. */
-  const isSameSubmit = () => {
-    const before = submittedAt.current;
-    submittedAt.current = performance.now();
-    return submittedAt.current - before < SAME_SUBMIT_MS;
-  };
-  /** The same picture is still there: asked once more, it is meant. */
-  const again = () => {
-    submittedAt.current = -Infinity;
-  };
+  /** Takes back what was said of the picture shown. A short word goes by itself: it is of the one before. */
+  const sayNothing = () => say((now) => (now?.text === null && !now.isWait ? now : null));
   const setSide = (wanted: Side) => {
     showSide(wanted);
     keepSide(wanted);
     if (wanted !== 'history') compare(null);
   };
   const goTo = (taskId: string, as: WorkKind = 'label') => {
-    sayNothing(taskId);
+    sayNothing();
     // The address follows when the picture is painted: the router's work must not stand in its way.
     void bench.open(taskId, as).then(() => {
       if (!bench.isWanted(taskId, as)) return;
@@ -116,48 +90,16 @@ export function useBenchVerbs({ project, bench, session, labels }: Given): Bench
       toastError(error);
     }
   };
-  const submit = async (nothingHere = false) => {
-    if (isSameSubmit()) return;
-    // A field writes what was typed when it is left: that belongs to this submit.
-    if (isTyping(document.activeElement)) (document.activeElement as HTMLElement).blur();
-    const { phase, isPictureReady } = bench.getView();
-    if (phase !== 'ready' || !isPictureReady) return again();
-    sayNothing();
-    if (session.getView().isSubmitting) return;
-    if (!nothingHere && checks.stop()) return again();
-    markSubmit();
-    if (bench.mayLeave(session)) {
-      const answer = bench.submitBehind(session, nothingHere);
-      void next();
-      return heard(await answer);
-    }
-    const result = await session.submit(nothingHere);
-    if (result.kind !== 'done') again();
-    if (result.kind === 'done') {
-      bench.submitted(task, result.progress);
-      say({ title: task.mode === 'review' ? words.approved : words.submitted, text: null });
-      if (task.mode === 'review') void navigate({ to: paths.review(project.id) });
-      else await next();
-    } else if (result.kind === 'refused') checks.refuse(result.fields);
-    else if (result.kind === 'not-saved' || result.kind === 'offline')
-      say({ title: words.notSubmitted, text: words.notSavedYet });
-    else if (result.kind === 'failed' && !result.error.isSignedOut) {
-      say({ title: words.notSubmitted, text: result.error.message });
-    }
-  };
-  /** What became of a submit that was not waited for. */
-  const heard = (result: SubmitResult) => {
-    if (result.kind === 'done') {
-      // Something to be read must not be wiped away by good news.
-      return say((now) => (now?.text != null ? now : { title: words.submitted, text: null }));
-    }
-    const text = whyNot(result);
-    again();
-    if (bench.hasLeft) toastError(new ApiError(0, { message: text }), words.notSubmittedOf(task.asset.name));
-    else say({ title: words.notSubmittedOf(task.asset.name), text, taskId: task.id });
+  const submit = useSubmit({ project, bench, session, checks, say, sayNothing, next });
+  /** A picture that cannot be shown may be skipped; one that is still being opened is not the one meant. */
+  const isOpening = () => {
+    const tooEarly = bench.tooEarly({ needsPicture: false });
+    if (tooEarly) say({ title: tooEarly, text: null, isWait: true });
+    return tooEarly !== null;
   };
   const skip = (reason: string) => {
     setLayer(null);
+    if (isOpening()) return;
     session
       .skip(reason)
       .then(() => bench.settled(task))
@@ -205,7 +147,7 @@ export function useBenchVerbs({ project, bench, session, labels }: Given): Bench
     submit: () => void submit(),
     nextTask: () => void next(),
     previousTask: previous,
-    skip: toggle('skip'),
+    skip: () => !isOpening() && toggle('skip')(),
     help: toggle('help'),
     tags: toggle('tags'),
     comments: toggle('comments'),
@@ -230,12 +172,6 @@ export function useBenchVerbs({ project, bench, session, labels }: Given): Bench
     submit,
     putBack: () => void putBack(),
   };
-}
-
-function whyNot(result: Exclude<SubmitResult, { kind: 'done' }>): string {
-  if (result.kind === 'refused') return result.message;
-  if (result.kind === 'failed' && !result.error.isTransient) return result.error.message;
-  return result.kind === 'conflict' ? words.notSubmittedElsewhere : words.notSubmittedYet;
 }
 
 /** The same functions for good, each doing what the latest of its name does: what holds them is not drawn again. */

@@ -8,6 +8,7 @@ import { authWords as words } from '@/features/auth/strings';
 import { useAdoptSession, useMe } from '@/hooks/use-session';
 import { onSignedOut } from '@/lib/api-client';
 import { eventStream } from '@/lib/event-stream';
+import { rememberPerson } from '@/lib/person';
 import type { Session } from '@/types/api';
 
 export function SessionExpired() {
@@ -21,6 +22,7 @@ export function SessionExpired() {
   const back = (session: Session) => {
     if (session.user?.id !== me.id) {
       // Another person must not send what this one drew.
+      rememberPerson(session.user?.id ?? null);
       setOther(true);
       return;
     }

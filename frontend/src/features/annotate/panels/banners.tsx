@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
-import { IconCheck } from '@tabler/icons-react';
+import { IconCheck, IconHourglass } from '@tabler/icons-react';
 
 import css from '../annotate.module.css';
 import type { WorkKind } from '../api';
@@ -7,8 +7,10 @@ import { flowWords } from '../flow-strings';
 import { annotateWords as words } from '../strings';
 import type { BenchVerbs } from '../use-bench-verbs';
 import type { SessionView, TaskSession } from '../work/task-session';
+import { UntakenNote } from './untaken-note';
 
 type Props = {
+  projectId: string;
   session: TaskSession;
   view: SessionView;
   as: WorkKind;
@@ -16,7 +18,7 @@ type Props = {
 };
 
 /** What a person must know before drawing: returned work, a lost turn, a picture only to look at. */
-export function Banners({ session, view, as, on }: Props) {
+export function Banners({ projectId, session, view, as, on }: Props) {
   const { task, isEditable } = session;
   // Without text it is good news and goes by itself.
   const { notice } = on;
@@ -27,10 +29,16 @@ export function Banners({ session, view, as, on }: Props) {
   return (
     <div className={css.banner}>
       {notice?.text === null && (
-        <div className={css.done} role="status">
-          <IconCheck size={14} stroke={2} aria-hidden /> {notice.title}
+        <div className={css.done} data-waits={notice.isWait || undefined} role="status">
+          {notice.isWait ? (
+            <IconHourglass size={14} stroke={2} aria-hidden />
+          ) : (
+            <IconCheck size={14} stroke={2} aria-hidden />
+          )}{' '}
+          {notice.title}
         </div>
       )}
+      <UntakenNote projectId={projectId} onOpen={on.goTo} />
       {notice && notice.text !== null && (
         <Alert
           color={notice.isGood ? undefined : 'yellow'}
@@ -44,16 +52,7 @@ export function Banners({ session, view, as, on }: Props) {
           onClose={onClose}
           role={notice.isGood ? 'status' : 'alert'}
         >
-          <Group gap="sm" align="end">
-            <Text size="sm" flex="1 1 240px">
-              {notice.text}
-            </Text>
-            {notice.taskId !== undefined && (
-              <Button size="compact-sm" variant="default" onClick={() => on.goTo(notice.taskId ?? task.id)}>
-                {words.openIt}
-              </Button>
-            )}
-          </Group>
+          <Text size="sm">{notice.text}</Text>
         </Alert>
       )}
       {reason && isEditable && (

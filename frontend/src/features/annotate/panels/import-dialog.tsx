@@ -8,7 +8,7 @@ import { bytes } from '@/lib/numbers';
 import type { Label } from '@/types/api';
 
 import { flowWords as words } from '../flow-strings';
-import type { Notice } from '../use-bench-verbs';
+import type { Notice } from '../use-submit';
 import {
   effectOf,
   FILE_BYTES_MAX,

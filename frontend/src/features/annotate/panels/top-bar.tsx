@@ -115,6 +115,8 @@ export function TopBar({ project, bench, session, view, on, hints }: Props) {
           size="compact-sm"
           loading={view.isSubmitting}
           onClick={verbs.submit}
+          // A button presses itself again while its key is held.
+          onKeyDown={(event) => event.repeat && event.preventDefault()}
           className={css.submit}
           aria-keyshortcuts="Control+Enter"
           rightSection={<Kbd size="xs">Ctrl ↵</Kbd>}

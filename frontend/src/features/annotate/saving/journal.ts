@@ -6,6 +6,17 @@ import type { WireDecision, WireOp, WireRegion } from '@/canvas/document/wire';
 /** One operation with what it replaced, so that it can be put on top of somebody else's save. */
 export type PendingOp = { op: WireOp; before: WireRegion | readonly string[] | null };
 
+export type SubmitBody = {
+  base_revision_id: string | null;
+  decisions: WireDecision[];
+  active_seconds: number;
+  approve: boolean;
+  nothing_here: boolean;
+};
+
+/** A submit on its way, word for word: whoever finishes it says the very same, so that it counts once. */
+export type Intent = { key: string; body: SubmitBody; projectId: string; taskName: string };
+
 export type JournalEntry = {
   /** Two tabs with one task must not write over, or clear away, each other's work. */
   tab: string;
@@ -19,6 +30,10 @@ export type JournalEntry = {
   decisions: WireDecision[];
   activeSeconds: number;
   at: number;
+  /** Whose work it is: never sent as anybody else. */
+  owner: string;
+  /** The person submitted it, and no answer came yet. */
+  intent: Intent | null;
 };
 
 export interface Journal {
@@ -50,6 +65,8 @@ export function takenOver(entries: readonly JournalEntry[], tab: string): Journa
     tab,
     sending: [...earlier, ...newest.sending],
     decisions: [...said.values()],
+    // Opened again: it is the person's to submit again.
+    intent: null,
     activeSeconds: Math.max(...entries.map((entry) => entry.activeSeconds)),
   };
 }

@@ -29,6 +29,7 @@ function setUp(start: WireLabels) {
     tab: 'tab',
     assignmentId: 'as',
     taskId: 'task',
+    owner: 'ann',
     version: 1,
     labels: start,
     send: (_, ops) => {

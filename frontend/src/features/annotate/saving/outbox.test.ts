@@ -4,7 +4,7 @@ import type { WireOp, WireRegion } from '@/canvas/document/wire';
 import { ApiError } from '@/lib/api-error';
 
 import { MemoryJournal, takenOver, type Journal, type JournalEntry } from './journal';
-import { sendLeftovers } from './leftovers';
+import { sendLeftovers, type LeftoverHost } from './leftovers';
 import { Outbox, type CurrentDraft, type OutboxOptions } from './outbox';
 
 const region = (id: string, x = 0): WireRegion => ({
@@ -54,6 +54,7 @@ function setUp(changes: Partial<OutboxOptions> = {}) {
     tab: 'tab1',
     assignmentId: 'as1',
     taskId: 't1',
+    owner: 'ann',
     version: 3,
     labels: { regions: [region('old')], tags: ['day'] },
     send: server.send,
@@ -65,6 +66,16 @@ function setUp(changes: Partial<OutboxOptions> = {}) {
   });
   return { server, journal, outbox, conflicts };
 }
+
+/** What finishes leftovers here, on the same server; nothing else is at it. */
+const leftoverHost = (server: Server): LeftoverHost => ({
+  isBusy: () => false,
+  send: (_id, version, ops) => server.send(version, ops),
+  submit: () => Promise.resolve(),
+  during: () => undefined,
+  onSubmitted: () => undefined,
+  onRefused: () => undefined,
+});
 
 describe('outbox', () => {
   beforeEach(() => void vi.useFakeTimers());
@@ -205,6 +216,8 @@ describe('outbox', () => {
       decisions: [],
       activeSeconds: 1,
       at: 1,
+      owner: 'ann',
+      intent: null,
     };
     outbox.restore({ ...entry, sending: ops, waiting: [] });
     await outbox.flush();
@@ -283,10 +296,10 @@ describe('outbox', () => {
     outbox.push([put('b')]);
     await outbox.settled();
     outbox.close(false);
-    const send = (_id: string, version: number, ops: WireOp[]) => server.send(version, ops);
-    expect(await sendLeftovers(journal, new Set(['as1']), send)).toBe(0);
-    expect(await sendLeftovers(journal, new Set(), send)).toBe(0);
-    expect(await sendLeftovers(journal, new Set(), send)).toBe(1);
+    const host = leftoverHost(server);
+    expect(await sendLeftovers(journal, { ...host, isBusy: () => true })).toBe(0);
+    expect(await sendLeftovers(journal, host)).toBe(0);
+    expect(await sendLeftovers(journal, host)).toBe(1);
     expect([server.applied.length, await journal.read('as1')]).toEqual([2, []]);
   });
 });

@@ -5,7 +5,7 @@
 import type { WireDecision, WireLabels, WireOp, WireRegion } from '@/canvas/document/wire';
 import { toApiError, type ApiError } from '@/lib/api-error';
 
-import type { Journal, JournalEntry, PendingOp } from './journal';
+import type { Intent, Journal, JournalEntry, PendingOp } from './journal';
 import { sameRegion, type Changes, tagChange } from './merge';
 
 export type SaveState =
@@ -31,6 +31,7 @@ export type OutboxOptions = {
   tab: string;
   assignmentId: string;
   taskId: string;
+  owner: string;
   version: number;
   /** The server's labels at `version`. */
   labels: WireLabels;
@@ -60,6 +61,7 @@ export class Outbox {
   private sending: PendingOp[] = [];
   private waiting = new Map<string, PendingOp>();
   private decisions: WireDecision[] = [];
+  private intent: Intent | null = null;
   private regions: Map<string, WireRegion>;
   private tags: readonly string[];
   private flight: Promise<void> | null = null;
@@ -135,6 +137,12 @@ export class Outbox {
   decide(decisions: WireDecision[]): void {
     if (this.isClosed || JSON.stringify(decisions) === JSON.stringify(this.decisions)) return;
     this.decisions = decisions;
+    this.note();
+  }
+
+  /** A submit goes its way behind other pictures: kept until it is answered, also by a page that comes later. */
+  intend(intent: Intent | null): void {
+    this.intent = intent;
     this.note();
   }
 
@@ -294,7 +302,7 @@ export class Outbox {
       this.isJournalStale = false;
       const { journal } = this.options;
       const entry = this.entry();
-      const isEmpty = this.isDone || (this.pending === 0 && this.decisions.length === 0);
+      const isEmpty = this.isDone || (this.pending + this.decisions.length === 0 && !this.intent);
       // A full disk must not stop the work: the server's copy is the one that counts.
       await (isEmpty ? journal.drop(entry) : journal.write(entry)).then(
         () => this.journalIs(false),
@@ -310,11 +318,13 @@ export class Outbox {
   }
 
   private entry(): JournalEntry {
-    const { tab, assignmentId, taskId } = this.options;
+    const { tab, assignmentId, taskId, owner } = this.options;
     return {
       tab,
       assignmentId,
       taskId,
+      owner,
+      intent: this.intent,
       version: this.version,
       sending: this.sending,
       waiting: [...this.waiting.values()],

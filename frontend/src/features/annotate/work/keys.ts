@@ -47,12 +47,21 @@ export function keyVerbs(
   chosen?: Readonly<Record<PageAction, readonly string[]>>,
 ): KeyVerbs {
   const mine = PAGE_KEYS.filter((each) => each.read || isEditable);
-  // While the next picture comes a key is still taken, so that it does not reach the wrong one.
+  const verbOf = (action: PageAction) => {
+    // While the next picture comes a key is still taken, so that it does not reach the wrong one.
+    if (isBusy && !SAYS_WHY.has(action)) return () => undefined;
+    return (isRepeat?: boolean) => (isRepeat && !REPEATS.has(action) ? undefined : verbs[action]());
+  };
   const pairs = mine.flatMap(({ action, keys }) =>
-    (chosen?.[action] ?? keys).map((key) => [key, isBusy ? () => undefined : verbs[action]] as const),
+    (chosen?.[action] ?? keys).map((key) => [key, verbOf(action)] as const),
   );
   return Object.fromEntries(pairs);
 }
+
+/** Held down they leaf through the pictures; anything else is meant once, a submit above all. */
+const REPEATS: ReadonlySet<PageAction> = new Set(['nextTask', 'previousTask']);
+/** These look for themselves whether they may, and say why not. */
+const SAYS_WHY: ReadonlySet<PageAction> = new Set(['submit', 'skip']);
 
 /** Chords that both the page and the canvas would take: must stay empty, a test says so. */
 export function clashes(): string[] {

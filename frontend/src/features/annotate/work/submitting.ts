@@ -1,10 +1,12 @@
 /** The end of one piece of work: what is said when it is submitted, and what becomes of a refusal. */
 import type { WireDecision, WireLabels } from '@/canvas/document/wire';
 import { newIdempotencyKey } from '@/lib/api-client';
-import { toApiError, type ApiError } from '@/lib/api-error';
+import { ApiError, toApiError } from '@/lib/api-error';
+import { maySendAs } from '@/lib/person';
 import type { OpenTask } from '@/types/annotation';
 
-import { submitWork, type SubmitBody } from '../api';
+import { submitWork } from '../api';
+import type { Intent, SubmitBody } from '../saving/journal';
 import type { OtherRevision } from '../saving/merging';
 import type { CurrentDraft, Outbox } from '../saving/outbox';
 
@@ -25,7 +27,9 @@ export type SubmitResult =
 /** What a submit asks of the open task. */
 export type SubmitHost = {
   task: OpenTask;
-  outbox: Outbox;
+  owner: string;
+  /** What was said once and for all, where the picture was let go of. */
+  intent: Intent | null;
   isMerging: () => boolean;
   baseRevisionId: () => string | null;
   decisions: () => WireDecision[];
@@ -42,8 +46,12 @@ export class Submitting {
   private last: Said | null = null;
 
   /** `nothingHere`: the person's word that the picture is empty. Never throws. */
-  async submit(host: SubmitHost, assignmentId: string, nothingHere: boolean): Promise<SubmitResult> {
-    const { outbox } = host;
+  async submit(
+    host: SubmitHost,
+    outbox: Outbox,
+    assignmentId: string,
+    nothingHere: boolean,
+  ): Promise<SubmitResult> {
     try {
       await outbox.flush();
       if (host.isMerging()) return { kind: 'conflict' };
@@ -51,7 +59,10 @@ export class Submitting {
       if (outbox.state === 'conflict') return { kind: 'conflict' };
       if (outbox.problem) return { kind: 'failed', error: outbox.problem };
       if (outbox.state !== 'saved') return { kind: 'not-saved' };
-      const { key, version, body } = this.once(host, nothingHere);
+      // Signed out in between: said again when the person is back.
+      if (!maySendAs(host.owner)) return { kind: 'failed', error: new ApiError(401, { code: 'signed_out' }) };
+      const { version } = outbox;
+      const { key, body } = host.intent ?? this.once(bodyOf(host, nothingHere), version);
       const { progress } = await submitWork(assignmentId, version, key, body);
       if (outbox.pending > 0) {
         // Changed while the submit was on its way: taken back, so that the change is not left out of it.
@@ -65,15 +76,7 @@ export class Submitting {
   }
 
   /** The same submit again says the very same, so that the server knows it for the same. */
-  private once(host: SubmitHost, nothingHere: boolean): Said {
-    const { version } = host.outbox;
-    const body: SubmitBody = {
-      base_revision_id: host.baseRevisionId(),
-      decisions: host.decisions(),
-      active_seconds: host.activeSeconds(),
-      approve: host.task.mode === 'review',
-      nothing_here: nothingHere,
-    };
+  private once(body: SubmitBody, version: number): Said {
     const { last } = this;
     if (last?.version === version && sameButTime(last.body, body)) return last;
     this.last = { key: newIdempotencyKey(), version, body };
@@ -100,6 +103,22 @@ export class Submitting {
     }
     return { kind: 'failed', error };
   }
+}
+
+function bodyOf(host: SubmitHost, nothingHere: boolean): SubmitBody {
+  return {
+    base_revision_id: host.baseRevisionId(),
+    decisions: host.decisions(),
+    active_seconds: host.activeSeconds(),
+    approve: host.task.mode === 'review',
+    nothing_here: nothingHere,
+  };
+}
+
+/** A submit as it is said once and for all: the picture is let go of, and what follows changes nothing of it. */
+export function intentOf(host: SubmitHost, projectId: string, nothingHere: boolean): Intent {
+  const body = bodyOf(host, nothingHere);
+  return { key: newIdempotencyKey(), projectId, taskName: host.task.asset.name, body };
 }
 
 function sameButTime(a: SubmitBody, b: SubmitBody): boolean {

@@ -7,7 +7,6 @@ import {
   documentFromWire,
   labelsToWire,
   opsToWire,
-  type WireDecision,
   type WireLabels,
   type WireOp,
 } from '@/canvas/document/wire';
@@ -16,9 +15,9 @@ import { toApiError, type ApiError } from '@/lib/api-error';
 import type { Label } from '@/types/api';
 import type { Comment, OpenTask } from '@/types/annotation';
 
-import { getRevision, openTask, patchDraft, releaseTask, renewLease, skipTask } from '../api';
+import { getRevision, openTask, patchDraftAs, releaseTask, renewLease, skipTask } from '../api';
 import { watchPage } from '../saving/page-watch';
-import { takenOver, type Journal, type JournalEntry } from '../saving/journal';
+import { takenOver, type Intent, type Journal, type JournalEntry } from '../saving/journal';
 import { changesBetween } from '../saving/merge';
 import { Merging, type Clash, type OtherRevision, type PendingMerge } from '../saving/merging';
 import { Outbox, type CurrentDraft, type SaveState } from '../saving/outbox';
@@ -26,7 +25,7 @@ import { Activity } from './activity';
 import { followAssist, NO_ASSIST, smartProvider, type AssistState } from './assist';
 import { withValues } from './attributes';
 import { applyOps } from './labels';
-import { Submitting, type SubmitHost, type SubmitResult } from './submitting';
+import { intentOf, Submitting, type SubmitHost, type SubmitResult } from './submitting';
 
 const RENEW_MS = 30_000;
 
@@ -52,6 +51,9 @@ export type SessionOptions = {
   journal: Journal;
   /** This page's own name in the journal. */
   tab: string;
+  /** Id of the person whose work it is. */
+  owner: string;
+  projectId: string;
 };
 
 export class TaskSession {
@@ -69,7 +71,7 @@ export class TaskSession {
   private left: readonly JournalEntry[] = [];
   private isClosed = false;
   /** Said when the picture was let go of, to be submitted behind the next one. */
-  private last: { decisions: WireDecision[]; seconds: number } | null = null;
+  private intent: Intent | null = null;
   private unwatch: () => void = () => undefined;
   private hasReopened = false;
 
@@ -98,6 +100,10 @@ export class TaskSession {
       isSubmitting: false,
       isDurable: options.journal.durable,
     };
+  }
+
+  get owner(): string {
+    return this.options.owner;
   }
 
   get isEditable(): boolean {
@@ -142,10 +148,11 @@ export class TaskSession {
       tab: options.tab,
       assignmentId: work.id,
       taskId: task.id,
+      owner: options.owner,
       version: work.draft_version,
       labels: task.labels as WireLabels,
       journal: options.journal,
-      send: (version, ops, seconds) => patchDraft(work.id, version, ops, seconds),
+      send: (version, ops, seconds) => patchDraftAs(this.owner, work.id, version, ops, seconds),
       activeSeconds: () => this.seconds,
       onChange: () => this.told(),
       onConflict: (current) => this.clashWithDraft(current),
@@ -310,20 +317,21 @@ export class TaskSession {
     const { outbox } = this;
     if (!work || !outbox || this.isClosed || this.view.isSubmitting) return { kind: 'not-saved' };
     this.set({ isSubmitting: true });
-    const result = await this.submitting.submit(this.host(outbox), work.id, nothingHere);
+    const result = await this.submitting.submit(this.host(), outbox, work.id, nothingHere);
     // Done is done: what is shown next has a session of its own, and this one is not drawn again.
     if (result.kind === 'done') this.end(true);
     else this.set({ isSubmitting: false });
     return result;
   }
 
-  private host(outbox: Outbox): SubmitHost {
+  private host(): SubmitHost {
     return {
       task: this.task,
-      outbox,
+      owner: this.owner,
+      intent: this.intent,
       isMerging: () => this.merging.isOpen,
       baseRevisionId: () => this.baseRevisionId,
-      decisions: () => this.decisions,
+      decisions: () => decisionsToWire(this.editor.document.state, this.task.suggestions),
       activeSeconds: () => this.seconds,
       // Deaf once it is let go of: these ask the editor, which shows another picture by then.
       reopen: () => this.reopen(),
@@ -332,12 +340,8 @@ export class TaskSession {
     };
   }
 
-  private get decisions(): WireDecision[] {
-    return this.last?.decisions ?? decisionsToWire(this.editor.document.state, this.task.suggestions);
-  }
-
   private get seconds(): number {
-    return this.last?.seconds ?? this.activity.seconds;
+    return this.intent?.body.active_seconds ?? this.activity.seconds;
   }
 
   /** Whether a submit can be trusted to go by itself: nothing stands against it that this page knows of. */
@@ -347,18 +351,27 @@ export class TaskSession {
   }
 
   /** The editor is given to the next picture; what was drawn and decided here until now stays to be submitted. */
-  letGo(): void {
-    this.last = { decisions: this.decisions, seconds: this.seconds };
+  letGo(nothingHere: boolean): void {
+    this.intent = intentOf(this.host(), this.options.projectId, nothingHere);
     this.isClosed = true;
     this.merging.close();
     for (const stop of this.stops.splice(0)) stop();
+    this.outbox?.intend(this.intent);
   }
 
-  /** Submits after `letGo`; may be asked again after a failure. Then `end` is due. Never throws. */
-  async submitLetGo(nothingHere: boolean): Promise<SubmitResult> {
+  /** Submits after `letGo`; may be asked again after a failure. Then `endLetGo` is due. Never throws. */
+  async submitLetGo(): Promise<SubmitResult> {
+    const { outbox, intent } = this;
     const work = this.task.assignment;
-    if (!work || !this.outbox || !this.last) return { kind: 'not-saved' };
-    return this.submitting.submit(this.host(this.outbox), work.id, nothingHere);
+    if (!work || !outbox || !intent) return { kind: 'not-saved' };
+    return this.submitting.submit(this.host(), outbox, work.id, intent.body.nothing_here);
+  }
+
+  /** Resolves when the journal is as it should be after this. */
+  async endLetGo(how: 'done' | 'kept' | 'later'): Promise<void> {
+    if (how === 'kept') this.outbox?.intend(null);
+    this.end(how === 'done');
+    await this.outbox?.settled();
   }
 
   async skip(reason: string): Promise<void> {

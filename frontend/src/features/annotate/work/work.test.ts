@@ -40,7 +40,19 @@ describe('keys', () => {
     expect(read['Ctrl+Enter']).toBeUndefined();
     expect(read.PageDown?.()).toBe('nextTask');
     const busy = keyVerbs(verbs, { isEditable: true, isBusy: true });
-    expect(busy['Ctrl+Enter']?.()).toBeUndefined();
+    expect(busy.PageDown?.()).toBeUndefined();
+    expect(busy['Ctrl+Enter']?.(), 'says why it is too early').toBe('submit');
+  });
+
+  it('held down submit nothing a second time, but leaf through the pictures', () => {
+    const verbs = Object.fromEntries(PAGE_KEYS.map((each) => [each.action, () => each.action])) as Record<
+      PageAction,
+      () => PageAction
+    >;
+    const keys = keyVerbs(verbs, { isEditable: true, isBusy: false });
+    expect(keys['Ctrl+Enter']?.(false)).toBe('submit');
+    expect(keys['Ctrl+Enter']?.(true)).toBeUndefined();
+    expect(keys.PageDown?.(true)).toBe('nextTask');
   });
 
   it('are printed as they stand on the keyboard', () => {

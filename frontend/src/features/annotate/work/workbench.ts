@@ -15,23 +15,25 @@ import {
   claimNext,
   nextOfSeries,
   openTask,
-  patchDraft,
   releaseTask,
   renewLease,
   type WorkKind,
 } from '../api';
 import { openJournal } from '../saving/journal';
-import { sendLeftovers } from '../saving/leftovers';
-import { Behind } from './behind';
+import { annotateWords as words } from '../strings';
+import { behind, type BehindResult } from './behind';
 import { markReady } from './marks';
-import type { SubmitResult } from './submitting';
+import { sweep, whileOpen } from './sweep';
 import { TaskSession } from './task-session';
 import { keptThreshold } from './threshold';
 import { Trail } from './trail';
+import { untaken } from './untaken';
 
 /** Previous, this one, the next one, and one more. */
 const PICTURES_KEPT = 4;
 const RENEW_MS = 30_000;
+/** As many as the server takes. */
+const EXCLUDED_MAX = 100;
 /** A wait shorter than this is not worth a sign of its own. */
 const HUSH_MS = 80;
 
@@ -74,7 +76,6 @@ export class Workbench {
     progress: { left: 0, done_today: 0, seconds_today: 0 },
   };
   private readonly trail = new Trail();
-  private readonly behind = new Behind();
   private progressAt = -1;
   /** What is open or being opened, with how. */
   private wanted = '';
@@ -85,12 +86,14 @@ export class Workbench {
   private hush: ReturnType<typeof setTimeout> | null = null;
   private round = 0;
   private tiles: HttpTiles | null = null;
-  private isListening = false;
+  private stopSaying: (() => void) | null = null;
   private readonly listeners = new Set<() => void>();
 
   constructor(
     private readonly projectId: string,
     labels: readonly Label[],
+    /** Id of the person who works here. */
+    private readonly owner: string,
   ) {
     this.labels = new Map(labels.map((label) => [label.id, label]));
     this.editor = new Editor({ ontology: { labels } });
@@ -135,13 +138,15 @@ export class Workbench {
       const closing = old?.close({ giveBack: true });
       // The very same picture again (taken back): what was open must have said its last word.
       if (old?.task.id === taskId) await closing;
-      await this.behind.over(taskId);
+      // What was claimed before a submit arrived is older than that submit.
+      const isOld = await behind.over(taskId);
       if (round !== this.round) return;
-      const task = this.take(taskId) ?? (await openTask(taskId, as));
+      const given = this.take(taskId);
+      const task = (isOld ? null : given) ?? (await openTask(taskId, as));
       const journal = await openJournal();
       if (round !== this.round) return;
-      const { tab, editor, labels } = this;
-      const session = new TaskSession({ task, journal, tab, editor, labels });
+      const { tab, editor, labels, owner, projectId } = this;
+      const session = new TaskSession({ task, journal, tab, editor, labels, owner, projectId });
       await session.prepare();
       const url = task.asset.image_url;
       const bitmap =
@@ -155,11 +160,20 @@ export class Workbench {
       this.setQuietly({ phase: 'ready', session, as, previousId: this.trail.previous });
       const shown = this.showPicture(task, round, bitmap);
       if (!bitmap) this.set({});
-      void this.sweep();
+      untaken.settle(task.id);
+      this.sweep();
       await shown;
     } catch (error) {
       if (round === this.round) this.set({ phase: 'error', error, session: null });
     }
+  }
+
+  /** Why the picture on the screen can be neither submitted nor skipped now; null where it can. */
+  tooEarly({ needsPicture = true } = {}): string | null {
+    const { phase, isPictureReady, pictureError } = this.view;
+    if (phase !== 'ready') return words.stillOpening;
+    if (!needsPicture || isPictureReady) return null;
+    return pictureError === null ? words.stillLoading : words.notShown;
   }
 
   /** Whether that is still the last one asked for: open, or on its way. */
@@ -168,15 +182,28 @@ export class Workbench {
   }
 
   /** What other pictures left unsent goes now, and whenever the network comes back. */
-  private sweep = async (): Promise<void> => {
-    if (!this.isListening) window.addEventListener('online', this.sweep);
-    this.isListening = true;
-    const journal = await openJournal();
-    const openId = this.view.session?.task.assignment?.id;
-    const busy = new Set(this.behind.assignmentIds);
-    if (openId) busy.add(openId);
-    await sendLeftovers(journal, busy, patchDraft).catch(() => 0);
-  };
+  private sweep(): void {
+    if (!this.stopSaying) {
+      const again = () => void sweep();
+      const stop = whileOpen(
+        ({ assignmentId, taskId }) =>
+          this.view.session?.task.assignment?.id === assignmentId || this.wanted.startsWith(`${taskId}/`),
+      );
+      window.addEventListener('online', again);
+      this.stopSaying = () => {
+        stop();
+        window.removeEventListener('online', again);
+      };
+    }
+    void sweep();
+  }
+
+  /** The person is back, or the network is: what waited in the outboxes goes on. */
+  resume(): void {
+    this.view.session?.resume();
+    behind.resume();
+    void sweep();
+  }
 
   private take(taskId: string): OpenTask | null {
     const given = handed.get(taskId) ?? (this.ahead?.id === taskId ? this.ahead : null);
@@ -236,16 +263,14 @@ export class Workbench {
   mayLeave(session: TaskSession): boolean {
     const { ahead } = this;
     const isHere = ahead?.asset.kind === 'image' && this.pictures.isReady(ahead.asset.image_url);
-    return (
-      isHere && ahead.id !== session.task.id && this.trail.forward === null && this.behind.mayLeave(session)
-    );
+    return isHere && ahead.id !== session.task.id && this.trail.forward === null && behind.mayLeave(session);
   }
 
   /** Submits behind the next picture. Where it is not taken it stays with the person, one step back. Never throws. */
-  async submitBehind(session: TaskSession, nothingHere: boolean): Promise<SubmitResult> {
+  async submitBehind(session: TaskSession, nothingHere: boolean, onLong: () => void): Promise<BehindResult> {
     const { id } = session.task;
     this.trail.settle(id);
-    const result = await this.behind.submit(session, nothingHere);
+    const result = await behind.submit(session, nothingHere, onLong);
     if (result.kind === 'done') this.noteProgress(result.progress, performance.now());
     else this.trail.unsettle(id);
     return result;
@@ -264,6 +289,11 @@ export class Workbench {
 
   // ---- the next one
 
+  /** Not to be handed out: seen on this visit, or submitted just now from another one. */
+  private get done(): string[] {
+    return [...new Set([...this.trail.ids, ...behind.taskIds])].slice(-EXCLUDED_MAX);
+  }
+
   /** Claims the task after this one and decodes its picture, so that submit shows it at once. */
   private lookAhead(): Promise<void> {
     if (this.ahead || this.looking) return this.looking ?? Promise.resolve();
@@ -273,7 +303,7 @@ export class Workbench {
 
   private async claimAhead(): Promise<void> {
     const round = this.round;
-    const task = await claimNext(this.projectId, this.trail.ids).catch(() => null);
+    const task = await claimNext(this.projectId, this.done).catch(() => null);
     if (!task) return;
     if (this.leaving !== null || (round !== this.round && this.view.session?.task.id === task.id)) {
       return void giveBack(task);
@@ -298,7 +328,7 @@ export class Workbench {
     if (forward) return forward;
     await this.looking;
     if (this.ahead) return this.ahead.id;
-    const task = await claimNext(this.projectId, this.trail.ids);
+    const task = await claimNext(this.projectId, this.done);
     if (task) {
       cameAt.set(task, performance.now());
       this.ahead = task;
@@ -332,8 +362,8 @@ export class Workbench {
       this.wanted = '';
       if (this.aheadTimer) clearInterval(this.aheadTimer);
       this.aheadTimer = null;
-      window.removeEventListener('online', this.sweep);
-      this.isListening = false;
+      this.stopSaying?.();
+      this.stopSaying = null;
       void this.view.session?.close({ giveBack: true });
       if (this.ahead) void giveBack(this.ahead);
       this.ahead = null;
@@ -342,10 +372,6 @@ export class Workbench {
       this.pictures.clear();
       this.tiles?.close();
     }, 0);
-  }
-
-  get hasLeft(): boolean {
-    return this.leaving !== null;
   }
 
   private stay(): void {
