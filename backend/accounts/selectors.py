@@ -63,6 +63,12 @@ def organisation_ids_with_role(actor: User) -> QuerySet[OrganisationMembership]:
     return OrganisationMembership.objects.filter(user=actor).exclude(role="").values("organisation_id")
 
 
+def manages_somewhere(*, actor: User) -> None:
+    """Raises Forbidden unless the person is a manager or administrator of some organisation."""
+    if not OrganisationMembership.objects.filter(user=actor, role__in=(Role.MANAGER, Role.ADMIN)).exists():
+        raise Forbidden("This is for managers and administrators.")
+
+
 def member_get(*, organisation_id: uuid.UUID, user_id: uuid.UUID) -> OrganisationMembership:
     membership = (
         OrganisationMembership.objects.filter(organisation_id=organisation_id, user_id=user_id)

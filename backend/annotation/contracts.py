@@ -143,3 +143,23 @@ class SuggestionDecision:
 
     suggestion_id: uuid.UUID
     state: Literal["accepted", "fixed", "rejected"]
+
+
+@dataclass(frozen=True, slots=True)
+class BoxSuggestion:
+    """An open, upright box suggestion. `box` is xyxy in picture pixels; `shapes` are what its label allows."""
+
+    suggestion_id: uuid.UUID
+    label_id: str
+    box: tuple[float, float, float, float]
+    score: float
+    shapes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RefinedSuggestion:
+    """What the assist made of a box suggestion: a polygon's or a mask's geometry."""
+
+    suggestion_id: uuid.UUID
+    shape: str
+    geometry: dict[str, Any]

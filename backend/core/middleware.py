@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from backend.core import context
+from backend.core import context, isolation
 from backend.core.models import new_id
 
 _SAFE_REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
@@ -37,7 +37,7 @@ class RequestIdMiddleware:
 
 
 class ContentSecurityMiddleware:
-    """Sets the content security policy unless a view set a stricter one."""
+    """Sets the content security policy unless a view set a stricter one, and keeps other origins out."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -45,4 +45,8 @@ class ContentSecurityMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", isolation.OURS_ONLY)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            for name, value in isolation.ALONE.items():
+                response.headers.setdefault(name, value)
         return response

@@ -36,3 +36,25 @@ class TaskKind(models.TextChoices):
 
 # What looks at whole pictures by itself; the assist waits to be asked.
 SCORING_KINDS = (TaskKind.DETECT, TaskKind.CLASSIFY)
+
+
+class CheckpointState(models.TextChoices):
+    """How far a segment-anything checkpoint in the models folder is; `refused` says why in its `error`."""
+
+    FOUND = "found"
+    READY = "ready"
+    REFUSED = "refused"
+
+
+class EmbeddingState(models.TextChoices):
+    WAITING = "waiting"
+    ENCODING = "encoding"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class EmbeddingNeed(models.IntegerChoices):
+    """What an embedding is wanted for; higher ones are made first, of equal ones the newest."""
+
+    AHEAD = 0
+    OPENED = 1

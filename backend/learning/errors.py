@@ -21,3 +21,7 @@ class NoProductionModel(Conflict):
 
 class AssistUnavailable(Unavailable):
     code = "assist_unavailable"
+
+
+class AssistBusy(AssistUnavailable):
+    code = "assist_busy"

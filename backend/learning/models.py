@@ -7,7 +7,15 @@ from django.db import models
 from pgvector.django import VectorField
 
 from backend.core.models import Entity
-from backend.learning.enums import ModelState, Provider, RunState, TaskKind
+from backend.learning.enums import (
+    CheckpointState,
+    EmbeddingNeed,
+    EmbeddingState,
+    ModelState,
+    Provider,
+    RunState,
+    TaskKind,
+)
 
 
 class ModelVersion(Entity):
@@ -150,3 +158,59 @@ class ImageScore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.uncertainty:.3f} of {self.asset_id}"
+
+
+class Checkpoint(Entity):
+    """A segment-anything checkpoint in the operator's models folder, and what was made of it.
+
+    `size_bytes` and `changed_ns` tell whether the file is still the one that was hashed. `facts` of a ready one:
+    `{"side", "shape": [C, h, w], "folder", "decoder_sha256", "decoder_bytes", "parity"}`.
+    """
+
+    file = models.CharField(max_length=200, unique=True)
+    size_bytes = models.BigIntegerField()
+    changed_ns = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64, blank=True)
+    # An operator vouched for this hash; published ones need nobody's word.
+    allowed_sha256 = models.CharField(max_length=64, blank=True)
+    architecture = models.CharField(max_length=20, blank=True)
+    state = models.CharField(max_length=10, choices=CheckpointState.choices, default=CheckpointState.FOUND)
+    error = models.TextField(blank=True)
+    facts = models.JSONField(default=dict)
+    # Of the last pictures, newest weighing most; null until one was encoded.
+    encode_s = models.FloatField(null=True)
+    # Of several ready ones the last chosen serves.
+    chosen_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.file} ({self.state})"
+
+
+class Embedding(Entity):
+    """A picture's features by one checkpoint: asked for, being made, or stored as raw float16 under its key.
+
+    `key` is a hash of organisation, content, checkpoint and preprocessing, never of an asset: the same picture
+    in two projects is encoded once. `asset_id` is the asset it was last asked for.
+    """
+
+    key = models.CharField(max_length=64, unique=True)
+    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.CASCADE, related_name="embeddings")
+    asset_id = models.UUIDField()
+    state = models.CharField(max_length=10, choices=EmbeddingState.choices, default=EmbeddingState.WAITING)
+    need = models.SmallIntegerField(choices=EmbeddingNeed.choices, default=EmbeddingNeed.AHEAD)
+    error = models.CharField(max_length=300, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    asked_at = models.DateTimeField()
+    used_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    lease_expires_at = models.DateTimeField(null=True)
+    size_bytes = models.BigIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "-need", "-asked_at"], name="embedding_queue"),
+            models.Index(fields=["used_at"], name="embedding_used"),
+        ]
+
+    def __str__(self) -> str:
+        return f"embedding {self.key[:12]} ({self.state})"

@@ -48,6 +48,15 @@ def model_get(*, actor: User, model_id: uuid.UUID, at_least: Role = Role.VIEWER)
     return model
 
 
+def model_visible(*, actor: User, model: ModelVersion) -> bool:
+    """Whether the person may see the model's project."""
+    try:
+        projects.project_get(actor=actor, project_id=model.project_id)
+    except NotFound:
+        return False
+    return True
+
+
 def production_model(project_id: uuid.UUID, kind: str = TaskKind.DETECT) -> ModelVersion | None:
     return (
         ModelVersion.objects.filter(project_id=project_id, kind=kind, state=ModelState.PRODUCTION)

@@ -17,4 +17,21 @@ jobs.register(
     time_limit_s=4 * 3600,
     max_attempts=4,
 )
+# Needs torch and much memory: where trainings run.
+jobs.register(
+    "learning.assist_prepare",
+    queue=Queue.ML,
+    path="backend.learning.jobs.assist_prepare:run",
+    time_limit_s=3600,
+    max_attempts=3,
+)
+# These give way to pictures that are open and to one another; see `jobs/assist.give_way`.
+for _kind, _module, _limit_s in (
+    ("learning.assist_everything", "assist_everything", 600),
+    ("learning.assist_refine", "assist_refine", 4 * 3600),
+    ("learning.assist_embed", "assist_embed", 4 * 3600),
+):
+    jobs.register(
+        _kind, queue=Queue.ASSIST, path=f"backend.learning.jobs.{_module}:run", time_limit_s=_limit_s
+    )
 jobs.register("learning.gate", queue=Queue.ML, path="backend.learning.jobs.gate:run", time_limit_s=1800)

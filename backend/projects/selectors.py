@@ -65,6 +65,11 @@ def projects_of(actor: User) -> QuerySet[Project]:
     )
 
 
+def projects_running() -> QuerySet[Project]:
+    """Projects that hand out work, newest first; for jobs, which ask for nobody."""
+    return Project.objects.filter(archived_at=None, queue_paused_at=None).order_by("-id")
+
+
 def ontology_current(project_id: uuid.UUID) -> OntologyVersion:
     """The newest ontology version; every project has one from its first moment."""
     return OntologyVersion.objects.filter(project_id=project_id).order_by("-number")[0]

@@ -18,6 +18,8 @@ from backend.projects.models import Project
 from backend.sites.models import Camera, Site
 from tests.support.factories import label_id, make_image_asset, make_member, make_org, make_project
 
+OWN_ASSIST_SHA256 = "a5" * 32
+
 
 @dataclass
 class ObjectIds:
@@ -57,6 +59,8 @@ def make_objects() -> ObjectIds:
         "level": 0,
         "column": 0,
         "row": 0,
+        "key": "0" * 64,
+        "sha256": OWN_ASSIST_SHA256,
         **_work(project, owner, asset),
         **_models(project, owner),
     }
@@ -94,6 +98,9 @@ def _models(project: Project, owner: User) -> dict[str, Any]:
     )
     model = ModelVersion.objects.create(project=project, number=900, name="m", kind="detect")
     ModelBinding.objects.create(model_version=model)
+    ModelVersion.objects.create(
+        project=project, number=901, name="a", kind="assist", artifact_sha256=OWN_ASSIST_SHA256
+    )
     training = TrainingRun.objects.create(
         project=project, dataset_version=first, kind="detect", created_by=owner
     )

@@ -1,5 +1,11 @@
 """Reading annotation. What other apps may use is named here; the modules below hold the queries."""
 
+from backend.annotation.selectors.boxes import (
+    box_suggestions,
+    may_suggest,
+    task_find,
+    tasks_with_open_boxes,
+)
 from backend.annotation.selectors.doors import (
     assignment_get,
     comment_get,
@@ -28,14 +34,25 @@ from backend.annotation.selectors.lists import (
     work_counts,
     work_summary,
 )
+from backend.annotation.selectors.queue import assets_coming_up, assets_in_hand
 from backend.annotation.selectors.recent import may_correct, recent_tasks
-from backend.annotation.selectors.work import OpenTask, draft_labels, labels_dict, progress_of, task_view
+from backend.annotation.selectors.work import (
+    OpenTask,
+    draft_labels,
+    labels_dict,
+    progress_of,
+    suggestions_shown,
+    task_view,
+)
 
 __all__ = [
     "APPROVED_STATES",
     "OpenTask",
     "approved_revisions",
+    "assets_coming_up",
+    "assets_in_hand",
     "assignment_get",
+    "box_suggestions",
     "comment_get",
     "draft_labels",
     "history_entries",
@@ -43,6 +60,7 @@ __all__ = [
     "labels_of_revisions",
     "labels_used",
     "may_correct",
+    "may_suggest",
     "progress_of",
     "recent_tasks",
     "regions_by_revision",
@@ -53,13 +71,16 @@ __all__ = [
     "suggestion_scores",
     "suggestions_get",
     "suggestions_grid",
+    "suggestions_shown",
     "task_counts",
+    "task_find",
     "task_get",
     "task_of_asset",
     "task_revisions",
     "task_view",
     "tasks_for_selection",
     "tasks_list",
+    "tasks_with_open_boxes",
     "work_counts",
     "work_summary",
 ]

@@ -15,6 +15,7 @@ from backend.annotation.services.claims import (
 from backend.annotation.services.drafts import draft_patch
 from backend.annotation.services.grid import GridResult, suggestions_decide, suggestions_undo
 from backend.annotation.services.imports import revision_import
+from backend.annotation.services.outlines import suggestions_add, suggestions_refine
 from backend.annotation.services.presence import presence_end, presence_note
 from backend.annotation.services.remap import labels_remap
 from backend.annotation.services.review import comment_create, comment_resolve, review_decide, review_undo
@@ -48,8 +49,10 @@ __all__ = [
     "review_undo",
     "revision_import",
     "revision_submit",
+    "suggestions_add",
     "suggestions_create",
     "suggestions_decide",
+    "suggestions_refine",
     "suggestions_supersede",
     "suggestions_undo",
     "task_claim",

@@ -8,13 +8,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from backend.annotation.domain.states import AssignmentEvent, TaskEvent
 from backend.annotation.enums import AssignmentKind, AssignmentState, RegionSource, TaskState
 from backend.annotation.errors import LeaseLost, NotOpen, QueuePaused, SelfReview, TaskTaken
 from backend.annotation.models import Assignment, Revision, Task
+from backend.annotation.selectors.queue import LABELLED_BY_HAND, not_excluded, not_skipped, queues_of
 from backend.annotation.selectors.recent import may_correct
 from backend.annotation.services.moves import (
     announce,
@@ -36,7 +37,6 @@ LEASE = timedelta(minutes=10)
 EXPIRE_BATCH = 500
 REVIEWED_STATES = (TaskState.IN_REVIEW, TaskState.APPROVED, TaskState.AUTO_APPROVED)
 FREE_STATES = (TaskState.READY, TaskState.IN_WORK)
-LABELLED_BY_HAND = (AssignmentState.LEASED, AssignmentState.RETURNED)
 
 
 @transaction.atomic
@@ -48,7 +48,7 @@ def task_next(*, actor: User, project: Project, exclude: Collection[uuid.UUID] =
     Raises QueuePaused for paused and archived projects.
     """
     _queue_runs(project)
-    for rows in (_own(actor, project), _assigned(actor, project), _queue(actor, project)):
+    for rows in queues_of(actor, project):
         if exclude:
             rows = rows.exclude(pk__in=exclude)
         task = rows.select_for_update(skip_locked=True, of=("self",)).first()
@@ -63,58 +63,6 @@ def _queue_runs(project: Project) -> None:
         raise QueuePaused("This project is archived. Nothing is handed out any more.")
     if project.queue_paused_at is not None:
         raise QueuePaused("The queue of this project is paused. Work already open can be finished.")
-
-
-def _not_excluded(rows: QuerySet[Task], project: Project) -> QuerySet[Task]:
-    return rows.filter(
-        asset__project_assets__project_id=project.pk,
-        asset__project_assets__excluded_at=None,
-        asset__deleted_at=None,
-    )
-
-
-def _own(actor: User, project: Project) -> QuerySet[Task]:
-    """Returned to me, then what I had open, then what expired under me and nobody took since."""
-    rank = Case(
-        When(assignments__state=AssignmentState.RETURNED, then=Value(0)),
-        When(assignments__state=AssignmentState.LEASED, then=Value(1)),
-        default=Value(2),
-        output_field=IntegerField(),
-    )
-    in_hand = Q(assignments__state__in=LABELLED_BY_HAND) | Q(
-        assignments__state=AssignmentState.EXPIRED, assignments__draft__isnull=False, state=TaskState.READY
-    )
-    # One filter call: each condition is on the same assignment, found by its person and state.
-    rows = Task.objects.filter(
-        in_hand,
-        project=project,
-        state__in=(TaskState.READY, TaskState.IN_WORK),
-        assignments__user_id=actor.pk,
-        assignments__kind=AssignmentKind.LABEL,
-    )
-    return rows.annotate(rank=rank).order_by("rank", F("due_at").asc(nulls_last=True), "id")
-
-
-def _assigned(actor: User, project: Project) -> QuerySet[Task]:
-    rows = Task.objects.filter(project=project, assigned_to_id=actor.pk, state=TaskState.READY)
-    return _not_skipped(_not_excluded(rows, project), actor).order_by(
-        F("due_at").asc(nulls_last=True), "-priority", "id"
-    )
-
-
-def _queue(actor: User, project: Project) -> QuerySet[Task]:
-    rows = Task.objects.filter(project=project, assigned_to=None, state=TaskState.READY)
-    return _not_skipped(_not_excluded(rows, project), actor).order_by("-priority", "id")
-
-
-def _not_skipped(rows: QuerySet[Task], actor: User) -> QuerySet[Task]:
-    skipped = Assignment.objects.filter(
-        task_id=OuterRef("pk"),
-        user_id=actor.pk,
-        kind=AssignmentKind.LABEL,
-        state=AssignmentState.SKIPPED,
-    )
-    return rows.filter(~Exists(skipped))
 
 
 @transaction.atomic
@@ -172,7 +120,7 @@ def task_next_of_series(*, actor: User, task: Task) -> Assignment | None:
     rows = Task.objects.filter(
         after, mine | free, project_id=task.project_id, blind=False, asset__group_key=asset.group_key
     )
-    rows = _not_skipped(_not_excluded(rows, task.project), actor)
+    rows = not_skipped(not_excluded(rows, task.project), actor)
     order = (F("asset__captured_at").asc(nulls_last=True), "asset_id")
     found = rows.order_by(*order).select_for_update(skip_locked=True, of=("self",)).first()
     if found is None:

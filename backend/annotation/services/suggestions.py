@@ -47,7 +47,7 @@ def suggestions_create(
     if task.blind or task.state not in UNTOUCHED:
         task.save(update_fields=["prelabelled_by_id", "updated_at"])
         return 0
-    usable = _usable(task, items)
+    usable = usable_items(task, items)
     replaced = Q(pk__in=[])
     if any(item.shape == Shape.TAG for item in usable):
         replaced |= Q(shape=Shape.TAG)
@@ -79,7 +79,8 @@ def suggestions_create(
     return len(rows)
 
 
-def _usable(task: Task, items: Sequence[SuggestionItem]) -> list[SuggestionItem]:
+def usable_items(task: Task, items: Sequence[SuggestionItem]) -> list[SuggestionItem]:
+    """Those that fit a label, one of its shapes and the picture, best first, with their geometry as it is stored."""
     rules, canvas = label_rules(ontology_of(task).labels), canvas_of(task)
     # A model may see things smaller than people are asked to draw; nothing at all is still no object.
     canvas = replace(canvas, min_box_px=min(canvas.min_box_px, 1.0))

@@ -7,6 +7,7 @@ from pathlib import Path
 from celery.schedules import schedule
 
 from backend.config import env
+from backend.core.isolation import static_headers
 
 BASE_DIR = env.REPO_DIR
 DATA_DIR: Path = env.data_dir()
@@ -94,6 +95,7 @@ STATIC_ROOT = DATA_DIR / "static"
 FRONTEND_DIST = env.frontend_dist()
 WHITENOISE_ROOT = FRONTEND_DIST if FRONTEND_DIST.is_dir() else None
 WHITENOISE_INDEX_FILE = False
+WHITENOISE_ADD_HEADERS_FUNCTION = static_headers
 
 MEDIA_ROOT = DATA_DIR / "media"
 S3_BUCKET = env.text("S3_BUCKET")
@@ -182,6 +184,12 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "core.sweep_jobs", "schedule": schedule(5.0)},
     "seal-audit": {"task": "core.seal_audit", "schedule": schedule(2.0)},
+    "assist-ahead": {
+        "task": "learning.assist_ahead",
+        "schedule": schedule(20.0),
+        "options": {"queue": "assist", "expires": 20},
+    },
+    "assist-evict": {"task": "learning.assist_evict", "schedule": schedule(1800.0)},
     "expire-leases": {"task": "annotation.expire_leases", "schedule": schedule(30.0)},
 }
 
@@ -210,6 +218,11 @@ SHIPPED_WEIGHTS_DIR = BASE_DIR / "ml" / "weights"
 OPERATOR_MODELS_DIR = DATA_DIR / "models"
 # SAM checkpoints trusted besides the published ones.
 SAM_SHA256 = env.names("SITELOOP_SAM_SHA256")
+# Embeddings of pictures are kept so long after they were last used, and so many bytes of them.
+ASSIST_KEEP_DAYS = env.number("SITELOOP_ASSIST_KEEP_DAYS", 30)
+ASSIST_KEEP_BYTES = env.number("SITELOOP_ASSIST_KEEP_MB", 4096) * 1024 * 1024
+# Cores the encoder of the assist worker takes; 0: all. It runs at normal priority, trainings at a lower one.
+ASSIST_THREADS = env.number("SITELOOP_ASSIST_THREADS", 0)
 # Folders that feeds and imports on the server may read; nothing outside is ever opened for a user.
 FEED_FILE_ROOTS = [Path(p) for p in env.names("SITELOOP_FEED_ROOTS")] or [DATA_DIR / "feeds"]
 # Feeds and HTTP models may only reach these private hosts; public addresses are always allowed.

@@ -18,4 +18,11 @@ urlpatterns = [
     path("projects/<uuid:project_id>/learning-curve", training_views.LearningCurveView.as_view()),
     path("tasks/<uuid:task_id>/assist/encode", assist_views.AssistEncodeView.as_view()),
     path("tasks/<uuid:task_id>/assist/decode", assist_views.AssistDecodeView.as_view()),
+    path("tasks/<uuid:task_id>/assist/embedding/<slug:key>", assist_views.AssistEmbeddingView.as_view()),
+    path("tasks/<uuid:task_id>/assist/everything", assist_views.AssistEverythingView.as_view()),
+    path("tasks/<uuid:task_id>/suggestions/refine", assist_views.AssistRefineView.as_view()),
+    path("projects/<uuid:project_id>/assist/refine", assist_views.AssistRefineProjectView.as_view()),
+    path("projects/<uuid:project_id>/assist/embed", assist_views.AssistEmbedProjectView.as_view()),
+    path("assist/decoders/<slug:sha256>.onnx", assist_views.AssistDecoderView.as_view()),
+    path("assist/models", assist_views.CheckpointListView.as_view()),
 ]

@@ -1,84 +1,126 @@
-"""SAM in the assist worker: one checkpoint in memory, embeddings stored as raw float16."""
+"""The assist worker's own work: encode the pictures people have open, then those that come next."""
 
 from __future__ import annotations
 
-import hashlib
-import uuid
+import logging
+import time
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 
-from backend.core import storage
+from backend.annotation import selectors as annotation
+from backend.core import jobs
 from backend.core.errors import AppError
-from backend.learning.errors import AssistUnavailable
-from backend.learning.services import assist
+from backend.core.jobs import JobContext
+from backend.core.models import JobRun
+from backend.learning.enums import EmbeddingNeed
+from backend.learning.models import Checkpoint, Embedding
+from backend.learning.services import checkpoints, embeddings
+from backend.learning.services.assist_outlines import EVERYTHING_KIND
 from backend.media import reading
 from backend.media import selectors as media
+from ml.errors import MlError
+from ml.inference.sam_encoder import SamEncoder
 
-READY_FOR_S = 24 * 3600
+log = logging.getLogger(__name__)
+
+# One ring of the bell works for so long at most, so that other work of the queue gets its turn.
+TURN_S = 30.0
+# Pictures ahead of each person, and of each project's common queue.
+AHEAD = 3
+# No more is asked ahead while so much waits already.
+WAITING_ENOUGH = 60
+# The driver's own file: whether there is a GPU is known without loading torch.
+GPU_DRIVER = Path("/proc/driver/nvidia/version")
 
 
-# What Meta published; an operator's own checkpoint is added with SITELOOP_SAM_SHA256.
-PUBLISHED_SHA256 = (
-    "ec2df62732614e57411cdcf32a23ffdf28910380d03139ee0f4fcbe91eb8c912",  # ViT-B
-    "3adcc4315b642a4d2101128f611684e8734c41232a17c648ed1693702a49a622",  # ViT-L
-    "a7bf3b02f3ebf1267aba913ff637d9a2d5c33d3173bb679e46d9f338c26f262e",  # ViT-H
-)
+def encode_waiting() -> int:
+    """Encode what is wanted most until nothing is left or the turn is over. Returns how many were encoded."""
+    began, made = time.monotonic(), 0
+    while time.monotonic() - began < TURN_S:
+        row = embeddings.embedding_take()
+        if row is None:
+            return made
+        encode(row)
+        made += 1
+    embeddings.ring()
+    return made
+
+
+def encode(row: Embedding) -> bool:
+    """Encode one picture that was taken. Trouble is written to the row, for the person who waits to see."""
+    try:
+        with embeddings.embedding_held(row):
+            start = time.perf_counter()
+            data = _encoder_of(row.checkpoint).encode(_pixels(row)).to_bytes()
+            embeddings.embedding_store(row, data, seconds=time.perf_counter() - start)
+    except (AppError, MlError) as error:
+        embeddings.embedding_failed(row, str(error))
+        return False
+    except (OSError, RuntimeError, MemoryError) as error:
+        # A full disk, a driver that gave up, no memory: the next picture may well succeed.
+        log.exception("embedding %s failed", row.key)
+        embeddings.embedding_failed(row, f"{type(error).__name__}: {error}")
+        return False
+    return True
+
+
+def _pixels(row: Embedding) -> Any:
+    return reading.asset_image_array(media.assets_info([row.asset_id])[row.asset_id])
+
+
+def _encoder_of(row: Checkpoint) -> Any:
+    folder = checkpoints.prepared_dir(row)
+    assert folder is not None
+    if GPU_DRIVER.exists():
+        return _torch_encoder(checkpoints.models_dir() / row.file, row.sha256)
+    return _encoder(folder, checkpoints.model_key(row), int(row.facts["side"]), tuple(row.facts["shape"]))
 
 
 @lru_cache(maxsize=1)
-def _segmenter(path: Path, _changed_ns: int) -> Any:
+def _encoder(folder: Path, key: str, side: int, shape: tuple[int, ...]) -> SamEncoder:
+    threads = settings.ASSIST_THREADS
+    return SamEncoder(folder / checkpoints.ENCODER_FILE, key=key, side=side, shape=shape, threads=threads)
+
+
+@lru_cache(maxsize=1)
+def _torch_encoder(path: Path, sha256: str) -> Any:
     from ml.models.sam import sam_load
 
-    return sam_load(path, allowed_sha256=(*PUBLISHED_SHA256, *settings.SAM_SHA256))
+    return sam_load(path, allowed_sha256=(sha256,), device="cuda")
 
 
-def segmenter() -> Any:
-    path = assist.sam_checkpoint()
-    if path is None:
-        raise AssistUnavailable("No SAM checkpoint is installed.")
-    return _segmenter(path, path.stat().st_mtime_ns)
+def give_way(context: JobContext | None = None) -> None:
+    """Called by long jobs of the assist queue between two pictures: first whoever waits in front of a screen.
+
+    Raises JobCancelled where the job itself was cancelled.
+    """
+    while (row := embeddings.embedding_take(at_least=EmbeddingNeed.OPENED)) is not None:
+        encode(row)
+    if context is None:
+        return
+    context.check_cancelled()
+    if context.job.kind == EVERYTHING_KIND:
+        return
+    waiting = JobRun.objects.filter(kind=EVERYTHING_KIND, state="queued").order_by("id")
+    for job_id in waiting.values_list("id", flat=True)[:5]:
+        jobs.run(str(job_id))
 
 
-def _key(asset_id: str, name: str) -> str:
-    return f"assist/{name}/{asset_id}.f16"
+def ask_ahead() -> int:
+    """Ask for the pictures that come next in everybody's queue. Returns how many were looked at."""
+    checkpoints.look()
+    row = checkpoints.checkpoint_active()
+    if row is None or embeddings.embeddings_waiting() >= WAITING_ENOUGH:
+        return 0
+    ids = annotation.assets_coming_up(each=AHEAD)
+    for info in media.assets_info(ids).values():
+        if not info.deleted and info.display_key:
+            embeddings.embedding_ask(info=info, checkpoint=row, need=EmbeddingNeed.AHEAD)
+    return len(ids)
 
 
-def features(asset_id: str) -> tuple[Any, float]:
-    """Stored features, or freshly encoded ones, which are then stored; and picture pixels per pixel of them."""
-    sam = segmenter()
-    key_id = uuid.UUID(asset_id)
-    info = media.assets_info([key_id])[key_id]
-    image = reading.asset_image_array(info)
-    key = _key(asset_id, hashlib.sha256(sam.key.encode()).hexdigest()[:16])
-    try:
-        found = sam.restore(storage.read_bytes(key), image.shape[0], image.shape[1])
-    except FileNotFoundError:
-        found = sam.encode(image)
-        storage.write_bytes(key, found.to_bytes())
-    cache.set(f"assist:ready:{asset_id}", "1", timeout=READY_FOR_S)
-    return found, reading.array_scale(info, image)
-
-
-def encode(asset_id: str) -> None:
-    try:
-        features(asset_id)
-    finally:
-        cache.delete(f"assist:encoding:{asset_id}")
-
-
-def decode(asset_id: str, prompt: dict[str, Any], reply: str) -> None:
-    from ml.errors import MlError
-
-    try:
-        found, scale = features(asset_id)
-        masks = assist.candidates(segmenter(), None, prompt, found, scale=scale)  # type: ignore[arg-type]
-        body: dict[str, Any] = {"candidates": masks}
-    except AppError as error:
-        body = {"error": error.message}
-    except MlError as error:
-        body = {"error": str(error)}
-    assist.reply_send(reply, body)
+def evict() -> int:
+    return embeddings.embeddings_evict(in_use=annotation.assets_in_hand())

@@ -1,23 +1,28 @@
-"""One click, one mask: the basic assist in the web process, SAM in the assist worker where a checkpoint is installed."""
+"""One click, one mask: how an open task's assist stands, and the server's own answers where a browser has none."""
 
 from __future__ import annotations
 
-import json
+import threading
 import time
 import uuid
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import redis
-from celery import current_app
-from django.conf import settings
-from django.core.cache import cache
-
-from backend.core import events
-from backend.core.errors import BadInput
-from backend.core.models import new_id
-from backend.learning.errors import AssistUnavailable
+from backend.core import storage
+from backend.learning.enums import EmbeddingState
+from backend.learning.errors import AssistBusy, AssistUnavailable, ModelRefused
+from backend.learning.services import assist_answers, checkpoints, embeddings
+from backend.learning.services.assist_backend import (
+    Backend,
+    Decoder,
+    backend_of,
+    network_of,
+    network_open,
+    sam_open,
+)
 from backend.media import reading
 from backend.media import selectors as media
 
@@ -25,140 +30,213 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SAM_REPLY_TIMEOUT_S = 20
-SAM_CHECKPOINTS = ("sam_vit_b*.pth", "sam_vit_l*.pth", "sam_vit_h*.pth")
+    from backend.annotation.models import Task
+    from backend.media.contracts import AssetInfo
+    from ml.inference.assist_segmenter import AssistSegmenter
+    from ml.inference.segmenter import Features, Segmenter
+
 # Decoded pictures kept between clicks: a person clicks many times in one picture.
-PICTURES_KEPT = 6
+PICTURES_MAX_BYTES = 192 * 1024 * 1024
+# Of 2 MB each, for server-side answers only; browsers keep their own.
+EMBEDDINGS_KEPT = 8
+# Answers worked on at once: more would only slow each other and every other request.
+AT_ONCE = 2
+WAIT_MAX_S = 8.0
+ENCODING = "The picture is being encoded."
 
 
-def sam_checkpoint() -> Path | None:
-    """The operator's SAM checkpoint in the models folder; None where there is none."""
-    for pattern in SAM_CHECKPOINTS:
-        if found := sorted(Path(settings.OPERATOR_MODELS_DIR).glob(pattern)):
-            return found[0]
-    return None
+class _Pictures:
+    """The last pictures that were clicked in, as arrays, within so many bytes. Safe to share between threads."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._kept: OrderedDict[uuid.UUID, tuple[NDArray[np.uint8], float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, info: AssetInfo) -> tuple[NDArray[np.uint8], float]:
+        """The picture's array, and picture pixels per array pixel. Raises NotFound, FileRefused."""
+        with self._lock:
+            if info.id in self._kept:
+                self._kept.move_to_end(info.id)
+                return self._kept[info.id]
+        pixels = reading.asset_image_array(info)
+        found = (pixels, reading.array_scale(info, pixels))
+        with self._lock:
+            self._kept[info.id] = found
+            while len(self._kept) > 1 and sum(p.nbytes for p, _ in self._kept.values()) > self._max_bytes:
+                self._kept.popitem(last=False)
+        return found
 
 
-def backend_name() -> str:
-    return "sam" if sam_checkpoint() else "basic"
+_pictures = _Pictures(PICTURES_MAX_BYTES)
+picture = _pictures.get
+_slots = threading.BoundedSemaphore(AT_ONCE)
 
 
-@lru_cache(maxsize=PICTURES_KEPT)
-def _picture(asset_id: uuid.UUID) -> tuple[NDArray[np.uint8], float]:
-    """The picture's array, and picture pixels per array pixel."""
-    info = media.assets_info([asset_id])[asset_id]
-    pixels = reading.asset_image_array(info)
-    return pixels, reading.array_scale(info, pixels)
-
-
-def encode_state(*, asset_id: uuid.UUID) -> dict[str, str]:
-    """Whether a first click would be answered at once; starts the encoding where it would not."""
-    if sam_checkpoint() is None:
-        return {
-            "state": "ready",
-            "backend": "basic",
-            "message": "Basic assist: no SAM checkpoint is installed.",
-        }
-    if cache.get(f"assist:ready:{asset_id}"):
-        return {"state": "ready", "backend": "sam", "message": ""}
-    if cache.add(f"assist:encoding:{asset_id}", "1", timeout=120):
-        current_app.send_task("learning.assist_encode", (str(asset_id),), queue="assist")
-    return {"state": "encoding", "backend": "sam", "message": "The picture is being encoded."}
-
-
-def decode(*, asset_id: uuid.UUID, prompt: dict[str, Any]) -> dict[str, Any]:
-    """Masks for a prompt as polygons, best first. Raises BadInput for a prompt that names nothing."""
-    start = time.perf_counter()
-    if sam_checkpoint() is not None:
-        answer = _ask_sam(asset_id, prompt)
-        backend = "sam"
-    else:
-        from ml.inference.classical_segmenter import ClassicalSegmenter
-
-        pixels, scale = _picture(asset_id)
-        answer = candidates(ClassicalSegmenter(), pixels, prompt, scale=scale)
-        backend = "basic"
-    return {"candidates": answer, "backend": backend, "ms": round((time.perf_counter() - start) * 1000, 1)}
-
-
-def candidates(
-    segmenter: Any,
-    image: NDArray[np.uint8],
-    prompt: dict[str, Any],
-    features: Any = None,
-    *,
-    scale: float = 1.0,
-) -> list[dict[str, Any]]:
-    """Run a segmenter on a prompt and give its masks as polygons, both in picture pixels.
-
-    `scale`: picture pixels per pixel of `image` or `features`, above 1 for the overview of a large picture.
-    The prompt's `tolerance` stays in pixels of what the segmenter saw: finer than that it knows nothing.
-    """
-    from ml.contracts import Box
-    from ml.errors import MlError
-    from ml.geometry.masks import mask_to_polygons
-    from ml.inference.segmenter import PromptPoint, Prompts
-
-    box, viewport = prompt.get("box"), prompt.get("viewport")
-    prompts = Prompts(
-        points=tuple(
-            PromptPoint(p["x"] / scale, p["y"] / scale, p["inside"]) for p in prompt.get("points", [])
-        ),
-        box=Box(*(value / scale for value in box)) if box else None,
-        viewport=Box(*(value / scale for value in viewport)) if viewport else None,
-    )
+@contextmanager
+def slot() -> Iterator[None]:
+    """A turn to compute. Raises AssistBusy where too many wait."""
+    if not _slots.acquire(timeout=WAIT_MAX_S):
+        raise AssistBusy("Many people use the assist at this moment. Try again, or draw by hand.")
     try:
-        found = segmenter.decode(features or segmenter.encode(image), prompts)
-    except MlError as error:
-        raise BadInput(str(error)) from error
-    answers = []
-    for mask, score in zip(found.masks, found.scores, strict=True):
-        polygons = mask_to_polygons(mask, float(prompt.get("tolerance", 1.0)))
-        if polygons:
-            largest = max(polygons, key=lambda p: _area(p.points))
-            answers.append(
-                {
-                    "polygon": {
-                        "points": [[x * scale, y * scale] for x, y in largest.points],
-                        "holes": [[[x * scale, y * scale] for x, y in hole] for hole in largest.holes],
-                    },
-                    "score": float(score),
-                }
-            )
-    return answers
-
-
-def _area(points: tuple[tuple[float, float], ...]) -> float:
-    shifted = [*points[1:], points[0]]
-    return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in zip(points, shifted, strict=True))) / 2
-
-
-def _ask_sam(asset_id: uuid.UUID, prompt: dict[str, Any]) -> list[dict[str, Any]]:
-    """The web process has no torch: the assist worker decodes and answers on a list of its own."""
-    reply = f"assist:reply:{new_id()}"
-    # By name: the task's module leads to torch, which this process must not know.
-    current_app.send_task(
-        "learning.assist_decode", (str(asset_id), prompt, reply), queue="assist", expires=SAM_REPLY_TIMEOUT_S
-    )
-    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=SAM_REPLY_TIMEOUT_S + 5)
-    try:
-        got = client.blpop([reply], timeout=SAM_REPLY_TIMEOUT_S)
-    except redis.RedisError as error:
-        raise AssistUnavailable("The assist did not answer. Draw by hand; nothing was lost.") from error
+        yield
     finally:
-        client.close()
-    if got is None:
-        raise AssistUnavailable("The assist did not answer in time. Draw by hand; nothing was lost.")
-    body = json.loads(got[1])
-    if "error" in body:
-        raise BadInput(body["error"])
-    answers: list[dict[str, Any]] = body["candidates"]
-    return answers
+        _slots.release()
 
 
-def reply_send(key: str, body: dict[str, Any]) -> None:
-    """Hand an answer to the web thread that waits for it; unread answers vanish."""
-    pipe = events.client().pipeline()
-    pipe.rpush(key, json.dumps(body))
-    pipe.expire(key, SAM_REPLY_TIMEOUT_S)
-    pipe.execute()
+def asset_of(task: Task) -> AssetInfo:
+    """The task's picture. Raises AssistUnavailable where it is gone."""
+    info = media.assets_info([task.asset_id]).get(task.asset_id)
+    if info is None or info.deleted or not (info.display_key or info.kind == "video"):
+        raise AssistUnavailable("The picture is not there any more.")
+    return info
+
+
+def encode_state(*, task: Task) -> dict[str, Any]:
+    """Whether a first click would be answered at once; starts the encoding where it would not.
+
+    Trouble with a checkpoint, or with encoding this one picture, is told and the network serves meanwhile.
+    """
+    checkpoints.look()
+    try:
+        info = asset_of(task)
+    except AssistUnavailable as error:
+        return _state("unavailable", Backend("basic", message=error.message), scale=1.0)
+    backend = backend_of(task.project_id)
+    scale = info.width / _array_width(info) if info.tiles else 1.0
+    if backend.checkpoint is None:
+        return _state("ready", backend, scale=scale)
+    standing = embeddings.embedding_ask(info=info, checkpoint=backend.checkpoint)
+    if standing.state == EmbeddingState.FAILED:
+        told = f"This picture cannot be encoded: {standing.error}"
+        return _state("ready", network_of(task.project_id, told), scale=scale)
+    if standing.state != EmbeddingState.READY:
+        return _state("encoding", backend, scale=scale, eta=standing.eta_seconds, message=ENCODING)
+    return _state("ready", backend, scale=scale, embedding=_embedding(task, info, backend, standing.key))
+
+
+def _state(
+    state: str,
+    backend: Backend,
+    *,
+    scale: float,
+    eta: float | None = None,
+    message: str = "",
+    embedding: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    return {
+        "state": state,
+        "backend": backend.name,
+        "message": message or backend.message,
+        "eta_seconds": eta,
+        "decoder": _decoder_row(backend.decoder),
+        "embedding": embedding,
+        "picture": {"scale": scale},
+    }
+
+
+def _decoder_row(decoder: Decoder | None) -> dict[str, Any] | None:
+    if decoder is None:
+        return None
+    return {
+        "key": decoder.key,
+        "kind": decoder.kind,
+        "url": f"/api/v1/assist/decoders/{decoder.sha256}.onnx",
+        "bytes": decoder.size_bytes,
+        "sha256": decoder.sha256,
+        "input_size": decoder.input_size,
+    }
+
+
+def _array_width(info: AssetInfo) -> float:
+    """Width of the overview of a large picture; its file says it, and is not decoded for that twice."""
+    return float(_pictures.get(info)[0].shape[1])
+
+
+def _array_size(info: AssetInfo) -> tuple[int, int]:
+    if info.tiles:
+        height, width = _pictures.get(info)[0].shape[:2]
+        return height, width
+    return info.height, info.width
+
+
+def _embedding(task: Task, info: AssetInfo, backend: Backend, key: str) -> dict[str, Any]:
+    from ml.inference.sam_geometry import inner_size
+
+    assert backend.checkpoint is not None
+    facts = backend.checkpoint.facts
+    height, width = _array_size(info)
+    return {
+        "url": f"/api/v1/tasks/{task.pk}/assist/embedding/{key}",
+        "shape": facts["shape"],
+        "dtype": "float16",
+        "original_size": [height, width],
+        "input_size": list(inner_size(height, width, int(facts["side"]))),
+    }
+
+
+def decode(*, task: Task, prompt: dict[str, Any]) -> dict[str, Any]:
+    """Outlines for a prompt, best first. Raises BadInput, AssistBusy, AssistUnavailable."""
+    start = time.perf_counter()
+    info = asset_of(task)
+    with slot():
+        rows, name = _decode(task, info, prompt)
+    return {"candidates": rows, "backend": name, "ms": round((time.perf_counter() - start) * 1000, 1)}
+
+
+def _decode(task: Task, info: AssetInfo, prompt: dict[str, Any]) -> tuple[list[dict[str, Any]], str]:
+    backend = backend_of(task.project_id)
+    features = None if backend.checkpoint is None else sam_features(info, backend)
+    if backend.checkpoint is not None and features is not None:
+        return _answered(sam_open(backend.checkpoint), features, info, prompt), "sam"
+    if backend.checkpoint is not None:
+        backend = network_of(task.project_id)
+        # What SAM said before cannot be corrected by the network, which serves until the picture is encoded.
+        prompt = {**prompt, "previous": None}
+    pixels, _ = _pictures.get(info)
+    network = network_or_none(backend)
+    segmenter = network if network is not None else assist_answers.classical()
+    return _answered(
+        segmenter, segmenter.encode(pixels), info, prompt
+    ), "basic" if network is None else "network"
+
+
+def _answered(
+    segmenter: Segmenter, features: Features, info: AssetInfo, prompt: dict[str, Any]
+) -> list[dict[str, Any]]:
+    scale = info.width / features.width
+    size = (features.height, features.width)
+    prompts = assist_answers.prompts_of(prompt, scale=scale, size=size, key=segmenter.key)
+    return assist_answers.rows_of(
+        assist_answers.best_answers(segmenter, features, prompts),
+        scale=scale,
+        tolerance=float(prompt.get("tolerance", 1.0)),
+        key=segmenter.key,
+        with_mask=bool(prompt.get("with_mask")),
+    )
+
+
+def network_or_none(backend: Backend) -> AssistSegmenter | None:
+    """The click network of a backend; None where its files are missing or were changed under us."""
+    try:
+        return network_open(backend)
+    except ModelRefused:
+        return None
+
+
+def sam_features(info: AssetInfo, backend: Backend) -> Features | None:
+    """The picture's stored features, or None, in which case they are asked for."""
+    assert backend.checkpoint is not None
+    standing = embeddings.embedding_ask(info=info, checkpoint=backend.checkpoint)
+    if standing.state != EmbeddingState.READY:
+        return None
+    try:
+        return sam_open(backend.checkpoint).restore(_stored(standing.key), *_array_size(info))
+    except FileNotFoundError:
+        embeddings.embedding_lost(standing.key)
+        return None
+
+
+@lru_cache(maxsize=EMBEDDINGS_KEPT)
+def _stored(key: str) -> bytes:
+    return storage.read_bytes(checkpoints.embedding_path(key))

@@ -1,4 +1,4 @@
-"""The basic assist: clicks and boxes in, polygons in picture pixels out."""
+"""Clicks and boxes in, outlines in picture pixels out, by the shipped network or without any model file."""
 
 from __future__ import annotations
 
@@ -76,11 +76,11 @@ def test_a_prompt_that_names_nothing_is_refused(project, task, prompt):
     assert answer.status_code == 400, answer.content
 
 
-def test_the_assist_is_ready_and_says_that_it_is_basic(project, task):
+def test_without_the_network_s_file_the_assist_says_that_it_is_basic(project, task):
     client = factories.client_for(factories.make_project_member(project, Role.ANNOTATOR))
     state = client.post(f"{API}/tasks/{task.pk}/assist/encode").json()
-    assert (state["state"], state["backend"]) == ("ready", "basic")
-    assert "no SAM checkpoint" in state["message"]
+    assert (state["state"], state["backend"], state["decoder"]) == ("ready", "basic", None)
+    assert "Basic assist" in state["message"]
 
 
 def test_viewers_may_not_and_strangers_do_not_see(project, task):

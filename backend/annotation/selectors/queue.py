@@ -1,0 +1,108 @@
+"""What a person would be handed next, in order: the rows that claiming locks and looking ahead only reads."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.utils import timezone
+
+from backend.annotation.enums import AssignmentKind, AssignmentState, TaskState
+from backend.annotation.models import Assignment, Task
+from backend.projects import selectors as projects
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
+    from backend.projects.models import Project
+
+LABELLED_BY_HAND = (AssignmentState.LEASED, AssignmentState.RETURNED)
+# Who saved or opened something this recently is at work.
+AT_WORK = timedelta(hours=1)
+PEOPLE_MAX = 50
+PROJECTS_MAX = 100
+
+
+def queues_of(actor: User, project: Project) -> tuple[QuerySet[Task], ...]:
+    """Work in hand, what is assigned to the person, then the common queue; each in order."""
+    return _own(actor, project), _assigned(actor, project), _queue(actor, project)
+
+
+def not_excluded(rows: QuerySet[Task], project: Project) -> QuerySet[Task]:
+    return rows.filter(
+        asset__project_assets__project_id=project.pk,
+        asset__project_assets__excluded_at=None,
+        asset__deleted_at=None,
+    )
+
+
+def _own(actor: User, project: Project) -> QuerySet[Task]:
+    """Returned to me, then what I had open, then what expired under me and nobody took since."""
+    rank = Case(
+        When(assignments__state=AssignmentState.RETURNED, then=Value(0)),
+        When(assignments__state=AssignmentState.LEASED, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    in_hand = Q(assignments__state__in=LABELLED_BY_HAND) | Q(
+        assignments__state=AssignmentState.EXPIRED, assignments__draft__isnull=False, state=TaskState.READY
+    )
+    # One filter call: each condition is on the same assignment, found by its person and state.
+    rows = Task.objects.filter(
+        in_hand,
+        project=project,
+        state__in=(TaskState.READY, TaskState.IN_WORK),
+        assignments__user_id=actor.pk,
+        assignments__kind=AssignmentKind.LABEL,
+    )
+    return rows.annotate(rank=rank).order_by("rank", F("due_at").asc(nulls_last=True), "id")
+
+
+def _assigned(actor: User, project: Project) -> QuerySet[Task]:
+    rows = Task.objects.filter(project=project, assigned_to_id=actor.pk, state=TaskState.READY)
+    return not_skipped(not_excluded(rows, project), actor).order_by(
+        F("due_at").asc(nulls_last=True), "-priority", "id"
+    )
+
+
+def _queue(actor: User, project: Project) -> QuerySet[Task]:
+    rows = Task.objects.filter(project=project, assigned_to=None, state=TaskState.READY)
+    return not_skipped(not_excluded(rows, project), actor).order_by("-priority", "id")
+
+
+def not_skipped(rows: QuerySet[Task], actor: User) -> QuerySet[Task]:
+    skipped = Assignment.objects.filter(
+        task_id=OuterRef("pk"),
+        user_id=actor.pk,
+        kind=AssignmentKind.LABEL,
+        state=AssignmentState.SKIPPED,
+    )
+    return rows.filter(~Exists(skipped))
+
+
+def assets_coming_up(*, each: int) -> list[uuid.UUID]:
+    """Pictures of the next `each` tasks of everybody at work, then of every running project's common queue."""
+    found: dict[uuid.UUID, None] = {}
+    recent = Assignment.objects.filter(
+        kind=AssignmentKind.LABEL, updated_at__gte=timezone.now() - AT_WORK, task__project__archived_at=None
+    )
+    # A row a person and project, newest first.
+    pairs = recent.order_by("-updated_at").select_related("user", "task__project")[: PEOPLE_MAX * 4]
+    seen: dict[tuple[uuid.UUID, uuid.UUID], Assignment] = {}
+    for row in pairs:
+        seen.setdefault((row.user_id, row.task.project_id), row)
+    for row in list(seen.values())[:PEOPLE_MAX]:
+        for rows in queues_of(row.user, row.task.project):
+            found |= dict.fromkeys(rows.values_list("asset_id", flat=True)[:each])
+    for project in projects.projects_running()[:PROJECTS_MAX]:
+        rows = Task.objects.filter(project=project, assigned_to=None, state=TaskState.READY)
+        upcoming = not_excluded(rows, project).order_by("-priority", "id")
+        found |= dict.fromkeys(upcoming.values_list("asset_id", flat=True)[:each])
+    return list(found)
+
+
+def assets_in_hand() -> set[uuid.UUID]:
+    """Pictures somebody has open this moment, to label or to review."""
+    held = Assignment.objects.filter(state=AssignmentState.LEASED, lease_expires_at__gt=timezone.now())
+    return set(held.values_list("task__asset_id", flat=True))
