@@ -6,7 +6,7 @@ A checkpoint is a pickle, so it is opened only after its SHA-256 was found on a 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
@@ -14,20 +14,12 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
-from segment_anything import build_sam_vit_b, build_sam_vit_h, build_sam_vit_l
 
 from ml.errors import GeometryError, ImageError, ManifestError
+from ml.inference.sam_geometry import in_input, inner_picture, inner_size
 from ml.inference.segmenter import Features, Prompts, Segmentation, picture_check, prompts_check
+from ml.models.sam_build import sam_of
 
-# Built without a checkpoint: the package's own loading would unpickle anything.
-SamBuilder = Callable[[], Any]
-# By (width, depth) of the image encoder, which tell the three published models apart.
-BUILDERS: Mapping[tuple[int, int], tuple[str, SamBuilder]] = {
-    (768, 12): ("vit_b", build_sam_vit_b),
-    (1024, 24): ("vit_l", build_sam_vit_l),
-    (1280, 32): ("vit_h", build_sam_vit_h),
-}
 HASH_BLOCK_BYTES = 1 << 20
 
 
@@ -60,33 +52,11 @@ def checkpoint_read(path: Path, allowed_sha256: Collection[str]) -> tuple[dict[s
     return state, sha256
 
 
-def encoder_size(state: Mapping[str, torch.Tensor]) -> tuple[int, int]:
-    """(width, depth) of the image encoder by the names and shapes in a state dict; (0, 0) if it has none."""
-    width = state.get("image_encoder.patch_embed.proj.bias")
-    blocks = {key.split(".")[2] for key in state if key.startswith("image_encoder.blocks.")}
-    return (int(width.numel()), len(blocks)) if width is not None else (0, 0)
-
-
-def sam_load(
-    path: Path,
-    allowed_sha256: Collection[str],
-    device: str = "cpu",
-    builders: Mapping[tuple[int, int], tuple[str, SamBuilder]] = BUILDERS,
-) -> SamSegmenter:
-    """A segmenter from an operator's checkpoint. Raises ManifestError as `checkpoint_read`, or for an unknown model."""
+def sam_load(path: Path, allowed_sha256: Collection[str], device: str = "cpu") -> SamSegmenter:
+    """A segmenter from an operator's checkpoint. Raises ManifestError as `checkpoint_read`, or for another model."""
     state, sha256 = checkpoint_read(path, allowed_sha256)
-    size = encoder_size(state)
-    if size not in builders:
-        raise ManifestError(
-            f"{path.name} is no ViT-B, -L or -H of segment-anything (encoder {size[0]} x {size[1]})."
-        )
-    name, build = builders[size]
-    sam = build()
-    try:
-        sam.load_state_dict(state)
-    except RuntimeError as error:
-        raise ManifestError(f"The weights in {path.name} do not fit {name}.") from error
-    return SamSegmenter(sam, f"sam:{name}:{sha256[:12]}", device)
+    architecture, sam = sam_of(state)
+    return SamSegmenter(sam, f"sam:{architecture}:{sha256[:12]}", device)
 
 
 class SamSegmenter:
@@ -101,19 +71,25 @@ class SamSegmenter:
         self._sam = sam.eval().to(self._device)
         self._side = int(sam.image_encoder.img_size)
         prompt_encoder = sam.prompt_encoder
-        self._embedding_shape = (
-            int(prompt_encoder.embed_dim),
-            *map(int, prompt_encoder.image_embedding_size),
-        )
+        rows, columns = map(int, prompt_encoder.image_embedding_size)
+        self._embedding_shape = (int(prompt_encoder.embed_dim), rows, columns)
         self._low_res_shape = tuple(map(int, prompt_encoder.mask_input_size))
+
+    @property
+    def input_side(self) -> int:
+        """Side of the square input in pixels."""
+        return self._side
+
+    @property
+    def embedding_shape(self) -> tuple[int, int, int]:
+        """(C, h, w) of the features."""
+        return self._embedding_shape
 
     def encode(self, image_rgb: NDArray[np.uint8]) -> Features:
         """float16 (C, h, w) image embedding: (256, 64, 64), 2 MB, for the published models."""
         picture_check(image_rgb)
         height, width = image_rgb.shape[:2]
-        inner_h, inner_w = self._inner_size(height, width)
-        # Pillow's antialiased bilinear is what the published weights were used with.
-        inner = np.array(Image.fromarray(image_rgb).resize((inner_w, inner_h), Image.Resampling.BILINEAR))
+        inner = inner_picture(image_rgb, self._side)
         pixels = torch.from_numpy(inner).to(self._device).permute(2, 0, 1).float()[None]
         with torch.inference_mode():
             embedding = self._sam.image_encoder(self._sam.preprocess(pixels))[0]
@@ -129,59 +105,53 @@ class SamSegmenter:
     def decode(self, features: Features, prompts: Prompts) -> Segmentation:
         """Three masks for a lone click, which may mean a part or the whole; one mask for anything clearer."""
         prompts_check(prompts, features, self.key)
-        previous = self._previous(prompts)
-        scale = self._scale(features)
-        ambiguous = len(prompts.points) == 1 and prompts.box is None and previous is None
+        low_res, iou = self.run(features, prompts)
+        ambiguous = len(prompts.points) == 1 and prompts.box is None and prompts.previous is None
+        kept = slice(1, None) if ambiguous else slice(0, 1)
+        order = np.argsort(-iou[kept], kind="stable")
+        low_res, iou = low_res[kept][order], iou[kept][order]
+        size = (features.height, features.width)
+        with torch.inference_mode():
+            masks = self._sam.postprocess_masks(
+                torch.from_numpy(low_res)[None], inner_size(*size, self._side), size
+            )
+        return Segmentation(
+            masks=(masks[0] > self._sam.mask_threshold).numpy(), scores=iou.clip(0.0, 1.0), low_res=low_res
+        )
+
+    def run(self, features: Features, prompts: Prompts) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """All four masks as logits (4, h, w), and their estimated IoU (4,)."""
         with torch.inference_mode():
             sparse, dense = self._sam.prompt_encoder(
-                points=self._points(prompts, scale), boxes=self._box(prompts, scale), masks=previous
+                points=self._points(features, prompts),
+                boxes=self._box(features, prompts),
+                masks=self._previous(prompts),
             )
-            low_res, iou = self._sam.mask_decoder(
+            low_res, iou = self._sam.mask_decoder.predict_masks(
                 image_embeddings=torch.from_numpy(features.array.astype(np.float32)).to(self._device)[None],
                 image_pe=self._sam.prompt_encoder.get_dense_pe(),
                 sparse_prompt_embeddings=sparse,
                 dense_prompt_embeddings=dense,
-                multimask_output=ambiguous,
             )
-            size = (features.height, features.width)
-            masks = (
-                self._sam.postprocess_masks(low_res, self._inner_size(*size), size) > self._sam.mask_threshold
-            )
-            order = torch.argsort(iou[0], descending=True)
-            return Segmentation(
-                masks=masks[0][order].cpu().numpy(),
-                scores=iou[0][order].clamp(0.0, 1.0).cpu().numpy(),
-                low_res=low_res[0][order].cpu().numpy(),
-            )
+        return low_res[0].cpu().numpy(), iou[0].cpu().numpy()
 
-    def _inner_size(self, height: int, width: int) -> tuple[int, int]:
-        """(height, width) of the picture inside the square input: top left, longest side filled."""
-        scale = self._side / max(height, width)
-        return max(int(height * scale + 0.5), 1), max(int(width * scale + 0.5), 1)
-
-    def _scale(self, features: Features) -> NDArray[np.float32]:
-        inner_h, inner_w = self._inner_size(features.height, features.width)
-        return np.array([inner_w / features.width, inner_h / features.height], dtype=np.float32)
-
-    def _points(
-        self, prompts: Prompts, scale: NDArray[np.float32]
-    ) -> tuple[torch.Tensor, torch.Tensor] | None:
+    def _points(self, features: Features, prompts: Prompts) -> tuple[torch.Tensor, torch.Tensor] | None:
         if not prompts.points:
             return None
         places = np.array([(p.x, p.y) for p in prompts.points], dtype=np.float32)
         labels = np.array([p.inside for p in prompts.points], dtype=np.float32)
-        return self._in_input(places * scale), torch.from_numpy(labels).to(self._device)[None]
+        return self._in_input(features, places), torch.from_numpy(labels).to(self._device)[None]
 
-    def _box(self, prompts: Prompts, scale: NDArray[np.float32]) -> torch.Tensor | None:
+    def _box(self, features: Features, prompts: Prompts) -> torch.Tensor | None:
         box = prompts.box
         if box is None:
             return None
         corners = np.array([(box.x1, box.y1), (box.x2, box.y2)], dtype=np.float32)
-        return self._in_input(corners * scale).reshape(1, 4)
+        return self._in_input(features, corners).reshape(1, 4)
 
-    def _in_input(self, places: NDArray[np.float32]) -> torch.Tensor:
-        # Ours are continuous (a pixel's centre is .5), the model's count pixels (a centre is whole).
-        return torch.from_numpy((places - 0.5).astype(np.float32)).to(self._device)[None]
+    def _in_input(self, features: Features, places: NDArray[np.float32]) -> torch.Tensor:
+        found = in_input(places, features.height, features.width, self._side)
+        return torch.from_numpy(found).to(self._device)[None]
 
     def _previous(self, prompts: Prompts) -> torch.Tensor | None:
         if prompts.previous is None:
