@@ -1,28 +1,33 @@
-/** Attribute values an object gets from its label: its defaults, under what a person said. Pure. */
+/** Attribute values an object gets from its label: its defaults, under what a person said. The one place. Pure. */
 
-import type { Attributes, AttributeValue, LabelDef } from './model';
+import type { AttributeDef, Attributes, AttributeValue, LabelDef } from './model';
 
 const isValue = (value: unknown): value is Exclude<AttributeValue, null> =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+
+/** A box that is not ticked says no, so a required one is never empty. */
+const presetOf = ({ default: preset, type, required }: AttributeDef): unknown =>
+  preset ?? (type === 'bool' && required ? false : undefined);
 
 /**
  * The values an object of `label` has: the given ones it knows, its defaults for the rest. Values of a former
  * label's attributes are left behind. A label that says nothing of attributes keeps all that is given.
  */
-export function completed(label: LabelDef | undefined, given: Attributes): Attributes {
-  if (!label?.attributes) return given;
+export function completed(label: LabelDef | undefined, given: Readonly<Record<string, unknown>>): Attributes {
+  if (!label?.attributes) return given as Attributes;
   const values: Record<string, AttributeValue> = {};
-  for (const { id, default: preset } of label.attributes) {
-    if (!id) continue;
-    const value = given[id] ?? preset;
-    if (isValue(value)) values[id] = value;
+  for (const each of label.attributes) {
+    if (!each.id) continue;
+    const value = given[each.id] ?? presetOf(each);
+    if (isValue(value)) values[each.id] = value;
   }
   return values;
 }
 
-/** The ids of required attributes that have no value yet. */
-export function lacking(label: LabelDef | undefined, given: Attributes): string[] {
+/** The ids of required attributes that have no value, defaults counted. */
+export function lacking(label: LabelDef | undefined, given: Readonly<Record<string, unknown>>): string[] {
+  const values = completed(label, given);
   return (label?.attributes ?? []).flatMap(({ id, required }) =>
-    id && required && (given[id] ?? '') === '' ? [id] : [],
+    id && required && (values[id] ?? '') === '' ? [id] : [],
   );
 }

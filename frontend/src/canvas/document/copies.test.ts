@@ -79,6 +79,16 @@ describe('attribute values', () => {
     });
   });
 
+  it('say no where a required box was never ticked: the server takes no empty one', () => {
+    const asked: LabelDef = {
+      id: 'hat',
+      name: 'hat',
+      attributes: [{ id: 'worn', type: 'bool', required: true }],
+    };
+    expect(completed(asked, {})).toEqual({ worn: false });
+    expect(lacking(asked, {})).toEqual([]);
+  });
+
   it('stay as given where the label says nothing', () => {
     expect(completed({ id: 'a', name: 'a' }, { colour: 'red' })).toEqual({ colour: 'red' });
     expect(completed(undefined, { colour: 'red' })).toEqual({ colour: 'red' });

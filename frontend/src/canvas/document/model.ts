@@ -81,6 +81,8 @@ export type AttributeDef = {
   readonly id?: string;
   /** Anything that is no plain value counts as no default. */
   readonly default?: unknown;
+  /** `bool`, `select` and so on; only the first of them means something here. */
+  readonly type?: string;
   readonly required?: boolean;
 };
 

@@ -1,8 +1,9 @@
 /** What several selected objects have in common, for one form over all of them. Pure. */
+import { completed } from '@/canvas/document/attributes';
 import type { Attributes, AttributeValue } from '@/canvas/document/model';
 import type { Attribute, Label } from '@/types/api';
 
-import { missingOf, valuesOf } from './attributes';
+import { missingOf } from './attributes';
 
 export type SharedAttribute = {
   readonly attribute: Attribute;
@@ -17,7 +18,7 @@ type Thing = { readonly labelId: string; readonly attributes: Attributes };
 
 /** One entry for each attribute of the label that all the objects have. */
 export function sharedAttributes(label: Label, things: readonly Thing[]): SharedAttribute[] {
-  const values = things.map((thing) => valuesOf(label, thing.attributes));
+  const values = things.map((thing) => completed(label, thing.attributes));
   const missing = things.map((thing) => new Set(missingOf(label, thing.attributes).map((each) => each.id)));
   return label.attributes.map((attribute) => {
     const id = attribute.id ?? '';

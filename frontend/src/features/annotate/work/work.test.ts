@@ -4,7 +4,7 @@ import type { WireLabels, WireRegion } from '@/canvas/document/wire';
 import type { Label } from '@/types/api';
 
 import { Activity } from './activity';
-import { missingOf, valuesOf, withValues } from './attributes';
+import { missingOf, withValues } from './attributes';
 import { clashes, keyCaps, keyVerbs, PAGE_KEYS, type PageAction } from './keys';
 import { applyOps, opsBetween } from './labels';
 
@@ -61,14 +61,17 @@ describe('keys', () => {
 });
 
 describe('attributes', () => {
-  it('count with their defaults, and only those of the label', () => {
-    expect(valuesOf(hat, { old: 1, colour: 'white' })).toEqual({ colour: 'white', worn: true });
+  it('are saved with their defaults, and only those of the label', () => {
+    const row = { ...region('a'), attributes: { old: 1, colour: 'white' } };
+    expect(withValues(row, new Map([['hat', hat]])).attributes).toEqual({ colour: 'white', worn: true });
     expect(withValues(region('a'), new Map([['hat', hat]])).attributes).toEqual({ worn: true });
+    expect(withValues(row, new Map())).toBe(row);
   });
 
-  it('are missing where they are required and empty; yes or no is never empty', () => {
+  it('are missing where they are required and empty', () => {
     expect(missingOf(hat, {}).map((each) => each.id)).toEqual(['colour']);
     expect(missingOf(hat, { colour: 'white', worn: false })).toEqual([]);
+    expect(missingOf(undefined, {})).toEqual([]);
   });
 });
 
