@@ -30,6 +30,26 @@ test('where no page shows it, it is told aside, and waits for the next page that
   expect(list.getView()).toHaveLength(2);
 });
 
+test('a word that came as the page was being left is told aside, once, and not between two pages of the bench', () => {
+  vi.useFakeTimers();
+  const tell = vi.fn();
+  const list = new UntakenList(tell);
+  const leaveFirst = list.subscribe(() => undefined);
+  list.add(row('read'));
+  vi.advanceTimersByTime(30_000);
+  list.add(row('new'));
+  leaveFirst();
+  const leaveSecond = list.subscribe(() => undefined);
+  vi.advanceTimersByTime(2_000);
+  expect(tell).not.toHaveBeenCalled();
+  leaveSecond();
+  vi.advanceTimersByTime(2_000);
+  list.subscribe(() => undefined)();
+  vi.advanceTimersByTime(2_000);
+  vi.useRealTimers();
+  expect(tell.mock.calls.map(([told]) => (told as Untaken).taskId)).toEqual(['new']);
+});
+
 test('nobody is told of the pictures of whoever was signed in before', () => {
   const list = new UntakenList(vi.fn());
   list.ownedBy('ann');

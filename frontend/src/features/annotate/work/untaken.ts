@@ -7,8 +7,14 @@ import { toastError } from '@/lib/toast';
 
 export type Untaken = { taskId: string; projectId: string; title: string; text: string };
 
+/** Whoever left the page sooner than this after a word came has hardly read it. */
+const READ_MS = 10_000;
+/** From one page that shows the list to the next one. */
+const BETWEEN_PAGES_MS = 1_000;
+
 export class UntakenList {
   private rows: readonly Untaken[] = [];
+  private readonly cameAt = new WeakMap<Untaken, number>();
   private owner: string | null | undefined;
   private readonly listeners = new Set<() => void>();
 
@@ -16,7 +22,10 @@ export class UntakenList {
 
   subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    return () => {
+      this.listeners.delete(listener);
+      if (this.listeners.size === 0) setTimeout(() => this.tellUnread(), BETWEEN_PAGES_MS);
+    };
   };
   /** Oldest first. */
   getView = (): readonly Untaken[] => this.rows;
@@ -27,10 +36,22 @@ export class UntakenList {
     for (const listener of [...this.listeners]) listener();
   }
 
+  private tellUnread(): void {
+    if (this.listeners.size > 0) return;
+    const isNew = (row: Untaken) => Date.now() - (this.cameAt.get(row) ?? 0) < READ_MS;
+    for (const row of this.rows.filter(isNew)) this.tellAside(row);
+  }
+
+  private tellAside(row: Untaken): void {
+    this.cameAt.delete(row);
+    this.tell(row);
+  }
+
   /** The latest word on a picture takes the place of a former one. Where no page shows the list, it is told aside. */
   add(row: Untaken): void {
     this.set([...this.rows.filter((each) => each.taskId !== row.taskId), row]);
-    if (this.listeners.size === 0) this.tell(row);
+    this.cameAt.set(row, Date.now());
+    if (this.listeners.size === 0) this.tellAside(row);
   }
 
   /** Answered: the picture is open again, or it was taken after all. */
