@@ -6,7 +6,8 @@ MlError
 ├── TrainingError       training cannot start or go on (no labels, non-finite loss)
 ├── ParityError         an exported graph disagrees with the network it came from
 ├── ImageError          a picture cannot be decoded or is over the limits
-└── GeometryError       points that do not determine what was asked
+├── GeometryError       points that do not determine what was asked
+└── QualityError        reviews, votes or plans that do not fit together
 """
 
 
@@ -36,3 +37,7 @@ class ImageError(MlError):
 
 class GeometryError(MlError):
     """The points given do not determine the geometry asked for."""
+
+
+class QualityError(MlError):
+    """Reviews, votes or plans that do not fit together."""
