@@ -18,6 +18,7 @@ COMMANDS = {
     "export": "write a RUN's model.onnx anew from its weights",
     "predict": "run a RUN on pictures",
     "simulate": "generate labelled warehouse pictures and clips",
+    "sam": "make a segment-anything checkpoint's decoder and encoder",
     "weights": "build the shipped weights anew",
     "benchmark": "measure selection, tracking and so on by name, or a RUN's time a picture",
 }

@@ -41,7 +41,7 @@ def onnx_export(network: nn.Module, kind: ModelKind, input_size: int, path: Path
     wrapped, names = _wrapped(network, kind)
     example = torch.rand(2, _CHANNELS[kind], input_size, input_size)
     partial = path.with_suffix(".part.onnx")
-    with _quiet_exporter():
+    with quiet_exporter():
         torch.onnx.export(
             wrapped,
             (example,),
@@ -54,7 +54,7 @@ def onnx_export(network: nn.Module, kind: ModelKind, input_size: int, path: Path
             external_data=False,
             verbose=False,
         )
-    _strip(partial)
+    graph_strip(partial)
     difference = parity(wrapped, names, Graph(partial), _parity_input(kind, input_size))
     partial.replace(path)
     return difference
@@ -111,7 +111,7 @@ def _wrapped(network: nn.Module, kind: ModelKind) -> tuple[nn.Module, list[str]]
     return ExportedClassifier(folded).eval(), ["scores", "embedding"]
 
 
-def _strip(path: Path) -> None:
+def graph_strip(path: Path) -> None:
     """Drop the exporter's stack traces: half a megabyte of this machine's paths."""
     model = onnx.load(path)
     for node in model.graph.node:
@@ -127,7 +127,7 @@ def _strip(path: Path) -> None:
 
 
 @contextmanager
-def _quiet_exporter() -> Iterator[None]:
+def quiet_exporter() -> Iterator[None]:
     """The exporter logs and warns about its own internals; none of it concerns our graph."""
     logger = logging.getLogger("torch.onnx")
     level = logger.level

@@ -23,6 +23,7 @@ from backend.media import reading
 from backend.media import selectors as media
 from ml.errors import MlError
 from ml.inference.sam_encoder import SamEncoder
+from ml.inference.sam_facts import ENCODER_FILE
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ def _encoder_of(row: Checkpoint) -> Any:
 @lru_cache(maxsize=1)
 def _encoder(folder: Path, key: str, side: int, shape: tuple[int, ...]) -> SamEncoder:
     threads = settings.ASSIST_THREADS
-    return SamEncoder(folder / checkpoints.ENCODER_FILE, key=key, side=side, shape=shape, threads=threads)
+    return SamEncoder(folder / ENCODER_FILE, key=key, side=side, shape=shape, threads=threads)
 
 
 @lru_cache(maxsize=1)

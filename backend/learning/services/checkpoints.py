@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
 ENDINGS = (".pth", ".pt")
 PREPARED = "prepared"
-DECODER_FILE = "decoder.onnx"
-ENCODER_FILE = "encoder.xml"
-FACTS_FILE = "sam.json"
 # The folder is looked at this often at most; each look costs a few file system calls.
 LOOK_EVERY_S = 5.0
 PREPARE_KIND = "learning.assist_prepare"
@@ -206,6 +203,8 @@ def prepared_dir(row: Checkpoint) -> Path | None:
 
 
 def decoder_path(row: Checkpoint) -> Path:
+    from ml.inference.sam_facts import DECODER_FILE
+
     return (prepared_dir(row) or models_dir()) / DECODER_FILE
 
 

@@ -2,102 +2,90 @@
 
 from __future__ import annotations
 
-import hashlib
+import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from ml.contracts import Box
 from ml.errors import GeometryError, ImageError, ManifestError
-from ml.inference.segmenter import PromptPoint, Prompts
+from ml.inference.sam_decoder import SamDecoder
+from ml.inference.sam_encoder import SamEncoder
+from ml.inference.sam_facts import DECODER_FILE, ENCODER_FILE, FACTS_FILE, facts_read
+from ml.inference.segmenter import Features, PromptPoint, Prompts
+from tests.support.sam import DIM, SIDE, saved, tiny_sam
 
 torch = pytest.importorskip("torch")
 
 from segment_anything import SamPredictor  # noqa: E402
-from segment_anything.modeling import (  # noqa: E402
-    ImageEncoderViT,
-    MaskDecoder,
-    PromptEncoder,
-    Sam,
-    TwoWayTransformer,
-)
 
-from ml.models.sam import SamSegmenter, encoder_size, sam_load  # noqa: E402
+from ml.models.sam import SamSegmenter, sam_load  # noqa: E402
+from ml.models.sam_export import sam_prepare  # noqa: E402
 
-SIDE, PATCH, DIM = 128, 16, 32
-
-
-def tiny_sam() -> Sam:
-    grid = SIDE // PATCH
-    return Sam(
-        ImageEncoderViT(
-            img_size=SIDE,
-            patch_size=PATCH,
-            embed_dim=32,
-            depth=1,
-            num_heads=2,
-            out_chans=DIM,
-            use_rel_pos=True,
-        ),
-        PromptEncoder(
-            embed_dim=DIM, image_embedding_size=(grid, grid), input_image_size=(SIDE, SIDE), mask_in_chans=8
-        ),
-        MaskDecoder(
-            transformer_dim=DIM,
-            transformer=TwoWayTransformer(depth=1, embedding_dim=DIM, mlp_dim=64, num_heads=2),
-            iou_head_hidden_dim=32,
-        ),
-    )
-
-
-BUILDERS = {(32, 1): ("tiny", tiny_sam)}
+ROOT = Path(__file__).resolve().parents[3]
+SIZE = (90, 150)
+PROMPTS = {
+    "one click": Prompts(points=(PromptPoint(70, 40),)),
+    "in and out": Prompts(points=(PromptPoint(70, 40), PromptPoint(10, 10, inside=False))),
+    "many clicks": Prompts(points=tuple(PromptPoint(2 * k + 1, k + 1, k % 3 > 0) for k in range(64))),
+    "box": Prompts(box=Box(20, 10, 90, 60)),
+    "box and click": Prompts(points=(PromptPoint(70, 40),), box=Box(20, 10, 90, 60)),
+}
 
 
 @pytest.fixture(scope="module")
-def sam() -> Sam:
-    torch.manual_seed(0)
-    return tiny_sam().eval()
+def sam() -> Any:
+    return tiny_sam()
 
 
 @pytest.fixture(scope="module")
-def segmenter(sam: Sam) -> SamSegmenter:
+def segmenter(sam: Any) -> SamSegmenter:
     return SamSegmenter(sam, "sam:tiny:0")
 
 
 @pytest.fixture(scope="module")
 def image() -> np.ndarray:
-    return np.random.default_rng(1).integers(0, 256, (90, 150, 3), dtype=np.uint8)
+    return np.random.default_rng(1).integers(0, 256, (*SIZE, 3), dtype=np.uint8)
 
 
-@pytest.mark.parametrize(
-    ("prompts", "masks"),
-    [
-        (Prompts(points=(PromptPoint(70, 40),)), 3),
-        (Prompts(points=(PromptPoint(70, 40), PromptPoint(10, 10, inside=False))), 1),
-        (Prompts(box=Box(20, 10, 90, 60)), 1),
-        (Prompts(points=(PromptPoint(70, 40),), box=Box(20, 10, 90, 60)), 1),
-    ],
-)
-def test_prompts_become_masks(
-    segmenter: SamSegmenter, image: np.ndarray, prompts: Prompts, masks: int
-) -> None:
+@pytest.fixture(scope="module")
+def made(sam: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any], Path]:
+    """(prepared folder, its facts, the checkpoint it was made of)."""
+    folder = tmp_path_factory.mktemp("sam")
+    path, sha256 = saved(sam.state_dict(), folder / "tiny.pth")
+    said: list[float] = []
+    facts = sam_prepare(path, [sha256], folder / "made", lambda share, _what: said.append(share))
+    assert said == sorted(said)
+    return folder / "made", facts, path
+
+
+@pytest.fixture(scope="module")
+def decoder(made: tuple[Path, dict[str, Any], Path]) -> SamDecoder:
+    return SamDecoder(made[0] / DECODER_FILE, key="sam:tiny:0", side=SIDE, shape=(DIM, 8, 8))
+
+
+@pytest.mark.parametrize(("name", "masks"), [(name, 3 if name == "one click" else 1) for name in PROMPTS])
+def test_prompts_become_masks(segmenter: SamSegmenter, image: np.ndarray, name: str, masks: int) -> None:
     features = segmenter.encode(image)
     assert features.array.dtype == np.float16
     assert features.array.shape == (DIM, 8, 8)
-    answer = segmenter.decode(features, prompts)
-    assert answer.masks.shape == (masks, 90, 150)
+    answer = segmenter.decode(features, PROMPTS[name])
+    assert answer.masks.shape == (masks, *SIZE)
     assert answer.low_res is not None
     assert answer.low_res.shape == (masks, 32, 32)
     assert (np.diff(answer.scores) <= 0).all()
-    again = Prompts(prompts.points, prompts.box, previous=answer.low_res[0])
+    again = Prompts(PROMPTS[name].points, PROMPTS[name].box, previous=answer.low_res[0])
     refined = segmenter.decode(features, again)
-    assert refined.masks.shape == (1, 90, 150)
+    assert refined.masks.shape == (1, *SIZE)
     assert not np.allclose(refined.low_res, answer.low_res[:1])
 
 
-def test_agrees_with_the_packages_own_predictor(sam: Sam, segmenter: SamSegmenter, image: np.ndarray) -> None:
+def test_agrees_with_the_packages_own_predictor(sam: Any, segmenter: SamSegmenter, image: np.ndarray) -> None:
     predictor = SamPredictor(sam)
     predictor.set_image(image)
     # Their whole numbers are pixel centres: (70, 40) there is (70.5, 40.5) here, up to the scale of the input.
@@ -111,36 +99,89 @@ def test_agrees_with_the_packages_own_predictor(sam: Sam, segmenter: SamSegmente
     assert (ours.masks == theirs).mean() > 0.99
 
 
-def test_features_survive_as_float16_bytes(segmenter: SamSegmenter, image: np.ndarray) -> None:
+@pytest.mark.parametrize("name", PROMPTS)
+def test_the_exported_decoder_answers_as_torch_does(
+    segmenter: SamSegmenter, decoder: SamDecoder, image: np.ndarray, name: str
+) -> None:
+    features = segmenter.encode(image)
+    theirs, ours = segmenter.decode(features, PROMPTS[name]), decoder.decode(features, PROMPTS[name])
+    count = len(theirs.masks)
+    assert len(ours.masks) == 3  # the one that is meant, then others to choose from
+    assert ours.low_res[:count] == pytest.approx(theirs.low_res, abs=1e-4)
+    assert ours.scores[:count] == pytest.approx(theirs.scores, abs=1e-4)
+    assert (ours.masks[:count] == theirs.masks).mean() > 0.995
+    before = Prompts(PROMPTS[name].points, PROMPTS[name].box, previous=ours.low_res[0])
+    assert decoder.decode(features, before).low_res[:1] == pytest.approx(
+        segmenter.decode(features, before).low_res, abs=1e-3
+    )
+
+
+def test_the_exported_encoder_gives_the_features_torch_gives(
+    made: tuple[Path, dict[str, Any], Path], segmenter: SamSegmenter, image: np.ndarray
+) -> None:
+    encoder = SamEncoder(
+        made[0] / ENCODER_FILE, key="sam:tiny:0", side=SIDE, shape=(DIM, 8, 8), threads=1, exact=True
+    )
+    ours, theirs = encoder.encode(image), segmenter.encode(image)
+    assert ours.array.astype(float) == pytest.approx(theirs.array.astype(float), abs=0.03)
+    with pytest.raises(ImageError):
+        encoder.encode(np.zeros((4, 4), np.uint8))
+
+
+def test_the_decoder_is_one_file_and_what_was_changed_since_is_refused(
+    made: tuple[Path, dict[str, Any], Path], tmp_path: Path
+) -> None:
+    folder, facts, _ = made
+    assert sorted(path.name for path in folder.iterdir()) == sorted(
+        [DECODER_FILE, ENCODER_FILE, "encoder.bin", FACTS_FILE]
+    )
+    assert facts_read(folder) == facts
+    assert (facts["side"], facts["shape"], facts["architecture"]) == (SIDE, [DIM, 8, 8], "vit_32x2")
+    for name in (FACTS_FILE, DECODER_FILE, ENCODER_FILE):
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    (tmp_path / DECODER_FILE).write_bytes(b"another")
+    with pytest.raises(ManifestError, match="not as it was prepared"):
+        facts_read(tmp_path)
+    with pytest.raises(ManifestError, match="not prepared to the end"):
+        facts_read(tmp_path / "nowhere")
+    with pytest.raises(ManifestError, match="ONNX graph"):
+        SamDecoder(tmp_path / DECODER_FILE, key="x", side=SIDE, shape=(DIM, 8, 8))
+
+
+def test_features_survive_as_float16_bytes(
+    segmenter: SamSegmenter, decoder: SamDecoder, image: np.ndarray
+) -> None:
     features = segmenter.encode(image)
     data = features.to_bytes()
     assert len(data) == DIM * 8 * 8 * 2
-    again = segmenter.restore(data, 90, 150)
-    prompts = Prompts(box=Box(20, 10, 90, 60))
-    first, second = (segmenter.decode(f, prompts).low_res for f in (features, again))
-    assert (first == second).all()
-    with pytest.raises(ImageError):
-        segmenter.restore(data[:-2], 90, 150)
+    for model in (segmenter, decoder):
+        again = model.restore(data, *SIZE)
+        assert (
+            model.decode(again, PROMPTS["box"]).low_res == model.decode(features, PROMPTS["box"]).low_res
+        ).all()
+        with pytest.raises(ImageError):
+            model.restore(data[:-2], *SIZE)
 
 
-def test_a_previous_mask_of_another_model_is_refused(segmenter: SamSegmenter, image: np.ndarray) -> None:
+@pytest.mark.parametrize("which", ["torch", "exported"])
+def test_what_belongs_to_another_model_is_refused(
+    segmenter: SamSegmenter, decoder: SamDecoder, image: np.ndarray, which: str
+) -> None:
+    model = segmenter if which == "torch" else decoder
+    features = segmenter.encode(image)
     with pytest.raises(GeometryError):
-        segmenter.decode(
-            segmenter.encode(image),
-            Prompts(points=(PromptPoint(1, 1),), previous=np.zeros((256, 256), np.float32)),
+        model.decode(
+            features, Prompts(points=(PromptPoint(1, 1),), previous=np.zeros((256, 256), np.float32))
         )
+    foreign = Features(features.array, *SIZE, "sam:other:1")
+    with pytest.raises(ImageError):
+        model.decode(foreign, PROMPTS["box"])
 
 
-def saved(content: object, path: Path) -> tuple[Path, str]:
-    torch.save(content, path)
-    return path, hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def test_a_listed_checkpoint_loads(sam: Sam, image: np.ndarray, tmp_path: Path) -> None:
+def test_a_listed_checkpoint_loads(sam: Any, image: np.ndarray, tmp_path: Path) -> None:
     path, sha256 = saved(sam.state_dict(), tmp_path / "tiny.pth")
-    assert encoder_size(sam.state_dict()) == (32, 1)
-    loaded = sam_load(path, [sha256.upper()], builders=BUILDERS)
-    assert loaded.key == f"sam:tiny:{sha256[:12]}"
+    loaded = sam_load(path, [sha256.upper()])
+    assert loaded.key == f"sam:vit_32x2:{sha256[:12]}"
     expected = SamSegmenter(sam, "x").encode(image).array
     assert (loaded.encode(image).array == expected).all()
 
@@ -155,28 +196,45 @@ class Trap:
         return Path.touch, (self.target,)
 
 
-def test_bad_checkpoints_are_refused(sam: Sam, tmp_path: Path) -> None:
+def test_bad_checkpoints_are_refused(sam: Any, tmp_path: Path) -> None:
     path, sha256 = saved(sam.state_dict(), tmp_path / "tiny.pth")
     with pytest.raises(ManifestError, match=sha256):
-        sam_load(path, ["0" * 64], builders=BUILDERS)
+        sam_load(path, ["0" * 64])
     with pytest.raises(ManifestError, match="cannot be read"):
-        sam_load(tmp_path / "missing.pth", [sha256], builders=BUILDERS)
-    with pytest.raises(ManifestError, match="no ViT"):
-        sam_load(path, [sha256])
+        sam_load(tmp_path / "missing.pth", [sha256])
     sprung = tmp_path / "sprung"
     partial = dict(list(sam.state_dict().items())[:-1])
+    twisted = sam.state_dict() | {"image_encoder.pos_embed": torch.zeros(1, 5, 8, 32)}
     for content, message in (
         ({"model": Trap(sprung)}, "not a file of weights"),
         ({"model": sam.state_dict()}, "other than named tensors"),
         ([torch.zeros(1)], "no state dict"),
         (partial, "do not fit"),
+        (twisted, "no checkpoint of segment-anything"),
+        ({"weight": torch.zeros(3)}, "no checkpoint of segment-anything"),
     ):
         path, sha256 = saved(content, tmp_path / "bad.pth")
         with pytest.raises(ManifestError, match=message):
-            sam_load(path, [sha256], builders=BUILDERS)
+            sam_load(path, [sha256])
     assert not sprung.exists()
     garbage = tmp_path / "garbage.pth"
     for data in (b"", b"not weights at all", b"PK\x03\x04" + bytes(100)):
         garbage.write_bytes(data)
         with pytest.raises(ManifestError):
-            sam_load(garbage, [hashlib.sha256(data).hexdigest()], builders=BUILDERS)
+            sam_load(garbage, [saved_sha256(data)])
+
+
+def saved_sha256(data: bytes) -> str:
+    import hashlib
+
+    return hashlib.sha256(data).hexdigest()
+
+
+def test_the_command_says_what_is_wrong_in_one_line(tmp_path: Path) -> None:
+    path, sha256 = saved({"weight": torch.zeros(3)}, tmp_path / "foreign.pth")
+    command = [sys.executable, "-m", "ml", "sam", str(path), "--out", str(tmp_path / "out"), "--allow"]
+    done = subprocess.run([*command, sha256], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr.strip() == "error: This is no checkpoint of segment-anything."
+    assert json.loads(done.stdout.splitlines()[0])["share"] < 0.1
+    assert not (tmp_path / "out").exists()
