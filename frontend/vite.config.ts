@@ -8,6 +8,7 @@ const API = process.env.SITELOOP_API ?? 'http://127.0.0.1:8000';
 export default defineConfig({
   base: '/',
   plugins: [react()],
+  worker: { format: 'es' },
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: { proxy: { '/api': { target: API, changeOrigin: false } } },
   build: {

@@ -193,6 +193,11 @@ export class EditorCore extends EditorBase implements ToolHost {
   protected valuesOf = (labelId: string, given: Attributes): Attributes =>
     completed(this.labelOf(labelId), given);
 
+  takes(shape: Shape['type'], labelId: string | null = this.labelId): boolean {
+    const label = labelId === null ? undefined : this.labelOf(labelId);
+    return label !== undefined && this.allows(label, shape);
+  }
+
   /** The current label where it allows the shape, else the first that does. */
   private labelFor(shape: Shape['type']): LabelDef | null {
     const { labels } = this.ontology;

@@ -24,6 +24,7 @@
  * Document
  *   loadDocument(data)               next task or merge result: selection and history are forgotten, no ops
  *   addSuggestions(list)             late arrivals; known ids are left alone
+ *   replaceSuggestions(list)         open ones that are not in it are gone, decided ones stay
  *   setOntology(ontology)
  *   undo(), redo(), run(command)     any command of document/*.ts: run(setAttributes(state, ids, {...}))
  * Picture and view
@@ -32,6 +33,7 @@
  *   fit(), zoomBy(factor), actualSize(), focusOn(id), setDisplay({ chips, shapes })
  * Tools
  *   setTool(name), drawAgain(), setSmartProvider(provider | null), perform(action), handleKey(event)
+ *   refineSelection()                the selected object outlined anew by the smart tool; chooseOutline(±1), keepOutline()
  *   setOptions({ boxBy?, combine?, snap?, brushPx?, … })   how they draw (tools/options); `snapshot.options`
  *   keymap.bindings                  for the shortcut sheet; setKeys(changes) throws KeyClashError
  * Objects
@@ -67,7 +69,6 @@ import { minimapOf, viewFrom, type Minimap } from './render/minimap';
 import { PLAIN_DISPLAY, type Display, type Scene } from './render/scene';
 import type { TileSource } from './render/tiles';
 import { EditorRouter, type PointerModifiers } from './router';
-import type { SmartProvider } from './tools/smart-provider';
 import type { Draft, PointerInput } from './tools/tool';
 import { resized, type Viewport } from './viewport/viewport';
 
@@ -185,12 +186,6 @@ export class Editor extends EditorRouter implements Scene {
     this.styles = stylesOf(ontology);
     if (!this.styles.has(this.currentLabelId ?? '')) this.setLabel(ontology.labels[0]?.id ?? null);
     this.refresh();
-  }
-
-  setSmartProvider(provider: SmartProvider | null): void {
-    this.smart.cancel();
-    this.smart.provider = provider;
-    this.touch();
   }
 
   /** Changed shortcuts, by action; the rest stay as they are by default. Throws KeyClashError. */

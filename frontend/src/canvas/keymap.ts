@@ -41,6 +41,11 @@ export type ActionName =
   | 'toolCut'
   | 'toolMeasure'
   | 'toolSmart'
+  | 'nextOutline'
+  | 'previousOutline'
+  | 'refine'
+  | 'refineAll'
+  | 'everything'
   | 'toolPan'
   | 'brushSmaller'
   | 'brushLarger'
@@ -103,6 +108,9 @@ export const DEFAULT_KEYMAP: readonly KeyBinding[] = [
   bind('Tools', 'toolCut', 'Cut polygons along a line', 'X'),
   bind('Tools', 'toolMeasure', 'Measure', 'Shift+M'),
   bind('Tools', 'toolSmart', 'Smart select', 'W'),
+  bind('Tools', 'nextOutline', 'Smart select: next outline (or Tab)', '.'),
+  bind('Tools', 'previousOutline', 'Smart select: outline before', ','),
+  bind('Tools', 'refine', 'Outline the selected object or suggestion', 'Shift+W'),
   bind('Tools', 'toolPan', 'Move the picture', 'M'),
   bind('Tools', 'brushSmaller', 'Smaller brush', '['),
   bind('Tools', 'brushLarger', 'Larger brush', ']'),
@@ -153,6 +161,8 @@ export const DEFAULT_KEYMAP: readonly KeyBinding[] = [
   bind('Suggestions', 'rejectSuggestion', 'Reject the suggestion', 'R'),
   bind('Suggestions', 'editSuggestion', 'Take the suggestion over to edit it', 'E'),
   bind('Suggestions', 'acceptAll', 'Accept all above the slider', 'Shift+A'),
+  bind('Suggestions', 'refineAll', 'Outline all suggested boxes', 'Shift+V'),
+  bind('Suggestions', 'everything', 'Suggest everything in the smart box or picture', 'Shift+X'),
   bind('View', 'fit', 'Fit the picture', 'Ctrl+0'),
   bind('View', 'actualSize', 'One picture pixel per screen pixel', 'Ctrl+1'),
   bind('View', 'zoomIn', 'Zoom in', '+', 'Ctrl+=', '='),

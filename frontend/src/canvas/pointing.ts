@@ -1,6 +1,6 @@
 /** Sends pointers to the tool: the mouse's, fingers', and the cursor that arrows move. Coordinates are container CSS pixels. */
 
-import { EditorDeciding } from './deciding';
+import { EditorAssisting } from './assisting';
 import { screenPoint, type ImagePoint, type ScreenPoint } from './geometry/points';
 import { intoSight, KeyCursor } from './key-cursor';
 import { PanTool } from './tools/pan';
@@ -20,7 +20,7 @@ const NOT_DRAWING: readonly ToolName[] = ['select', 'pan'];
 /** Tools that are held down while they work. */
 const HELD: readonly string[] = ['brush', 'eraser'];
 
-export class EditorPointing extends EditorDeciding {
+export class EditorPointing extends EditorAssisting {
   /** Where the pointer is over the canvas, null outside. */
   pointerAt: ScreenPoint | null = null;
   protected spaceHeld = false;
@@ -38,6 +38,7 @@ export class EditorPointing extends EditorDeciding {
     this.mouseAt = screen;
     this.pointerAt = type === 'leave' ? null : screen;
     if (type === 'leave') {
+      this.tool.away?.();
       this.hover(null);
       return this.touch();
     }

@@ -62,7 +62,9 @@ export class EditorRouter extends EditorPointing {
   }
 
   private cycle(step: 1 | -1): boolean {
-    if (!this.hasFocus() || this.itemSet.all.length === 0) return false;
+    if (!this.hasFocus()) return false;
+    if (this.chooseOutline(step)) return true;
+    if (this.itemSet.all.length === 0) return false;
     this.selectNext(step);
     return true;
   }
@@ -129,6 +131,11 @@ export class EditorRouter extends EditorPointing {
     brushLarger: () => this.stepBrush(1),
     snap: () => this.setOptions({ snap: !this.options.snap }),
     toolSmart: () => this.setTool('smart'),
+    nextOutline: () => this.chooseOutline(1),
+    previousOutline: () => this.chooseOutline(-1),
+    refine: () => this.refineSelection(),
+    refineAll: () => this.outlineSuggestions(),
+    everything: () => this.findEverything(),
     toolPan: () => this.setTool('pan'),
     fit: () => this.fit(),
     zoomIn: () => this.zoomBy(ZOOM_STEP),

@@ -13,6 +13,8 @@ export const refusals = {
   noMaskMade: 'Select polygons, boxes or ellipses whose label allows masks.',
   noPolygonMade: 'Select masks whose label allows polygons.',
   noSkeleton: 'No label has a skeleton. One is added with the project’s labels.',
+  refineOne: 'Select one object with an area to outline it anew.',
+  noAssist: 'Smart select is not ready. Draw by hand, or try again in a moment.',
   noLabelFor: (shape: string): string => `No label allows a ${shape}.`,
   labelDoesNotFit: (label: string, count: number): string =>
     `${label} does not allow the shape of ${String(count)} selected ${plural(count, 'object', 'objects')}.`,

@@ -57,6 +57,13 @@ export class AnnotationDocument {
     this.current = { ...this.current, suggestions: table };
   }
 
+  /** Suggestions that are no longer made. */
+  dropSuggestions(ids: readonly string[]): void {
+    const table = new Map(this.current.suggestions);
+    for (const id of ids) table.delete(id);
+    this.current = { ...this.current, suggestions: table };
+  }
+
   /** Hears the operations of every command, undo and redo. Returns the way to stop. */
   onOps(listener: (ops: readonly DraftOp[]) => void): () => void {
     this.listeners.add(listener);

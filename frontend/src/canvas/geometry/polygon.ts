@@ -12,6 +12,8 @@ export function ringSignedArea(ring: Ring): number {
   return twice / 2;
 }
 
+export const ringArea = (ring: Ring): number => Math.abs(ringSignedArea(ring));
+
 /** Area of the outer ring less its holes, square image pixels, never negative. */
 export function polygonArea(points: Ring, holes: readonly Ring[] = []): number {
   const gone = holes.reduce((sum, hole) => sum + Math.abs(ringSignedArea(hole)), 0);

@@ -145,7 +145,7 @@ function paintDraft(ctx: CanvasRenderingContext2D, scene: Scene, dpr: number): v
   paintStroke(ctx, draft, color);
   if (scene.pointerAt) paintTip(ctx, draft, view.scale);
   for (const { shape, style } of draft.shapes) {
-    const kind = style === 'smart' ? 'suggestion' : 'region';
+    const kind = style === 'new' ? 'region' : 'suggestion';
     paintShape(ctx, shape, view.scale, {
       kind,
       color,

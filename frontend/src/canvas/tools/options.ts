@@ -10,6 +10,12 @@ export type ToolOptions = {
   /** Diameter of brush and eraser, image pixels. */
   readonly brushPx: number;
   readonly brushShape: 'round' | 'square';
+  /** What the smart tool makes where the label allows both. */
+  readonly smartOutput: 'polygon' | 'mask';
+  /** How far the points of its polygons may lie from the outline, image pixels. */
+  readonly smartTolerancePx: number;
+  /** Whether it shows what a click would find, while the pointer rests. */
+  readonly smartGlances: boolean;
 };
 
 export const DEFAULT_OPTIONS: ToolOptions = {
@@ -18,7 +24,13 @@ export const DEFAULT_OPTIONS: ToolOptions = {
   snap: true,
   brushPx: 24,
   brushShape: 'round',
+  smartOutput: 'polygon',
+  smartTolerancePx: 1,
+  smartGlances: true,
 };
+
+export const SMART_TOLERANCE_MIN_PX = 0.35;
+export const SMART_TOLERANCE_MAX_PX = 16;
 
 export const BRUSH_MIN_PX = 1;
 export const BRUSH_MAX_PX = 1_000;

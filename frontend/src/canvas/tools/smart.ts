@@ -1,164 +1,164 @@
 /**
  * Prompts for a segmenter: click in, right or Alt click out, drag a box; the answer is shown as a preview
- * that Enter accepts. idle → pressed → boxing → prompting → waiting → preview (or failed) → idle.
+ * that Enter accepts. idle → pressed → boxing → waiting → preview (or empty, failed) → idle.
  */
 
-import { boxFromCorners, type Box } from '../geometry/box';
-import { fromPair, toPair, type ImagePoint } from '../geometry/points';
-import { clampToImage, clipShape } from '../geometry/shape';
-import { boxShape } from '../geometry/shapes/box';
-import { visibleBox } from '../viewport/viewport';
-import type { SmartAnswer, SmartPrompt, SmartProvider, SmartStatus } from './smart-provider';
-import {
-  isDrag,
-  NO_DRAFT,
-  type Draft,
-  type PointerInput,
-  type Tool,
-  type ToolHost,
-  type ToolKey,
-} from './tool';
+import type { Box } from '../geometry/box';
+import { SmartAsking } from './smart-asking';
+import { SmartGlance } from './smart-glance';
+import { SmartPress, type Pressed } from './smart-press';
+import { SmartPreview, viewOf } from './smart-preview';
+import type { SmartMemory, SmartProvider, SmartStatus } from './smart-provider';
+import * as step from './smart-steps';
+import type { Draft, PointerInput, Tool, ToolHost, ToolKey } from './tool';
 
-type Press = { readonly from: PointerInput; readonly to: ImagePoint; readonly drags: boolean };
+/** An object that is outlined anew; `done` hears the end of it, kept or dropped. */
+export type SmartTarget = { readonly id: string; readonly labelId: string; readonly done: () => void };
 
 export class SmartTool implements Tool {
   readonly name = 'smart';
   provider: SmartProvider | null = null;
-  private prompts: SmartPrompt[] = [];
-  private box: Box | null = null;
-  private press: Press | null = null;
-  private answer: SmartAnswer | null = null;
-  private failure: string | null = null;
-  private abort: AbortController | null = null;
+  private steps: step.Steps = [];
+  private target: SmartTarget | null = null;
+  private readonly press = new SmartPress();
+  private readonly asking = new SmartAsking();
+  private readonly glance = new SmartGlance(() => this.host.touch());
+  private readonly preview: SmartPreview;
 
-  constructor(private readonly host: ToolHost) {}
+  constructor(private readonly host: ToolHost) {
+    this.preview = new SmartPreview(host);
+  }
+
+  setProvider(provider: SmartProvider | null): void {
+    this.cancel();
+    this.provider = provider;
+    this.host.touch();
+  }
+
+  /** The box that is shown to the segmenter, null without one. */
+  get box(): Box | null {
+    return step.lastOf(this.steps)?.box ?? null;
+  }
+
+  /** Outlines an object anew: its bounds are the box, its pixels the mask that is corrected. */
+  refine(target: SmartTarget, box: Box, memory: SmartMemory | null): void {
+    this.reset();
+    this.target = target;
+    this.steps = step.fromMask(box, memory);
+    this.ask();
+  }
 
   get path(): string {
-    if (this.press) return this.press.drags ? 'smart.boxing' : 'smart.pressed';
+    if (this.press.isHeld) return this.press.boxing(this.host.imageSize) ? 'smart.boxing' : 'smart.pressed';
     const { state } = this.status();
     return `smart.${state === 'unavailable' ? 'idle' : state}`;
   }
 
   status(): SmartStatus {
-    const prompts = this.prompts.length + (this.box ? 1 : 0);
-    const base = { prompts, score: this.answer?.score ?? null, message: this.failure };
-    if (!this.provider) return { ...base, state: 'unavailable' };
-    if (this.abort) return { ...base, state: 'waiting' };
-    if (this.failure) return { ...base, state: 'failed' };
-    if (this.answer) return { ...base, state: this.answer.shape ? 'preview' : 'empty' };
-    return { ...base, state: 'idle' };
+    const { steps, asking, provider, target } = this;
+    return {
+      ...this.preview.status(steps, asking, provider, target?.labelId),
+      isRefining: target !== null,
+    };
   }
 
   pointer(input: PointerInput): void {
-    if (!this.provider) return;
-    if (input.type === 'down' && input.button !== 1) {
-      this.press = { from: input, to: input.image, drags: false };
-    } else if (input.type === 'move' && this.press) {
-      const drags = this.press.drags || (input.button !== 2 && isDrag(this.press.from.screen, input.screen));
-      this.press = { ...this.press, to: input.image, drags: drags && this.press.from.button === 0 };
-    } else if (input.type === 'up' && this.press) {
-      this.prompt(this.press);
-      this.press = null;
+    const { provider, host } = this;
+    if (!provider) return;
+    const heard = this.press.hear(input, host.imageSize);
+    if (heard) {
+      this.glance.stop();
+      if (heard.means) this.prompt(heard.means);
+    } else if (input.type === 'move' && !this.steps.length && host.options.smartGlances) {
+      this.glance.at(provider, input.image, viewOf(host), host.imageSize);
     } else return;
-    this.host.touch();
+    host.touch();
   }
 
   key(key: ToolKey): boolean {
-    if (key === 'Enter' && this.answer?.shape && !this.abort) {
-      const { shape } = this.answer;
-      this.reset();
-      this.host.create(shape, 'Smart select');
-      return true;
-    }
-    if (key === 'Backspace' && (this.prompts.length || this.box)) {
-      if (this.prompts.length) this.prompts = this.prompts.slice(0, -1);
-      else this.box = null;
-      void this.ask();
-      return true;
-    }
-    return false;
+    if (!this.steps.length) return false;
+    if (key === 'Enter') return this.accept();
+    if (key === 'Backspace') return this.takeBack();
+    const chosen = step.choosing(this.steps, key === 'Next' ? 1 : -1);
+    if (chosen === this.steps) return false;
+    this.steps = chosen;
+    this.host.touch();
+    return true;
   }
 
   /** The prompts given so far stay. */
   interrupt(): void {
-    this.press = null;
+    this.press.drop();
     this.host.touch();
   }
 
+  away(): void {
+    this.glance.stop();
+  }
+
   cancel(): boolean {
-    const busy = this.press !== null || this.prompts.length > 0 || this.box !== null;
+    const busy = this.press.isHeld || this.steps.length > 0;
+    const { target } = this;
     this.reset();
+    target?.done();
     return busy;
   }
 
   draft(): Draft {
-    const boxes = this.press?.drags ? [this.boxOf(this.press)] : this.box ? [this.box] : [];
-    const shapes = boxes.map((box) => ({ shape: boxShape(box), style: 'new' }) as const);
-    const found = this.answer?.shape ? [{ shape: this.answer.shape, style: 'smart' } as const] : [];
-    const marks = this.prompts.map(
-      ({ at, inside }) => ({ at: fromPair(at), style: inside ? 'in' : 'out' }) as const,
-    );
-    return { ...NO_DRAFT, shapes: [...found, ...shapes], marks };
+    const boxing = this.press.boxing(this.host.imageSize);
+    return this.preview.draft(this.steps, boxing, this.glance.spans, this.target?.labelId);
   }
 
   cursor(): string {
     return this.provider ? 'crosshair' : 'not-allowed';
   }
 
-  private boxOf({ from, to }: Press): Box {
-    const size = this.host.imageSize;
-    return boxFromCorners(clampToImage(from.image, size), clampToImage(to, size));
+  private prompt(means: Pressed): void {
+    this.steps =
+      'box' in means ? step.withBox(this.steps, means.box) : step.withClick(this.steps, means.click);
+    this.ask();
   }
 
-  private prompt(press: Press): void {
-    if (press.drags) this.box = this.boxOf(press);
-    else {
-      const inside = press.from.button === 0 && !press.from.alt;
-      const at = toPair(clampToImage(press.from.image, this.host.imageSize));
-      this.prompts = [...this.prompts, { at, inside }];
-    }
-    void this.ask();
+  private ask(): void {
+    const last = step.lastOf(this.steps);
+    if (!this.provider || !last) return;
+    const { prompts, box, memory } = last;
+    const question = { prompts, box, memory, view: viewOf(this.host), isGlance: false };
+    this.asking.ask(this.provider, question, (answer) => {
+      if (answer) this.steps = step.answered(this.steps, answer);
+      this.host.touch();
+    });
+    this.host.touch();
   }
 
-  private async ask(): Promise<void> {
-    this.abort?.abort();
-    this.abort = null;
-    this.failure = null;
-    const { provider, prompts, box, host } = this;
-    if (!provider || (prompts.length === 0 && !box)) {
-      this.answer = null;
-      return host.touch();
-    }
-    const abort = new AbortController();
-    this.abort = abort;
-    host.touch();
-    const { width, height } = host.imageSize;
-    const shown = clipShape(boxShape(visibleBox(host.viewport)), host.imageSize);
-    const view = shown?.type === 'box' ? shown : { x1: 0, y1: 0, x2: width, y2: height };
-    const { x1, y1, x2, y2 } = view;
-    try {
-      const answer = await provider({ prompts, box, view: { x1, y1, x2, y2 }, signal: abort.signal });
-      if (abort.signal.aborted) return;
-      const shape = answer.shape && clipShape(answer.shape, host.imageSize);
-      this.answer = { ...answer, shape: shape?.type === 'polygon' ? shape : null };
-    } catch (error) {
-      // Whatever went wrong on the host's side, the person sees it and draws by hand.
-      if (abort.signal.aborted) return;
-      this.answer = null;
-      this.failure = error instanceof Error ? error.message : String(error);
-    }
-    this.abort = null;
-    host.touch();
+  private accept(): boolean {
+    const { target } = this;
+    const shape = this.asking.isWaiting ? null : this.preview.chosen(this.steps, target?.labelId);
+    if (!shape) return false;
+    this.reset();
+    if (target) this.host.commitShapes(new Map([[target.id, shape]]), 'Outline anew');
+    else this.host.create(shape, 'Smart select');
+    target?.done();
+    return true;
+  }
+
+  /** The last click or box; what was answered before it is there at once. */
+  private takeBack(): boolean {
+    this.asking.stop();
+    this.steps = this.steps.slice(0, -1);
+    const last = step.lastOf(this.steps);
+    if (!last) this.cancel();
+    else if (!last.answer) this.ask();
+    this.host.touch();
+    return true;
   }
 
   private reset(): void {
-    this.abort?.abort();
-    this.abort = null;
-    this.prompts = [];
-    this.box = null;
-    this.press = null;
-    this.answer = null;
-    this.failure = null;
+    this.asking.stop();
+    this.glance.stop();
+    this.steps = [];
+    this.press.drop();
+    this.target = null;
     this.host.touch();
   }
 }

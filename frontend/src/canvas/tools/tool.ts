@@ -5,7 +5,7 @@ import type { Box } from '../geometry/box';
 import type { ImagePoint, Pair, ScreenPoint, Size } from '../geometry/points';
 import type { Ring } from '../geometry/polygon';
 import type { Brush } from '../geometry/raster';
-import type { Shape } from '../geometry/shape';
+import type { Shape, ShapeType } from '../geometry/shape';
 import type { SkeletonTemplate } from '../geometry/shapes/skeleton';
 import type { Spans } from '../geometry/spans';
 import type { Viewport } from '../viewport/viewport';
@@ -38,13 +38,14 @@ export type PointerInput = {
   readonly alt: boolean;
 };
 
-export type ToolKey = 'Enter' | 'Backspace';
+/** `Next`, `Previous`: among what is offered to choose from. */
+export type ToolKey = 'Enter' | 'Backspace' | 'Next' | 'Previous';
 
 export type MarkStyle = 'vertex' | 'first' | 'in' | 'out' | 'snap';
 
 /** What a tool shows before anything is in the document. Image pixels. */
 export type Draft = {
-  readonly shapes: readonly { readonly shape: Shape; readonly style: 'new' | 'smart' }[];
+  readonly shapes: readonly { readonly shape: Shape; readonly style: 'new' | 'smart' | 'glance' }[];
   /** An open chain of vertices (a polygon on its way), the last one following the pointer. */
   readonly chain: readonly Pair[];
   readonly marks: readonly { readonly at: ImagePoint; readonly style: MarkStyle }[];
@@ -81,6 +82,8 @@ export interface ToolHost {
   groupOf(id: string): readonly string[];
   /** The skeleton of the label that the next one would get, null where no label has one. */
   skeletonTemplate(): SkeletonTemplate | null;
+  /** Whether a label takes a shape; of the next object's label where none is named. */
+  takes(shape: ShapeType, labelId?: string): boolean;
   select(ids: readonly string[]): void;
   /** Lights an item up. */
   hover(id: string | null): void;
@@ -109,6 +112,8 @@ export interface Tool {
   key(key: ToolKey): boolean;
   /** The pointer was taken away (a second finger, the system): what its press began is dropped, no more. Absent: all of it. */
   interrupt?(): void;
+  /** The pointer left the canvas. */
+  away?(): void;
   /** Esc: drops what is under way and restores. Returns false when there was nothing. */
   cancel(): boolean;
   draft(): Draft;

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 
 import { box, Headless, suggestion, triangle } from '../testing/headless';
 import { boxShape } from '../geometry/shapes/box';
-import type { SmartAnswer, SmartRequest } from './smart-provider';
 
 const shapeOf = (h: Headless, id: string): unknown => h.editor.document.state.regions.get(id)?.shape;
 
@@ -335,93 +334,5 @@ describe('polygon', () => {
     h.click(10, 10);
     h.key('Ctrl+z');
     expect(h.path).toBe('polygon.idle');
-  });
-});
-
-describe('smart', () => {
-  const found = {
-    type: 'polygon',
-    points: [
-      [10, 10],
-      [50, 10],
-      [50, 50],
-    ],
-    holes: [],
-  } as const;
-
-  function smart(answer: (request: SmartRequest) => Promise<SmartAnswer>): {
-    h: Headless;
-    asked: SmartRequest[];
-  } {
-    const h = new Headless();
-    const asked: SmartRequest[] = [];
-    h.editor.setSmartProvider((request) => {
-      asked.push(request);
-      return answer(request);
-    });
-    h.editor.setTool('smart');
-    return { h, asked };
-  }
-  const settle = (): Promise<void> => new Promise((resolve) => queueMicrotask(() => setTimeout(resolve)));
-
-  it('asks with what was clicked and accepts on Enter', async () => {
-    const { h, asked } = smart(() => Promise.resolve({ shape: found, score: 0.8 }));
-    h.click(30, 20);
-    expect(h.path).toBe('smart.waiting');
-    await settle();
-    expect(h.path).toBe('smart.preview');
-    h.click(200, 200, { button: 2 });
-    h.click(210, 200, { alt: true });
-    await settle();
-    expect(asked.at(-1)?.prompts).toEqual([
-      { at: [30, 20], inside: true },
-      { at: [200, 200], inside: false },
-      { at: [210, 200], inside: false },
-    ]);
-    expect(asked.at(-1)?.view).toEqual({ x1: 0, y1: 0, x2: 400, y2: 300 });
-    h.key('Enter');
-    expect(h.regions).toMatchObject([{ shape: found, source: 'person' }]);
-    expect(h.path).toBe('smart.idle');
-  });
-
-  it('takes a dragged box, Backspace takes prompts back', async () => {
-    const { h, asked } = smart(() => Promise.resolve({ shape: found }));
-    h.drag([
-      [60, 60],
-      [5, 5],
-    ]);
-    h.click(20, 20);
-    h.key('Backspace');
-    expect(asked.at(-1)).toMatchObject({ box: { x1: 5, y1: 5, x2: 60, y2: 60 }, prompts: [] });
-    await settle();
-    h.key('Backspace');
-    expect(h.path).toBe('smart.idle');
-    expect(h.key('Enter')).toBe(false);
-  });
-
-  it('Esc aborts, and an answer that comes too late is not shown', async () => {
-    const late: ((answer: SmartAnswer) => void)[] = [];
-    const { h, asked } = smart(() => new Promise((resolve) => late.push(resolve)));
-    h.click(30, 20);
-    h.key('Escape');
-    expect(asked[0]?.signal.aborted).toBe(true);
-    late[0]?.({ shape: found });
-    await settle();
-    expect(h.path).toBe('smart.idle');
-    expect(h.editor.draft().shapes).toEqual([]);
-  });
-
-  it('says so when it fails or finds nothing, and is off without a provider', async () => {
-    const { h } = smart(() => Promise.reject(new Error('model is loading')));
-    h.click(30, 20);
-    await settle();
-    expect(h.editor.getSnapshot().smart).toMatchObject({ state: 'failed', message: 'model is loading' });
-    h.editor.setSmartProvider(() => Promise.resolve({ shape: null }));
-    h.click(30, 20);
-    await settle();
-    expect(h.editor.getSnapshot().smart.state).toBe('empty');
-    h.editor.setSmartProvider(null);
-    h.click(30, 20);
-    expect(h.editor.getSnapshot().smart).toMatchObject({ state: 'unavailable', prompts: 0 });
   });
 });

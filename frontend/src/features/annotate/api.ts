@@ -110,27 +110,3 @@ export const resolveComment = (comment_id: string, resolved: boolean) =>
   unwrap(
     api.PATCH('/api/v1/comments/{comment_id}', { params: { path: { comment_id } }, body: { resolved } }),
   );
-
-// ---- assist
-
-export type AssistReady = {
-  state: 'ready' | 'encoding' | 'unavailable';
-  backend: 'basic' | 'sam';
-  message: string;
-};
-export type AssistPrompt = {
-  points: { x: number; y: number; inside: boolean }[];
-  box: number[] | null;
-  viewport: number[];
-};
-export type AssistAnswer = {
-  candidates: { polygon: { points: number[][]; holes: number[][][] }; score: number }[];
-  backend: 'basic' | 'sam';
-  ms: number;
-};
-
-export const assistEncode = (taskId: string) =>
-  request<AssistReady>('POST', `/tasks/${taskId}/assist/encode`);
-
-export const assistDecode = (taskId: string, body: AssistPrompt, signal: AbortSignal) =>
-  request<AssistAnswer>('POST', `/tasks/${taskId}/assist/decode`, { body, signal });

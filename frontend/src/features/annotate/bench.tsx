@@ -3,6 +3,7 @@ import { memo, useEffect, useState, useSyncExternalStore } from 'react';
 
 import { ErrorState } from '@/components/states';
 import { VideoBar } from '@/components/video/video-bar';
+import { useEditorPart } from '@/hooks/use-editor';
 import { useKeys } from '@/hooks/use-keys';
 import { usePageTitle } from '@/hooks/use-page-title';
 import { useMe, useSession } from '@/hooks/use-session';
@@ -80,6 +81,8 @@ const OpenBench = memo(function OpenBench({ project, bench, session }: OpenProps
   const labels = project.ontology.labels;
   const [byId] = useState(() => new Map(labels.map((label) => [label.id, label])));
   const isVideo = task.asset.kind === 'video';
+  // Later ones count too: those that the assist was asked for.
+  const hasSuggestions = useEditorPart(editor, () => editor.document.state.suggestions.size > 0);
   const me = useMe();
   const [keys, setKeys] = useState(() => keptKeys(me.id));
   const [isFindingLabel, setFindingLabel] = useState(false);
@@ -120,7 +123,7 @@ const OpenBench = memo(function OpenBench({ project, bench, session }: OpenProps
         tagsHint={keyCaps(hostKeys.tags[0] ?? '').join(' ')}
         helpHint={keyCaps(hostKeys.help[0] ?? '').join(' ')}
         hasTags={tagLabels(labels).length > 0}
-        assist={!session.mayAssist ? 'absent' : view.assist.state === 'ready' ? 'ready' : 'off'}
+        assist={!session.mayAssist ? 'absent' : view.assist.state === 'unavailable' ? 'off' : 'ready'}
         onTags={on.verbs.tags}
         onHelp={on.verbs.help}
       />
@@ -136,7 +139,7 @@ const OpenBench = memo(function OpenBench({ project, bench, session }: OpenProps
           isFinding={isFindingLabel}
           onFinding={setFindingLabel}
         />
-        {isEditable && task.suggestions.length > 0 && (
+        {isEditable && hasSuggestions && (
           <Still.SuggestionsPanel editor={editor} projectId={project.id} labels={byId} />
         )}
         <Still.ObjectsPanel editor={editor} labels={byId} isEditable={isEditable} isVideo={isVideo} />

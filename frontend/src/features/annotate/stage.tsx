@@ -6,11 +6,11 @@ import { CanvasHost } from '@/components/canvas-host';
 import { toApiError } from '@/lib/api-error';
 
 import css from './annotate.module.css';
+import { SmartBar } from './assist/smart-bar';
 import { Banners } from './panels/banners';
 import { ChecksCard } from './panels/checks-card';
 import { CommentPins } from './panels/comment-pins';
 import { HistoryOverlay } from './panels/history-overlay';
-import { SmartHint } from './panels/smart-hint';
 import { annotateWords as words } from './strings';
 import type { BenchVerbs } from './use-bench-verbs';
 import type { SessionView, TaskSession } from './work/task-session';
@@ -34,7 +34,7 @@ export function Stage({ projectId, bench, session, view, on }: Props) {
       <CommentPins editor={editor} comments={view.comments} onOpen={on.verbs.comments} />
       <Banners projectId={projectId} session={session} view={view} as={as} on={on} />
       <ChecksCard editor={editor} on={on} />
-      <SmartHint editor={editor} />
+      {session.isEditable && <SmartBar editor={editor} assist={view.assist} />}
       {pictureError !== null && (
         <div className={css.stageMessage}>
           <Stack align="center" gap="xs">

@@ -1,4 +1,7 @@
 /** The assist that ships with the program, in the browser: mirrors `ml/inference/assist_segmenter.py`. */
+import type { Size } from '@/canvas/geometry/points';
+import type { Spans } from '@/canvas/geometry/spans';
+
 import { cropPlanes } from './crop';
 import { drawBox, drawClick, moved, softOf, toInput } from './draw';
 import { placed } from './placed';
@@ -32,8 +35,16 @@ export class AssistNetwork {
     await this.run(new Float32Array(CHANNELS * this.size ** 2), 1);
   }
 
-  /** Three readings, best first: of one answer, or of the windows that promise most. */
-  async decode(picture: Pixels, prompts: Prompts, given: Before<Answer>): Promise<Reading<Answer>[]> {
+  /**
+   * Three readings, best first: of one answer, or of the windows that promise most. Their pixels are those of `whole`,
+   * of which `picture` may be a smaller copy.
+   */
+  async decode(
+    picture: Pixels,
+    prompts: Prompts,
+    given: Before<Answer>,
+    whole: Size = picture,
+  ): Promise<Reading<Answer>[]> {
     const before = this.before(picture, prompts, given);
     const answers = await this.answers(picture, prompts, windowsFor(prompts, before, picture), before);
     const sorted = [...answers].sort((a, b) => b.score - a.score);
@@ -44,7 +55,7 @@ export class AssistNetwork {
     read.push(...more.map((threshold): [Answer, number] => [best, threshold]));
     return read
       .map(([answer, threshold]) => ({
-        spans: placedAnswer(answer, threshold, picture),
+        spans: placedAnswer(answer, threshold, picture, whole),
         score: answer.score * agreement(answer.soft, answer.soft, threshold),
         kept: answer,
       }))
@@ -144,13 +155,17 @@ function agreement(a: Float32Array, b: Float32Array, threshold: number, none = 1
   return either ? both / either : none;
 }
 
-export function placedAnswer(
-  { window, soft, size }: Answer,
-  threshold: number,
-  picture: Pixels,
-): Reading<Answer>['spans'] {
+function placedAnswer({ window, soft, size }: Answer, threshold: number, seen: Size, whole: Size): Spans {
+  const [byX, byY] = [whole.width / seen.width, whole.height / seen.height];
   const { left, top, side } = window;
   const unit = size / side;
-  const lie = { left, top, unitX: unit, unitY: unit, right: left + side, bottom: top + side };
-  return placed(soft, size, lie, threshold, picture);
+  const lie = {
+    left: left * byX,
+    top: top * byY,
+    unitX: unit / byX,
+    unitY: unit / byY,
+    right: Math.round((left + side) * byX),
+    bottom: Math.round((top + side) * byY),
+  };
+  return placed(soft, size, lie, threshold, whole);
 }

@@ -21,9 +21,9 @@ export function placed(soft: Float32Array, size: number, lie: Lie, threshold: nu
   const found = extent(soft, size, threshold);
   if (!found) return NO_SPANS;
   const { left, top, unitX, unitY } = lie;
-  const firstX = Math.max(0, left, Math.floor((found.low - 1 + 0.5) / unitX - 0.5 + left));
+  const firstX = Math.max(0, Math.round(left), Math.floor((found.low - 1 + 0.5) / unitX - 0.5 + left));
   const endX = Math.min(picture.width, lie.right, Math.ceil((found.high + 1 + 0.5) / unitX + 0.5 + left));
-  const [firstY, endY] = [Math.max(0, top), Math.min(picture.height, lie.bottom)];
+  const [firstY, endY] = [Math.max(0, Math.round(top)), Math.min(picture.height, lie.bottom)];
   const rowAt = (s: number): number => (s + 0.5) / unitY - 0.5 + top;
   const columns: number[][] = [];
   for (let x = firstX; x < endX; x += 1) {

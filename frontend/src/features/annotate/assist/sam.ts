@@ -20,12 +20,16 @@ export type SamInputs = {
 export type RunSam = (inputs: SamInputs) => Promise<{ masks: Float32Array; scores: Float32Array }>;
 
 export class SamDecoder {
-  /** `side`: of the model's square input; `low`: of its masks. `picture`: what was encoded. */
+  /**
+   * `side`: of the model's square input; `low`: of its masks. `picture`: what was encoded, it may be a smaller copy of
+   * the `whole` in whose pixels the answers are.
+   */
   constructor(
     private readonly run: RunSam,
     private readonly side: number,
     private readonly low: number,
     private readonly picture: Size,
+    private readonly whole: Size = picture,
   ) {}
 
   /** Three masks, best first: for a lone click its three readings, else the one that is meant before the rest. */
@@ -41,7 +45,7 @@ export class SamDecoder {
       .map((k) => {
         const kept = masks.slice(k * plane, (k + 1) * plane);
         const score = Math.min(1, Math.max(0, scores[k] ?? 0));
-        return { spans: placed(kept, this.low, this.lie(), 0, this.picture), score, kept };
+        return { spans: placed(kept, this.low, this.lie(), 0, this.whole), score, kept };
       });
   }
 
@@ -53,7 +57,7 @@ export class SamDecoder {
   }
 
   private lie() {
-    const { width, height } = this.picture;
+    const { width, height } = this.whole;
     const inner = this.inner();
     const unit = this.low / this.side;
     const [unitX, unitY] = [(inner.width / width) * unit, (inner.height / height) * unit];

@@ -9,6 +9,7 @@ import { duration, timeAgo } from '@/lib/time';
 import type { OpenTask } from '@/types/annotation';
 
 import css from '../annotate.module.css';
+import { AssistWord } from '../assist/assist-word';
 import { flowWords } from '../flow-strings';
 import { annotateWords as words } from '../strings';
 import type { SessionView, TaskSession } from '../work/task-session';
@@ -53,12 +54,6 @@ function ago(at: number, now: number): string {
 
 const TONE_ICONS = { good: IconCheck, warn: IconCloudOff, bad: IconAlertTriangle };
 
-function assistText(view: SessionView): string {
-  if (view.assist.state === 'encoding') return words.assistEncoding;
-  if (view.assist.state === 'unavailable') return words.assistOff;
-  return view.assist.backend === 'sam' ? words.assistSam : words.assistBasic;
-}
-
 type Props = {
   editor: Editor;
   session: TaskSession;
@@ -86,11 +81,7 @@ export function StatusLine({ editor, session, view, progress, onHelp }: Props) {
             </span>
           </Tooltip>
           {session.mayAssist && (
-            <Tooltip label={view.assist.message} disabled={!view.assist.message} multiline maw={320}>
-              <span className={css.state} data-tone={smart.state === 'failed' ? 'warn' : 'good'}>
-                {assistText(view)}
-              </span>
-            </Tooltip>
+            <AssistWord assist={view.assist} now={now} isFailed={smart.state === 'failed'} />
           )}
         </>
       )}

@@ -15,6 +15,7 @@ import { toApiError, type ApiError } from '@/lib/api-error';
 import type { Label } from '@/types/api';
 import type { Comment, OpenTask } from '@/types/annotation';
 
+import { followAssist, NO_ASSIST, type AssistState } from '../assist/follow';
 import { getRevision, openTask, patchDraftAs, releaseTask, renewLease, skipTask } from '../api';
 import { watchPage } from '../saving/page-watch';
 import { takenOver, type Intent, type Journal, type JournalEntry } from '../saving/journal';
@@ -22,7 +23,6 @@ import { changesBetween } from '../saving/merge';
 import { Merging, type Clash, type OtherRevision, type PendingMerge } from '../saving/merging';
 import { Outbox, type CurrentDraft, type SaveState } from '../saving/outbox';
 import { Activity } from './activity';
-import { followAssist, NO_ASSIST, smartProvider, type AssistState } from './assist';
 import { withValues } from './attributes';
 import { applyOps } from './labels';
 import { intentOf, Submitting, type SubmitHost, type SubmitResult } from './submitting';
@@ -183,11 +183,13 @@ export class TaskSession {
     );
     if (!this.mayAssist) return;
     this.stops.push(
-      followAssist(this.task.id, (assist) => {
-        this.set({ assist });
-        this.editor.setSmartProvider(assist.state === 'ready' ? smartProvider(this.task.id) : null);
+      followAssist({
+        task: this.task,
+        editor: this.editor,
+        tell: (assist) => this.set({ assist }),
+        // The same list for all who hold it: decisions are told against it.
+        onSuggestions: (now) => this.task.suggestions.splice(0, Infinity, ...now),
       }),
-      () => this.editor.setSmartProvider(null),
     );
   }
 

@@ -19,7 +19,7 @@ const drawing = (labels: Label[], change = {}) =>
 
 describe('the rail', () => {
   it.each([
-    ['boxes', [label('box')], 'box'],
+    ['boxes', [label('box')], 'smart box'],
     ['outlines', [label('polygon')], 'smart polygon'],
     ['masks', [label('mask')], 'smart brush eraser'],
     ['lines and points of different labels', [label('polyline'), label('points')], 'polyline points'],

@@ -1,7 +1,7 @@
 /** The tools of the rail: what each is called, which key it has, and when it is shown. Pure. */
 import type { Label } from '@/types/api';
 
-import { allowedShapes, shapeOfTool } from './tool-shapes';
+import { allowedShapes, shapeOfTool, SMART_SHAPES } from './tool-shapes';
 
 /** Names of the canvas's tools; one that it does not have is not shown. */
 export type RailTool =
@@ -53,7 +53,7 @@ export function railGroups(labels: readonly Label[], { isVideo, hasAssist, has }
   const anything = labels.some((label) => label.shapes.length === 0);
   const isWanted = (tool: RailTool): boolean => {
     if (!has(tool)) return false;
-    if (tool === 'smart') return hasAssist && (anything || allowed.has('polygon') || allowed.has('mask'));
+    if (tool === 'smart') return hasAssist && (anything || SMART_SHAPES.some((shape) => allowed.has(shape)));
     if (isVideo) return tool === 'box';
     const shape = tool === 'eraser' ? 'mask' : shapeOfTool(tool, isVideo);
     return shape !== null && (anything || allowed.has(shape));

@@ -31,7 +31,13 @@ it('on a video every drawn object is a track', () => {
 it('tools that draw nothing go with every label', () => {
   for (const tool of ['select', 'pan', 'measure', 'cut'])
     expect(allowsTool(label('tag'), tool, false)).toBe(true);
-  expect(allowsTool(label('box'), 'smart', false)).toBe(false);
+});
+
+it('the smart tool goes with what it can outline, or put a box round', () => {
+  expect(allowsTool(label('box'), 'smart', false)).toBe(true);
+  expect(allowsTool(label('mask'), 'smart', false)).toBe(true);
+  expect(allowsTool(label('polyline'), 'smart', false)).toBe(false);
+  expect(allowsTool(label('box'), 'smart', true)).toBe(false);
 });
 
 it('a label with no shapes said is no mere tag', () => {

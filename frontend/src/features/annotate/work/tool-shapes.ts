@@ -15,14 +15,18 @@ export const TOOL_SHAPES: Readonly<Partial<Record<ToolName | 'brush', Shape>>> =
   skeleton: 'skeleton',
 };
 
-/** What a tool must find allowed: everything drawn on a video is a track. The smart tool makes polygons. */
+/** What a tool must find allowed: everything drawn on a video is a track. The smart tool makes polygons first of all. */
 export function shapeOfTool(tool: string, isVideo: boolean): Shape | null {
   const shape = tool === 'smart' ? 'polygon' : (TOOL_SHAPES as Record<string, Shape>)[tool];
   if (!shape) return null;
   return isVideo ? 'track' : shape;
 }
 
+/** What the smart tool makes, as far as a label allows: outlines, else the boxes round them. */
+export const SMART_SHAPES = ['polygon', 'mask', 'box'] as const;
+
 export function allowsTool(label: LabelDef, tool: string, isVideo: boolean): boolean {
+  if (tool === 'smart' && !isVideo) return SMART_SHAPES.some((shape) => labelAllows(label, shape));
   const shape = shapeOfTool(tool, isVideo);
   return shape === null || labelAllows(label, shape);
 }

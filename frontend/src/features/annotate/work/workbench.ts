@@ -10,15 +10,8 @@ import { HttpTiles } from '@/lib/tiles';
 import type { Label } from '@/types/api';
 import type { OpenTask } from '@/types/annotation';
 
-import {
-  assistEncode,
-  claimNext,
-  nextOfSeries,
-  openTask,
-  releaseTask,
-  renewLease,
-  type WorkKind,
-} from '../api';
+import { assistEncode } from '../assist/api';
+import { claimNext, nextOfSeries, openTask, releaseTask, renewLease, type WorkKind } from '../api';
 import { openJournal } from '../saving/journal';
 import { annotateWords as words } from '../strings';
 import { behind, type BehindResult } from './behind';

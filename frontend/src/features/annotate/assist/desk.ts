@@ -1,0 +1,161 @@
+/** The worker's work: a decoder, the pictures it was shown, and the answers that may still be corrected. */
+import type { Size } from '@/canvas/geometry/points';
+
+import { networkOf, openGraph, samOf, type Ort, type Session } from './graphs';
+import { halfToFloats } from './half';
+import {
+  scaledPrompts,
+  scaledSpans,
+  type Candidate,
+  type DecoderInfo,
+  type FromWorker,
+  type GivenBefore,
+  type PictureInfo,
+  type ToWorker,
+} from './messages';
+import { AssistNetwork } from './network';
+import type { Answer, Before, Pixels, Prompts, Reading } from './prompts';
+import { SamDecoder } from './sam';
+
+/** This picture and the one before: the way back is one key. */
+const PICTURES_KEPT = 2;
+/** Answers that a correction, or the way back over corrections, may ask for again. */
+const ANSWERS_KEPT = 48;
+
+type Kept = Answer | Float32Array;
+type Shown = { readonly decode: (prompts: Prompts, before: GivenBefore) => Promise<Reading<Kept>[]> };
+
+export type Outside = {
+  readonly runtime: (threads: number) => Promise<Ort>;
+  readonly fetch: (url: string) => Promise<ArrayBuffer>;
+  readonly pixels: (url: string) => Promise<Pixels>;
+  readonly say: (message: FromWorker) => void;
+  readonly now: () => number;
+};
+
+export class Desk {
+  private opened: Promise<{ ort: Ort; session: Session; decoder: DecoderInfo }> | null = null;
+  private network: AssistNetwork | null = null;
+  private readonly shown = new Map<string, Promise<Shown>>();
+  private readonly kept = new Map<number, Kept>();
+  private readonly dropped = new Set<number>();
+  private lastKept = 0;
+  private line: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly outside: Outside) {}
+
+  hear(message: ToWorker): void {
+    switch (message.do) {
+      case 'open':
+        return this.open(message.decoder, message.threads);
+      case 'show':
+        return this.show(message.picture);
+      case 'drop':
+        return void this.dropped.add(message.id);
+      case 'ask':
+        // One at a time: two passes at once would only slow each other.
+        this.line = this.line.then(() => this.answer(message));
+    }
+  }
+
+  private open(decoder: DecoderInfo, threads: number): void {
+    const { outside } = this;
+    const began = outside.now();
+    this.opened = (async () => {
+      const [ort, graph] = await Promise.all([outside.runtime(threads), outside.fetch(decoder.url)]);
+      if (graph.byteLength !== decoder.bytes) throw new Error('The decoder did not arrive whole.');
+      const session = await openGraph(ort, new Uint8Array(graph));
+      if (decoder.kind === 'assist') {
+        this.network = new AssistNetwork(networkOf(ort, session, decoder.inputSize), decoder.inputSize);
+        await this.network.warmUp();
+      }
+      return { ort, session, decoder };
+    })();
+    this.opened.then(
+      () => outside.say({ say: 'opened', ms: outside.now() - began, threads }),
+      (error: unknown) => outside.say({ say: 'failed', of: 'open', id: '', why: wordOf(error) }),
+    );
+  }
+
+  private show(picture: PictureInfo): void {
+    const { taskId } = picture;
+    const began = this.outside.now();
+    const found = this.shown.get(taskId) ?? this.prepared(picture);
+    this.shown.delete(taskId);
+    this.shown.set(taskId, found);
+    const [oldest] = this.shown.keys();
+    if (this.shown.size > PICTURES_KEPT && oldest !== undefined) this.shown.delete(oldest);
+    found.then(
+      () => this.outside.say({ say: 'shown', taskId, ms: this.outside.now() - began }),
+      (error: unknown) => {
+        this.shown.delete(taskId);
+        this.outside.say({ say: 'failed', of: 'show', id: taskId, why: wordOf(error) });
+      },
+    );
+  }
+
+  private async prepared({ url, size, embedding }: PictureInfo): Promise<Shown> {
+    const { outside, opened } = this;
+    if (!opened) throw new Error('No decoder was opened.');
+    if (embedding) {
+      const [{ ort, session, decoder }, data] = await Promise.all([opened, outside.fetch(embedding.url)]);
+      const run = samOf(ort, session, halfToFloats(data), embedding.shape);
+      const sam = new SamDecoder(run, decoder.inputSize, 4 * (embedding.shape[1] ?? 0), embedding.size, size);
+      // The first pass is the dear one, and it is nobody's click.
+      await sam.decode({ points: [{ at: [1, 1], inside: true }], box: null, view: null }, null);
+      return scaled(embedding.size, size, (prompts, before) =>
+        sam.decode(prompts, this.before(before, isLogits)),
+      );
+    }
+    const [pixels] = await Promise.all([outside.pixels(url), opened]);
+    const { network } = this;
+    if (!network) throw new Error('This decoder needs an embedding.');
+    return scaled(pixels, size, (prompts, before) =>
+      network.decode(pixels, prompts, this.before(before, isAnswer), size),
+    );
+  }
+
+  private before<K extends Kept>(given: GivenBefore, fits: (kept: Kept) => kept is K): Before<K> {
+    if (!given || 'spans' in given) return given;
+    // Too long ago, or of a decoder before this one: the prompts alone must do.
+    const kept = this.kept.get(given.kept);
+    return kept && fits(kept) ? { kept } : null;
+  }
+
+  private async answer({ id, taskId, prompts, before }: Extract<ToWorker, { do: 'ask' }>): Promise<void> {
+    if (this.dropped.delete(id)) return;
+    const began = this.outside.now();
+    try {
+      const shown = await this.shown.get(taskId);
+      if (!shown) throw new Error('This picture was not shown to the assist.');
+      const readings = await shown.decode(prompts, before);
+      const candidates = readings.map(({ spans, score, kept }) => ({ spans, score, kept: this.keep(kept) }));
+      this.outside.say({ say: 'answer', id, candidates, ms: this.outside.now() - began });
+    } catch (error) {
+      this.outside.say({ say: 'failed', of: 'ask', id, why: wordOf(error) });
+    }
+  }
+
+  private keep(kept: Kept): Candidate['kept'] {
+    this.lastKept += 1;
+    this.kept.set(this.lastKept, kept);
+    this.kept.delete(this.lastKept - ANSWERS_KEPT);
+    return this.lastKept;
+  }
+}
+
+const isLogits = (kept: Kept): kept is Float32Array => kept instanceof Float32Array;
+const isAnswer = (kept: Kept): kept is Answer => !(kept instanceof Float32Array);
+
+/** A decoder that sees a smaller copy (`seen`), asked about the whole picture. */
+function scaled(seen: Size, whole: Size, decode: Shown['decode']): Shown {
+  const by = seen.width / whole.width;
+  return {
+    decode: (prompts, before) => {
+      const given = before && 'spans' in before ? { spans: scaledSpans(before.spans, by) } : before;
+      return decode(scaledPrompts(prompts, by), given);
+    },
+  };
+}
+
+const wordOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

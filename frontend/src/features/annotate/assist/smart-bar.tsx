@@ -1,0 +1,127 @@
+/** A small bar over the foot of the picture while the smart tool is in hand: what to do, the choice, and how it is kept. */
+import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { IconArrowBackUp, IconCheck, IconSparkles, IconX } from '@tabler/icons-react';
+import type { KeyboardEvent } from 'react';
+
+import type { Editor } from '@/canvas/editor';
+import type { SmartStatus } from '@/canvas/tools/smart-provider';
+import { useEditorPart } from '@/hooks/use-editor';
+
+import { keyHint } from '../work/keys';
+import type { AssistState } from './follow';
+import { GlanceSwitch, OutlineChoice, OutputChoice, Tolerance } from './smart-options';
+import css from './smart.module.css';
+import { assistWords as words } from './strings';
+
+type Props = { editor: Editor; assist: AssistState };
+
+export function SmartBar({ editor, assist }: Props) {
+  const tool = useEditorPart(editor, (snapshot) => snapshot.tool);
+  const smart = useEditorPart(editor, (snapshot) => snapshot.smart);
+  const { busy, note } = assist;
+  if (tool !== 'smart') {
+    return (busy ?? note) ? (
+      <div className={css.bar} data-quiet>
+        <span role="status">{busy ?? note}</span>
+      </div>
+    ) : null;
+  }
+  const isPreview = smart.state === 'preview';
+  const keep = (event: KeyboardEvent<HTMLElement>): void => {
+    // A slider has no use for Enter; whoever has just set it means the outline.
+    if (event.key !== 'Enter' || !(event.target as HTMLElement).closest('[role="slider"]')) return;
+    if (editor.keepOutline()) event.preventDefault();
+  };
+  return (
+    <section className={css.bar} aria-label={words.bar} onKeyDown={keep}>
+      <span className={css.text} role="status" data-busy={smart.state === 'waiting' || undefined}>
+        {busy ?? textOf(smart, smart.prompts === 0 ? note : null)}
+      </span>
+      {isPreview && <OutlineChoice editor={editor} smart={smart} />}
+      {isPreview && smart.shape === 'polygon' && <Tolerance editor={editor} smart={smart} />}
+      {smart.state !== 'unavailable' && <OutputChoice editor={editor} smart={smart} />}
+      {smart.prompts === 0 && smart.state !== 'unavailable' && <Idle editor={editor} assist={assist} />}
+      {smart.prompts > 0 && <Ends editor={editor} canKeep={isPreview} />}
+    </section>
+  );
+}
+
+function textOf(smart: SmartStatus, note: string | null): string {
+  switch (smart.state) {
+    case 'unavailable':
+      return words.off;
+    case 'waiting':
+      return words.waiting;
+    case 'empty':
+      return words.empty;
+    case 'failed':
+      return smart.message ?? words.off;
+    case 'preview':
+      return words.correct;
+    case 'idle':
+      return note ?? (matchMedia('(pointer: coarse)').matches ? words.startTouch : words.start);
+  }
+}
+
+/** Before the first prompt: what else the assist can do. */
+function Idle({ editor, assist }: Props) {
+  const hasBoxes = useEditorPart(editor, ({ counts }) => counts.suggestionsOpen > 0);
+  const hint = (action: string): string => keyHint(editor.keymap, action);
+  const isBusy = assist.busy !== null;
+  return (
+    <>
+      {assist.where === 'browser' && <GlanceSwitch editor={editor} />}
+      {hasBoxes && (
+        <Tooltip label={`${words.outlineAllAbout} (${hint('refineAll')})`}>
+          <Button
+            size="compact-xs"
+            variant="default"
+            disabled={isBusy}
+            onClick={() => editor.perform('refineAll')}
+          >
+            {words.outlineAll}
+          </Button>
+        </Tooltip>
+      )}
+      <Tooltip label={`${words.everythingAbout} (${hint('everything')})`} multiline maw={260}>
+        <Button
+          size="compact-xs"
+          variant="default"
+          leftSection={<IconSparkles size={13} stroke={1.6} />}
+          disabled={isBusy}
+          onClick={() => editor.perform('everything')}
+        >
+          {words.everything}
+        </Button>
+      </Tooltip>
+    </>
+  );
+}
+
+function Ends({ editor, canKeep }: { editor: Editor; canKeep: boolean }) {
+  const hint = (action: string): string => keyHint(editor.keymap, action);
+  return (
+    <span className={css.ends}>
+      <Tooltip label={`${words.takeBack} (${hint('undo')})`}>
+        <ActionIcon size={26} aria-label={words.takeBack} onClick={() => editor.undo()}>
+          <IconArrowBackUp size={15} stroke={1.6} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label={`${words.drop} (${hint('cancel')})`}>
+        <ActionIcon size={26} aria-label={words.drop} onClick={() => editor.perform('cancel')}>
+          <IconX size={15} stroke={1.6} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label={`${words.keep} (${hint('finish')})`}>
+        <Button
+          size="compact-xs"
+          disabled={!canKeep}
+          leftSection={<IconCheck size={13} stroke={2} />}
+          onClick={() => editor.keepOutline()}
+        >
+          {words.keep}
+        </Button>
+      </Tooltip>
+    </span>
+  );
+}

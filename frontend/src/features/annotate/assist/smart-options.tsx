@@ -1,0 +1,112 @@
+/** The choices of the smart bar: which outline, as what, how closely. */
+import { ActionIcon, SegmentedControl, Slider, Switch, Text, Tooltip } from '@mantine/core';
+import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
+
+import type { Editor } from '@/canvas/editor';
+import { SMART_TOLERANCE_MAX_PX as MAX, SMART_TOLERANCE_MIN_PX as MIN } from '@/canvas/tools/options';
+import type { SmartStatus } from '@/canvas/tools/smart-provider';
+import { useEditorPart } from '@/hooks/use-editor';
+import { percent } from '@/lib/numbers';
+
+import { keyHint } from '../work/keys';
+import css from './smart.module.css';
+import { assistWords as words } from './strings';
+
+type Props = { editor: Editor; smart: SmartStatus };
+
+export function OutlineChoice({ editor, smart }: Props) {
+  const hint = (action: string): string => keyHint(editor.keymap, action);
+  const { candidates, chosen, score } = smart;
+  return (
+    <span className={css.choice}>
+      {candidates > 1 && (
+        <>
+          <Tooltip label={`${words.before} (${hint('previousOutline')})`}>
+            <ActionIcon size={24} aria-label={words.before} onClick={() => editor.chooseOutline(-1)}>
+              <IconChevronLeft size={14} stroke={1.8} />
+            </ActionIcon>
+          </Tooltip>
+          <span className={css.number}>{words.outline(chosen + 1, candidates)}</span>
+          <Tooltip label={`${words.nextOutline} (Tab, ${hint('nextOutline')})`}>
+            <ActionIcon size={24} aria-label={words.nextOutline} onClick={() => editor.chooseOutline(1)}>
+              <IconChevronRight size={14} stroke={1.8} />
+            </ActionIcon>
+          </Tooltip>
+        </>
+      )}
+      {score !== null && (
+        <Tooltip label={words.sureAbout} multiline maw={240}>
+          <Text span size="xs" c="dimmed">
+            {words.sure(percent(score))}
+          </Text>
+        </Tooltip>
+      )}
+    </span>
+  );
+}
+
+/** Half of the way is for the fine ones. */
+const toSlider = (px: number): number => Math.log(px / MIN) / Math.log(MAX / MIN);
+const fromSlider = (at: number): number => Math.round(MIN * (MAX / MIN) ** at * 100) / 100;
+
+export function Tolerance({ editor, smart }: Props) {
+  const px = useEditorPart(editor, ({ options }) => options.smartTolerancePx);
+  const said = words.toleranceOf(px);
+  return (
+    <Tooltip label={`${words.tolerance}: ${said}`}>
+      <span className={css.choice}>
+        <Slider
+          size="xs"
+          w={88}
+          min={0}
+          max={1}
+          step={0.02}
+          label={null}
+          thumbLabel={words.tolerance}
+          thumbProps={{ 'aria-valuetext': said } as React.HTMLAttributes<HTMLDivElement>}
+          value={toSlider(px)}
+          onChange={(at) => editor.setOptions({ smartTolerancePx: fromSlider(at) })}
+        />
+        <span className={css.number}>{words.points(smart.vertices ?? 0)}</span>
+      </span>
+    </Tooltip>
+  );
+}
+
+export function OutputChoice({ editor, smart }: Props) {
+  const output = useEditorPart(editor, ({ options }) => options.smartOutput);
+  useEditorPart(editor, ({ labelId }) => labelId);
+  const takesBoth = editor.takes('polygon') && editor.takes('mask');
+  if (smart.shape === 'box') {
+    return (
+      <Text span size="xs" c="dimmed">
+        {words.becomesBox}
+      </Text>
+    );
+  }
+  if (!takesBoth) return null;
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label={words.output}
+      data={[
+        { value: 'polygon', label: words.outputs.polygon },
+        { value: 'mask', label: words.outputs.mask },
+      ]}
+      value={output}
+      onChange={(smartOutput) => editor.setOptions({ smartOutput })}
+    />
+  );
+}
+
+export function GlanceSwitch({ editor }: { editor: Editor }) {
+  const glances = useEditorPart(editor, ({ options }) => options.smartGlances);
+  return (
+    <Switch
+      size="xs"
+      label={words.glances}
+      checked={glances}
+      onChange={(event) => editor.setOptions({ smartGlances: event.currentTarget.checked })}
+    />
+  );
+}
