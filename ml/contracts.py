@@ -69,13 +69,21 @@ class ImageRef:
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """One labelled object; `polygon` where the source had one, `mask` where it counted pixels, `box` always."""
+    """One labelled object; `polygon` where the source had one, `mask` where it counted pixels, `box` always.
+
+    `parts`: all polygons of an object that lies in several (`polygon` is then the largest of them).
+    `keypoints`: x, y and 0 (absent), 1 (covered) or 2 (visible), in the order of the label's template.
+    `attributes`: names and values, as the source gives them.
+    """
 
     label: str
     box: Box
     polygon: Polygon | None = None
     ignore: bool = False
     mask: RleMask | None = None
+    parts: tuple[Polygon, ...] = ()
+    keypoints: tuple[tuple[float, float, int], ...] = ()
+    attributes: tuple[tuple[str, str | float | bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +179,9 @@ class TrainConfig:
 
 @dataclass(frozen=True, slots=True)
 class AssistConfig:
-    """What a training run of the assist network is asked to do; `minutes` counts CPU minutes.
+    """What a training run of the assist network is asked to do; `minutes` counts CPU minutes, on a GPU the clock's.
 
-    `data` are folders of objects with outlines; `holdout` keeps out that share of the source photos of each.
+    `device` is `cpu`, `cuda`, or `auto` for a GPU where there is one. `data` are folders of objects with outlines; `holdout` keeps out that share of the source photos of each.
     `init_from` is a RUN to go on from, so that a site's own masks refine the shipped weights.
     """
 
@@ -186,6 +194,7 @@ class AssistConfig:
     threads: int = 1
     holdout: float = 0.2
     init_from: Path | None = None
+    device: str = "cpu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +222,10 @@ class EvalReport:
 
 @dataclass(frozen=True, slots=True)
 class TrackPoint:
-    """One tracked object at one time. `time_s` is the frame's own time, never index over a rate."""
+    """One tracked object at one time. `time_s` is the frame's own time, never index over a rate.
+
+    `box` is smoothed, for the eye; `measured` is the detection itself, for what smooths on its own terms.
+    """
 
     track_id: int
     time_s: float
@@ -221,3 +233,4 @@ class TrackPoint:
     label: str
     score: float
     confirmed: bool = True
+    measured: Box | None = None

@@ -7,11 +7,15 @@ class ImportFormat(models.TextChoices):
     YOLO = "yolo"
     COCO = "coco"
     VOC = "voc"
+    CVAT = "cvat"
+    SITELOOP = "siteloop"
 
 
 class ExportFormat(models.TextChoices):
     COCO = "coco"
     YOLO = "yolo"
+    CVAT = "cvat"
+    SITELOOP = "siteloop"
 
 
 class ImportLabels(models.TextChoices):

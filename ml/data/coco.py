@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ml.contracts import Annotation, Box, Dataset, ImageRef, LabelledImage, Polygon, RleMask
-from ml.data.loaded import Loaded, Notes, inside, picture_ref, split_of
+from ml.data.loaded import Loaded, Notes, SkeletonTemplate, inside, picture_ref, split_of
 from ml.errors import DatasetError, GeometryError
 from ml.geometry.rle import counts_decode
 
@@ -35,7 +35,9 @@ def coco_read(folder: Path, tables: Sequence[tuple[Path, Table]]) -> Loaded:
     notes = Notes()
     images: list[LabelledImage] = []
     classes: dict[str, None] = {}
+    skeletons: dict[str, SkeletonTemplate] = {}
     for path, table in tables:
+        skeletons |= _skeletons(table)
         names = _category_names(table)
         classes |= dict.fromkeys(names.values())
         by_image = _annotations_by_image(table)
@@ -51,7 +53,7 @@ def coco_read(folder: Path, tables: Sequence[tuple[Path, Table]]) -> Loaded:
             images.append(LabelledImage(ref, annotations, _tags(entry), split))
     if not classes:
         raise DatasetError(f"{tables[0][0]} names no categories.")
-    return Loaded(Dataset(tuple(classes), tuple(images)), notes.lines())
+    return Loaded(Dataset(tuple(classes), tuple(images)), notes.lines(), skeletons)
 
 
 def coco_tags_read(folder: Path, tables: Sequence[tuple[Path, Table]]) -> Loaded:
@@ -150,10 +152,11 @@ def _annotation(
     if label is None:
         notes.add("object of an unknown category left out", image.id)
         return None
-    polygon = _polygon(row.get("segmentation"), image, scale)
+    parts = _polygons(row.get("segmentation"), image, scale)
+    polygon = max(parts, key=lambda part: len(part.points), default=None)
     corners = _bbox(row.get("bbox"), scale)
-    if corners is None and polygon is not None:
-        xs, ys = [p[0] for p in polygon.points], [p[1] for p in polygon.points]
+    if corners is None and parts:
+        xs, ys = zip(*(point for part in parts for point in part.points), strict=True)
         corners = (min(xs), min(ys), max(xs), max(ys))
     if corners is None:
         notes.add("object without a box left out", image.id)
@@ -166,7 +169,16 @@ def _annotation(
         notes.add("object under one pixel left out", image.id)
         return None
     mask = _mask(row.get("segmentation"), image, notes)
-    return Annotation(label, box, polygon, ignore=bool(row.get("iscrowd")), mask=mask)
+    return Annotation(
+        label,
+        box,
+        polygon,
+        ignore=bool(row.get("iscrowd")),
+        mask=mask,
+        parts=parts if len(parts) > 1 else (),
+        keypoints=_keypoints(row.get("keypoints"), image, scale, notes),
+        attributes=_attributes(row.get("attributes")),
+    )
 
 
 def _mask(value: object, image: ImageRef, notes: Notes) -> RleMask | None:
@@ -199,16 +211,65 @@ def _bbox(value: object, scale: tuple[float, float]) -> tuple[float, float, floa
     return x * scale[0], y * scale[1], (x + w) * scale[0], (y + h) * scale[1]
 
 
-def _polygon(value: object, image: ImageRef, scale: tuple[float, float]) -> Polygon | None:
-    """The ring with most points: an object cut in two by a post keeps its larger part."""
+def _polygons(value: object, image: ImageRef, scale: tuple[float, float]) -> tuple[Polygon, ...]:
+    """Every ring of three points or more: an object cut in two by a post has two."""
     rings = [_numbers(ring) for ring in value] if isinstance(value, list) else []
-    good = [ring for ring in rings if ring is not None and len(ring) >= 6 and len(ring) % 2 == 0]
-    if not good:
-        return None
-    ring = max(good, key=len)
-    return Polygon(
-        tuple(
-            (min(max(x * scale[0], 0.0), image.width), min(max(y * scale[1], 0.0), image.height))
-            for x, y in zip(ring[0::2], ring[1::2], strict=True)
+    return tuple(
+        Polygon(
+            tuple(
+                (min(max(x * scale[0], 0.0), image.width), min(max(y * scale[1], 0.0), image.height))
+                for x, y in zip(ring[0::2], ring[1::2], strict=True)
+            )
         )
+        for ring in rings
+        if ring is not None and len(ring) >= 6 and len(ring) % 2 == 0
     )
+
+
+def _keypoints(
+    value: object, image: ImageRef, scale: tuple[float, float], notes: Notes
+) -> tuple[tuple[float, float, int], ...]:
+    """COCO's x, y, v by threes; nothing where no keypoint is there."""
+    numbers = _numbers(value)
+    if not numbers:
+        return ()
+    points = list(zip(numbers[0::3], numbers[1::3], numbers[2::3], strict=False))
+    if len(numbers) % 3 or any(v not in (0, 1, 2) for _, _, v in points):
+        notes.add("keypoints that are not x, y and 0 to 2 left out", image.id)
+        return ()
+    if not any(v for _, _, v in points):
+        return ()
+    return tuple(
+        (
+            min(max(x * scale[0], 0.0), float(image.width)),
+            min(max(y * scale[1], 0.0), float(image.height)),
+            int(v),
+        )
+        if v
+        else (0.0, 0.0, 0)
+        for x, y, v in points
+    )
+
+
+def _attributes(value: object) -> tuple[tuple[str, str | float | bool], ...]:
+    """CVAT's addition to COCO: plain values by name."""
+    given = value if isinstance(value, dict) else {}
+    return tuple((str(key), each) for key, each in given.items() if isinstance(each, (str, int, float, bool)))
+
+
+def _skeletons(table: Table) -> dict[str, SkeletonTemplate]:
+    """Templates by category name. COCO joins keypoints by numbers from 1; joints that lead nowhere are left out."""
+    found = {}
+    for category in _dicts(table, "categories"):
+        names = category.get("keypoints")
+        if not isinstance(names, list) or not names:
+            continue
+        rows = category.get("skeleton")
+        pairs = [pair for pair in rows if _numbers(pair)] if isinstance(rows, list) else []
+        edges = tuple(
+            (int(pair[0]) - 1, int(pair[1]) - 1)
+            for pair in pairs
+            if len(pair) == 2 and all(1 <= end <= len(names) for end in pair)
+        )
+        found[str(category.get("name"))] = SkeletonTemplate(tuple(str(name) for name in names), edges)
+    return found

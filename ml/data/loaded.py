@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,11 +27,20 @@ _SPLIT_WORD = re.compile(r"(?:^|[_\-.])(train|val|valid|validation|test)(?=[_\-.
 
 
 @dataclass(frozen=True, slots=True)
+class SkeletonTemplate:
+    """Names of a label's keypoints, and which of them are joined (pairs of indices from 0)."""
+
+    keypoints: tuple[str, ...]
+    edges: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
-    """A data set and what the reader left out or mended on the way, as sentences."""
+    """A data set and what the reader left out or mended on the way, as sentences. `skeletons` by class name."""
 
     dataset: Dataset
     notes: tuple[str, ...] = ()
+    skeletons: Mapping[str, SkeletonTemplate] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -67,7 +67,7 @@ def classes_keep(loaded: Loaded, classes: Sequence[str]) -> Loaded:
         )
         for item in dataset.images
     )
-    return Loaded(Dataset(tuple(dict.fromkeys(classes)), images), loaded.notes)
+    return Loaded(Dataset(tuple(dict.fromkeys(classes)), images), loaded.notes, loaded.skeletons)
 
 
 def _require_folder(folder: Path) -> None:

@@ -114,3 +114,28 @@ def picture_bytes(width: int = 40, height: int = 30, seed: int = 0) -> bytes:
 
 def person(project: Project) -> str:
     return label_id(project, "person")
+
+
+def told_of(project: Project) -> dict[str, list[dict[str, Any]]]:
+    """{picture: objects} of everything approved, all that is said of each, by names; groups as the numbers of their members."""
+    labels = {label["id"]: label for label in project.ontology_versions.order_by("-number")[0].labels}
+    found = {}
+    for said in annotation.approved_revisions(project_id=project.pk):
+        rows = []
+        for region in said.regions:
+            label = labels[region.label_id]
+            names = {a["id"]: a["name"] for a in label.get("attributes") or ()}
+            rows.append(
+                {
+                    "label": label["name"],
+                    "shape": region.shape,
+                    "geometry": region.geometry,
+                    "attributes": {names[key]: value for key, value in region.attributes.items()},
+                    "z_index": region.z_index,
+                    "occluded": region.occluded,
+                    "grouped": bool(region.group_id),
+                }
+            )
+        name = Asset.objects.get(pk=said.asset_id).name.rsplit(".", 1)[0]
+        found[name] = sorted(rows, key=lambda row: (row["label"], row["shape"], str(row["geometry"])))
+    return found

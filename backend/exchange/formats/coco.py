@@ -1,15 +1,15 @@
-"""COCO instances and keypoints: one JSON per split, tags as `images[].tags`."""
+"""COCO instances and keypoints: one JSON per split, tags as `images[].tags`, attributes as CVAT writes them."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from backend.datasets.contracts import ManifestRow
 from backend.datasets.materialise import segmentation_of
 from backend.datasets.outlines import Outline
-from backend.exchange.formats.rows import drawn_labels, drawn_objects, left_out_files, names_of
+from backend.exchange.formats.rows import LeftOut, attributes_named, drawn_labels, drawn_objects, names_of
 
 
 class CocoWriter:
@@ -19,7 +19,8 @@ class CocoWriter:
         self._names = names_of(labels)
         drawn = drawn_labels(labels)
         self._skeletons = {label["name"]: label.get("skeleton") for label in drawn}
-        self._left_out: Counter[str] = Counter()
+        self._attributes = attributes_named(labels)
+        self.left_out = LeftOut()
         self._category = {label["name"]: n for n, label in enumerate(drawn, start=1)}
         self._splits: dict[str, dict[str, list[Any]]] = {}
         self._image_id = self._annotation_id = 0
@@ -41,15 +42,18 @@ class CocoWriter:
                 "group": row.group_key,
             }
         )
-        for label, outline in drawn_objects(row, self._names, self._left_out):
+        for label, outline, region in drawn_objects(row, self._names, self.left_out):
             if label in self._category:
-                content["annotations"].append(self._annotation(label, outline))
+                content["annotations"].append(self._annotation(label, outline, region))
         return []
 
-    def _annotation(self, label: str, outline: Outline) -> dict[str, Any]:
+    def _annotation(self, label: str, outline: Outline, region: Mapping[str, Any]) -> dict[str, Any]:
         self._annotation_id += 1
         x1, y1, x2, y2 = outline.box
-        points = {}
+        points: dict[str, Any] = {}
+        said = self._attributes(region) | ({"occluded": True} if region.get("occluded") else {})
+        if as_what := _written_as(region, outline):
+            self.left_out.written_as[f"{region['shape']} as {as_what}"] += 1
         if outline.keypoints:
             points = {
                 "keypoints": [value for point in outline.keypoints for value in point],
@@ -64,6 +68,7 @@ class CocoWriter:
             "segmentation": segmentation_of(outline),
             "iscrowd": 0,
             **points,
+            **({"attributes": said} if said else {}),
         }
 
     def _one_category(self, name: str, number: int) -> dict[str, Any]:
@@ -80,10 +85,19 @@ class CocoWriter:
 
     def files(self) -> list[tuple[str, bytes]]:
         categories = [self._one_category(name, number) for name, number in self._category.items()]
-        return left_out_files(self._left_out) + [
+        return self.left_out.files() + [
             (
                 f"{split}.json",
                 json.dumps({"info": {}, "licenses": [], **content, "categories": categories}).encode(),
             )
             for split, content in self._splits.items()
         ]
+
+
+def _written_as(region: Mapping[str, Any], outline: Outline) -> str:
+    """What COCO makes of a shape that it does not know; "" for those it does."""
+    shape, geometry = region["shape"], region["geometry"]
+    if shape == "polygon" and geometry.get("holes"):
+        return "mask"
+    is_polygon = shape in ("ellipse", "cuboid") or (shape == "box" and bool(outline.ring))
+    return "polygon" if is_polygon else ""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 import yaml
 
 from backend.datasets.contracts import ManifestRow
 from backend.datasets.outlines import Outline
-from backend.exchange.formats.rows import drawn_labels, drawn_objects, left_out_files, names_of
+from backend.exchange.formats.rows import LeftOut, drawn_labels, drawn_objects, names_of
 
 # Enough digits that a coordinate comes back within a ten-thousandth of a pixel at 4K.
 DIGITS = 9
@@ -21,7 +20,7 @@ class YoloWriter:
     def __init__(self, labels: list[dict[str, Any]]) -> None:
         self._names = names_of(labels)
         self._classes = [label["name"] for label in drawn_labels(labels)]
-        self._left_out: Counter[str] = Counter()
+        self.left_out = LeftOut()
         self._splits: set[str] = set()
 
     def picture_path(self, row: ManifestRow, file_name: str) -> str:
@@ -31,16 +30,18 @@ class YoloWriter:
         """The picture's label file; empty where the picture has no object."""
         self._splits.add(row.split)
         lines = [
-            self._line(label, outline, row)
-            for label, outline in drawn_objects(row, self._names, self._left_out)
+            self._line(label, outline, row, region["shape"])
+            for label, outline, region in drawn_objects(row, self._names, self.left_out)
             if label in self._classes
         ]
         stem = file_name.rsplit(".", 1)[0]
         return [(f"{row.split}/labels/{stem}.txt", ("\n".join(lines) + "\n" if lines else "").encode())]
 
-    def _line(self, label: str, found: Outline, row: ManifestRow) -> str:
+    def _line(self, label: str, found: Outline, row: ManifestRow, shape: str) -> str:
         """A mask goes out as the border of its largest island, a skeleton as its box."""
         number = self._classes.index(label)
+        if shape not in ("polygon", "box") or (shape == "box" and found.ring) or found.rle is not None:
+            self.left_out.written_as[f"{shape} as {'outline' if found.ring else 'box'}"] += 1
         if found.ring:
             values = [value for x, y in found.ring for value in (x / row.width, y / row.height)]
         else:
@@ -57,4 +58,4 @@ class YoloWriter:
         parts = {split: f"{split}/images" for split in ("train", "val", "test") if split in self._splits}
         # Written by a YAML writer: label names cannot break out of the file.
         text = yaml.safe_dump({**parts, "nc": len(self._classes), "names": self._classes}, sort_keys=False)
-        return [("data.yaml", text.encode()), *left_out_files(self._left_out)]
+        return [("data.yaml", text.encode()), *self.left_out.files()]

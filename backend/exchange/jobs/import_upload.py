@@ -34,6 +34,7 @@ SUFFIXES = {
     ".tif",
     ".tiff",
     ".json",
+    ".jsonl",
     ".txt",
     ".xml",
     ".yaml",

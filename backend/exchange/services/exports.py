@@ -17,7 +17,9 @@ from backend.datasets.domain.filters import parse
 from backend.exchange.enums import ExportFormat
 from backend.exchange.formats.archive import zip_stream
 from backend.exchange.formats.coco import CocoWriter
+from backend.exchange.formats.cvat import CvatWriter
 from backend.exchange.formats.naming import Names
+from backend.exchange.formats.own import OwnWriter
 from backend.exchange.formats.yolo import YoloWriter
 from backend.media import selectors as media
 from backend.projects import selectors as projects
@@ -28,9 +30,11 @@ if TYPE_CHECKING:
     from backend.projects.models import Project
 
 CHUNK = 500
-WRITERS: dict[ExportFormat, type[CocoWriter] | type[YoloWriter]] = {
+WRITERS: dict[ExportFormat, type[CocoWriter] | type[YoloWriter] | type[CvatWriter] | type[OwnWriter]] = {
     ExportFormat.COCO: CocoWriter,
     ExportFormat.YOLO: YoloWriter,
+    ExportFormat.CVAT: CvatWriter,
+    ExportFormat.SITELOOP: OwnWriter,
 }
 
 
@@ -56,7 +60,10 @@ def _members(
     writer = WRITERS[fmt](labels)
     taken = Names()
     for row in _present(rows):
-        if row.kind != "image" or not default_storage.exists(row.display_key):
+        if row.kind != "image":
+            writer.left_out.clips += 1
+            continue
+        if not default_storage.exists(row.display_key):
             continue
         file_name = taken.take(row.name, PurePosixPath(row.display_key).suffix)
         yield from writer.add(row, file_name)

@@ -31,6 +31,9 @@ export function ExportDialog({ projectId, title, about, of, onClose }: Props) {
           value={format}
           onChange={(value) => setFormat(value as ExportFormat)}
         />
+        <Text size="xs" c="dimmed">
+          Siteloop’s own form keeps everything. The others name what they cannot hold in left-out.json.
+        </Text>
         <Switch
           label="With the pictures"
           description="Without, the zip holds only the labels and stays small."

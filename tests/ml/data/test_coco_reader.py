@@ -47,13 +47,14 @@ def test_crowd_is_to_be_ignored(tmp_path: Path) -> None:
     assert loaded.dataset.images[0].annotations[0].ignore
 
 
-def test_polygon_gives_the_box_where_there_is_none(tmp_path: Path) -> None:
+def test_polygons_give_the_box_where_there_is_none(tmp_path: Path) -> None:
     row = box(segmentation=[[1, 1, 2, 1, 2, 2], [10, 20, 40, 20, 40, 60, 10, 60]])
     del row["bbox"]
     annotation = detection_read(write_set(tmp_path, table([row]))).dataset.images[0].annotations[0]
-    assert annotation.box == Box(10, 20, 40, 60)
+    assert annotation.box == Box(1, 1, 40, 60)
     assert annotation.polygon is not None
     assert len(annotation.polygon.points) == 4
+    assert len(annotation.parts) == 2
 
 
 def test_labels_follow_a_picture_resized_after_labelling(tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ const FORMATS: { value: Format; label: string }[] = [
   { value: 'yolo', label: 'YOLO' },
   { value: 'coco', label: 'COCO' },
   { value: 'voc', label: 'Pascal VOC' },
+  { value: 'cvat', label: 'CVAT for images' },
+  { value: 'siteloop', label: 'Siteloop' },
 ];
 const LABELS: { value: Labels; label: string; description: string }[] = [
   {

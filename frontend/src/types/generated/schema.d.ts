@@ -959,7 +959,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Take an uploaded zip (purpose "file") of YOLO, COCO or VOC in, in the background. */
+        /** @description Take an uploaded zip (purpose "file") of YOLO, COCO, VOC, CVAT or our own form in, in the background. */
         post: operations["import_create"];
         delete?: never;
         options?: never;
@@ -2552,7 +2552,7 @@ export interface components {
             seconds: number;
         };
         /** @enum {string} */
-        FormatEnum: "yolo" | "coco" | "voc";
+        FormatEnum: "yolo" | "coco" | "voc" | "cvat" | "siteloop";
         /** @description Seconds since the first frame, one per frame index. */
         FrameTimes: {
             times_s: number[];
@@ -13572,7 +13572,7 @@ export interface operations {
             query: {
                 /** @description A frozen version; else the filters. */
                 dataset_version_id?: string;
-                format: "coco" | "yolo";
+                format: "coco" | "cvat" | "siteloop" | "yolo";
                 /** @description With the pictures (default). */
                 images?: boolean;
             };

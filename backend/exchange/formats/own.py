@@ -1,0 +1,133 @@
+"""Our own form, which loses nothing: `siteloop.json` with the labels, `pictures.jsonl` with a line per picture."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from backend.datasets.contracts import ManifestRow
+from backend.exchange.errors import ImportRefused
+from backend.exchange.formats.neutral import Drawn, Found, LabelFound, Pictured, labels_used
+from backend.exchange.formats.pictures import picture_find
+from backend.exchange.formats.rows import LeftOut, attributes_named, names_of
+from ml.data.loaded import Notes, group_of
+
+HEAD_FILE, ROWS_FILE = "siteloop.json", "pictures.jsonl"
+FORM = 1
+# Lines stay in memory up to here, then on disk.
+SPOOL_BYTES = 8 * 1024 * 1024
+_LABEL_KEYS = ("name", "color", "shapes", "attributes", "skeleton")
+
+
+class OwnWriter:
+    """Writes every shape as it is stored, labels and attributes by name."""
+
+    def __init__(self, labels: list[dict[str, Any]]) -> None:
+        self._labels, self._names = labels, names_of(labels)
+        self._attributes = attributes_named(labels)
+        # Handed on as it is and closed by the one who sends it.
+        self._rows: IO[bytes] = tempfile.SpooledTemporaryFile(SPOOL_BYTES)  # noqa: SIM115
+        self.left_out = LeftOut()
+
+    def picture_path(self, row: ManifestRow, file_name: str) -> str:
+        return f"images/{file_name}"
+
+    def add(self, row: ManifestRow, file_name: str) -> list[tuple[str, bytes]]:
+        line = {
+            "file": self.picture_path(row, file_name),
+            "sha256": row.sha256,
+            "width": row.width,
+            "height": row.height,
+            "split": row.split,
+            "group": row.group_key,
+            "tags": [self._names[tag] for tag in row.tags if tag in self._names],
+            "objects": [self._object(region) for region in row.regions if region["label_id"] in self._names],
+        }
+        self._rows.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        return []
+
+    def _object(self, region: Mapping[str, Any]) -> dict[str, Any]:
+        said = {
+            "attributes": self._attributes(region),
+            "z_index": region.get("z_index") or 0,
+            "occluded": bool(region.get("occluded")),
+            "group": region.get("group_id") or "",
+        }
+        return {
+            "label": self._names[region["label_id"]],
+            "shape": region["shape"],
+            "geometry": region["geometry"],
+            **{key: value for key, value in said.items() if value},
+        }
+
+    def files(self) -> list[tuple[str, bytes | IO[bytes]]]:
+        labels = [{key: label[key] for key in _LABEL_KEYS if label.get(key)} for label in self._labels]
+        head = {"form": FORM, "labels": labels}
+        self._rows.seek(0)
+        return [
+            (HEAD_FILE, json.dumps(head, ensure_ascii=False, indent=1).encode()),
+            (ROWS_FILE, self._rows),
+            *self.left_out.files(),
+        ]
+
+
+def own_read(folder: Path) -> Found:
+    """Read a folder of our own form. Raises ImportRefused for another one; odd lines are left out and noted."""
+    head, rows = folder / HEAD_FILE, folder / ROWS_FILE
+    if not head.is_file() or not rows.is_file():
+        raise ImportRefused(f"{folder.name} has no {HEAD_FILE} and {ROWS_FILE}: it is no export of Siteloop.")
+    labels = _labels_read(head)
+    notes, pictures = Notes(), []
+    with rows.open("rb") as handle:
+        for number, line in enumerate(handle, start=1):
+            picture = _line_read(folder, line, number, notes)
+            if picture is not None:
+                pictures.append(picture)
+    return Found(pictures, labels_used(pictures, labels), notes.lines())
+
+
+def _labels_read(path: Path) -> dict[str, LabelFound]:
+    try:
+        head = json.loads(path.read_bytes())
+        if head["form"] != FORM:
+            raise ImportRefused(f"The export is of form {head['form']}; this Siteloop reads form {FORM}.")
+        return {
+            str(label["name"]): LabelFound(
+                shapes=set(label.get("shapes") or ()),
+                attributes=list(label.get("attributes") or ()),
+                skeleton=label.get("skeleton"),
+                color=str(label.get("color") or ""),
+            )
+            for label in head["labels"]
+        }
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ImportRefused(f"{HEAD_FILE} cannot be read.") from error
+
+
+def _line_read(folder: Path, line: bytes, number: int, notes: Notes) -> Pictured | None:
+    try:
+        row = json.loads(line)
+        objects = tuple(_drawn(each) for each in row["objects"])
+        name, tags = str(row["file"]), tuple(str(tag) for tag in row.get("tags") or ())
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        notes.add("line that cannot be read left out", f"line {number}")
+        return None
+    ref = picture_find(folder, name, notes)
+    if ref is None:
+        return None
+    return Pictured(ref.id, ref.path, str(row.get("group") or "") or group_of(ref.path.name), objects, tags)
+
+
+def _drawn(row: Mapping[str, Any]) -> Drawn:
+    return Drawn(
+        label=str(row["label"]),
+        shape=str(row["shape"]),
+        geometry=dict(row["geometry"]),
+        attributes=dict(row.get("attributes") or {}),
+        z_index=int(row.get("z_index") or 0),
+        occluded=bool(row.get("occluded")),
+        group=str(row.get("group") or ""),
+    )
