@@ -1,4 +1,4 @@
-"""How unsure a model is of a picture: margin for classes, weighted entropy for boxes."""
+"""How unsure a model is of a picture: margin or entropy for classes and pixels, weighted entropy for boxes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from math import log2
 import numpy as np
 import numpy.typing as npt
 
+from ml.active.candidates import Candidate
+from ml.active.disagreement import disagreement
+from ml.active.pixels import PixelSummary
 from ml.contracts import ImagePrediction
 
 FloatArray = npt.NDArray[np.float64]
@@ -40,6 +43,70 @@ def margin_scores(
     """
     by_class = weights or {}
     return np.array([_one(p, by_class) for p in predictions], dtype=np.float64)
+
+
+def uncertainties(
+    candidates: Sequence[Candidate], weights: Mapping[str, float], by_entropy: bool = False
+) -> FloatArray:
+    """(N,) uncertainties of whole candidates: as `margin_scores`, a segmenter's pixels where there are any.
+
+    A candidate's other views add their disagreement with the first. `by_entropy` ranks classes and pixels by
+    entropy in bits instead of margin; boxes have entropy either way: a box has no second class to differ from.
+    """
+    return np.array([_whole(c, weights, by_entropy) for c in candidates], dtype=np.float64)
+
+
+def _whole(candidate: Candidate, weights: Mapping[str, float], by_entropy: bool) -> float:
+    if candidate.pixels is not None:
+        return _pixels(candidate.pixels, weights, by_entropy)
+    prediction = candidate.prediction
+    if prediction is None:
+        return 0.0
+    if by_entropy and prediction.tag_scores:
+        best = max(prediction.tag_scores.items(), key=lambda pair: pair[1])[0]
+        score = sum(-p * log2(p) for p in prediction.tag_scores.values() if p > 0.0) * weights.get(best, 1.0)
+    else:
+        score = _one(prediction, weights)
+    return score + disagreement(prediction, candidate.views)
+
+
+def _pixels(pixels: PixelSummary, weights: Mapping[str, float], by_entropy: bool) -> float:
+    """Weighted by the classes in doubt, each by its part of the doubt."""
+    total = sum(pixels.unsure.values())
+    weight = sum(weights.get(c, 1.0) * u for c, u in pixels.unsure.items()) / total if total > 0 else 1.0
+    return weight * (pixels.entropy if by_entropy else pixels.margin)
+
+
+def doubts(candidates: Sequence[Candidate]) -> npt.NDArray[np.float32]:
+    """(N, C) gradients of the loss at the class logits, as BADGE takes them, the model's own answer for truth.
+
+    A tag's or a pixel's: p - one-hot (pixels: the mean size by class). A box' class: the sum of |score - (score >= .5)|
+    over its boxes, for a detector's classes are asked one by one. Classes in sorted order.
+    """
+    rows = [_doubt(c) for c in candidates]
+    names = sorted({name for row in rows for name in row})
+    place = {name: i for i, name in enumerate(names)}
+    found = np.zeros((len(rows), max(len(names), 1)), dtype=np.float32)
+    for i, row in enumerate(rows):
+        for name, value in row.items():
+            found[i, place[name]] = value
+    return found
+
+
+def _doubt(candidate: Candidate) -> Mapping[str, float]:
+    if candidate.pixels is not None:
+        return candidate.pixels.unsure
+    prediction = candidate.prediction
+    if prediction is None:
+        return {}
+    if prediction.tag_scores:
+        best = max(prediction.tag_scores.items(), key=lambda pair: pair[1])[0]
+        return {name: p - (name == best) for name, p in prediction.tag_scores.items()}
+    found: dict[str, float] = {}
+    for d in prediction.detections:
+        if d.score >= BOX_SCORE_MIN:
+            found[d.label] = found.get(d.label, 0.0) + min(d.score, 1.0 - d.score)
+    return found
 
 
 def _one(prediction: ImagePrediction | None, weights: Mapping[str, float]) -> float:
