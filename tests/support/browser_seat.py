@@ -138,7 +138,7 @@ class Seat:
             text = self.page.locator("body").inner_text(timeout=1_000)
         except PlaywrightError as error:
             tool, text = [], f"(the page does not answer: {error})"
-        said = "\n".join(self.diary.lines[-60:])
+        said = "\n".join([line for line in self.diary.lines if "thumbnail" not in line][-60:])
         return (
             f"{self.person.name} at {self.page.url}, pressed: {tool}\n{text}\n-- asked and answered\n{said}"
         )
