@@ -1,0 +1,144 @@
+"""One set of regions out of several people's: what enough of them drew, where most of them drew it.
+
+Nothing is thrown away: every merged region names the regions it came from, so a merge can be taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.contracts import Annotation, Box
+from ml.errors import QualityError
+from ml.quality.agreement import MISSING
+from ml.quality.crowdlab import NO_VOTE, crowd_labels
+from ml.quality.matching import IOU_MATCH_MIN, boxes_of, cluster_regions, region_iou
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """One object of the consensus. `sources` is {person: place in that person's list}.
+
+    `votes` are each label's (MISSING included) summed weights of those who did the picture. `kept` is whether the label
+    has its quorum; `tied` where another label has as much. Neither kept nor tied: most saw nothing there, or too few did.
+    `agreement` is the mean IoU among the sources, 1 for a single one.
+    """
+
+    region: Annotation
+    sources: Mapping[int, int]
+    votes: Mapping[str, float]
+    kept: bool
+    tied: bool
+    agreement: float
+
+
+def merge_regions(
+    people: Sequence[Sequence[Annotation]],
+    weights: Sequence[float] | None = None,
+    quorum: Mapping[str, float] | None = None,
+    default_quorum: float = 0.5,
+    iou_min: float = IOU_MATCH_MIN,
+) -> list[Merged]:
+    """Merge the regions of k people who all did the picture, by weighted vote.
+
+    `weights` (k,): how much each person counts, 1 where left out. `quorum`: by label the share of all weight in (0, 1]
+    that must have drawn the object with this label; at the default more than half (exactly half is tied). Boxes get the
+    weighted mean of the corners; outlines stay the one that overlaps best with the others, untouched.
+    """
+    weight = np.ones(len(people)) if weights is None else np.asarray(weights, dtype=np.float64)
+    if len(weight) != len(people) or (weight < 0).any() or (len(people) and weight.sum() <= 0):
+        raise QualityError("Every person needs a weight of 0 or more, and somebody one above 0.")
+    merged = [
+        _merge(people, weight, sources, quorum or {}, default_quorum)
+        for sources in cluster_regions(people, iou_min)
+    ]
+    return sorted(merged, key=lambda m: (not m.kept, not m.tied, m.region.box.y1, m.region.box.x1))
+
+
+def relabel_by_crowd(
+    merged: Sequence[Merged],
+    people: Sequence[Sequence[Annotation]],
+    classes: Sequence[str],
+    probabilities: NDArray[np.float64],
+    picture: Sequence[int],
+    quality_min: float = 0.5,
+) -> list[Merged]:
+    """Decide many pictures' objects together with a model's out-of-fold word (`crowdlab.crowd_labels`).
+
+    `merged[i]` comes from `people[picture[i] * k : picture[i] * k + k]`, the same k people throughout. `probabilities`
+    (n, len(classes) + 1): for each object each class, and last that there is none. An object whose likeliest answer
+    is MISSING, or less sure than `quality_min`, is not kept.
+    """
+    if not merged:
+        return []
+    names = [*classes, MISSING]
+    place = {name: number for number, name in enumerate(names)}
+    k = len(people) // (max(picture) + 1)
+    votes = np.full((len(merged), k), NO_VOTE, dtype=np.int64)
+    for i, item in enumerate(merged):
+        for person in range(k):
+            regions = people[picture[i] * k + person]
+            at = item.sources.get(person)
+            votes[i, person] = place[MISSING if at is None else regions[at].label]
+    found = crowd_labels(votes, probabilities)
+    return [
+        replace(
+            item,
+            region=replace(item.region, label=names[label]) if names[label] != MISSING else item.region,
+            kept=names[label] != MISSING and quality >= quality_min,
+            tied=False,
+        )
+        for item, label, quality in zip(merged, found.label.tolist(), found.quality.tolist(), strict=True)
+    ]
+
+
+def _merge(
+    people: Sequence[Sequence[Annotation]],
+    weight: NDArray[np.float64],
+    sources: Mapping[int, int],
+    quorum: Mapping[str, float],
+    default_quorum: float,
+) -> Merged:
+    votes: dict[str, float] = {}
+    for person in range(len(people)):
+        label = people[person][sources[person]].label if person in sources else MISSING
+        votes[label] = votes.get(label, 0.0) + float(weight[person])
+    drawn = {label: vote for label, vote in votes.items() if label != MISSING}
+    best = max(drawn, key=lambda label: (drawn[label], label))
+    share = drawn[best] / float(weight.sum())
+    rivals = [vote for label, vote in votes.items() if label != best]
+    tied = any(np.isclose(vote, drawn[best]) for vote in rivals)
+    enough = share >= quorum[best] - 1e-9 if best in quorum else share > default_quorum + 1e-9
+    agreeing = [(person, at) for person, at in sources.items() if people[person][at].label == best]
+    regions = [people[person][at] for person, at in sources.items()]
+    return Merged(
+        region=replace(_shape(people, weight, agreeing), label=best),
+        sources=dict(sources),
+        votes=votes,
+        kept=bool(enough and (best in quorum or not tied)),
+        tied=tied,
+        agreement=_inner_iou(regions),
+    )
+
+
+def _shape(
+    people: Sequence[Sequence[Annotation]], weight: NDArray[np.float64], sources: Sequence[tuple[int, int]]
+) -> Annotation:
+    """Where the object is, by those who gave it the winning label."""
+    regions = [people[person][at] for person, at in sources]
+    share = np.array([weight[person] for person, _ in sources])
+    share = share / share.sum() if share.sum() > 0 else np.full(len(share), 1.0 / len(share))
+    if any(r.polygon is not None or r.mask is not None for r in regions):
+        return regions[int((region_iou(regions, regions) @ share).argmax())]
+    x1, y1, x2, y2 = (share @ boxes_of(regions)).tolist()
+    return Annotation(regions[0].label, Box(x1, y1, x2, y2))
+
+
+def _inner_iou(regions: Sequence[Annotation]) -> float:
+    if len(regions) < 2:
+        return 1.0
+    upper = np.triu_indices(len(regions), 1)
+    return float(region_iou(regions, regions)[upper].mean())
