@@ -1,6 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 
 import { taskQuery } from '@/features/data/api';
+import { pathData } from '@/canvas/geometry/path-data';
+import { shapeFromWire } from '@/canvas/geometry/shape';
+import type { WireGeometry } from '@/canvas/geometry/shapes/kind';
 import css from '@/features/data/data.module.css';
 import type { Label } from '@/types/api';
 
@@ -11,13 +14,15 @@ type Props = {
   height: number;
   labels: readonly Label[];
 };
-type Geometry = { box?: number[]; points?: number[][] };
+/** Points are discs of this share of the picture's longer side. */
+const DOT_SHARE = 0.004;
 
 /** Outlines over a picture that is shown whole (`object-fit: contain`): firm for objects, dashed for suggestions. */
 export function ObjectsOverlay({ projectId, taskId, width, height, labels }: Props) {
   const { data } = useQuery(taskQuery(projectId, taskId));
   if (!data || width === 0) return null;
-  const colorOf = (id: string) => labels.find((label) => label.id === id)?.color ?? 'white';
+  const labelOf = (id: string) => labels.find((label) => label.id === id);
+  const dotRadius = Math.max(width, height) * DOT_SHARE;
   const open =
     data.labels.regions.length === 0 ? data.suggestions.filter(({ state }) => state === 'open') : [];
   return (
@@ -30,49 +35,38 @@ export function ObjectsOverlay({ projectId, taskId, width, height, labels }: Pro
       {data.labels.regions.map((region) => (
         <Outline
           key={region.region_id}
-          geometry={region.geometry as Geometry}
-          color={colorOf(region.label_id)}
+          drawn={region}
+          label={labelOf(region.label_id)}
+          dotRadius={dotRadius}
         />
       ))}
       {open.map((each) => (
-        <Outline key={each.id} geometry={each.geometry as Geometry} color={colorOf(each.label_id)} isDashed />
+        <Outline key={each.id} drawn={each} label={labelOf(each.label_id)} dotRadius={dotRadius} isDashed />
       ))}
     </svg>
   );
 }
 
-function Outline({
-  geometry,
-  color,
-  isDashed = false,
-}: {
-  geometry: Geometry;
-  color: string;
+type OutlineProps = {
+  drawn: { shape: string; geometry: WireGeometry };
+  label: Label | undefined;
+  dotRadius: number;
   isDashed?: boolean;
-}) {
-  const points = geometry.points ?? corners(geometry.box);
-  if (points.length === 0) return null;
-  const shape = points.map((point) => point.join(',')).join(' ');
+};
+
+function Outline({ drawn, label, dotRadius, isDashed = false }: OutlineProps) {
+  const shape = shapeFromWire(drawn.shape, drawn.geometry);
+  if (!shape) return null;
+  const path = pathData(shape, dotRadius, label?.skeleton ?? null);
   return (
     <>
-      <polygon points={shape} className={css.outlineBack} />
-      <polygon
-        points={shape}
+      <path d={path} className={css.outlineBack} />
+      <path
+        d={path}
         className={css.outline}
-        stroke={color}
+        stroke={label?.color ?? 'white'}
         strokeDasharray={isDashed ? '5 4' : undefined}
       />
     </>
   );
-}
-
-function corners(box: number[] | undefined): number[][] {
-  if (!box) return [];
-  const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = box;
-  return [
-    [x1, y1],
-    [x2, y1],
-    [x2, y2],
-    [x1, y2],
-  ];
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 
-import { shapeBounds, shapeFromWire, shapeOutline } from '@/canvas/geometry/shape';
+import { pathData } from '@/canvas/geometry/path-data';
+import { shapeBounds, shapeFromWire } from '@/canvas/geometry/shape';
 import type { PictureCache } from '@/lib/pictures';
 import type { GridSuggestion } from '@/types/annotation';
 
@@ -9,6 +10,7 @@ import css from './review.module.css';
 const SIDE_PX = 288;
 const MARGIN = 0.2;
 const SMALLEST_PX = 24;
+const DOT_PX = 3;
 
 type Props = { suggestion: GridSuggestion; color: string; pictures: PictureCache };
 
@@ -77,22 +79,19 @@ function paint(
     SIDE_PX / 2 - ((y1 + y2) / 2) * scale,
   );
   pen.imageSmoothingQuality = 'high';
-  pen.drawImage(bitmap, 0, 0);
-  if (!shape) return;
-  const trace = () => {
-    pen.beginPath();
-    for (const ring of shapeOutline(shape).rings) {
-      ring.forEach(([x, y], index) => (index === 0 ? pen.moveTo(x, y) : pen.lineTo(x, y)));
-      pen.closePath();
-    }
-  };
+  if (!suggestion || !shape) {
+    pen.drawImage(bitmap, 0, 0);
+    return;
+  }
+  // Of a large picture the bitmap is a smaller copy; the shape is in the picture's own pixels.
+  pen.drawImage(bitmap, 0, 0, suggestion.asset.width, suggestion.asset.height);
+  const path = new Path2D(pathData(shape, DOT_PX / scale));
   for (const [style, width] of [
     ['rgb(0 0 0 / 55%)', 4],
     [color, 2],
   ] as const) {
     pen.strokeStyle = style;
     pen.lineWidth = width / scale;
-    trace();
-    pen.stroke();
+    pen.stroke(path);
   }
 }

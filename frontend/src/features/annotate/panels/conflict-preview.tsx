@@ -2,7 +2,8 @@ import { useEffect, useRef } from 'react';
 
 import type { WireRegion } from '@/canvas/document/wire';
 import { boxShape } from '@/canvas/geometry/shapes/box';
-import { shapeFromWire, shapeOutline, shapesBounds, type Shape } from '@/canvas/geometry/shape';
+import { pathData } from '@/canvas/geometry/path-data';
+import { shapeFromWire, shapesBounds, type Shape } from '@/canvas/geometry/shape';
 
 import css from './conflict.module.css';
 
@@ -57,17 +58,7 @@ export function Preview({ row, other, color, picture }: Props) {
     );
     if (picture) pen.drawImage(picture, 0, 0);
     const trace = (shape: Shape) => {
-      const { rings, chains, dots } = shapeOutline(shape);
-      const path = new Path2D();
-      for (const ring of [...rings, ...chains]) {
-        ring.forEach(([x, y], index) => (index === 0 ? path.moveTo(x, y) : path.lineTo(x, y)));
-        if (rings.includes(ring)) path.closePath();
-      }
-      for (const [x, y] of dots) {
-        path.moveTo(x + 3 / scale, y);
-        path.arc(x, y, 3 / scale, 0, 2 * Math.PI);
-      }
-      return path;
+      return new Path2D(pathData(shape, 3 / scale));
     };
     const stroke = (shape: Shape, ink: string, width: number, dash: number[]) => {
       pen.setLineDash(dash.map((each) => each / scale));
