@@ -28,6 +28,8 @@ WEIGHT_DECAY = 0.05
 CLIP_NORM = 10.0
 CHECKPOINT_EVERY_S = 30.0
 LOG_EVERY_S = 2.0
+# To look at a loss is to wait for it: each step on a CPU, now and then on a GPU, which works ahead.
+CHECK_EVERY_GPU_STEPS = 20
 EVALUATIONS = 10
 BAD_BATCH_FILE = "bad_batch.safetensors"
 
@@ -71,9 +73,10 @@ class Trainer:
         out: Path,
         identity: str,
         checkpoint_every_s: float = CHECKPOINT_EVERY_S,
+        learning_rate: float = LEARNING_RATE,
     ) -> None:
         self.task, self.budget, self.out, self.identity = task, budget, out, identity
-        self._checkpoint_every_s = checkpoint_every_s
+        self._checkpoint_every_s, self._learning_rate = checkpoint_every_s, learning_rate
         self.average = MovingAverage(task.model)
         self.optimizer = _optimizer(task.model)
         self.step = 0
@@ -123,37 +126,35 @@ class Trainer:
     def _mark(self) -> int:
         return math.floor(self.budget.share(self.step) * EVALUATIONS) + 1
 
-    def _one_step(self, share: float) -> dict[str, object]:
-        rate = LEARNING_RATE * rate_factor(share, self.step)
+    def _one_step(self, share: float) -> dict[str, float | Tensor]:
+        rate = self._learning_rate * rate_factor(share, self.step)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         batch = self.task.batch(self.step, plain=share >= 1 - PLAIN_SHARE)
         self.task.model.train()
         parts = self.task.losses(batch)
         loss = torch.stack(list(parts.values())).sum()
-        if not bool(torch.isfinite(loss)):
-            self._keep_bad(batch)
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         norm = nn.utils.clip_grad_norm_(self.task.model.parameters(), CLIP_NORM)
-        if not bool(torch.isfinite(norm)):
+        looks = not loss.is_cuda or self.step % CHECK_EVERY_GPU_STEPS == 0
+        if looks and not bool(torch.isfinite(loss.detach() + norm)):
             self._keep_bad(batch)
         self.optimizer.step()
         self.step += 1
         self.average.update(self.task.model, self.step)
-        named = {f"loss_{name}": round(float(part.detach()), 5) for name, part in parts.items()}
-        return {"loss": round(float(loss.detach()), 5), **named, "lr": rate}
+        named = {f"loss_{name}": part.detach() for name, part in parts.items()}
+        return {"loss": loss.detach(), **named, "lr": rate}
 
-    def _report(self, log: ProgressLog, row: Mapping[str, object]) -> None:
+    def _report(self, log: ProgressLog, measured: Mapping[str, float | Tensor]) -> None:
+        row = {k: round(float(v), 5) if isinstance(v, Tensor) else v for k, v in measured.items()}
         used = self.budget.used_s()
         planned = self.budget.steps_planned(self.step, self.started_s)
         head = {"step": self.step, "steps_planned": planned, "cpu_s": round(used, 2)}
         log.write({**head, "budget_s": self.budget.total_s, "time": round(time.time(), 2), **row})
         pace = (used - self.started_s) / max(self.step, 1)
         left = time_left(pace * (planned - self.step))
-        scores = "".join(
-            f"  {k} {v:.3f}" for k, v in row.items() if k.startswith("val_") and isinstance(v, float)
-        )
+        scores = "".join(f"  {k} {v:.3f}" for k, v in row.items() if k.startswith("val_"))
         log.say(f"step {self.step}/{planned}  loss {row['loss']:.3f}{scores}  {left} CPU time left")
 
     def _save(self) -> None:

@@ -151,6 +151,11 @@ def request_check(input_size: int, minutes: float, max_steps: int, holdout: floa
         raise TrainingError(
             f"The input size must be a multiple of {INPUT_STEP_PX} from 64 to 1280, not {input_size}."
         )
+    budget_check(minutes, max_steps, holdout)
+
+
+def budget_check(minutes: float, max_steps: int, holdout: float) -> None:
+    """Raise TrainingError for a budget or held-out share that cannot be."""
     if minutes <= 0 and max_steps <= 0:
         raise TrainingError("A budget of minutes (or of steps) is needed.")
     if not 0 <= holdout < 1:
