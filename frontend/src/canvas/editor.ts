@@ -63,7 +63,7 @@ import type { DraftOp } from './document/ops';
 import { screenPoint, type Size } from './geometry/points';
 import { Keymap, type ActionName } from './keymap';
 import type { LabelStyle } from './render/paint';
-import { paletteColor } from './render/palette';
+import { stylesOf, UNKNOWN_STYLE } from './render/styles';
 import { Renderer } from './render/renderer';
 import { minimapOf, viewFrom, type Minimap } from './render/minimap';
 import { PLAIN_DISPLAY, type Display, type Scene } from './render/scene';
@@ -79,8 +79,6 @@ export type AttachOptions = {
 
 const NOWHERE = { x1: 1, y1: 1, x2: 0, y2: 0 };
 type PointerType = PointerInput['type'] | 'leave';
-
-const UNKNOWN: LabelStyle = { color: '#d0d0d0', name: '?' };
 
 export class Editor extends EditorRouter implements Scene {
   image: CanvasImageSource | null = null;
@@ -223,7 +221,7 @@ export class Editor extends EditorRouter implements Scene {
   }
 
   styleOf(labelId: string): LabelStyle {
-    return this.styles.get(labelId) ?? UNKNOWN;
+    return this.styles.get(labelId) ?? UNKNOWN_STYLE;
   }
 
   currentStyle(): LabelStyle {
@@ -237,13 +235,4 @@ export class Editor extends EditorRouter implements Scene {
   showsHandles(): boolean {
     return this.tool.name === 'select';
   }
-}
-
-function stylesOf(ontology: Ontology): Map<string, LabelStyle> {
-  return new Map(
-    ontology.labels.map((label, index) => [
-      label.id,
-      { name: label.name, color: label.color ?? paletteColor(index), skeleton: label.skeleton },
-    ]),
-  );
 }

@@ -8,6 +8,7 @@ import type { Size } from '../geometry/points';
 import { visibleBox, type Viewport } from '../viewport/viewport';
 import { pictureFilter } from './adjust';
 import { layChips, paintChips } from './chips';
+import { overlapsOf, paintOverlap } from './hatches';
 import { paintShape, toImageSpace } from './paint';
 import type { Scene } from './scene';
 import { paintTiles } from './tiles';
@@ -19,6 +20,8 @@ const NEAREST_FROM_SCALE = 4;
 /** Above this many visible shapes the dark edge is left out: it doubles the strokes. */
 const CASED_MAX = 800;
 const SHAPES_A_SLICE = 100;
+/** A hatch is clipped: it takes as long as several shapes. */
+const OVERLAPS_A_SLICE = 20;
 /** The browser draws what is recorded at the end of a task: more than this at once would make it a long one. */
 const SHAPES_A_FRAME = 400;
 /** The picture of a redraw is drawn in so many strips, one a frame. */
@@ -130,9 +133,25 @@ function* paint(
     if (strips > 1 && index % SHAPES_A_FRAME === SHAPES_A_FRAME - 1) yield 'frame';
     else if (index % SHAPES_A_SLICE === SHAPES_A_SLICE - 1) yield 'time';
   }
+  yield* paintHatches(ctx, scene, items, view, dpr);
   if (scene.display.chips !== 'all') return;
   if (strips > 1) yield 'frame';
   paintNames(ctx, scene, items, view, dpr);
+}
+
+/** Nothing is hatched where nothing is filled. */
+function* paintHatches(
+  ctx: CanvasRenderingContext2D,
+  scene: Scene,
+  items: readonly Item[],
+  view: Viewport,
+  dpr: number,
+): Generator<Rest, void> {
+  const overlaps = scene.display.fill > 0 ? overlapsOf(items) : [];
+  for (const [index, overlap] of overlaps.entries()) {
+    paintOverlap(ctx, overlap, (id) => scene.styleOf(id), view.scale * dpr, dpr);
+    if (index % OVERLAPS_A_SLICE === OVERLAPS_A_SLICE - 1) yield 'time';
+  }
 }
 
 function paintNames(

@@ -9,7 +9,8 @@ import { toScreen } from '../viewport/viewport';
 import { layChips, paintChips } from './chips';
 import { paintMinimap } from './minimap';
 import { paintNote } from './notes';
-import { paintHandle, paintHover, paintLine, paintMark, paintShape, toImageSpace } from './paint';
+import { paintMark } from './marks';
+import { paintHandle, paintHover, paintLine, paintShape, toImageSpace } from './paint';
 import { paintRulers } from './rulers';
 import type { Scene } from './scene';
 

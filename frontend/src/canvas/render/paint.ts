@@ -6,18 +6,19 @@ import type { Ring } from '../geometry/polygon';
 import { shapeOutline, type Shape } from '../geometry/shape';
 import type { SkeletonTemplate } from '../geometry/shapes/skeleton';
 import type { Handle } from '../tools/grips/grip';
-import type { MarkStyle } from '../tools/tool';
 import { toScreen, type Viewport } from '../viewport/viewport';
 import { paintBones, paintCovered } from './skeletons';
 
 export type LabelStyle = {
   readonly color: string;
   readonly name: string;
+  /** Which way its hatch runs where fills overlap: labels next to each other in the list differ. */
+  readonly hatch: number;
   readonly skeleton?: SkeletonTemplate | null | undefined;
 };
 
-const CASING = 'rgba(8, 11, 15, 0.6)';
-const HALO = '#ffffff';
+export const CASING = 'rgba(8, 11, 15, 0.6)';
+export const HALO = '#ffffff';
 const DASH_PX = [7, 4];
 
 const DOT_RADIUS_PX = 3.5;
@@ -49,6 +50,11 @@ function pathsOf(shape: Shape): ShapePaths {
     paths.set(shape, made);
   }
   return made;
+}
+
+/** What is filled of a shape, in image pixels. */
+export function areaOf(shape: Shape): Path2D {
+  return pathsOf(shape).area;
 }
 
 /** Sets the context to image space for `view`, the canvas being `pad` CSS pixels larger on the left and top. */
@@ -146,7 +152,7 @@ export function paintHover(ctx: CanvasRenderingContext2D, shape: Shape, scale: n
   ctx.globalAlpha = 1;
 }
 
-function disc(ctx: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
+export function disc(ctx: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
   ctx.beginPath();
   ctx.arc(x, y, radius, 0, 2 * Math.PI);
 }
@@ -208,48 +214,4 @@ export function paintLine(
   ctx.lineWidth = 2;
   ctx.stroke();
   ctx.setLineDash([]);
-}
-
-export function paintMark(
-  ctx: CanvasRenderingContext2D,
-  at: { readonly x: number; readonly y: number },
-  style: MarkStyle,
-  color: string,
-): void {
-  if (style === 'snap') return paintSnap(ctx, at);
-  disc(ctx, at.x, at.y, style === 'vertex' ? 4 : 6.5);
-  ctx.strokeStyle = CASING;
-  ctx.lineWidth = 4;
-  ctx.stroke();
-  ctx.fillStyle = style === 'in' ? '#1fc997' : style === 'out' ? '#f0703c' : HALO;
-  ctx.fill();
-  ctx.strokeStyle = style === 'in' || style === 'out' ? HALO : color;
-  ctx.lineWidth = 2;
-  ctx.stroke();
-  if (style !== 'in' && style !== 'out') return;
-  // A plus or a minus as well: red and green alone tell some people nothing.
-  ctx.strokeStyle = '#0b0e12';
-  ctx.beginPath();
-  ctx.moveTo(at.x - 3, at.y);
-  ctx.lineTo(at.x + 3, at.y);
-  if (style === 'in') {
-    ctx.moveTo(at.x, at.y - 3);
-    ctx.lineTo(at.x, at.y + 3);
-  }
-  ctx.stroke();
-}
-
-/** Where the next point would settle: a square, so that it is no vertex. */
-function paintSnap(
-  ctx: CanvasRenderingContext2D,
-  { x, y }: { readonly x: number; readonly y: number },
-): void {
-  for (const [style, width] of [
-    [CASING, 4],
-    ['#ffe066', 2],
-  ] as const) {
-    ctx.strokeStyle = style;
-    ctx.lineWidth = width;
-    ctx.strokeRect(x - 6, y - 6, 12, 12);
-  }
 }

@@ -42,6 +42,8 @@ export class Renderer {
   private pass: BasePass | null = null;
   private key: readonly unknown[] = [];
   private dirty = false;
+  /** The selection that the layer on top has shown already. */
+  private answered: readonly string[] = [];
   private seenView: Viewport | null = null;
   private restsSince = 0;
   private frame = 0;
@@ -91,14 +93,17 @@ export class Renderer {
   private startPass(now: number, dpr: number): void {
     const { scene, back } = this;
     const { viewport: view, image, tilesCame, itemSet, selection, display } = scene;
-    const key = [image, tilesCame, itemSet, selection, display, view.width, view.height, dpr];
+    const key = [selection, image, tilesCame, itemSet, display, view.width, view.height, dpr];
     const same = key.every((value, index) => value === this.key[index]);
+    // A click is answered first: the layer on top shows what is chosen, and the one below follows a frame later.
+    const isNew = image !== this.key[1] || this.drawn === null;
+    const isAnswered = isNew || selection === this.key[0] || selection === this.answered;
+    this.answered = selection;
     const rests = now - this.restsSince >= SETTLE_MS || this.drawn === null;
     this.dirty = !same;
     // A pass under way is finished first: restarted at every change, a slider would never let it end.
-    if (!back || this.pass || (same && (this.drawn?.view === view || !rests))) return;
+    if (!back || this.pass || !isAnswered || (same && (this.drawn?.view === view || !rests))) return;
     this.dirty = false;
-    const isNew = image !== this.key[0];
     this.key = key;
     const [px, py] = padOf(view);
     fitCanvas(back, view.width + 2 * px, view.height + 2 * py, dpr);
