@@ -1,6 +1,7 @@
 """A segment-anything model of the size its weights have, made of the package's own classes.
 
-Every size is read off the state dict, so that ViT-B, -L and -H, and models trained at other sizes, load alike.
+Every size is read off the state dict, so that ViT-B, -L and -H, and models trained at other sizes, load alike;
+MobileSAM brings another image encoder (`tiny_vit`) before the same decoder.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from torch import Tensor, nn
 
 from ml.errors import ManifestError
 from ml.inference.sam_geometry import MEAN_RGB, STD_RGB
+from ml.models.tiny_vit import TinyViT
 
 # (width, depth) of the image encoders that were published.
 PUBLISHED = {(768, 12): "vit_b", (1024, 24): "vit_l", (1280, 32): "vit_h"}
@@ -45,6 +47,10 @@ def sam_of(state: State) -> tuple[str, Sam]:
 def _encoder(state: State) -> tuple[str, nn.Module, int, int]:
     """(architecture, image encoder, side of the input, side of the embedding)."""
     prefix = "image_encoder"
+    if f"{prefix}.patch_embed.seq.0.c.weight" in state:
+        start = len(prefix) + 1
+        tiny = TinyViT({key[start:]: value for key, value in state.items() if key.startswith(f"{prefix}.")})
+        return "tiny_vit", tiny, tiny.img_size, tiny.grid
     proj = state[f"{prefix}.patch_embed.proj.weight"]
     width, patch = int(proj.shape[0]), int(proj.shape[-1])
     grid = int(state[f"{prefix}.pos_embed"].shape[1])

@@ -11,14 +11,14 @@ from backend.learning.jobs.assist import give_way
 from backend.learning.services import assist_answers, assist_outlines
 from ml.contracts import Box
 from ml.errors import MlError
-from ml.inference.everything import everything
+from ml.inference.everything import GRID, everything
 
 # Clicks between two looks at who else waits.
 LOOK_EVERY = 8
 
 
 def run(context: JobContext) -> dict[str, Any]:
-    """Payload: task_id, box or None, label_id, shape. The result counts the suggestions."""
+    """Payload: task_id, box or None, label_id, shape, and grid (clicks along the longer side). The result counts the suggestions."""
     payload = context.payload
     task = annotation.task_find(payload["task_id"])
     outliner = assist_outlines.Outliner(task)
@@ -34,7 +34,9 @@ def run(context: JobContext) -> dict[str, Any]:
         looks += 1
 
     try:
-        things = everything(outliner.segmenter, outliner.features, area, watch=watch)
+        things = everything(
+            outliner.segmenter, outliner.features, area, grid=payload.get("grid", GRID), watch=watch
+        )
     except MlError as error:
         raise BadInput(str(error)) from error
     rows = []

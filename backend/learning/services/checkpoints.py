@@ -187,6 +187,26 @@ def checkpoint_active() -> Checkpoint | None:
     return None
 
 
+def checkpoint_problem(row: Checkpoint) -> str:
+    """What keeps a checkpoint from serving, its files hashed again; empty where nothing does."""
+    from ml.errors import ManifestError
+    from ml.inference.manifest import file_sha256
+    from ml.inference.sam_facts import facts_read
+
+    path, folder = models_dir() / row.file, prepared_dir(row)
+    if not path.is_file():
+        return "its file is not in the models folder any more"
+    if row.state != CheckpointState.READY or folder is None:
+        return row.error or "it is not prepared yet"
+    if file_sha256(path) != row.sha256:
+        return "its file was changed since it was prepared"
+    try:
+        facts_read(folder)
+    except ManifestError as error:
+        return str(error)
+    return ""
+
+
 def checkpoint_trouble() -> str:
     """What to tell people where a checkpoint lies there but cannot serve; empty where none does, or one serves."""
     row = Checkpoint.objects.exclude(state=CheckpointState.READY).order_by("-updated_at").first()

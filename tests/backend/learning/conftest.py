@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from backend.projects.models import Project
 from tests.support import factories
+from tests.support.sam import saved, tiny_sam
 
 BOX = ["box", "polygon"]
+ROOT = Path(__file__).resolve().parents[3]
+SAM_FILE = "sam_tiny.pth"
 
 
 @pytest.fixture(autouse=True)
@@ -29,3 +35,14 @@ def project(transactional_db: None) -> Project:
         ],
         settings={"batch_size": 4, "random_fraction": 0.25},
     )
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """(checkpoint file, its SHA-256), beside it `prepared/<hash>` as `python -m ml sam` makes it."""
+    pytest.importorskip("torch")
+    folder = tmp_path_factory.mktemp("models")
+    path, sha256 = saved(tiny_sam().state_dict(), folder / SAM_FILE)
+    command = [sys.executable, "-m", "ml", "sam", str(path), "--allow", sha256]
+    subprocess.run([*command, "--out", str(folder / "prepared" / sha256[:16])], cwd=ROOT, check=True)
+    return path, sha256
