@@ -11,6 +11,7 @@ export type Training = Schemas['Training'];
 export type CurvePoint = Schemas['CurvePoint'];
 export type Mapping = Schemas['Binding']['mapping'];
 export type Dataset = Schemas['Dataset'];
+export type Checkpoint = Schemas['Checkpoint'];
 
 const byProject = (projectId: string) => ({ params: { path: { project_id: projectId } } });
 const byModel = (modelId: string) => ({ params: { path: { model_id: modelId } } });
@@ -84,3 +85,15 @@ export const bindingSave = (modelId: string, version: number, mapping: Mapping) 
       body: { mapping },
     }),
   );
+
+/** Segment Anything on this server; managers and administrators may look. */
+export const checkpointsQuery = queryOptions({
+  queryKey: ['assist-checkpoints'],
+  queryFn: () => unwrap(api.GET('/api/v1/assist/models')),
+});
+
+export const allEmbed = (projectId: string) =>
+  unwrap(api.POST('/api/v1/projects/{project_id}/assist/embed', byProject(projectId)));
+
+export const allRefine = (projectId: string) =>
+  unwrap(api.POST('/api/v1/projects/{project_id}/assist/refine', { ...byProject(projectId), body: {} }));

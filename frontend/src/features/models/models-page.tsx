@@ -5,6 +5,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 
 import { modelsQuery, trainingsQuery } from '@/features/models/api';
+import { AssistSection } from '@/features/models/assist-section';
 import { LearningSection } from '@/features/models/learning-section';
 import { ModelTable } from '@/features/models/model-table';
 import { RegisterDialog, type Source } from '@/features/models/register-dialog';
@@ -68,6 +69,7 @@ export default function ModelsPage() {
           {(list) => <ModelTable projectId={projectId} models={list} />}
         </QueryView>
         <LearningSection projectId={projectId} />
+        <AssistSection projectId={projectId} />
       </Stack>
       {train && isScientist && (
         <TrainDialog

@@ -1,4 +1,4 @@
-import type { ModelRow, Training } from '@/features/models/api';
+import type { Checkpoint, ModelRow, Training } from '@/features/models/api';
 
 export const modelWords = {
   title: 'Models',
@@ -20,6 +20,9 @@ export const modelWords = {
   initProduction: 'Production model',
   initScratch: 'Nothing',
   initShipped: 'Shipped assist',
+  initSam: 'Segment Anything',
+  initSamAbout:
+    'Teaches the mask decoder of the installed checkpoint; its encoder stays as it is. Encoding the pictures counts as CPU minutes.',
   assistAbout:
     'Learns from approved outlines what smart select is asked for here. It is measured on blind outlines.',
   initAbout: 'Starting from production needs fewer pictures; from nothing forgets old habits.',
@@ -62,6 +65,15 @@ export const modelWords = {
   shippedSide: 'Shipped assist',
   needGate: 'Compare it with production first.',
   refusedHint: 'It did not pass the comparison.',
+  assist: 'Smart select',
+  assistBySam: 'Clicks are answered by Segment Anything; pictures are encoded before they are opened.',
+  assistByNetwork: "Clicks are answered by Siteloop's own small network, or by this project's trained one.",
+  refineAll: 'Outline suggested boxes',
+  refineStarted: 'Boxes become outlines in the background; they stay suggestions',
+  embedAll: 'Encode all pictures',
+  embedStarted: 'Pictures are encoded in the background',
+  checkpointsAbout: 'Segment Anything checkpoints draw better and are yours to bring. Their place:',
+  serves: 'Serves',
 } as const;
 
 export const STATE_WORDS: Record<ModelRow['state'], string> = {
@@ -105,4 +117,18 @@ export const RUN_WORDS: Record<Training['state'], string> = {
   done: 'Done',
   failed: 'Failed',
   cancelled: 'Stopped',
+};
+export const CHECKPOINT_WORDS: Record<Checkpoint['state'], string> = {
+  absent: 'Not here',
+  missing: 'File gone',
+  found: 'Getting ready',
+  ready: 'Ready',
+  refused: 'Refused',
+};
+export const CHECKPOINT_COLORS: Record<Checkpoint['state'], string> = {
+  absent: 'gray',
+  missing: 'red',
+  found: 'blue',
+  ready: 'teal',
+  refused: 'red',
 };
