@@ -69,7 +69,9 @@ def homography_fit(source: ArrayLike, target: ArrayLike) -> HomographyFit:
         raise GeometryError(f"A homography needs at least {POINTS_MIN} points, got {len(src)}.")
     src_n, src_t = _normalised(src)
     dst_n, dst_t = _normalised(dst)
-    _, values, vectors = np.linalg.svd(_design(src_n, dst_n))
+    design = _design(src_n, dst_n)
+    # Of many points only the triangle counts: a full decomposition would need memory for their square.
+    _, values, vectors = np.linalg.svd(np.linalg.qr(design, mode="r") if len(src) > 4 else design)
     if values[7] < _RANK_MIN * values[0]:
         raise GeometryError("The points do not determine the plane: too many lie on one line.")
     matrix = np.linalg.inv(dst_t) @ vectors[-1].reshape(3, 3) @ src_t

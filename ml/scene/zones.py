@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from ml.contracts import Box
-from ml.errors import GeometryError
 from ml.geometry.arrays import points_2d
+from ml.geometry.polygon import signed_distance
 
 # A box this near the lower edge has its feet outside the picture.
 CUT_OFF_MARGIN_PX = 2.0
@@ -25,28 +24,6 @@ def foot_point_px(box_px: Box) -> tuple[float, float]:
 def foot_cut_off(box_px: Box, picture_height: int) -> bool:
     """Whether the feet lie below the picture, so that the foot point is a guess."""
     return box_px.y2 >= picture_height - CUT_OFF_MARGIN_PX
-
-
-def signed_distance(points: ArrayLike, ring: Sequence[tuple[float, float]]) -> NDArray[np.float64]:
-    """(N,) distance of (N, 2) points to a polygon's edge, positive inside (even-odd rule), in the ring's unit.
-
-    Raises GeometryError for fewer than three corners.
-    """
-    start, at = points_2d(ring), points_2d(points)
-    if len(start) < 3:
-        raise GeometryError("A zone needs at least three corners.")
-    edge = np.roll(start, -1, axis=0) - start
-    offset = at[:, None] - start[None]
-    length = (edge**2).sum(axis=1)
-    along = np.clip((offset * edge).sum(axis=2) / np.where(length > 0.0, length, 1.0), 0.0, 1.0)
-    distance = np.linalg.norm(offset - along[..., None] * edge, axis=2).min(axis=1)
-    # A ray to the right crosses an edge whose ends lie on either side of the point's height.
-    spans = (offset[..., 1] >= 0.0) != (offset[..., 1] >= edge[None, :, 1])
-    rise = np.where(edge[:, 1] == 0.0, 1.0, edge[:, 1])
-    crosses = spans & (offset[..., 0] < edge[:, 0] * offset[..., 1] / rise)
-    inside = crosses.sum(axis=1) % 2 == 1
-    signed: NDArray[np.float64] = np.where(inside, distance, -distance)
-    return signed
 
 
 class ZoneChange(StrEnum):

@@ -110,6 +110,20 @@ def scene_frame(scene: Scene, time_s: float, index: int = 0, frame_s: float = 0.
     )
 
 
+def scene_truth(scene: Scene, time_s: float) -> tuple[ObjectTruth, ...]:
+    """What is true of people and trucks at a time, without the picture: half the work of `scene_frame`."""
+    moments = [actor.motion.at(time_s) for actor in scene.actors]
+    meshes = [actor.mesh_at(m, scene.camera) for actor, m in zip(scene.actors, moments, strict=True)]
+    ids = scene.still_ids.copy()
+    drawn: list[Drawn] = []
+    for actor, moment, mesh in _far_to_near(scene, moments, meshes):
+        sprite = sprite_draw(mesh, scene.camera, scene.light, 1.0, actor.grain)
+        if sprite is not None:
+            _compose(scene, None, ids, sprite, actor, (0.0, 0.0))
+            drawn.append(Drawn(actor, moment, mesh, sprite))
+    return tuple(dynamic_truth(drawn, ids, scene.camera))
+
+
 def _far_to_near(scene: Scene, moments: list[Moment], meshes: list[Mesh]) -> list[tuple[Actor, Moment, Mesh]]:
     forward = scene.camera.rotation[2]
     eye = np.asarray(scene.camera.position_m)
@@ -132,8 +146,9 @@ def _shift_px(scene: Scene, actor: Actor, moment: Moment, frame_s: float) -> tup
 
 
 def _compose(
-    scene: Scene, picture: Bytes, ids: Ints, sprite: Sprite, actor: Actor, shift: tuple[float, float]
+    scene: Scene, picture: Bytes | None, ids: Ints, sprite: Sprite, actor: Actor, shift: tuple[float, float]
 ) -> None:
+    """Put an actor into the picture, where there is one, and into the ids."""
     height, width = sprite.parts.shape
     top, left = max(0, -sprite.top), max(0, -sprite.left)
     bottom = min(height, scene.camera.height - sprite.top)
@@ -146,12 +161,12 @@ def _compose(
         slice(left + sprite.left, right + sprite.left),
     )
     ahead = sprite.inv_depth[top:bottom, None] * _DEPTH_SLACK > scene.inv_depth[outer]
-    rgba = sprite_blur(sprite.rgba, shift)[inner]
-    if not ahead.all():
-        rgba = rgba * ahead[..., None].astype(np.uint8)
-    alpha = rgba[..., 3]
-    keep = cv2.merge([255 - alpha] * 3)
-    picture[outer] = cv2.add(cv2.multiply(picture[outer], keep, scale=1 / 255), rgba[..., :3])
+    if picture is not None:
+        rgba = sprite_blur(sprite.rgba, shift)[inner]
+        if not ahead.all():
+            rgba = rgba * ahead[..., None].astype(np.uint8)
+        keep = cv2.merge([255 - rgba[..., 3]] * 3)
+        picture[outer] = cv2.add(cv2.multiply(picture[outer], keep, scale=1 / 255), rgba[..., :3])
     parts = sprite.parts[inner]
     table = np.zeros(256, dtype=np.int64)
     for part, ident in actor.ids.items():

@@ -59,6 +59,7 @@ class Tracker:
         self._born_s = np.zeros(0)
         self._seen_s = np.zeros(0)
         self._score = np.zeros(0)
+        self._measured = np.zeros((0, 4))
         self._time_s: float | None = None
 
     def update(self, time_s: float, detections: Sequence[Prediction]) -> list[TrackPoint]:
@@ -74,6 +75,7 @@ class Tracker:
         self._hits[rows] += 1
         self._seen_s[rows] = time_s
         self._score[rows] = scores[picks]
+        self._measured[rows] = boxes_px[picks]
         self._confirm_and_drop(time_s)
         fresh = scores >= self._config.new_track_score
         fresh[picks] = False
@@ -139,6 +141,7 @@ class Tracker:
         self._ids, self._labels, self._score = self._ids[keep], self._labels[keep], self._score[keep]
         self._hits, self._confirmed = self._hits[keep], self._confirmed[keep]
         self._born_s, self._seen_s = self._born_s[keep], self._seen_s[keep]
+        self._measured = self._measured[keep]
 
     def _start(self, time_s: float, boxes_px: FloatArray, scores: FloatArray, labels: ObjectArray) -> None:
         count = len(boxes_px)
@@ -152,6 +155,7 @@ class Tracker:
         self._hits = np.concatenate([self._hits, np.ones(count, dtype=np.int64)])
         first_look_confirms = self._config.confirm_hits <= 1 and self._config.confirm_s <= 0.0
         self._confirmed = np.concatenate([self._confirmed, np.full(count, first_look_confirms)])
+        self._measured = np.concatenate([self._measured, boxes_px])
         self._born_s = np.concatenate([self._born_s, np.full(count, time_s)])
         self._seen_s = np.concatenate([self._seen_s, np.full(count, time_s)])
 
@@ -159,13 +163,14 @@ class Tracker:
         seen = np.flatnonzero(self._seen_s == time_s)
         boxes = self._states.boxes_px()[seen].tolist()
         return [
-            TrackPoint(track_id, time_s, Box(*box), label, score, confirmed)
-            for track_id, box, label, score, confirmed in zip(
+            TrackPoint(track_id, time_s, Box(*box), label, score, confirmed, Box(*measured))
+            for track_id, box, label, score, confirmed, measured in zip(
                 self._ids[seen].tolist(),
                 boxes,
                 self._labels[seen].tolist(),
                 self._score[seen].tolist(),
                 self._confirmed[seen].tolist(),
+                self._measured[seen].tolist(),
                 strict=True,
             )
         ]

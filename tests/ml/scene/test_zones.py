@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ml.contracts import Box
 from ml.errors import GeometryError
+from ml.geometry.polygon import signed_distance
 from ml.scene.zones import (
     Zone,
     ZoneChange,
@@ -17,7 +18,6 @@ from ml.scene.zones import (
     ZoneWatcher,
     foot_cut_off,
     foot_point_px,
-    signed_distance,
 )
 
 SQUARE = ((0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0))
