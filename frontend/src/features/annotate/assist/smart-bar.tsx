@@ -28,8 +28,8 @@ export function SmartBar({ editor, assist }: Props) {
   }
   const isPreview = smart.state === 'preview';
   const keep = (event: KeyboardEvent<HTMLElement>): void => {
-    // A slider has no use for Enter; whoever has just set it means the outline.
-    if (event.key !== 'Enter' || !(event.target as HTMLElement).closest('[role="slider"]')) return;
+    // Sliders and choices have no use for Enter; whoever has just set one means the outline.
+    if (event.key !== 'Enter' || (event.target as HTMLElement).closest('button')) return;
     if (editor.keepOutline()) event.preventDefault();
   };
   return (
@@ -57,7 +57,7 @@ function textOf(smart: SmartStatus, note: string | null): string {
     case 'failed':
       return smart.message ?? words.off;
     case 'preview':
-      return words.correct;
+      return smart.isRefining ? words.refining : words.correct;
     case 'idle':
       return note ?? (matchMedia('(pointer: coarse)').matches ? words.startTouch : words.start);
   }

@@ -105,6 +105,7 @@ export function GlanceSwitch({ editor }: { editor: Editor }) {
     <Switch
       size="xs"
       label={words.glances}
+      title={words.glancesAbout}
       checked={glances}
       onChange={(event) => editor.setOptions({ smartGlances: event.currentTarget.checked })}
     />

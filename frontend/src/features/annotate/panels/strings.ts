@@ -182,7 +182,7 @@ const HINTS: Record<string, string> = {
   skeleton: 'Drag a box; then move each point to its place.',
   cut: 'Click a line across a polygon. Enter cuts.',
   measure: 'Click the points. Enter keeps the line.',
-  smart: 'Drag a box or click; right click takes away; Enter keeps it.',
+  smart: 'Right click takes away. Tab: next outline. Enter keeps it, Esc drops it.',
   brush: 'Paint. A selected mask goes on.',
   eraser: 'Wipe from the selected mask.',
 };
