@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from backend.annotation.enums import AssignmentKind, AssignmentState, TaskState
 from backend.annotation.models import Assignment, Task
+from backend.core.prepared import Prepared
 from backend.projects import selectors as projects
 
 if TYPE_CHECKING:
@@ -26,18 +28,32 @@ PROJECTS_MAX = 100
 
 def queues_of(actor: User, project: Project) -> tuple[QuerySet[Task], ...]:
     """Work in hand, what is assigned to the person, then the common queue; each in order."""
-    return _own(actor, project), _assigned(actor, project), _queue(actor, project)
+    return _own(actor.pk, project.pk), _assigned(actor.pk, project.pk), _queue(actor.pk, project.pk)
 
 
-def not_excluded(rows: QuerySet[Task], project: Project) -> QuerySet[Task]:
+def task_next_locked(
+    *, actor_id: uuid.UUID, project: Project, exclude: Collection[uuid.UUID] = ()
+) -> Task | None:
+    """The first task of those queues that nobody else holds, locked; inside a transaction."""
+    values = (actor_id, project.pk, *exclude)
+    # Any ids that are nobody's: the compiled queries are the same for everybody.
+    stand_ins = [uuid.UUID(int=number) for number in range(1, len(values) + 1)]
+    for queue in _PREPARED:
+        for task in queue.rows(values, stand_ins):
+            task.project = project
+            return task
+    return None
+
+
+def not_excluded(rows: QuerySet[Task], project_id: uuid.UUID) -> QuerySet[Task]:
     return rows.filter(
-        asset__project_assets__project_id=project.pk,
+        asset__project_assets__project_id=project_id,
         asset__project_assets__excluded_at=None,
         asset__deleted_at=None,
     )
 
 
-def _own(actor: User, project: Project) -> QuerySet[Task]:
+def _own(actor_id: uuid.UUID, project_id: uuid.UUID) -> QuerySet[Task]:
     """Returned to me, then what I had open, then what expired under me and nobody took since."""
     rank = Case(
         When(assignments__state=AssignmentState.RETURNED, then=Value(0)),
@@ -51,30 +67,43 @@ def _own(actor: User, project: Project) -> QuerySet[Task]:
     # One filter call: each condition is on the same assignment, found by its person and state.
     rows = Task.objects.filter(
         in_hand,
-        project=project,
+        project_id=project_id,
         state__in=(TaskState.READY, TaskState.IN_WORK),
-        assignments__user_id=actor.pk,
+        assignments__user_id=actor_id,
         assignments__kind=AssignmentKind.LABEL,
     )
     return rows.annotate(rank=rank).order_by("rank", F("due_at").asc(nulls_last=True), "id")
 
 
-def _assigned(actor: User, project: Project) -> QuerySet[Task]:
-    rows = Task.objects.filter(project=project, assigned_to_id=actor.pk, state=TaskState.READY)
-    return not_skipped(not_excluded(rows, project), actor).order_by(
+def _assigned(actor_id: uuid.UUID, project_id: uuid.UUID) -> QuerySet[Task]:
+    rows = Task.objects.filter(project_id=project_id, assigned_to_id=actor_id, state=TaskState.READY)
+    return not_skipped(not_excluded(rows, project_id), actor_id).order_by(
         F("due_at").asc(nulls_last=True), "-priority", "id"
     )
 
 
-def _queue(actor: User, project: Project) -> QuerySet[Task]:
-    rows = Task.objects.filter(project=project, assigned_to=None, state=TaskState.READY)
-    return not_skipped(not_excluded(rows, project), actor).order_by("-priority", "id")
+def _queue(actor_id: uuid.UUID, project_id: uuid.UUID) -> QuerySet[Task]:
+    rows = Task.objects.filter(project_id=project_id, assigned_to=None, state=TaskState.READY)
+    return not_skipped(not_excluded(rows, project_id), actor_id).order_by("-priority", "id")
 
 
-def not_skipped(rows: QuerySet[Task], actor: User) -> QuerySet[Task]:
+def _first_locked(queue: Callable[[uuid.UUID, uuid.UUID], QuerySet[Task]]) -> Prepared[Task]:
+    def build(actor_id: uuid.UUID, project_id: uuid.UUID, *exclude: uuid.UUID) -> QuerySet[Task]:
+        rows = queue(actor_id, project_id)
+        if exclude:
+            rows = rows.exclude(pk__in=exclude)
+        return rows.select_for_update(skip_locked=True, of=("self",))[:1]
+
+    return Prepared(Task, build)
+
+
+_PREPARED = tuple(_first_locked(queue) for queue in (_own, _assigned, _queue))
+
+
+def not_skipped(rows: QuerySet[Task], actor_id: uuid.UUID) -> QuerySet[Task]:
     skipped = Assignment.objects.filter(
         task_id=OuterRef("pk"),
-        user_id=actor.pk,
+        user_id=actor_id,
         kind=AssignmentKind.LABEL,
         state=AssignmentState.SKIPPED,
     )
@@ -97,7 +126,7 @@ def assets_coming_up(*, each: int) -> list[uuid.UUID]:
             found |= dict.fromkeys(rows.values_list("asset_id", flat=True)[:each])
     for project in projects.projects_running()[:PROJECTS_MAX]:
         rows = Task.objects.filter(project=project, assigned_to=None, state=TaskState.READY)
-        upcoming = not_excluded(rows, project).order_by("-priority", "id")
+        upcoming = not_excluded(rows, project.pk).order_by("-priority", "id")
         found |= dict.fromkeys(upcoming.values_list("asset_id", flat=True)[:each])
     return list(found)
 

@@ -15,7 +15,7 @@ from backend.annotation.domain.states import AssignmentEvent, TaskEvent
 from backend.annotation.enums import AssignmentKind, AssignmentState, RegionSource, TaskState
 from backend.annotation.errors import LeaseLost, NotOpen, QueuePaused, SelfReview, TaskTaken
 from backend.annotation.models import Assignment, Revision, Task
-from backend.annotation.selectors.queue import LABELLED_BY_HAND, not_excluded, not_skipped, queues_of
+from backend.annotation.selectors.queue import LABELLED_BY_HAND, not_excluded, not_skipped, task_next_locked
 from backend.annotation.selectors.recent import may_correct
 from backend.annotation.services.moves import (
     announce,
@@ -48,14 +48,8 @@ def task_next(*, actor: User, project: Project, exclude: Collection[uuid.UUID] =
     Raises QueuePaused for paused and archived projects.
     """
     _queue_runs(project)
-    for rows in queues_of(actor, project):
-        if exclude:
-            rows = rows.exclude(pk__in=exclude)
-        task = rows.select_for_update(skip_locked=True, of=("self",)).first()
-        if task is not None:
-            task.project = project
-            return _lease(task, actor, AssignmentKind.LABEL)
-    return None
+    task = task_next_locked(actor_id=actor.pk, project=project, exclude=exclude)
+    return None if task is None else _lease(task, actor, AssignmentKind.LABEL)
 
 
 def _queue_runs(project: Project) -> None:
@@ -120,7 +114,7 @@ def task_next_of_series(*, actor: User, task: Task) -> Assignment | None:
     rows = Task.objects.filter(
         after, mine | free, project_id=task.project_id, blind=False, asset__group_key=asset.group_key
     )
-    rows = not_skipped(not_excluded(rows, task.project), actor)
+    rows = not_skipped(not_excluded(rows, task.project_id), actor.pk)
     order = (F("asset__captured_at").asc(nulls_last=True), "asset_id")
     found = rows.order_by(*order).select_for_update(skip_locked=True, of=("self",)).first()
     if found is None:
