@@ -146,7 +146,7 @@ def plot() -> None:
     def xy(coverage: float, error: float) -> str:
         return f"{60 + coverage * 520:.1f},{260 - min(error, 0.1) * 2200:.1f}"
 
-    error = " ".join(xy(p.coverage, p.error) for p in points)
+    error = " ".join(xy(p.coverage, p.error) for p in points if p.error <= 0.1)
     bound = " ".join(xy(p.coverage, p.bound) for p in points if p.bound <= 0.1)
     dots = "".join(
         f'<circle cx="{xy(p.coverage, 0).split(",")[0]}" cy="{xy(0, p.bound).split(",")[1]}" r="4" fill="#1b7f4b"/>'
