@@ -1,0 +1,1 @@
+"""Defects without examples: what good parts look like is remembered, and what differs is shown."""
