@@ -16,20 +16,29 @@ BOX_OF_POINTS_PX = 1.0
 
 
 def found_of(loaded: Loaded) -> Found:
-    """Everything the reader kept. Crowds are ordinary objects here: training alone passes over them."""
+    """Everything the reader kept but what is marked as crowd or difficult without pixels of its own.
+
+    Crowds given in pixels are taken: CVAT writes every mask so.
+    """
     images = loaded.dataset.images
     pictures = [_pictured(item) for item in images]
     known = {name: LabelFound(skeleton=_template(name, t, images)) for name, t in loaded.skeletons.items()}
-    crowds = sum(a.ignore for item in images for a in item.annotations)
-    notes = loaded.notes
-    if crowds:
-        notes = (*notes, f"objects marked as crowd or difficult are taken as ordinary ones: {crowds}")
-    return Found(pictures, labels_used(pictures, known), notes)
+    marked = [a for item in images for a in item.annotations if a.ignore]
+    taken = sum(a.mask is not None for a in marked)
+    notes = list(loaded.notes)
+    if taken:
+        notes.append(f"crowds given in pixels taken as ordinary masks: {taken}")
+    if len(marked) > taken:
+        notes.append(f"objects marked as crowd or difficult left out: {len(marked) - taken}")
+    return Found(pictures, labels_used(pictures, known), tuple(notes))
 
 
 def _pictured(item: LabelledImage) -> Pictured:
     objects = tuple(
-        drawn for index, found in enumerate(item.annotations) for drawn in _drawn(found, item, index)
+        drawn
+        for index, found in enumerate(item.annotations)
+        if not found.ignore or found.mask is not None
+        for drawn in _drawn(found, item, index)
     )
     source = item.image.group or group_of(item.image.path.name)
     return Pictured(item.image.id, item.image.path, source, objects, item.tags)

@@ -242,6 +242,13 @@ def test_run_lengths_of_coco_become_masks(admin, bare, tmp_path, counts, crowd):
     assert bool(report.notes) == bool(crowd)
 
 
+def test_a_crowd_without_pixels_is_left_out_with_a_note(admin, bare, tmp_path):
+    rows = [{"bbox": [3, 2, 4, 4], "iscrowd": 1}, {"bbox": [8, 2, 4, 4]}]
+    [found], report = taken(admin, bare, coco_folder(tmp_path, rows))
+    assert found["geometry"] == {"box": [8, 2, 12, 6]}
+    assert report.notes == ["objects marked as crowd or difficult left out: 1"]
+
+
 def test_an_object_in_two_parts_stays_one_object(admin, bare, tmp_path):
     rings = [[3, 2, 7, 2, 7, 6, 3, 6], [10, 2, 11, 2, 11, 4, 10, 4]]
     [found], _ = taken(admin, bare, coco_folder(tmp_path, [{"segmentation": rings, "bbox": [3, 2, 8, 3]}]))
