@@ -56,3 +56,6 @@ export type SmartStatus = {
   /** An object is outlined anew, instead of a new one made. */
   readonly isRefining: boolean;
 };
+
+/** An object that is outlined anew; `done` hears the end of it, kept or dropped. */
+export type SmartTarget = { readonly id: string; readonly labelId: string; readonly done: () => void };

@@ -1,6 +1,7 @@
 /** What was shown to the segmenter so far, step by step, so that each step can be taken back. Plain values. */
 
 import type { Box } from '../geometry/box';
+import type { Pressed } from './smart-press';
 import type { SmartAnswer, SmartCandidate, SmartMemory, SmartPrompt } from './smart-provider';
 
 export type Step = {
@@ -46,6 +47,10 @@ export function withBox(steps: Steps, box: Box): Steps {
   const held = prompts.filter(({ at: [x, y] }) => x >= box.x1 && x <= box.x2 && y >= box.y1 && y <= box.y2);
   return [...steps, { ...FIRST, prompts: held, box }];
 }
+
+/** What a press meant, as a step. */
+export const withPress = (steps: Steps, means: Pressed): Steps =>
+  'box' in means ? withBox(steps, means.box) : withClick(steps, means.click);
 
 /** The first step of outlining an object anew. */
 export const fromMask = (box: Box, memory: SmartMemory | null): Steps => [{ ...FIRST, box, memory }];

@@ -6,14 +6,11 @@
 import type { Box } from '../geometry/box';
 import { SmartAsking } from './smart-asking';
 import { SmartGlance } from './smart-glance';
-import { SmartPress, type Pressed } from './smart-press';
+import { SmartPress } from './smart-press';
 import { SmartPreview, viewOf } from './smart-preview';
-import type { SmartMemory, SmartProvider, SmartStatus } from './smart-provider';
+import type { SmartMemory, SmartProvider, SmartStatus, SmartTarget } from './smart-provider';
 import * as step from './smart-steps';
 import type { Draft, PointerInput, Tool, ToolHost, ToolKey } from './tool';
-
-/** An object that is outlined anew; `done` hears the end of it, kept or dropped. */
-export type SmartTarget = { readonly id: string; readonly labelId: string; readonly done: () => void };
 
 export class SmartTool implements Tool {
   readonly name = 'smart';
@@ -68,20 +65,25 @@ export class SmartTool implements Tool {
     const heard = this.press.hear(input, host.imageSize);
     if (heard) {
       this.glance.stop();
-      if (heard.means) this.prompt(heard.means);
+      if (heard.means) this.steps = step.withPress(this.steps, heard.means);
+      if (heard.means) this.ask();
     } else if (input.type === 'move' && !this.steps.length && host.options.smartGlances) {
       this.glance.at(provider, input.image, viewOf(host), host.imageSize);
     } else return;
     host.touch();
   }
 
+  /** Taking a prompt back shows at once what was answered before it. */
   key(key: ToolKey): boolean {
     if (!this.steps.length) return false;
     if (key === 'Enter') return this.accept();
-    if (key === 'Backspace') return this.takeBack();
-    const chosen = step.choosing(this.steps, key === 'Next' ? 1 : -1);
-    if (chosen === this.steps) return false;
-    this.steps = chosen;
+    const isBack = key === 'Backspace';
+    const next = isBack ? this.steps.slice(0, -1) : step.choosing(this.steps, key === 'Next' ? 1 : -1);
+    if (next === this.steps) return false;
+    this.steps = next;
+    if (!next.length) this.cancel();
+    else if (step.lastOf(next)?.answer) this.asking.stop();
+    else this.ask();
     this.host.touch();
     return true;
   }
@@ -113,12 +115,6 @@ export class SmartTool implements Tool {
     return this.provider ? 'crosshair' : 'not-allowed';
   }
 
-  private prompt(means: Pressed): void {
-    this.steps =
-      'box' in means ? step.withBox(this.steps, means.box) : step.withClick(this.steps, means.click);
-    this.ask();
-  }
-
   private ask(): void {
     const last = step.lastOf(this.steps);
     if (!this.provider || !last) return;
@@ -139,17 +135,6 @@ export class SmartTool implements Tool {
     if (target) this.host.commitShapes(new Map([[target.id, shape]]), 'Outline anew');
     else this.host.create(shape, 'Smart select');
     target?.done();
-    return true;
-  }
-
-  /** The last click or box; what was answered before it is there at once. */
-  private takeBack(): boolean {
-    this.asking.stop();
-    this.steps = this.steps.slice(0, -1);
-    const last = step.lastOf(this.steps);
-    if (!last) this.cancel();
-    else if (!last.answer) this.ask();
-    this.host.touch();
     return true;
   }
 

@@ -153,13 +153,15 @@ class Following {
   private async everything(box: Box | null): Promise<void> {
     const { task, editor } = this.followed;
     const { labelId } = editor.getSnapshot();
-    await this.working(box ? words.searchingBox : words.searching, async () => {
+    const busy = box ? words.searchingBox : words.searching;
+    await this.working(busy, async () => {
       const corners = box && [box.x1, box.y1, box.x2, box.y2];
       let job = await findEverything(task.id, corners, labelId);
       while (job.state === 'queued' || job.state === 'running') {
         await new Promise((resolve) => setTimeout(resolve, JOB_POLL_MS));
         if (this.isOver) return null;
         job = await jobOf(job.id);
+        this.set({ busy: words.searchedTo(busy, job.progress) });
       }
       if (job.state !== 'succeeded') throw new Error(job.error || words.searchFailed);
       const before = new Set(editor.document.state.suggestions.keys());

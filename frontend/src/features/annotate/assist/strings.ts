@@ -1,5 +1,5 @@
 /** The words of the assist. */
-import { count, plural } from '@/lib/numbers';
+import { count, percent, plural } from '@/lib/numbers';
 
 export const assistWords = {
   failed: (message: string) => `${message} Draw by hand, or try again.`,
@@ -9,6 +9,7 @@ export const assistWords = {
     n === 0 ? (why ?? 'No open box to outline.') : `${plural(n, 'box', 'boxes')} outlined`,
   searching: 'Looking through the whole picture',
   searchingBox: 'Looking through the box',
+  searchedTo: (busy: string, share: number) => (share > 0 ? `${busy}, ${percent(share)}` : busy),
   searchFailed: 'The search did not end well. Try again, or draw by hand.',
   found: (n: number) => (n === 0 ? 'Nothing more found' : `${count(n)} more to review among the suggestions`),
   // the bar
