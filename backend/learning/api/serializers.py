@@ -120,7 +120,9 @@ class TrainingCreateSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=TaskKind.choices, default=TaskKind.DETECT)
     minutes = serializers.FloatField(default=10.0)
     init = serializers.ChoiceField(
-        choices=[("production", "production"), ("scratch", "scratch")], default="production"
+        choices=[("production", "production"), ("scratch", "scratch"), ("sam", "sam")],
+        default="production",
+        help_text="`sam`: the mask decoder of the installed Segment Anything, for an assist.",
     )
     seed = serializers.IntegerField(default=0, min_value=0, max_value=2**31 - 1)
     input_size = serializers.IntegerField(default=0)

@@ -20,7 +20,7 @@ from backend.datasets import materialise
 from backend.learning import selectors
 from backend.learning.enums import Provider, RunState, TaskKind
 from backend.learning.models import TrainingRun
-from backend.learning.services import training
+from backend.learning.services import checkpoints, training
 from backend.learning.services.assist_models import shipped_assist_dir
 from backend.learning.services.runtime import artifact_folder
 
@@ -72,17 +72,8 @@ def _train(context: JobContext, row: TrainingRun) -> dict[str, Any]:
 def _command(row: TrainingRun, data: Path, out: Path, init: Path | None) -> list[str]:
     # The frozen folder names its own classes; the project's labels may have changed since.
     config = row.config
-    command = [
-        sys.executable,
-        "-m",
-        "ml",
-        "train",
-        row.kind,
-        "--data",
-        str(data / "train"),
-        "--out",
-        str(out),
-    ]
+    what = _tune() if config.get("init") == "sam" else ["train", row.kind]
+    command = [sys.executable, "-m", "ml", *what, "--data", str(data / "train"), "--out", str(out)]
     command += ["--minutes", str(config["minutes"]), "--seed", str(config["seed"])]
     if config.get("max_steps"):
         command += ["--max-steps", str(config["max_steps"])]
@@ -99,6 +90,18 @@ def _command(row: TrainingRun, data: Path, out: Path, init: Path | None) -> list
     if any(out.glob("checkpoint*")) or (out / "manifest.json").exists():
         command += ["--resume"]
     return command
+
+
+def _tune() -> list[str]:
+    """The command that teaches the checkpoint in use. Raises Unprocessable where none is any more."""
+    row = checkpoints.checkpoint_active()
+    if row is None:
+        raise Unprocessable("The Segment Anything checkpoint this training was to go on from is gone.")
+    path = checkpoints.models_dir() / row.file
+    allowed = ",".join(sorted(checkpoints.allowed_sha256(row)))
+    command = ["tune", "--checkpoint", str(path), "--allow", allowed]
+    folder = checkpoints.prepared_dir(row)
+    return command if folder is None else [*command, "--prepared", str(folder)]
 
 
 def _pictures(folder: Path) -> int:

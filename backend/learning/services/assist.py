@@ -188,7 +188,7 @@ def _decode(task: Task, info: AssetInfo, prompt: dict[str, Any]) -> tuple[list[d
     backend = backend_of(task.project_id)
     features = None if backend.checkpoint is None else sam_features(info, backend)
     if backend.checkpoint is not None and features is not None:
-        return _answered(sam_open(backend.checkpoint), features, info, prompt), "sam"
+        return _answered(sam_open(backend.checkpoint, backend.own), features, info, prompt), "sam"
     if backend.checkpoint is not None:
         backend = network_of(task.project_id)
         # What SAM said before cannot be corrected by the network, which serves until the picture is encoded.
@@ -231,7 +231,7 @@ def sam_features(info: AssetInfo, backend: Backend) -> Features | None:
     if standing.state != EmbeddingState.READY:
         return None
     try:
-        return sam_open(backend.checkpoint).restore(_stored(standing.key), *_array_size(info))
+        return sam_open(backend.checkpoint, backend.own).restore(_stored(standing.key), *_array_size(info))
     except FileNotFoundError:
         embeddings.embedding_lost(standing.key)
         return None

@@ -18,7 +18,13 @@ from backend.learning.enums import TaskKind
 from backend.learning.errors import ModelRefused
 from backend.learning.models import Checkpoint, ModelVersion
 from backend.learning.services import checkpoints
-from backend.learning.services.assist_models import assist_load, shipped_assist_dir, shipped_assist_load
+from backend.learning.services.assist_models import (
+    assist_load,
+    is_sam_decoder,
+    shipped_assist_dir,
+    shipped_assist_load,
+)
+from backend.learning.services.runtime import artifact_check, artifact_folder
 
 if TYPE_CHECKING:
     from ml.inference.assist_segmenter import AssistSegmenter
@@ -53,18 +59,33 @@ def backend_of(project_id: uuid.UUID) -> Backend:
     """SAM where a checkpoint is ready, else the click network, else the classical method."""
     row = checkpoints.checkpoint_active()
     if row is not None:
-        facts = row.facts
-        decoder = Decoder(
-            checkpoints.model_key(row), "sam", facts["decoder_sha256"], facts["decoder_bytes"], facts["side"]
-        )
-        return Backend("sam", decoder, checkpoint=row)
+        facts, own = row.facts, _tuned(project_id, row)
+        key, side = checkpoints.model_key(row), facts["side"]
+        if own is None:
+            decoder = Decoder(key, "sam", facts["decoder_sha256"], facts["decoder_bytes"], side)
+            return Backend("sam", decoder, checkpoint=row)
+        size = default_storage.size(f"{own.artifact_prefix}/model.onnx")
+        said = f"Segment Anything as this project taught it, model {own.number}."
+        return Backend("sam", Decoder(key, "sam", own.artifact_sha256, size, side), said, row, own)
     return network_of(project_id, checkpoints.checkpoint_trouble())
+
+
+def _tuned(project_id: uuid.UUID, row: Checkpoint) -> ModelVersion | None:
+    """The project's decoder in production, if it was made for this checkpoint's embeddings."""
+    own = selectors.production_model(project_id, TaskKind.ASSIST)
+    if own is None or own.manifest.get("config", {}).get("checkpoint_sha256") != row.sha256:
+        return None
+    return own if default_storage.exists(f"{own.artifact_prefix}/model.onnx") else None
 
 
 def network_of(project_id: uuid.UUID, message: str = "") -> Backend:
     """The click network that serves a project, whatever else is installed."""
     own = selectors.production_model(project_id, TaskKind.ASSIST)
-    if own is not None and default_storage.exists(f"{own.artifact_prefix}/model.onnx"):
+    if (
+        own is not None
+        and not is_sam_decoder(own)
+        and default_storage.exists(f"{own.artifact_prefix}/model.onnx")
+    ):
         said = message or f"This project's own assist, model {own.number}."
         size = default_storage.size(f"{own.artifact_prefix}/model.onnx")
         return Backend("network", _decoder(own.manifest, own.artifact_sha256, size), said, own=own)
@@ -103,13 +124,15 @@ def _network(sha256: str, model_id: uuid.UUID | None) -> AssistSegmenter:
     return assist_load(selectors.model_find(model_id))
 
 
-def sam_open(row: Checkpoint) -> SamDecoder:
-    """The mask decoder of a checkpoint, opened. Raises ModelRefused."""
+def sam_open(row: Checkpoint, own: ModelVersion | None = None) -> SamDecoder:
+    """The mask decoder of a checkpoint, or the `own` one of a project, opened. Raises ModelRefused."""
     from ml.errors import MlError
 
+    key, side, shape = checkpoints.model_key(row), int(row.facts["side"]), tuple(row.facts["shape"])
     try:
-        path, key = checkpoints.decoder_path(row), checkpoints.model_key(row)
-        return _sam(path, key, int(row.facts["side"]), tuple(row.facts["shape"]))
+        if own is None:
+            return _sam(checkpoints.decoder_path(row), key, side, shape)
+        return _sam_own(own.pk, key, side, shape)
     except MlError as error:
         raise ModelRefused(f"The decoder of {row.file} cannot be opened: {error}") from error
 
@@ -119,6 +142,16 @@ def _sam(path: Path, key: str, side: int, shape: tuple[int, ...]) -> SamDecoder:
     from ml.inference.sam_decoder import SamDecoder
 
     return SamDecoder(path, key=key, side=side, shape=shape)
+
+
+@lru_cache(maxsize=MODELS_KEPT)
+def _sam_own(model_id: uuid.UUID, key: str, side: int, shape: tuple[int, ...]) -> SamDecoder:
+    from ml.inference.sam_decoder import SamDecoder
+
+    model = selectors.model_find(model_id)
+    artifact_check(model)
+    with artifact_folder(model) as folder:
+        return SamDecoder(folder / "model.onnx", key=key, side=side, shape=shape)
 
 
 def network_sha256(folder: Path) -> str:

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from ml.inference.assist_segmenter import AssistSegmenter
 
 SHIPPED_ASSIST = "assist"
+# How `ml tune` names what it made of a Segment Anything checkpoint.
+SAM_DECODER = "sam-decoder-"
+
+
+def is_sam_decoder(model: ModelVersion) -> bool:
+    """Whether a project's assist is a fine-tuned decoder of Segment Anything, not a click network."""
+    return model.architecture.startswith(SAM_DECODER)
 
 
 def shipped_assist_dir() -> Path | None:

@@ -45,7 +45,7 @@ class Outliner:
         backend = backend_of(task.project_id)
         features: Features | None = None
         if backend.checkpoint is not None and (features := assist.sam_features(info, backend)) is not None:
-            self.segmenter: Segmenter = sam_open(backend.checkpoint)
+            self.segmenter: Segmenter = sam_open(backend.checkpoint, backend.own)
             self.name = NAMES["sam"]
         else:
             backend = network_of(task.project_id)

@@ -15,7 +15,7 @@ from backend.datasets import selectors as datasets
 from backend.learning.enums import RunState, TaskKind
 from backend.learning.errors import NothingToTrainOn
 from backend.learning.models import GateReport, ModelVersion, TrainingRun
-from backend.learning.services import registry
+from backend.learning.services import checkpoints, registry
 from backend.notify import services as notify
 from backend.notify.enums import NoticeKind
 from backend.projects import selectors as projects
@@ -63,6 +63,8 @@ def training_start(
         raise NothingToTrainOn(
             "The assist learns outlines, and no label of this project may be drawn as one. Allow polygons or masks."
         )
+    if init == "sam":
+        _refuse_without_sam(kind)
     if not MINUTES_RANGE[0] <= minutes <= MINUTES_RANGE[1]:
         raise BadInput("Training takes between 3 seconds and 24 hours.", fields={"minutes": "0.05 to 1440."})
     if input_size and (not INPUT_SIZE_RANGE[0] <= input_size <= INPUT_SIZE_RANGE[1] or input_size % 32):
@@ -102,6 +104,16 @@ def training_start(
         after={"dataset": version.content_hash, **run.config},
     )
     return run
+
+
+def _refuse_without_sam(kind: TaskKind) -> None:
+    if kind != TaskKind.ASSIST:
+        raise BadInput("Only an assist can go on from Segment Anything.", fields={"init": "For an assist."})
+    if checkpoints.checkpoint_active() is None:
+        raise BadInput(
+            "No Segment Anything checkpoint is installed. `manage.py models list` says how to add one.",
+            fields={"init": "No checkpoint is installed."},
+        )
 
 
 def training_cancel(*, run: TrainingRun) -> None:

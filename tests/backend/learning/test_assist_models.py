@@ -9,7 +9,6 @@ import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
-from PIL import Image
 
 from backend.core import jobs
 from backend.core.enums import Role
@@ -19,15 +18,13 @@ from backend.learning.errors import NothingToTrainOn
 from backend.learning.jobs import train
 from backend.learning.models import ModelVersion
 from backend.learning.services import promotion, registry, training
-from backend.media import services as media
 from backend.projects.models import Project
 from ml.contracts import Manifest, ModelKind
 from ml.inference.manifest import file_sha256, manifest_write
 from tests.support import datasets, factories
+from tests.support.discs import SIDE_PX, blind_discs
 from tests.support.learning import make_picture, run_job
-from tests.support.media import encoded
 
-SIDE_PX = 96
 SHIPPED = Path(__file__).resolve().parents[3] / "ml" / "weights"
 
 
@@ -37,30 +34,6 @@ def _shipped_assist(_no_shipped_model: None, settings: Any, tmp_path: Path) -> N
     settings.SHIPPED_WEIGHTS_DIR = tmp_path / "shipped"
     settings.SHIPPED_WEIGHTS_DIR.mkdir()
     (settings.SHIPPED_WEIGHTS_DIR / "assist").symlink_to(SHIPPED / "assist")
-
-
-def _disc(number: int) -> list[list[float]]:
-    angles = np.linspace(0.0, 2 * np.pi, 24, endpoint=False)
-    radius = 14 + number
-    return [[48 + radius * float(np.cos(a)), 46 + radius * float(np.sin(a))] for a in angles]
-
-
-def _blind_discs(project: Project, count: int = 8) -> None:
-    """Bright discs on dark noise, drawn blind and outlined."""
-    y, x = np.mgrid[0:SIDE_PX, 0:SIDE_PX]
-    for number in range(count):
-        noise = np.random.default_rng(number).integers(0, 30, (SIDE_PX, SIDE_PX, 3))
-        inside = (x - 48) ** 2 + (y - 46) ** 2 <= (14 + number) ** 2
-        pixels = (noise + 190 * inside[..., None]).astype(np.uint8)
-        asset = media.asset_register(
-            project=project,
-            content=encoded(Image.fromarray(pixels), "PNG"),
-            name=f"disc-{number}.png",
-            actor=None,
-            group_key=f"source-{number}",
-        )
-        regions = [datasets.polygon(project, _disc(number))]
-        datasets.label_asset(project, asset, regions, blind=True)
 
 
 def _blind_to_everything(folder: Path) -> Path:
@@ -109,7 +82,7 @@ def _gated(model: ModelVersion) -> dict[str, Any]:
 def test_an_assist_is_held_against_the_shipped_one_until_one_of_the_project_is_in_production(
     project: Project, tmp_path: Path
 ) -> None:
-    _blind_discs(project)
+    blind_discs(project)
     datasets.freeze(project)
     poor = _registered(project, _blind_to_everything(tmp_path / "clicks"))
     refused = _gated(poor)

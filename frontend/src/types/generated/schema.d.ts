@@ -2723,7 +2723,7 @@ export interface components {
             labels: components["schemas"]["LabelsEnum"];
         };
         /** @enum {string} */
-        InitEnum: "production" | "scratch";
+        InitEnum: "production" | "scratch" | "sam";
         InvitationRequest: {
             /** Format: email */
             email: string;
@@ -4042,7 +4042,10 @@ export interface components {
              * @default 10
              */
             minutes: number;
-            /** @default production */
+            /**
+             * @description `sam`: the mask decoder of the installed Segment Anything, for an assist.
+             * @default production
+             */
             init: components["schemas"]["InitEnum"];
             /** @default 0 */
             seed: number;
