@@ -19,7 +19,6 @@ from ml.scene.people import FloorScene
 from ml.scene.zones import Zone, ZoneChange, ZoneWatcher
 from ml.simulation.truth import HARD_HAT, PERSON, SAFETY_VEST, ObjectTruth
 from ml.tracking.floor import FloorState
-from ml.tracking.speed import REPORT_AFTER_S
 from ml.tracking.tracker import Tracker
 
 LABELS = {Gear.HELMET: HARD_HAT, Gear.VEST: SAFETY_VEST}
@@ -139,7 +138,7 @@ class _ClipRun:
     def _measure(self, state: FloorState, people: dict[int, ObjectTruth]) -> None:
         ids = state.ids.tolist()
         true = np.array([people[i].foot_m if i in people else (np.nan, np.nan) for i in ids]).reshape(-1, 2)
-        old = state.age_s >= REPORT_AFTER_S - 1e-9
+        old = state.speed_known
         usable = state.clear & np.isfinite(true).all(axis=1) & old
         upright = np.array(
             [i in people and not people[i].pose.startswith(("sit", "crouch")) for i in ids], dtype=bool

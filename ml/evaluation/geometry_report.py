@@ -25,7 +25,6 @@ from ml.geometry.calibration import Calibration, Distances, FloorPoints, distanc
 from ml.geometry.lens import Lens
 from ml.geometry.polygon import convex_hull
 from ml.tracking.floor import FloorTracker
-from ml.tracking.speed import REPORT_AFTER_S
 
 NOISE_M = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3)
 RULE_M = 2.0
@@ -116,7 +115,7 @@ def noise_row(sequence: WalkSequence, sigma_m: float, rng: np.random.Generator) 
         seen = true_m + rng.normal(0.0, sigma_m, true_m.shape)
         points = FloorPoints(seen, np.zeros((len(ids), 2, 0)), noise, np.ones(len(ids), dtype=bool))
         state = tracker.update(time_s, ids, points)
-        old = state.age_s >= REPORT_AFTER_S - 1e-9
+        old = state.speed_known
         speeds, true_speed = state.speeds(), np.hypot(velocity[:, 0], velocity[:, 1])
         speed_off += np.abs(speeds.metres - true_speed)[old].tolist()
         speed_hit += ((speeds.low_m <= true_speed) & (true_speed <= speeds.high_m))[old].tolist()

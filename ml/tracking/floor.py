@@ -14,7 +14,7 @@ import numpy as np
 
 from ml.geometry.arrays import Bools, Floats, Ints
 from ml.geometry.calibration import Distances, FloorPoints, distances, length_bands
-from ml.tracking.speed import WINDOW_S, SpeedLine
+from ml.tracking.recent import RecentLooks
 
 # Random change of pace, m/s^1.5: people start, stop and turn within about a second.
 ACCELERATION_M_S15 = 0.4
@@ -22,6 +22,8 @@ INITIAL_SPEED_SIGMA_M_S = 1.0
 # A look this many sigmas off is a box that jumped to somebody else: pulled in, not believed.
 GATE_SIGMAS = 3.5
 LOST_S = 2.0
+# A speed is told when the track is this old: before, it is what the filter was told to expect.
+SPEED_AFTER_S = 1.0
 # Looks' own scale: how many looks the stated noise counts for, and how fast old ones are forgotten.
 _SCALE_LOOKS = 60.0
 _SCALE_MEMORY = 0.9995
@@ -45,8 +47,13 @@ class FloorState:
         """Between tracks by row."""
         return distances(self.points, np.asarray(first, dtype=np.intp), np.asarray(second, dtype=np.intp))
 
+    @property
+    def speed_known(self) -> Bools:
+        """(N,) tracks old enough for their speed to be told."""
+        return np.asarray(self.age_s >= SPEED_AFTER_S - 1e-9)
+
     def speeds(self) -> Distances:
-        """(N,) speeds in m/s with their bands."""
+        """(N,) speeds in m/s with their bands; tell only those of `speed_known`."""
         return length_bands(self.velocity_m_s, self.velocity_cov)
 
 
@@ -71,7 +78,7 @@ class FloorTracker:
         self._cov = np.zeros((0, 4, 4))
         self._born_s = np.zeros(0)
         self._seen_s = np.zeros(0)
-        self._lines: dict[int, SpeedLine] = {}
+        self._recent: dict[int, RecentLooks] = {}
         self._off = self._looks = _SCALE_LOOKS
         self._time_s: float | None = None
 
@@ -105,14 +112,22 @@ class FloorTracker:
         rows = np.array([self._rows[i] for i in ids.tolist()], dtype=np.intp)
         self._correct(rows, seen.xy_m, noise, self._seen_s[rows] < time_s)
         self._seen_s[rows] = time_s
-        velocity, velocity_cov = self._velocities(time_s, ids, rows, seen.xy_m, noise)
+        self._weigh_noise(time_s, ids, seen.xy_m, noise)
         smooth = FloorPoints(
             self._state[rows, :2],
             seen.shared,
             self._cov[rows][:, :2, :2] + self._lasting + self._lasting_share * noise,
             seen.inside,
         )
-        return FloorState(time_s, ids, smooth, sure, time_s - self._born_s[rows], velocity, velocity_cov)
+        return FloorState(
+            time_s,
+            ids,
+            smooth,
+            sure,
+            time_s - self._born_s[rows],
+            self._state[rows, 2:],
+            self._cov[rows][:, 2:, 2:],
+        )
 
     def _advance(self, time_s: float) -> None:
         step = 0.0 if self._time_s is None else time_s - self._time_s
@@ -122,7 +137,7 @@ class FloorTracker:
         keep = time_s - self._seen_s <= LOST_S
         if not keep.all():
             ids = [i for i, row in self._rows.items() if keep[row]]
-            self._lines = {i: self._lines[i] for i in ids}
+            self._recent = {i: self._recent[i] for i in ids}
             rows = np.array([self._rows[i] for i in ids], dtype=np.intp)
             self._rows = {i: n for n, i in enumerate(ids)}
             self._state, self._cov = self._state[rows], self._cov[rows]
@@ -143,7 +158,7 @@ class FloorTracker:
         cov[:, 2:, 2:] = INITIAL_SPEED_SIGMA_M_S**2 * np.eye(2)
         for n in new:
             self._rows[int(ids[n])] = len(self._rows)
-            self._lines[int(ids[n])] = SpeedLine(WINDOW_S)
+            self._recent[int(ids[n])] = RecentLooks()
         self._state = np.concatenate([self._state, np.column_stack([xy[new], np.zeros((len(new), 2))])])
         self._cov = np.concatenate([self._cov, cov])
         at = np.full(len(new), time_s)
@@ -163,16 +178,12 @@ class FloorTracker:
         self._state[rows] = state + np.einsum("nij,nj->ni", gain, off)
         self._cov[rows] = cov - gain @ cov[:, :2, :]
 
-    def _velocities(
-        self, time_s: float, ids: Ints, rows: np.ndarray, xy: Floats, noise: Floats
-    ) -> tuple[Floats, Floats]:
-        velocity, cov = self._state[rows, 2:].copy(), self._cov[rows][:, 2:, 2:].copy()
+    def _weigh_noise(self, time_s: float, ids: Ints, xy: Floats, noise: Floats) -> None:
+        """Learn from the newest looks how large their noise really is."""
         for n, track in enumerate(ids.tolist()):
-            line = self._lines[track]
-            line.add(time_s, xy[n], noise[n])
-            if self._adapt and line.full:
-                off, looks = line.misfit()
+            self._recent[track].add(time_s, xy[n], noise[n])
+            off, looks = self._recent[track].misfit()
+            if looks:
                 scale = self.noise_scale**2
                 self._off = self._off * _SCALE_MEMORY + off * scale
                 self._looks = self._looks * _SCALE_MEMORY + looks
-        return velocity, cov

@@ -7,7 +7,7 @@ import pytest
 
 from ml.geometry.calibration import FloorPoints
 from ml.tracking.floor import FloorState, FloorTracker
-from ml.tracking.speed import SpeedLine
+from ml.tracking.recent import RecentLooks
 
 
 def looks(xy: np.ndarray, sigma: float) -> FloorPoints:
@@ -86,11 +86,13 @@ def test_a_lasting_error_is_not_averaged_away() -> None:
     assert state.points.sigma_m.min() > 0.1
 
 
-def test_the_line_shrugs_off_one_wild_look() -> None:
-    line = SpeedLine()
-    for i in range(7):
-        at = np.array([1.0 * i * 0.2, 0.0]) + ([0.0, 1.5] if i == 3 else [0.0, 0.0])
-        line.add(i * 0.2, at, 0.1**2 * np.eye(2))
-    velocity, covariance = line.velocity()
-    assert velocity == pytest.approx([1.0, 0.0], abs=0.05)
-    assert (np.linalg.eigvalsh(covariance) > 0).all()
+def test_too_short_a_window_tells_no_noise() -> None:
+    recent = RecentLooks()
+    for i in range(4):
+        recent.add(i * 0.2, np.zeros(2), 0.1**2 * np.eye(2))
+        assert recent.misfit() == (0.0, 0.0)
+
+
+def test_a_speed_is_told_after_a_second() -> None:
+    states = walk(FloorTracker(), np.arange(0.0, 1.5, 0.2), 0.1, 0.1)
+    assert [bool(s.speed_known.all()) for s in states] == [s.time_s > 0.99 for s in states]
