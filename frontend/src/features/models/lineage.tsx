@@ -12,6 +12,7 @@ import { paths } from '@/lib/paths';
 
 const LiveChart = lazy(() => import('@/features/models/live-chart'));
 
+const STARTED_FROM: Record<string, string> = { scratch: 'nothing', sam: 'Segment Anything' };
 const PARTS: [key: string, name: string, color: string][] = [
   ['accepted', 'accepted', 'teal'],
   ['fixed', 'fixed', 'yellow'],
@@ -76,7 +77,7 @@ export function Lineage({ projectId, model }: { projectId: string; model: Model 
         </TextLink>
       ),
     ],
-    ['Started from', init === undefined ? null : init === 'scratch' ? 'nothing' : 'production'],
+    ['Started from', init === undefined ? null : (STARTED_FROM[init] ?? 'production')],
     ['CPU minutes', minutes ?? null],
     ['Seed', seed ?? null],
     ['Picture size', manifest.input_size ? `${manifest.input_size} px` : input_size || null],

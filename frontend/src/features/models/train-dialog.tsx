@@ -15,7 +15,13 @@ import {
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 
-import { datasetsQuery, trainingStart, type Dataset, type ModelRow } from '@/features/models/api';
+import {
+  checkpointsQuery,
+  datasetsQuery,
+  trainingStart,
+  type Dataset,
+  type ModelRow,
+} from '@/features/models/api';
 import { KIND_WORDS, modelWords as words } from '@/features/models/strings';
 import { ButtonLink } from '@/components/links';
 import { QueryView } from '@/components/query-view';
@@ -28,6 +34,7 @@ import { paths } from '@/lib/paths';
 const MINUTES = [2, 10, 30, 60];
 const SIZES = [0, 256, 320, 416, 640];
 
+type Init = 'production' | 'scratch' | 'sam';
 type Props = { projectId: string; models: ModelRow[]; datasetId?: string; onClose: () => void };
 
 export function TrainDialog({ projectId, onClose, ...rest }: Props) {
@@ -79,7 +86,12 @@ function TrainForm({ projectId, models, datasetId, frozen, onClose }: Props & { 
   const isAssist = kind === 'assist';
   // The assist can always go on from something: the one that ships.
   const canWarm = isAssist || production?.provider === 'siteloop';
-  const [init, setInit] = useState<'production' | 'scratch'>('production');
+  const [init, setInit] = useState<Init>('production');
+  const checkpoints = useQuery({ ...checkpointsQuery, enabled: isAssist, retry: false });
+  // Who may not look is not told; the server says so where there is none.
+  const hasSam = checkpoints.data?.checkpoints.some(({ active }) => active) ?? checkpoints.isError;
+  const wanted = init === 'sam' && !(isAssist && hasSam) ? 'production' : init;
+  const chosen = wanted === 'production' && !canWarm ? 'scratch' : wanted;
   const start = useAction({
     run: () =>
       trainingStart(
@@ -88,7 +100,7 @@ function TrainForm({ projectId, models, datasetId, frozen, onClose }: Props & { 
           dataset_version_id: dataset,
           kind,
           minutes: Number(minutes),
-          init: canWarm ? init : 'scratch',
+          init: chosen,
           seed: Number(seed),
           input_size: size,
           max_steps: 0,
@@ -151,7 +163,7 @@ function TrainForm({ projectId, models, datasetId, frozen, onClose }: Props & { 
         <Text size="xs" c="dimmed" mt={-8}>
           {words.minutesAbout}
         </Text>
-        <Field name={words.init} about={words.initAbout}>
+        <Field name={words.init} about={chosen === 'sam' ? words.initSamAbout : words.initAbout}>
           <SegmentedControl
             aria-label={words.init}
             data={[
@@ -161,8 +173,9 @@ function TrainForm({ projectId, models, datasetId, frozen, onClose }: Props & { 
                 disabled: !canWarm,
               },
               { value: 'scratch', label: words.initScratch },
+              ...(isAssist ? [{ value: 'sam', label: words.initSam, disabled: !hasSam }] : []),
             ]}
-            value={canWarm ? init : 'scratch'}
+            value={chosen}
             onChange={(value) => setInit(value as typeof init)}
           />
         </Field>

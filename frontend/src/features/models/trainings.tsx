@@ -41,7 +41,7 @@ export function Trainings({ projectId, trainings }: Props) {
 function about(training: Training): string {
   const { minutes, init } = training.config as { minutes?: number; init?: string };
   const present = training.kind === 'assist' ? 'from the assist in use' : 'from production';
-  const from = init === 'scratch' ? 'from nothing' : present;
+  const from = init === 'scratch' ? 'from nothing' : init === 'sam' ? 'from Segment Anything' : present;
   return `${KIND_WORDS[training.kind]} on v${training.dataset_number}, ${minutes ?? '?'} CPU min, ${from}`;
 }
 
