@@ -66,10 +66,9 @@ def make_plan(jobs: Sequence[Job], workers: Sequence[Worker], time_limit_s: floa
     classes = _classes(jobs, workers)
     if len(classes.klass):
         penalty = undone_cost(jobs, workers)
-        relaxed = _relaxed(classes, workers, penalty, time_limit_s * _RELAXED_SHARE)
-        if relaxed is not None and len(relaxed.x):
-            left_s = max(time_limit_s - (monotonic() - started), _LAST_STEP_S)
-            counts = _whole(classes, workers, relaxed, penalty, left_s)
+        found = _optimise(classes, workers, penalty, time_limit_s - (monotonic() - started))
+        if found is not None:
+            counts, bound = found
             turns = _deal(jobs, workers, classes, counts)
             # A plan that fails the check (rounding in the solver) costs infinitely much: the greedy one stays.
             planned = math.inf
@@ -77,9 +76,8 @@ def make_plan(jobs: Sequence[Job], workers: Sequence[Worker], time_limit_s: floa
                 planned = check_plan(jobs, workers, turns)
             if planned <= cost:
                 best, cost, method = turns, planned, "optimised"
-            # What nobody can do is no part of the relaxed problem, and costs every plan the same.
-            bound = relaxed.objective + penalty * _hopeless(classes)
-            gap = max(0.0, (cost - bound) / max(cost, 1e-9))
+            # What nobody can do is no part of the program, and costs every plan the same.
+            gap = max(0.0, (cost - bound - penalty * _hopeless(classes)) / max(cost, 1e-9))
     return Plan(tuple(best), reasons(jobs, workers, best), cost, gap, method)
 
 
@@ -124,14 +122,35 @@ def _classes(jobs: Sequence[Job], workers: Sequence[Worker]) -> _Classes:
     )
 
 
-def _relaxed(classes: _Classes, workers: Sequence[Worker], penalty: float, limit_s: float) -> Solution | None:
+def _optimise(
+    classes: _Classes, workers: Sequence[Worker], penalty: float, limit_s: float
+) -> tuple[Ints, float] | None:
+    """Whole counts a column and a bound no plan's cost is under; None where the solver had no answer in time."""
+    started = monotonic()
+    if len(classes.klass) <= _SMALL_COLUMNS:
+        exact = _program(classes, workers, penalty, 1, limit_s)
+        if exact is None or not len(exact.x):
+            return None
+        return np.round(exact.x[: len(classes.klass)]).astype(np.int64), exact.bound
+    relaxed = _program(classes, workers, penalty, 0, limit_s * _RELAXED_SHARE)
+    if relaxed is None or not len(relaxed.x):
+        return None
+    left_s = max(limit_s - (monotonic() - started), _LAST_STEP_S)
+    return _whole(classes, workers, relaxed, penalty, left_s), relaxed.objective
+
+
+def _program(
+    classes: _Classes, workers: Sequence[Worker], penalty: float, whole: int, limit_s: float
+) -> Solution | None:
+    """All columns together, in whole turns or relaxed."""
     time_left = np.array([w.minutes for w in workers])
     rows, limits = _rows(classes, np.arange(len(classes.klass)), classes.wanted, time_left)
     shown = np.unique(classes.klass)
     cost = np.concatenate([classes.minutes, penalty * classes.priority[shown]])
     high = np.concatenate([classes.size[classes.klass], classes.wanted[shown]]).astype(np.float64)
+    solving_s = limit_s * _SOLVING_SHARE if whole else limit_s
     return milp_in_child(
-        cost, rows, limits, (0.0, high), 0, time_limit_s=limit_s, kill_after_s=limit_s, gap=_GAP
+        cost, rows, limits, (0.0, high), whole, time_limit_s=solving_s, kill_after_s=limit_s, gap=_GAP
     )
 
 
@@ -164,11 +183,8 @@ def _whole(
     if (_turns(classes, counts) == classes.wanted).all():
         return counts
     broken = np.flatnonzero(relaxed.x[: len(classes.klass)] - counts > _WHOLE_HAIR)
-    if len(counts) <= _SMALL_COLUMNS:
-        kept, freed = np.zeros_like(counts), np.arange(len(counts))
-    else:
-        kept, freed = counts.copy(), _freed(classes, counts, len(workers))
-        kept[freed] -= 1
+    kept, freed = counts.copy(), _freed(classes, counts, len(workers))
+    kept[freed] -= 1
     decided = _decide_rest(classes, workers, kept, np.concatenate([freed, broken]), relaxed, penalty, limit_s)
     return _fill(classes, workers, counts if decided is None else decided)
 
