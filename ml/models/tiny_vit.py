@@ -119,7 +119,8 @@ class Block(nn.Module):
         """(B, C, h, w) to the same."""
         x = x + self._in_windows(x)
         x = self.local_conv(x)
-        return x + self.mlp(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+        found: Tensor = x + self.mlp(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+        return found
 
     def _in_windows(self, x: Tensor) -> Tensor:
         batch, width, height, length = x.shape
@@ -130,7 +131,7 @@ class Block(nn.Module):
         windows = padded.view(batch, rows, side, columns, side, width).transpose(2, 3)
         found = self.attn(windows.reshape(-1, side * side, width))
         back = found.view(batch, rows, columns, side, side, width).transpose(2, 3)
-        whole = back.reshape(batch, height + below, length + right, width)[:, :height, :length]
+        whole: Tensor = back.reshape(batch, height + below, length + right, width)[:, :height, :length]
         return whole.permute(0, 3, 1, 2)
 
 
@@ -146,7 +147,8 @@ class Stage(nn.Module):
         """(B, C, h, w) to (B, C', h', w')."""
         for block in self.blocks:
             x = block(x)
-        return x if self.downsample is None else self.downsample(x)
+        found: Tensor = x if self.downsample is None else self.downsample(x)
+        return found
 
 
 class ChannelNorm(nn.Module):
@@ -200,7 +202,7 @@ class TinyViT(nn.Module):
     @property
     def grid(self) -> int:
         """Side of the features: a sixteenth of the input's."""
-        return self.img_size // (PATCH_PX * 2 ** (len(self.layers) - 2))
+        return int(self.img_size // (PATCH_PX * 2 ** (len(self.layers) - 2)))
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, 3, side, side) to (B, C, grid, grid)."""

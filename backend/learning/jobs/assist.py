@@ -12,7 +12,7 @@ from django.conf import settings
 
 from backend.annotation import selectors as annotation
 from backend.core import jobs
-from backend.core.errors import AppError
+from backend.core.errors import AppError, NotFound
 from backend.core.jobs import JobContext
 from backend.core.models import JobRun
 from backend.learning.enums import EmbeddingNeed
@@ -69,7 +69,10 @@ def encode(row: Embedding) -> bool:
 
 
 def _pixels(row: Embedding) -> Any:
-    return reading.asset_image_array(media.assets_info([row.asset_id])[row.asset_id])
+    info = media.assets_info([row.asset_id]).get(row.asset_id)
+    if info is None or info.deleted:
+        raise NotFound("The picture is not there any more.")
+    return reading.asset_image_array(info)
 
 
 def _encoder_of(row: Checkpoint) -> Any:

@@ -7,6 +7,7 @@ so that two never encode one picture, and a picture whose worker died is taken a
 from __future__ import annotations
 
 import hashlib
+import logging
 import threading
 import uuid
 from collections.abc import Collection, Iterator
@@ -14,18 +15,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+import redis
 from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
 from django.db import close_old_connections, connection, transaction
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from backend.core import storage
 from backend.learning.enums import EmbeddingNeed, EmbeddingState
 from backend.learning.models import Checkpoint, Embedding
 from backend.learning.services.checkpoints import embedding_path, model_key
 from backend.media.contracts import AssetInfo
+
+log = logging.getLogger(__name__)
 
 # What is done to a picture before the encoder: part of the key, so that a change of it makes new embeddings.
 PREPROCESSING = "pillow-bilinear-1"
@@ -131,8 +136,12 @@ def _eta_s(row: Embedding, checkpoint: Checkpoint) -> float | None:
 
 def ring() -> None:
     """Tell the assist worker to look. By name: the task's module leads to torch, which the web must not know."""
-    if cache.add(BELL, "1", timeout=BELL_EVERY_S):
-        current_app.send_task(ENCODE_TASK, queue="assist", expires=60)
+    try:
+        if cache.add(BELL, "1", timeout=BELL_EVERY_S):
+            current_app.send_task(ENCODE_TASK, queue="assist", expires=60)
+    except (OperationalError, redis.RedisError):
+        # The row stands; whoever waits asks again and rings then.
+        log.warning("the assist worker was not rung: the broker did not answer")
 
 
 def embedding_take(

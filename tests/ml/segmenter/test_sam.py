@@ -26,6 +26,7 @@ from segment_anything import SamPredictor  # noqa: E402
 
 from ml.models.sam import SamSegmenter, sam_load  # noqa: E402
 from ml.models.sam_export import sam_prepare  # noqa: E402
+from ml.models.tiny_vit import TinyViT  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[3]
 SIZE = (90, 150)
@@ -228,6 +229,33 @@ def saved_sha256(data: bytes) -> str:
     import hashlib
 
     return hashlib.sha256(data).hexdigest()
+
+
+def _tiny_vit_state() -> dict[str, Any]:
+    """A small encoder under MobileSAM's names, with the tiny model's prompt encoder and mask decoder."""
+    widths = (32, 32, 64, 64)
+    shapes: dict[str, tuple[int, ...]] = {
+        "patch_embed.seq.2.c.weight": (widths[0], 16, 3, 3),
+        "layers.0.blocks.0.conv1.c.weight": (64, widths[0], 1, 1),
+        "head.weight": (10, widths[3]),
+        "neck.0.weight": (DIM, widths[3], 1, 1),
+    }
+    for k in (1, 2, 3):
+        shapes[f"layers.{k - 1}.downsample.conv3.c.weight"] = (widths[k], widths[k], 1, 1)
+        shapes[f"layers.{k}.blocks.0.mlp.fc1.weight"] = (2 * widths[k], widths[k])
+    encoder = TinyViT({name: torch.empty(shape) for name, shape in shapes.items()})
+    state = {key: value for key, value in tiny_sam().state_dict().items() if "image_encoder" not in key}
+    return state | {f"image_encoder.{key}": value for key, value in encoder.state_dict().items()}
+
+
+def test_a_mobile_checkpoint_loads_by_its_own_names(image: np.ndarray, tmp_path: Path) -> None:
+    path, sha256 = saved(_tiny_vit_state(), tmp_path / "mobile.pt")
+    loaded = sam_load(path, [sha256])
+    assert loaded.key == f"sam:tiny_vit:{sha256[:12]}"
+    assert (loaded.input_side, loaded.embedding_shape) == (1024, (DIM, 64, 64))
+    features = loaded.encode(image)
+    assert np.isfinite(features.array.astype(float)).all()
+    assert loaded.decode(features, PROMPTS["box"]).masks.shape == (1, *SIZE)
 
 
 def test_the_command_says_what_is_wrong_in_one_line(tmp_path: Path) -> None:
