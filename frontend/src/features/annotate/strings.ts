@@ -133,6 +133,7 @@ export const annotateWords = {
   noCopyAbout:
     'It is private, full, or forbids it. All is still saved on the server at once: leave this page only when it says Saved.',
   closeNote: 'Close',
+  foldNote: 'Fold it up',
   // comments
   noComments: 'No comments yet.',
   writeComment: 'Write a comment',

@@ -20,6 +20,7 @@ import type { Workbench } from './work/workbench';
 export type Layer = 'help' | 'skip' | 'tags' | 'comments' | 'import' | null;
 /** A short word goes by itself after this; one to be read stays. */
 const DONE_SHOWN_MS = 1_800;
+const WAIT_SHOWN_MS = 5_000;
 const GOOD_SHOWN_MS = 10_000;
 
 export type BenchVerbs = {
@@ -60,7 +61,8 @@ export function useBenchVerbs({ project, bench, session, labels }: Given): Bench
 
   useEffect(() => {
     if (!notice || (notice.text !== null && !notice.isGood)) return;
-    const timer = setTimeout(() => say(null), notice.text === null ? DONE_SHOWN_MS : GOOD_SHOWN_MS);
+    const shownMs = notice.isWait ? WAIT_SHOWN_MS : notice.text === null ? DONE_SHOWN_MS : GOOD_SHOWN_MS;
+    const timer = setTimeout(() => say(null), shownMs);
     return () => clearTimeout(timer);
   }, [notice]);
   // A revision of one picture is none of the next.

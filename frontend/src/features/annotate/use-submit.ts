@@ -73,6 +73,8 @@ export function useSubmit({ project, bench, session, checks, say, sayNothing, ne
       say({ title: words.notSubmitted, text: result.error.message });
     }
   };
+  const notTaken = (title: string, text: string) =>
+    untaken.add({ taskId: task.id, projectId: project.id, name: task.asset.name, title, text });
   /** What became of a submit that was not waited for. The person may be anywhere by now. */
   const heard = (result: BehindResult) => {
     const { id: taskId, asset } = task;
@@ -81,17 +83,9 @@ export function useSubmit({ project, bench, session, checks, say, sayNothing, ne
       untaken.settle(taskId);
       return say({ title: words.submitted, text: null });
     }
-    untaken.add({
-      taskId,
-      projectId: project.id,
-      title: words.notSubmittedOf(asset.name),
-      text: whyNot(result),
-    });
+    notTaken(words.notSubmittedOf(asset.name), whyNot(result));
   };
-  const takesLong = () => {
-    const title = words.notYetSubmittedOf(task.asset.name);
-    untaken.add({ taskId: task.id, projectId: project.id, title, text: words.notYetSubmittedAbout });
-  };
+  const takesLong = () => notTaken(words.notYetSubmittedOf(task.asset.name), words.notYetSubmittedAbout);
 
   return async (nothingHere = false): Promise<void> => {
     if (isSameSubmit()) return;

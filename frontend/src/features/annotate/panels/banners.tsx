@@ -1,5 +1,6 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
-import { IconCheck, IconHourglass } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
+import { useState } from 'react';
 
 import css from '../annotate.module.css';
 import type { WorkKind } from '../api';
@@ -31,7 +32,7 @@ export function Banners({ projectId, session, view, as, on }: Props) {
       {notice?.text === null && (
         <div className={css.done} data-waits={notice.isWait || undefined} role="status">
           {notice.isWait ? (
-            <IconHourglass size={14} stroke={2} aria-hidden />
+            <IconAlertTriangle size={14} stroke={2} aria-hidden />
           ) : (
             <IconCheck size={14} stroke={2} aria-hidden />
           )}{' '}
@@ -55,11 +56,7 @@ export function Banners({ projectId, session, view, as, on }: Props) {
           <Text size="sm">{notice.text}</Text>
         </Alert>
       )}
-      {reason && isEditable && (
-        <Alert color="yellow" variant="filled" py={6} px="sm" title={words.returned} autoContrast>
-          <Text size="sm">{reason}</Text>
-        </Alert>
-      )}
+      {reason && isEditable && <Returned key={task.id} reason={reason} />}
       {view.isLate && isEditable && (
         <Alert color="yellow" variant="filled" py={6} px="sm" title={words.late} autoContrast>
           <Text size="sm">{words.lateAbout}</Text>
@@ -114,5 +111,32 @@ export function Banners({ projectId, session, view, as, on }: Props) {
         </Alert>
       )}
     </div>
+  );
+}
+
+/** Read once it lies over the picture only by its title; a press brings it back. */
+function Returned({ reason }: { reason: string }) {
+  const [isFolded, setFolded] = useState(false);
+  if (isFolded) {
+    return (
+      <Button size="compact-sm" color="yellow" autoContrast onClick={() => setFolded(false)}>
+        {words.returned}
+      </Button>
+    );
+  }
+  return (
+    <Alert
+      color="yellow"
+      variant="filled"
+      py={6}
+      px="sm"
+      title={words.returned}
+      autoContrast
+      withCloseButton
+      closeButtonLabel={words.foldNote}
+      onClose={() => setFolded(true)}
+    >
+      <Text size="sm">{reason}</Text>
+    </Alert>
   );
 }

@@ -42,7 +42,7 @@ export function UntakenNote({ projectId, onOpen }: Props) {
         {rows.map((row) => (
           <Group key={row.taskId} gap="sm" align="end">
             <Text size="sm" flex="1 1 240px">
-              {!isOne && <b>{row.title}: </b>}
+              {!isOne && <b>{row.name}: </b>}
               {row.text}
             </Text>
             <Button size="compact-sm" variant="default" onClick={() => open(row)}>

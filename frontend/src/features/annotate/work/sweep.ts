@@ -42,7 +42,8 @@ async function sweepAs(me: string | null | undefined): Promise<number> {
     onSubmitted: (entry) => untaken.settle(entry.taskId),
     onRefused: ({ taskId }, { projectId, taskName }, error) => {
       const text = error.isStale ? words.notSubmittedElsewhere : error.message;
-      untaken.add({ taskId, projectId, title: words.notSubmittedOf(taskName), text });
+      const title = words.notSubmittedOf(taskName);
+      untaken.add({ taskId, projectId, name: taskName, title, text });
     },
   });
 }

@@ -2,7 +2,13 @@ import { expect, test, vi } from 'vitest';
 
 import { UntakenList, type Untaken } from './untaken';
 
-const row = (taskId: string, text = 'no'): Untaken => ({ taskId, projectId: 'p', title: taskId, text });
+const row = (taskId: string, text = 'no'): Untaken => ({
+  taskId,
+  projectId: 'p',
+  name: taskId,
+  title: taskId,
+  text,
+});
 
 test('a later word on another picture leaves an unread one where it is', () => {
   const list = new UntakenList(vi.fn());

@@ -5,7 +5,15 @@
 import { onPerson, signedInAs } from '@/lib/person';
 import { toastError } from '@/lib/toast';
 
-export type Untaken = { taskId: string; projectId: string; title: string; text: string };
+export type Untaken = {
+  taskId: string;
+  projectId: string;
+  /** Of the picture. */
+  name: string;
+  /** What became of it, with the name. */
+  title: string;
+  text: string;
+};
 
 /** Whoever left the page sooner than this after a word came has hardly read it. */
 const READ_MS = 10_000;
