@@ -185,6 +185,35 @@ describe('renderer', () => {
     dispose();
     expect(container.children).toHaveLength(0);
   });
+
+  it('shows a selection at once on the layer on top, and draws the one below from the next frame on', () => {
+    const frames: FrameRequestCallback[] = [];
+    vi.stubGlobal('requestAnimationFrame', (callback: FrameRequestCallback) => frames.push(callback));
+    vi.stubGlobal('cancelAnimationFrame', () => undefined);
+    const contexts: FakeContext[] = [];
+    vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockImplementation(() => {
+      const { fake, ctx } = FakeContext.make();
+      contexts.push(fake);
+      return ctx as never;
+    });
+    let now = 0;
+    const turn = (): void => {
+      now += 16;
+      for (const callback of frames.splice(0)) callback(now);
+    };
+    const h = new Headless({ regions: grid(3) });
+    h.editor.attach(document.createElement('div'), { keys: 'none' });
+    turn();
+    const cleared = (): number[] => contexts.map((each) => each.count('clearRect'));
+    const filled = (): number => contexts[2]?.count('fill') ?? 0;
+    const [before, shapes] = [cleared(), filled()];
+    h.editor.select(['r4']);
+    turn();
+    expect(filled()).toBeGreaterThan(shapes);
+    expect(cleared().slice(0, 2), 'nothing else in this frame').toEqual(before.slice(0, 2));
+    turn();
+    expect(cleared().slice(0, 2)).not.toEqual(before.slice(0, 2));
+  });
 });
 
 describe('palette', () => {
