@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -15,9 +15,23 @@ from ml.geometry.arrays import Bools
 from ml.geometry.masks import mask_box
 from ml.inference.segmenter import Features, PromptPoint, Prompts, Segmenter
 
-GRID = 16
-# An answer whose own estimate of its IoU is below this is a guess.
-SCORE_MIN = 0.5
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """`grid` clicks along the longer side, each in `views` of these shares of it (the whole picture without any).
+
+    Answers scored below `least` are guesses. With `twice` a score counts by how well another click, or the same one
+    in another view, found the same thing.
+    """
+
+    grid: int
+    views: tuple[float, ...]
+    least: float
+    twice: bool
+
+
+# The small network outlines something wherever it is clicked, and scores it alike: only what is found twice is there.
+SMALL, LARGE = Grade(12, (0.3, 0.6), 0.5, True), Grade(16, (), 0.8, False)
 # Two answers that overlap more than this are the same thing.
 SAME_IOU = 0.6
 # Of one that lies nearly whole in a better one, the better is kept.
@@ -25,7 +39,7 @@ INSIDE_SHARE = 0.85
 # Share of the part looked at: less is a speck, more is the ground everything lies on.
 AREA_SHARE = (0.0004, 0.5)
 # Masks are compared in a copy of this longer side.
-COMPARED_PX = 256
+COMPARED_PX = 128
 
 Watch = Callable[[float], None]
 
@@ -43,32 +57,72 @@ def everything(
     features: Features,
     area: Box | None = None,
     *,
-    grid: int = GRID,
+    grid: int | None = None,
     watch: Watch | None = None,
 ) -> list[Thing]:
-    """Objects in `area` (picture pixels; the whole picture without it), best first.
+    """Objects in `area` (picture pixels; the whole picture without it), best first; `grid` as of `Grade`.
 
     `watch` is told the share done between two clicks and may raise to stop.
     """
     whole = Box(0.0, 0.0, float(features.width), float(features.height))
     area = _cut(area, whole) if area is not None else whole
-    found: list[Thing] = []
-    points = grid_points(area, grid)
+    grade = SMALL if segmenter.basic else LARGE
+    found: list[_Seen] = []
+    points = grid_points(area, grid or grade.grid)
     for number, (x, y) in enumerate(points):
         if watch is not None:
             watch(number / len(points))
-        if any(thing.mask[int(y), int(x)] and thing.score >= 0.9 for thing in found):
-            continue  # a sure object lies there already
-        try:
-            answer = segmenter.decode(features, Prompts(points=(PromptPoint(x, y),)))
-        except GeometryError:
-            continue
-        for mask, score in zip(answer.masks, answer.scores, strict=True):
-            if score >= SCORE_MIN and _fits(mask, area):
-                found.append(Thing(mask.copy(), float(score)))
-        if len(found) > 4 * grid:
-            found = distinct(found)
-    return distinct(found)
+        for view in _views(x, y, area, whole, grade):
+            try:
+                answer = segmenter.decode(features, Prompts(points=(PromptPoint(x, y),), viewport=view))
+            except GeometryError:
+                continue
+            # The three of Segment Anything are readings of their own; the network's are one, closer or wider.
+            for k in range(1 if grade.twice else len(answer.masks)):
+                if _fits(answer.masks[k], area):
+                    found.append(_seen(answer.masks[k], float(answer.scores[k])))
+    kept = _distinct(_agreed(found) if grade.twice else found, grade.least)
+    return [Thing(seen.unpacked((features.height, features.width)), seen.score) for seen in kept]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """A mask packed to bits, with a small copy (float32, flat) to compare it by."""
+
+    bits: NDArray[np.uint8]
+    small: NDArray[np.float32]
+    score: float
+
+    def unpacked(self, size: tuple[int, int]) -> Bools:
+        flat = np.unpackbits(self.bits, count=size[0] * size[1])
+        return np.asarray(flat.reshape(size), dtype=np.bool_)
+
+
+def _seen(mask: Bools, score: float) -> _Seen:
+    return _Seen(np.packbits(mask), _small(mask), score)
+
+
+def _views(x: float, y: float, area: Box, whole: Box, grade: Grade) -> list[Box | None]:
+    """Squares around a click, cut to the picture."""
+    longer = max(area.width, area.height)
+    halves = [share * longer / 2 for share in grade.views]
+    views = [_cut(Box(x - half, y - half, x + half, y + half), whole) for half in halves]
+    return [*views] or [None]
+
+
+def _agreed(found: Sequence[_Seen]) -> list[_Seen]:
+    """Each with its score times the best IoU with another."""
+    if len(found) < 2:
+        return []
+    small = np.stack([seen.small for seen in found])
+    both = small @ small.T
+    areas = small.sum(axis=1)
+    iou = both / np.maximum(areas[:, None] + areas - both, 1.0)
+    np.fill_diagonal(iou, 0.0)
+    return [
+        replace(seen, score=seen.score * float(best))
+        for seen, best in zip(found, iou.max(axis=1), strict=True)
+    ]
 
 
 def grid_points(area: Box, grid: int) -> list[tuple[float, float]]:
@@ -85,20 +139,23 @@ def grid_points(area: Box, grid: int) -> list[tuple[float, float]]:
 
 def distinct(things: Sequence[Thing]) -> list[Thing]:
     """The best of those that are the same, best first."""
-    ordered = sorted(things, key=lambda thing: -thing.score)
-    kept: list[Thing] = []
-    small: list[NDArray[np.float32]] = []
-    for thing in ordered:
-        own = _small(thing.mask)
+    kept = _distinct([_seen(thing.mask, thing.score) for thing in things], 0.0)
+    return [Thing(seen.unpacked(things[0].mask.shape), seen.score) for seen in kept]  # type: ignore[arg-type]
+
+
+def _distinct(found: Sequence[_Seen], least: float) -> list[_Seen]:
+    kept: list[_Seen] = []
+    for seen in sorted(found, key=lambda each: -each.score):
+        if seen.score < least:
+            break
         if kept:
-            others = np.stack(small)
-            both = others @ own
-            areas, area = others.sum(axis=1), own.sum()
+            others = np.stack([other.small for other in kept])
+            both = others @ seen.small
+            areas, area = others.sum(axis=1), seen.small.sum()
             iou = both / np.maximum(areas + area - both, 1.0)
             if float(iou.max()) > SAME_IOU or float((both / max(area, 1.0)).max()) > INSIDE_SHARE:
                 continue
-        kept.append(thing)
-        small.append(own)
+        kept.append(seen)
     return kept
 
 

@@ -11,7 +11,7 @@ from backend.learning.jobs.assist import give_way
 from backend.learning.services import assist_answers, assist_outlines
 from ml.contracts import Box
 from ml.errors import MlError
-from ml.inference.everything import GRID, everything
+from ml.inference.everything import everything
 
 # Clicks between two looks at who else waits.
 LOOK_EVERY = 8
@@ -35,7 +35,7 @@ def run(context: JobContext) -> dict[str, Any]:
 
     try:
         things = everything(
-            outliner.segmenter, outliner.features, area, grid=payload.get("grid", GRID), watch=watch
+            outliner.segmenter, outliner.features, area, grid=payload.get("grid"), watch=watch
         )
     except MlError as error:
         raise BadInput(str(error)) from error
