@@ -14,7 +14,6 @@ import httpx
 from backend.core.errors import BadInput, NotFound, Unavailable
 from backend.learning.services.checkpoints import ENDINGS, PUBLISHED, Published, allowed_sha256, models_dir
 
-BLOCK_BYTES = 1 << 20
 TIMEOUT_S = 30.0
 TRIES = 6
 PAUSE_S = 1.0
@@ -92,18 +91,22 @@ def _fetch(url: str, target: Path, sha256: str, *, watch: Watch, size_bytes: int
     partial = target.with_name(target.name + ".part")
     if shutil.disk_usage(target.parent).free < size_bytes * ROOM_SHARE:
         raise Unavailable(f"The disk has too little room: {size_bytes * ROOM_SHARE / 1e9:.1f} GB are needed.")
-    for number in range(tries):
+    failures = 0
+    while True:
+        before = partial.stat().st_size if partial.exists() else 0
         try:
             _stream(url, partial, watch, size_bytes)
             break
         except httpx.HTTPStatusError as error:
-            raise Unavailable(
-                _by_hand(url, target, sha256, f"answered {error.response.status_code}")
-            ) from error
+            said = f"answered {error.response.status_code}"
+            raise Unavailable(_by_hand(url, target, sha256, said)) from error
         except httpx.HTTPError as error:
-            if number == tries - 1:
+            # A bad line that brings something each time is not given up.
+            brought = partial.exists() and partial.stat().st_size > before
+            failures = 0 if brought else failures + 1
+            if failures >= tries:
                 raise Unavailable(_by_hand(url, target, sha256, "cannot be reached")) from error
-            time.sleep(PAUSE_S * number)
+            time.sleep(PAUSE_S * failures)
     found = sha256_of(partial)
     if found != sha256:
         partial.unlink()
@@ -128,7 +131,8 @@ def _stream(url: str, partial: Path, watch: Watch, size_bytes: int) -> None:
         there = there if goes_on else 0
         total = there + int(answer.headers.get("Content-Length", 0)) or size_bytes
         with partial.open("ab" if goes_on else "wb") as out:
-            for block in answer.iter_bytes(BLOCK_BYTES):
+            # As it comes: blocks gathered here would be lost when the line breaks.
+            for block in answer.iter_bytes():
                 out.write(block)
                 there += len(block)
                 watch(there, total)
