@@ -31,13 +31,16 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--out", type=Path, required=True, metavar="RUN")
     parser.add_argument("--classes", default="", help="keep only these, separated by commas")
-    parser.add_argument("--minutes", type=float, default=DEFAULT_MINUTES, help="CPU minutes of all processes")
+    parser.add_argument(
+        "--minutes", type=float, default=DEFAULT_MINUTES, help="CPU minutes; on a GPU the clock's"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--holdout", type=float, help="share of source photos kept out, 0..1")
     parser.add_argument("--val", type=Path, help="an own labelled folder to evaluate on")
     parser.add_argument("--init", type=Path, metavar="RUN", help="warm-start from this run")
     parser.add_argument("--input-size", type=int, default=0, help="square side in pixels, multiple of 32")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--device", default="auto", help="assist: auto, cpu or cuda")
     parser.add_argument("--max-steps", type=int, default=0, help="fixed steps instead of minutes")
     parser.add_argument("--resume", action="store_true", help="go on from RUN's checkpoint")
 
@@ -91,5 +94,6 @@ def _train_assist(args: argparse.Namespace) -> Manifest:
         threads=max(args.threads, 1),
         holdout=ASSIST_HOLDOUT if args.holdout is None else args.holdout,
         init_from=args.init,
+        device=args.device,
     )
     return train_assist(config, resume=args.resume, whole_process=True)

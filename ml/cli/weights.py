@@ -69,7 +69,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--photos", type=Path, default=data / "forklift_person")
     parser.add_argument("--test", type=Path, default=data / "overhead_person")
     parser.add_argument("--scenes", type=int, help="default 300, assist 240")
-    parser.add_argument("--minutes", type=float, help="CPU minutes of each run; default 12, assist 45")
+    parser.add_argument(
+        "--minutes", type=float, help="CPU minutes of each run (on a GPU the clock's); default 12, assist 45"
+    )
+    parser.add_argument("--device", default="auto", help="assist: auto, cpu or cuda")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--work", type=Path, help="keep data and runs here (and go on from them)")
     parser.add_argument(
@@ -97,7 +100,13 @@ def _figures(args: argparse.Namespace, work: Path) -> Mapping[str, object]:
     if args.name == weights_assist.NAME:
         return weights_assist.build_assist(
             weights_assist.AssistRecipe(
-                work, out, args.data, args.scenes or ASSIST_SCENES, args.minutes or ASSIST_MINUTES, args.seed
+                work,
+                out,
+                args.data,
+                args.scenes or ASSIST_SCENES,
+                args.minutes or ASSIST_MINUTES,
+                args.seed,
+                args.device,
             )
         )
     return build(

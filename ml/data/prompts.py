@@ -1,68 +1,25 @@
-"""What a person would show: the part in view, the first click, a box drawn by hand, and clicks that correct.
+"""Where a person clicks, well inside the object first, then into the worst error; and the box they drag.
 
 All in pixels of the square crop, origin top-left; masks are uint8 0 or 1 (S, S).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-
 import cv2
 import numpy as np
 
 from ml.contracts import Box
-from ml.data.instances import InstanceMask
 from ml.geometry.arrays import Bools, Bytes
-from ml.inference.assist_input import MIN_SIDE_PX, Window, window_round
 
 Rng = np.random.Generator
 Point = tuple[float, float]
 
-BOX_SHARE = 0.4
-# A click without a view is tried at several crop sizes: the network must know a wrong one when it sees it.
-ROUND_CLICK_SHARE = 0.3
-BOX_SIDES = (1.22, 1.65)
-VIEW_SIDES = (1.35, 3.8)
-ROUND_CLICK_SIDES = (0.6, 6.0)
 # Boxes drawn by hand miss each side by about this share of the longer side; half are drawn well.
 BOX_SLIP = 0.03
 # A person clicks the middle of the error about this often, elsewhere well inside it otherwise.
 DEEPEST_SHARE = 0.65
 INNER_DEPTH_SHARE = 0.4
 MIN_ERROR_DEPTH_PX = 1.0
-
-
-class Kind(StrEnum):
-    BOX = "box"
-    VIEW = "view"
-    CLICK = "click"
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How an object is shown: the kind of prompt and the window of the picture."""
-
-    kind: Kind
-    window: Window
-
-
-def draw_look(rng: Rng, target: InstanceMask) -> Look:
-    """A random kind of prompt for an object, and the window that goes with it (a click lies in its middle)."""
-    box = target.box
-    longer = max(box.width, box.height)
-    if rng.random() < BOX_SHARE:
-        slip = rng.normal(0, 0.02, 2) * longer
-        middle = ((box.x1 + box.x2) / 2 + slip[0], (box.y1 + box.y2) / 2 + slip[1])
-        return Look(Kind.BOX, window_round(*middle, longer * rng.uniform(*BOX_SIDES)))
-    if rng.random() < ROUND_CLICK_SHARE:
-        x, y = click_in(rng, target.pixels) or (box.width / 2, box.height / 2)
-        return Look(
-            Kind.CLICK, window_round(x + box.x1, y + box.y1, longer * _log_uniform(rng, *ROUND_CLICK_SIDES))
-        )
-    side = max(round(longer * _log_uniform(rng, *VIEW_SIDES)), MIN_SIDE_PX)
-    left, top = rng.uniform((box.x2 - side, box.y2 - side), (box.x1, box.y1))
-    return Look(Kind.VIEW, Window(round(left), round(top), side))
 
 
 def click_in(rng: Rng, mask: Bytes | Bools, deepest_share: float = DEEPEST_SHARE) -> Point | None:
@@ -111,7 +68,3 @@ def _depth(mask: Bools) -> float:
         return 0.0
     padded = np.pad(mask.astype(np.uint8), 1)
     return float(cv2.distanceTransform(padded, cv2.DIST_L2, 3).max())
-
-
-def _log_uniform(rng: Rng, low: float, high: float) -> float:
-    return float(np.exp(rng.uniform(np.log(low), np.log(high))))

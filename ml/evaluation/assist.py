@@ -18,7 +18,7 @@ from ml.contracts import Box
 from ml.data.instances import InstanceMask, InstancePicture, instances_read
 from ml.data.prompts import click_in, correction
 from ml.errors import DatasetError
-from ml.evaluation.assist_baselines import BoxItself, GrabCut
+from ml.evaluation.assist_baselines import BoxItself, GrabCut, Watershed
 from ml.evaluation.assist_seen import unseen
 from ml.evaluation.bootstrap import HIGH_PERCENTILE, LOW_PERCENTILE, Comparison
 from ml.geometry.arrays import Bools, Bytes
@@ -31,6 +31,8 @@ PROMPTS = ("c1", "c3", "c1_view", "c3_view", "box", "box1")
 OBJECTS_PER_PICTURE = 3
 VIEW_SIDES = (1.5, 3.5)
 CLICKS = 3
+# The network is compared with these object by object.
+RIVALS = ("watershed", "vote")
 DRAWS = 1000
 
 
@@ -66,15 +68,16 @@ def assist_report(
 ) -> dict[str, object]:
     """Score the RUN on pictures of each folder that it has not learnt from; up to `objects` a set, `seeds` times.
 
-    `mean` and `sets` hold mean IoU by prompt, `baselines` the same for the box itself, GrabCut and watershed,
-    `cpu_ms` medians a prompt, `paired` the network less watershed with 95 % bounds over pictures. Raises
-    DatasetError, ManifestError.
+    `mean` and `sets` hold mean IoU by prompt, `baselines` the same for the box itself, GrabCut, one watershed and the
+    program's own vote of classical methods, `cpu_ms` medians a prompt, `paired` the network less watershed and less
+    the vote with 95 % bounds over pictures. Raises DatasetError, ManifestError.
     """
     segmenters: dict[str, Segmenter] = {
         "network": AssistSegmenter.load(run_dir, threads),
         "box": BoxItself(),
         "grabcut": GrabCut(),
-        "watershed": ClassicalSegmenter(),
+        "watershed": Watershed(),
+        "vote": ClassicalSegmenter(),
     }
     found: dict[str, dict[str, Scores]] = {name: {} for name in segmenters}
     for folder in folders:
@@ -94,7 +97,7 @@ def assist_report(
         "baselines": {name: _table(sets) for name, sets in found.items()},
         "cpu_ms": _cpu_ms(network),
         "baselines_cpu_ms": {name: _cpu_ms(sets) for name, sets in found.items()},
-        "paired": {"watershed": {p: paired(network, found["watershed"], p) for p in PROMPTS}},
+        "paired": {name: {p: paired(network, found[name], p) for p in PROMPTS} for name in RIVALS},
         "objects": {name: len(scores.pictures) for name, scores in network.items()},
         "pictures": {name: len(set(scores.pictures)) for name, scores in network.items()},
         "seeds": list(range(seed, seed + seeds)),

@@ -1,6 +1,8 @@
-"""What the assist network is held against: the box itself, and GrabCut with a seeded middle."""
+"""What the assist network is held against: the box itself, GrabCut with a seeded middle, and one watershed."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import cv2
 import numpy as np
@@ -17,6 +19,10 @@ BOX_MARGIN = 0.25
 ITERATIONS = 2
 CORE = 0.4
 MIN_SIDE_PX = 4
+# One watershed: its blur in pixels of the window; its seed as a share of the box, or round a click of the window's side.
+BLUR_PX = 1.0
+BOX_SEED = 0.6
+CLICK_SEED = 0.05
 
 
 class _PictureSegmenter:
@@ -59,22 +65,68 @@ class GrabCut(_PictureSegmenter):
     def decode(self, features: Features, prompts: Prompts) -> Segmentation:
         """One mask."""
         prompts_check(prompts, features, self.key)
-        box = prompts.box
-        view = prompts.viewport or Box(0.0, 0.0, features.width, features.height)
-        if box is not None:
-            margin_x, margin_y = box.width * BOX_MARGIN, box.height * BOX_MARGIN
-            view = Box(box.x1 - margin_x, box.y1 - margin_y, box.x2 + margin_x, box.y2 + margin_y)
-        left, top, right, bottom = _whole(view, features)
-        part = np.asarray(features.array[top:bottom, left:right], dtype=np.uint8)
-        scale = min(WINDOW_SIDE_PX / max(part.shape[:2]), 3.0)
-        size = tuple(max(round(n * scale), MIN_SIDE_PX) for n in (part.shape[1], part.shape[0]))
-        small = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-        seeds = _seeds(small.shape[:2], prompts, (left, top), scale)
-        soft = _cut(small, seeds).astype(np.float32)
-        large = cv2.resize(soft, (right - left, bottom - top), interpolation=cv2.INTER_LINEAR) >= 0.5
-        mask = np.zeros((1, features.height, features.width), dtype=np.bool_)
-        mask[0, top:bottom, left:right] = large
-        return Segmentation(mask, np.ones(1, dtype=np.float32))
+        return _in_window(
+            features, prompts, lambda *shown: _cut(shown[0], _seeds(shown[0].shape[:2], *shown[1:]))
+        )
+
+
+class Watershed(_PictureSegmenter):
+    """One watershed (Meyer 1992, OpenCV's) from the middle of the box or round the clicks, against what is beyond."""
+
+    key = "watershed"
+
+    def decode(self, features: Features, prompts: Prompts) -> Segmentation:
+        """One mask."""
+        prompts_check(prompts, features, self.key)
+        return _in_window(features, prompts, _flooded)
+
+
+def _in_window(
+    features: Features,
+    prompts: Prompts,
+    cut: Callable[[Bytes, Prompts, tuple[int, int], float], Bools],
+) -> Segmentation:
+    """What `cut` finds in a small copy of the box's surroundings or of the view; it is told the corner and scale."""
+    box = prompts.box
+    view = prompts.viewport or Box(0.0, 0.0, features.width, features.height)
+    if box is not None:
+        margin_x, margin_y = box.width * BOX_MARGIN, box.height * BOX_MARGIN
+        view = Box(box.x1 - margin_x, box.y1 - margin_y, box.x2 + margin_x, box.y2 + margin_y)
+    left, top, right, bottom = _whole(view, features)
+    part = np.asarray(features.array[top:bottom, left:right], dtype=np.uint8)
+    scale = min(WINDOW_SIDE_PX / max(part.shape[:2]), 3.0)
+    size = tuple(max(round(n * scale), MIN_SIDE_PX) for n in (part.shape[1], part.shape[0]))
+    small = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    soft = cut(small, prompts, (left, top), scale).astype(np.float32)
+    large = cv2.resize(soft, (right - left, bottom - top), interpolation=cv2.INTER_LINEAR) >= 0.5
+    mask = np.zeros((1, features.height, features.width), dtype=np.bool_)
+    mask[0, top:bottom, left:right] = large
+    return Segmentation(mask, np.ones(1, dtype=np.float32))
+
+
+def _flooded(small: Bytes, prompts: Prompts, corner: tuple[int, int], scale: float) -> Bools:
+    """Markers of object and ground, flooded until they meet."""
+    y, x = np.mgrid[0 : small.shape[0], 0 : small.shape[1]] + 0.5
+    inside, outside = np.zeros(small.shape[:2], np.bool_), np.ones(small.shape[:2], np.bool_)
+    box = prompts.box
+    if box is not None:
+        off_x = np.abs(x - ((box.x1 + box.x2) / 2 - corner[0]) * scale) / max(box.width * scale / 2, 1.0)
+        off_y = np.abs(y - ((box.y1 + box.y2) / 2 - corner[1]) * scale) / max(box.height * scale / 2, 1.0)
+        inside = off_x**2 + off_y**2 <= BOX_SEED**2
+        outside = np.maximum(off_x, off_y) > 1.0
+    else:
+        outside[2:-2, 2:-2] = False
+    for point in prompts.points:
+        distance = np.hypot(x - (point.x - corner[0]) * scale, y - (point.y - corner[1]) * scale)
+        near = distance <= max(max(small.shape[:2]) * CLICK_SEED, 1.5)
+        inside, outside = (
+            (inside | near, outside & ~near) if point.inside else (inside & ~near, outside | near)
+        )
+    markers = outside.astype(np.int32)
+    markers[inside] = 2
+    cv2.watershed(np.asarray(cv2.GaussianBlur(small, (0, 0), BLUR_PX), dtype=np.uint8), markers)
+    grown = cv2.dilate((markers == 2).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    return np.asarray(grown & ~outside)
 
 
 def _seeds(shape: tuple[int, ...], prompts: Prompts, corner: tuple[int, int], scale: float) -> Bytes:

@@ -1,12 +1,12 @@
 """The assist that ships with the program: the click-conditioned network through ONNX Runtime. Torch-free.
 
 See `assist_input` for what the network is shown. A box decides the window, else the part in view does; a click with
-neither is tried at several sizes, and the one whose answer is seen in the next smaller as well is taken.
+neither is tried at several sizes, and the answer that the network itself holds for the best is taken.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -112,12 +112,7 @@ class AssistSegmenter:
         inputs = np.stack([self._input(features, prompts, window, before) for window in windows])
         outputs = self._graph.run(inputs)
         rows = zip(windows, outputs["masks"], outputs["scores"].tolist(), strict=True)
-        answers = [_Answer(window, soft, score) for window, soft, score in rows]
-        if len(answers) == 1:
-            return answers
-        return [
-            replace(a, score=a.score * _echo(s, a)) for s, a in zip([None, *answers], answers, strict=False)
-        ]
+        return [_Answer(window, soft, score) for window, soft, score in rows]
 
     def _input(self, features: Features, prompts: Prompts, window: Window, before: _Answer | None) -> Singles:
         image = input_of(np.asarray(features.array, dtype=np.uint8), window, self._size)
@@ -227,19 +222,6 @@ def _placed(answer: _Answer, threshold: float, features: Features) -> Bools:
         )
         mask[top:bottom, left:right] = large >= threshold
     return mask
-
-
-def _echo(smaller: _Answer | None, answer: _Answer) -> float:
-    """IoU of an answer with that of the next smaller window; 0 where there is none.
-
-    The size at which the same thing is seen twice is the size of the thing: the network's own estimate, made in one
-    window, is a poor judge of the window.
-    """
-    if smaller is None:
-        return 0.0
-    found, other = answer.soft >= THRESHOLDS[0], _moved(smaller, answer.window) >= THRESHOLDS[0]
-    union = int((found | other).sum())
-    return float((found & other).sum()) / union if union else 0.0
 
 
 def _agreement(soft: Singles, threshold: float) -> float:

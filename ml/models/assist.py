@@ -1,4 +1,4 @@
-"""`assist-n`: the click-conditioned segmentation network, a small U-Net that learns from scratch on a CPU.
+"""`assist-n`: the click-conditioned segmentation network, a small U-Net that learns from scratch.
 
 The family of RITM (Sofiiuk et al. 2021) and FocalClick (Chen et al. 2022): a square crop round the prompt goes in with
 the prompt drawn as channels, a mask and an estimate of its IoU come out. Everything that can be worked out from the
@@ -16,10 +16,14 @@ from ml.models.blocks import ConvUnit, CspBlock, PyramidPool
 
 # Input channels, all in 0..1: red, green, blue, clicks in, clicks out, box, mask before.
 IN_CHANNELS = 7
-WIDTHS = (24, 48, 96, 160, 192)
+WIDTHS = (32, 56, 96, 160, 208)
+DEPTHS, DECODER_DEPTHS = (2, 2, 2, 1), (1, 2, 2)
 # Coarsest stride: the input side must be a multiple of it.
 STRIDE_PX = 32
-DECODER_WIDTH = 24
+DECODER_WIDTH = 32
+# What the estimate of the IoU is made from, besides features: share of the crop, share of the rim, two of certainty.
+SUMS = 4
+RIM_PX = 2
 COLOUR_BINS = 6
 # A colour seen on neither side decides nothing.
 COLOUR_PRIOR = 2e-3
@@ -100,6 +104,43 @@ class PromptChannels(nn.Module):
         return (pairs.unsqueeze(2) * blue.unsqueeze(1)).flatten(1, 2)
 
 
+class IouHead(nn.Module):
+    """(B,) logits of the IoU with the whole object, from the features and the answer itself.
+
+    It learns from what the rest of the network found and does not teach it: outlines come first. An answer that meets
+    the rim of the crop may be a part of something larger; one that is sure only of little is worth little.
+    """
+
+    def __init__(self, context: int, fine: int) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Linear(context + 3 * fine + SUMS, 96),
+            nn.SiLU(),
+            nn.Linear(96, 32),
+            nn.SiLU(),
+            nn.Linear(32, 1),
+        )
+
+    def forward(self, context: Tensor, fine: Tensor, logits: Tensor) -> Tensor:
+        """`context` (B, C), `fine` (B, F, H, W) and `logits` (B, 4, H, W) of the four pixels at each place."""
+        soft = logits.detach().float().sigmoid()
+        sure = (soft > 0.5).float()
+        place = soft.mean(dim=1, keepdim=True)
+        weights = torch.cat([place, 1.0 - place, 4.0 * place * (1.0 - place)], dim=1).flatten(2)
+        means = weights @ fine.detach().float().flatten(2).transpose(1, 2)
+        means = means / (weights.sum(dim=2, keepdim=True) + 1.0)
+        rim = torch.cat(
+            [place[:, :, :RIM_PX].flatten(1), place[:, :, -RIM_PX:].flatten(1),
+             place[:, :, :, :RIM_PX].flatten(1), place[:, :, :, -RIM_PX:].flatten(1)], dim=1
+        )  # fmt: skip
+        held = (soft * sure).sum(dim=(1, 2, 3))
+        within = held / (sure.sum(dim=(1, 2, 3)) + 1.0)
+        expected = held / ((soft * (1.0 - sure)).sum(dim=(1, 2, 3)) + sure.sum(dim=(1, 2, 3)) + 1.0)
+        sums = torch.stack([place.mean(dim=(1, 2, 3)), rim.mean(dim=1), within, expected], dim=1)
+        found = torch.cat([context.detach().float(), means.flatten(1), sums], dim=1)
+        return self.layers(found).squeeze(1)  # type: ignore[no-any-return]
+
+
 class AssistNet(nn.Module):
     """(B, 7, S, S) in 0..1, S a multiple of 32 -> mask logits (B, S, S) and IoU logits (B,)."""
 
@@ -110,21 +151,24 @@ class AssistNet(nn.Module):
         self.stem = ConvUnit(PromptChannels.channels, w[0], 3, 2)
         self.stages = nn.ModuleList(
             nn.Sequential(ConvUnit(a, b, 3, 2), CspBlock(b, b, depth))
-            for a, b, depth in zip(w[:-1], w[1:], (1, 2, 2, 1), strict=True)
+            for a, b, depth in zip(w[:-1], w[1:], DEPTHS, strict=True)
         )
         self.pool = PyramidPool(w[4])
         self.lateral = nn.ModuleList(ConvUnit(w[i + 1], w[i], 1) for i in (3, 2, 1, 0))
         self.up = nn.Upsample(scale_factor=2.0, mode="nearest")
         self.mix = nn.ModuleList(
-            [CspBlock(2 * w[i], w[i], 1, shortcut=False) for i in (3, 2, 1)]
+            [
+                CspBlock(2 * w[i], w[i], depth, shortcut=False)
+                for i, depth in zip((3, 2, 1), DECODER_DEPTHS, strict=True)
+            ]
             + [ConvUnit(2 * w[0], DECODER_WIDTH)]
         )
         # Four logits a half-size pixel, one for each pixel under it.
         self.mask_out = nn.Conv2d(DECODER_WIDTH, 4, 3, padding=1)
-        self.iou_out = nn.Sequential(nn.Linear(w[4] + w[2], 64), nn.SiLU(), nn.Linear(64, 1))
+        self.iou_out = IouHead(w[4] + w[2], DECODER_WIDTH)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        with torch.no_grad(), torch.autocast("cpu", enabled=False):
+        with torch.no_grad(), torch.autocast(x.device.type, enabled=False):
             drawn = self.prompt(x.float())
         if not torch.compiler.is_exporting():
             drawn = drawn.contiguous(memory_format=torch.channels_last)
@@ -140,9 +184,9 @@ class AssistNet(nn.Module):
             y = mix(torch.cat([self.up(lateral(y)), kept[3 - level]], dim=1))
             if level == 1:
                 middle = y.mean(dim=(2, 3))
-        logits = pixel_shuffle(self.mask_out(y), 2).squeeze(1)
-        iou = self.iou_out(torch.cat([coarse, middle], dim=1)).squeeze(1)
-        return logits, iou
+        logits = self.mask_out(y)
+        iou = self.iou_out(torch.cat([coarse, middle], dim=1), y, logits)
+        return pixel_shuffle(logits, 2).squeeze(1), iou
 
 
 class ExportedAssist(nn.Module):

@@ -1,4 +1,4 @@
-"""The assist task: prompts with simulated corrections, 2 BCE + soft IoU + 0.3 of the IoU head."""
+"""The assist task: prompts with simulated corrections, 2 BCE + soft IoU + the head that estimates the IoU."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from ml.data.instances import InstanceMask, InstancePicture
-from ml.data.prompts import click_in, correction
+from ml.data.prompts import click_in
 from ml.errors import TrainingError
 from ml.geometry.arrays import Singles
 from ml.inference.assist_input import (
@@ -27,26 +27,33 @@ from ml.inference.assist_input import (
 )
 from ml.inference.pictures import picture_load
 from ml.models.assist import STRIDE_PX, AssistNet
-from ml.training.assist_samples import PASTED_SHARE, Pictures, Sampler
-from ml.training.loop import Batch
+from ml.training.assist_bank import Bank
+from ml.training.assist_prompts import Dice, correction, draw_clicks
+from ml.training.assist_samples import Sampler
+from ml.training.loop import LEARNING_RATE, Batch
 
-BATCH = 8
+# A GPU is fed with many at once, or it waits.
+BATCH, GPU_BATCH = 8, 512
+GPU_LEARNING_RATE = 4e-3
+# Made-up outlines and surfaces kept for a run.
+SHAPES, SURFACES = 600, 60
+GPU_SHAPES, GPU_SURFACES = 6000, 500
 # Sides as shares of the input's: small ones cost a third and teach nearly as much. The last part of a run is at the
 # full size alone, so that the norms fit it.
 SIZE_SHARES = (0.6, 0.8, 1.0)
 SIZE_ODDS = (0.35, 0.35, 0.3)
-# Odds of 0, 1, 2 corrections before the answer that is judged.
-ROUNDS_ODDS = (0.5, 0.3, 0.2)
+# Odds of 0, 1, 2, 3 corrections before the answer that is judged.
+ROUNDS_ODDS = (0.45, 0.28, 0.17, 0.1)
 # A caller may correct without handing the mask back.
 KEEP_BEFORE_SHARE = 0.85
-BCE_WEIGHT, IOU_WEIGHT, HEAD_WEIGHT = 2.0, 1.0, 0.3
+BCE_WEIGHT, IOU_WEIGHT, HEAD_WEIGHT = 2.0, 1.0, 0.5
 EVALUATED_OBJECTS = 96
 EVALUATION_BATCH = 16
 EVALUATION_VIEW = 2.4
 
 
 class AssistTask:
-    """Training data, network and evaluation of one assist network."""
+    """Training data, network and evaluation of one assist network, on one device."""
 
     def __init__(
         self,
@@ -54,11 +61,18 @@ class AssistTask:
         held_out: Sequence[InstancePicture],
         input_size: int,
         seed: int,
-        pasted_share: float = PASTED_SHARE,
+        device: torch.device,
     ) -> None:
-        self.model: nn.Module = AssistNet().to(memory_format=torch.channels_last)
-        self.pictures = Pictures(train)
-        self._sampler = Sampler(self.pictures, pasted_share)
+        self.device = device
+        self.model: nn.Module = AssistNet().to(device).to(memory_format=torch.channels_last)
+        gpu = device.type == "cuda"
+        torch.backends.cudnn.benchmark = gpu
+        self.bank = Bank(
+            train, device, GPU_SHAPES if gpu else SHAPES, GPU_SURFACES if gpu else SURFACES, seed
+        )
+        self.batch_size = GPU_BATCH if gpu else BATCH
+        self.learning_rate = GPU_LEARNING_RATE if gpu else LEARNING_RATE
+        self._sampler = Sampler(self.bank)
         self._size, self._seed = input_size, seed
         self._held_out = list(held_out)
         self._checks: list[tuple[Singles, Singles]] = []
@@ -66,27 +80,33 @@ class AssistTask:
     def batch(self, step: int, plain: bool) -> Batch:
         rng = np.random.default_rng([self._seed, 1, step])
         size = self._size if plain else _drawn_size(rng, self._size)
-        shown = [self._sampler.example(rng, size) for _ in range(BATCH)]
+        drawn = self._sampler.draw(Dice.of(self.device, self._seed, step), self.batch_size, size)
         return {
-            "images": torch.from_numpy(np.stack([e.image for e in shown])),
-            "masks": torch.from_numpy(np.stack([e.mask for e in shown])),
+            "images": drawn.images,
+            "masks": drawn.masks,
+            "outside": drawn.outside,
+            "weights": drawn.weights,
             "rounds": torch.tensor(int(rng.choice(len(ROUNDS_ODDS), p=ROUNDS_ODDS))),
             "seed": torch.tensor(int(rng.integers(2**31))),
         }
 
     def losses(self, batch: Batch) -> Mapping[str, Tensor]:
-        truth = batch["masks"]
+        truth, outside = batch["masks"], batch["outside"]
         images = self._corrected(batch["images"], truth, int(batch["rounds"]), int(batch["seed"]))
         self.model.train()
-        logits, estimate = self.model(images)
+        logits, estimate = self._answer(images)
         wanted = truth.float()
         soft = logits.sigmoid()
         overlap = (soft * wanted).sum(dim=(1, 2))
         union = (soft + wanted - soft * wanted).sum(dim=(1, 2))
+        share = batch["weights"] / batch["weights"].sum().clamp(min=1.0)
+        bce = binary_cross_entropy_with_logits(logits, wanted, reduction="none").mean(dim=(1, 2))
+        iou = iou_of(logits > 0, truth, outside)
+        head = binary_cross_entropy_with_logits(estimate, iou, reduction="none")
         return {
-            "bce": BCE_WEIGHT * binary_cross_entropy_with_logits(logits, wanted),
-            "iou": IOU_WEIGHT * (1.0 - (overlap + 1.0) / (union + 1.0)).mean(),
-            "head": HEAD_WEIGHT * binary_cross_entropy_with_logits(estimate, _iou(logits > 0, truth > 0)),
+            "bce": BCE_WEIGHT * (bce * share).sum(),
+            "iou": IOU_WEIGHT * ((1.0 - (overlap + 1.0) / (union + 1.0)) * share).sum(),
+            "head": HEAD_WEIGHT * (head * share).sum(),
         }
 
     @torch.no_grad()
@@ -98,43 +118,52 @@ class AssistTask:
         network.eval()
         figures = {}
         for index, name in enumerate(("val_box", "val_view")):
-            found = []
+            found: list[float] = []
             for start in range(0, len(self._checks), EVALUATION_BATCH):
                 part = self._checks[start : start + EVALUATION_BATCH]
-                logits, _ = network(torch.from_numpy(np.stack([shown[index] for shown, _ in part])))
-                truth = torch.from_numpy(np.stack([masks[index] for _, masks in part]))
-                found += _iou(logits > 0, truth > 0.5).tolist()
+                shown = torch.from_numpy(np.stack([shown[index] for shown, _ in part])).to(self.device)
+                truth = torch.from_numpy(np.stack([masks[index] for _, masks in part])).to(self.device)
+                found += iou_of(network(shown)[0] > 0, truth > 0.5).tolist()
             figures[name] = float(np.mean(found))
         return figures
+
+    def _answer(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Mask and IoU logits in float32, whatever the device calculates in."""
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
+            logits, estimate = self.model(images)
+        return logits.float(), estimate.float()
 
     @torch.no_grad()
     def _corrected(self, images: Tensor, truth: Tensor, rounds: int, seed: int) -> Tensor:
         """The inputs after `rounds` answers of the network as it is, each corrected by a click."""
         if not rounds:
             return images
-        rng = np.random.default_rng(seed)
-        images, wanted = images.clone(), truth.numpy() > 0
+        images, dice = images.clone(), Dice.of(self.device, seed)
         self.model.eval()
         for _ in range(rounds):
-            answer = self.model(images)[0].sigmoid()
-            for image, mask, found in zip(images.numpy(), wanted, answer.numpy(), strict=True):
-                image[BEFORE] = found if rng.random() < KEEP_BEFORE_SHARE else 0.0
-                fix = correction(rng, mask, found >= 0.5)
-                if fix is not None:
-                    draw_click(image[CLICKS_IN if fix[1] else CLICKS_OUT], *fix[0])
+            answer = self._answer(images)[0].sigmoid()
+            kept = dice.odds(len(images), KEEP_BEFORE_SHARE)
+            images[:, BEFORE] = answer * kept[:, None, None]
+            x, y, inside, wrong = correction(dice, truth, answer >= 0.5)
+            draw_clicks(images[:, CLICKS_IN], x, y, wrong & inside)
+            draw_clicks(images[:, CLICKS_OUT], x, y, wrong & ~inside)
         return images
+
+
+def iou_of(found: Tensor, truth: Tensor, outside: Tensor | float = 0.0) -> Tensor:
+    """(B,) of two bool (B, S, S); 1 where both are empty.
+
+    `outside` is what of the object lies beyond the window, in pixels: an answer for a window that cuts the object
+    cannot be right, however well it fills the window.
+    """
+    overlap = (found & truth).sum(dim=(1, 2)).float()
+    union = (found | truth).sum(dim=(1, 2)).float() + outside
+    return torch.where(union > 0, overlap / union.clamp(min=1.0), torch.ones_like(union))
 
 
 def _drawn_size(rng: np.random.Generator, full: int) -> int:
     share = SIZE_SHARES[int(rng.choice(len(SIZE_SHARES), p=SIZE_ODDS))]
     return max(round(full * share / STRIDE_PX), 1) * STRIDE_PX
-
-
-def _iou(found: Tensor, truth: Tensor) -> Tensor:
-    """(B,) of two bool (B, S, S); 1 where both are empty."""
-    overlap = (found & truth).sum(dim=(1, 2)).float()
-    union = (found | truth).sum(dim=(1, 2)).float()
-    return torch.where(union > 0, overlap / union.clamp(min=1.0), torch.ones_like(union))
 
 
 def _checks(pictures: Sequence[InstancePicture], size: int) -> list[tuple[Singles, Singles]]:

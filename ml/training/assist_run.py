@@ -27,6 +27,7 @@ from ml.training.weights import WEIGHTS_FILE, warm_start, weights_load, weights_
 ARCHITECTURE = "assist-n"
 # A manifest names classes; every object is of this one.
 CLASSES = ("object",)
+DEVICES = ("auto", "cpu", "cuda")
 
 
 def train_assist(config: AssistConfig, resume: bool = False, whole_process: bool = False) -> Manifest:
@@ -35,7 +36,9 @@ def train_assist(config: AssistConfig, resume: bool = False, whole_process: bool
     `trained.txt` lists the pictures learnt from, so that an evaluation never uses one of them. As `run.train`
     otherwise. Raises DatasetError, TrainingError, ParityError; `loop.Stopped` where a signal asked to stop.
     """
-    origin_s = 0.0 if whole_process else time.process_time()
+    device = device_of(config.device)
+    clock = time.monotonic if device.type == "cuda" else time.process_time
+    origin_s = 0.0 if whole_process and device.type == "cpu" else clock()
     request_check(config.input_size, config.minutes, config.max_steps, config.holdout)
     finished = run_open(config.out, resume)
     if finished is not None:
@@ -44,16 +47,31 @@ def train_assist(config: AssistConfig, resume: bool = False, whole_process: bool
     sets = [instances_read(folder) for folder in config.data]
     kept, held_out = _split(sets, config.holdout)
     torch.manual_seed(config.seed)
-    task = AssistTask(kept, held_out, config.input_size, config.seed)
+    task = AssistTask(kept, held_out, config.input_size, config.seed, device)
     notes = [f"{s.name}: {line}" for s in sets for line in s.notes]
-    notes += [*task.pictures.skipped, *_warm_start(config, task.model)]
+    notes += [*task.bank.skipped, *_warm_start(config, task.model)]
     _write_inputs(config, kept, held_out, notes)
-    budget = Budget(config.minutes * 60, config.max_steps, origin_s=origin_s)
-    outcome = Trainer(task, budget, config.out, _identity(config, kept, held_out)).run(resume)
+    budget = Budget(config.minutes * 60, config.max_steps, origin_s=origin_s, clock=clock)
+    outcome = Trainer(
+        task, budget, config.out, _identity(config, kept, held_out), learning_rate=task.learning_rate
+    ).run(resume)
     metrics = {k: round(v, 4) for k, v in task.evaluate(outcome.network).items()}
-    manifest = _finish(config, sets, len(kept), outcome, metrics | {"cpu_s": round(budget.used_s(), 1)})
+    metrics["cpu_s" if device.type == "cpu" else "gpu_s"] = round(budget.used_s(), 1)
+    outcome.network.cpu()
+    manifest = _finish(config, sets, len(kept), outcome, metrics, task)
     (config.out / CHECKPOINT_FILE).unlink(missing_ok=True)
     return manifest
+
+
+def device_of(name: str) -> torch.device:
+    """`cpu` or `cuda`; `auto` is a GPU where there is one. Raises TrainingError."""
+    if name not in DEVICES:
+        raise TrainingError(f"The device must be one of {', '.join(DEVICES)}, not {name}.")
+    if name == "cuda" and not torch.cuda.is_available():
+        raise TrainingError("There is no GPU that torch can use here: leave --device off.")
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    return torch.device(name)
 
 
 def _split(sets: Sequence[InstanceSet], share: float) -> tuple[list[InstancePicture], list[InstancePicture]]:
@@ -108,6 +126,7 @@ def _finish(
     pictures: int,
     outcome: Outcome,
     metrics: dict[str, float],
+    task: AssistTask,
 ) -> Manifest:
     out = config.out
     weights_save(out / WEIGHTS_FILE, outcome.network)
@@ -132,6 +151,8 @@ def _finish(
             "threads": config.threads,
             "holdout": config.holdout,
             "steps": outcome.steps,
+            "batch": task.batch_size,
+            "device": torch.cuda.get_device_name() if task.device.type == "cuda" else "cpu",
             "train_images": pictures,
         },
     )

@@ -84,17 +84,11 @@ export class AssistNetwork {
       this.draw(image, picture, prompts, window, before);
     });
     const { masks, scores } = await this.run(images, windows.length);
-    const answers = windows.map((window, index) => ({
+    return windows.map((window, index) => ({
       window,
       soft: masks.slice(index * plane, (index + 1) * plane),
       size: this.size,
       score: scores[index] ?? 0,
-    }));
-    if (answers.length === 1) return answers;
-    // The size at which the same thing is seen twice is the size of the thing.
-    return answers.map((answer, index) => ({
-      ...answer,
-      score: answer.score * this.echo(answers[index - 1], answer),
     }));
   }
 
@@ -134,17 +128,10 @@ export class AssistNetwork {
     if (this.crops.size > CROPS_KEPT && oldest !== undefined) this.crops.delete(oldest);
     return found;
   }
-
-  private echo(smaller: Answer | undefined, answer: Answer): number {
-    if (!smaller) return 0;
-    const other = new Float32Array(answer.soft.length);
-    moved(smaller, answer.window, other);
-    return agreement(answer.soft, other, THRESHOLDS[0], 0);
-  }
 }
 
-/** IoU of `a` at the answer's threshold with `b` at `threshold`; `none` where both are empty. */
-function agreement(a: Float32Array, b: Float32Array, threshold: number, none = 1): number {
+/** IoU of `a` at the answer's threshold with `b` at `threshold`; 1 where both are empty. */
+function agreement(a: Float32Array, b: Float32Array, threshold: number): number {
   let [both, either] = [0, 0];
   for (let at = 0; at < a.length; at += 1) {
     const inA = (a[at] ?? 0) >= THRESHOLDS[0];
@@ -152,7 +139,7 @@ function agreement(a: Float32Array, b: Float32Array, threshold: number, none = 1
     if (inA && inB) both += 1;
     if (inA || inB) either += 1;
   }
-  return either ? both / either : none;
+  return either ? both / either : 1;
 }
 
 function placedAnswer({ window, soft, size }: Answer, threshold: number, seen: Size, whole: Size): Spans {
