@@ -34,11 +34,12 @@ _PLACES = 3
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Who and what, between two times in seconds (the same for what has no length)."""
+    """Who and what, between two times in seconds (the same for what has no length), dated `at_s`."""
 
     key: Any
     start_s: float
     end_s: float
+    at_s: float
 
 
 @dataclass(slots=True)
@@ -58,7 +59,7 @@ class Events:
         self.found += len(found)
         self.recalled += len(_matched(sure, found))
         self.right += len(_matched(found, possible))
-        self.late_s += [abs(a.start_s - b.start_s) for a, b in _matched(sure, found)]
+        self.late_s += [abs(a.at_s - b.at_s) for a, b in _matched(sure, found)]
 
     def figures(self) -> dict[str, Any]:
         """Precision, recall, counts, and how far off in time a matched one is."""
@@ -248,7 +249,8 @@ def _crossings(lines: Sequence[Line], way: Way, owner: Owners | None = None) -> 
     watcher = LineWatcher(lines)
     events = [event for time_s, feet in way for event in watcher.update(time_s, feet)]
     return [
-        Event((_who(e.track_id, e.time_s, owner), e.line_id, e.direction), e.time_s, e.time_s) for e in events
+        Event((_who(e.track_id, e.time_s, owner), e.line_id, e.direction), e.time_s, e.time_s, e.time_s)
+        for e in events
     ]
 
 
@@ -265,7 +267,7 @@ def _near(events: Sequence[Event], lines: Sequence[Line], way: Way) -> list[Even
         ]
         start = max([t for t, near in by_line if not near and t <= event.start_s], default=0.0)
         end = min([t for t, near in by_line if not near and t >= event.end_s], default=np.inf)
-        found.append(Event(event.key, start, float(end)))
+        found.append(replace(event, start_s=start, end_s=float(end)))
     return found
 
 
@@ -293,7 +295,7 @@ def _stays(zones: Sequence[Zone], way: Way, owner: Owners | None = None) -> list
                 and e.time_s >= event.time_s
             ]
             key = (_who(event.track_id, event.time_s, owner), event.zone_id)
-            found.append(Event(key, event.time_s, min(over, default=last)))
+            found.append(Event(key, event.time_s, min(over, default=last), event.time_s))
     return found
 
 

@@ -61,9 +61,14 @@ def test_the_command_writes_its_report(tmp_path: Path, capsys: pytest.CaptureFix
 
 def test_grazes_count_neither_way() -> None:
     events = Events()
-    sure, graze = Event("a", 1.0, 2.0), Event("b", 5.0, 5.0)
-    events.add([sure], [sure, graze], [Event("a", 1.5, 1.5), Event("b", 5.2, 5.2), Event("c", 9.0, 9.0)])
+    sure, graze = Event("a", 1.0, 2.0, 1.4), Event("b", 5.0, 5.0, 5.0)
+    events.add(
+        [sure],
+        [sure, graze],
+        [Event("a", 1.5, 1.5, 1.5), Event("b", 5.2, 5.2, 5.2), Event("c", 9.0, 9.0, 9.0)],
+    )
     assert events.figures()["recall"] == 1.0
+    assert events.figures()["time_off_s_median"] == pytest.approx(0.1)
     assert events.figures()["precision"] == pytest.approx(2 / 3, abs=1e-4)
 
 
