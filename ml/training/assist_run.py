@@ -43,13 +43,14 @@ def train_assist(config: AssistConfig, resume: bool = False, whole_process: bool
     finished = run_open(config.out, resume)
     if finished is not None:
         return finished
+    source = _source(config)
     threads_set(config.threads)
     sets = [instances_read(folder) for folder in config.data]
     kept, held_out = _split(sets, config.holdout)
     torch.manual_seed(config.seed)
     task = AssistTask(kept, held_out, config.input_size, config.seed, device)
     notes = [f"{s.name}: {line}" for s in sets for line in s.notes]
-    notes += [*task.bank.skipped, *_warm_start(config, task.model)]
+    notes += [*task.bank.skipped, *_warm_start(config, source, task.model)]
     _write_inputs(config, kept, held_out, notes)
     budget = Budget(config.minutes * 60, config.max_steps, origin_s=origin_s, clock=clock)
     outcome = Trainer(
@@ -85,12 +86,19 @@ def _split(sets: Sequence[InstanceSet], share: float) -> tuple[list[InstancePict
     return kept, held_out
 
 
-def _warm_start(config: AssistConfig, model: nn.Module) -> list[str]:
+def _source(config: AssistConfig) -> Manifest | None:
+    """The network to go on from. Raises TrainingError, ManifestError."""
     if config.init_from is None:
-        return []
+        return None
     source = manifest_read(config.init_from)
     if source.kind is not ModelKind.ASSIST:
         raise TrainingError(f"{config.init_from} is not an assist network: it is of kind {source.kind}.")
+    return source
+
+
+def _warm_start(config: AssistConfig, source: Manifest | None, model: nn.Module) -> list[str]:
+    if source is None or config.init_from is None:
+        return []
     skipped = warm_start(model, weights_load(config.init_from / WEIGHTS_FILE), CLASSES, CLASSES)
     return [f"warm start from {source.name}; skipped: {', '.join(skipped) or 'nothing'}"]
 
