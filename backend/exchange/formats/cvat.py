@@ -15,7 +15,6 @@ from backend.exchange.formats.cvat_labels import labels_write
 from backend.exchange.formats.learned import mask_geometry
 from backend.exchange.formats.rows import LeftOut, attributes_named, names_of
 from ml.contracts import RleMask
-from ml.geometry.masks import rle_to_mask
 from ml.geometry.rle import counts_decode
 
 XML_FILE = "annotations.xml"
@@ -152,6 +151,9 @@ def _numbers_of(shape: str, geometry: Mapping[str, Any]) -> dict[str, Any]:
 def rows_of(mask: Mapping[str, Any]) -> list[int]:
     """A stored mask's run lengths as CVAT counts them: row by row, background first."""
     height, width = int(mask["height"]), int(mask["width"])
+    # Brings OpenCV along, which the web process loads only when a mask is written.
+    from ml.geometry.masks import rle_to_mask
+
     pixels = rle_to_mask(RleMask(height, width, tuple(counts_decode(mask["counts"]))))
     return list(_runs(pixels.ravel(order="C")))
 

@@ -17,7 +17,6 @@ from backend.exchange.formats.cvat_labels import labels_read
 from backend.exchange.formats.neutral import Drawn, Found, LabelFound, Pictured, labels_used
 from backend.exchange.formats.pictures import picture_find
 from ml.data.loaded import Notes, group_of
-from ml.geometry.masks import mask_to_rle
 from ml.geometry.rle import counts_encode
 
 MAX_XML_BYTES = 500_000_000
@@ -132,6 +131,9 @@ def _mask(node: Element) -> dict[str, Any]:
         raise _Odd("mask of an impossible size left out")
     if counts.sum() != width * height:
         raise _Odd("mask whose run lengths do not fill it left out")
+    # Brings OpenCV along, which the web process has no need of at its start.
+    from ml.geometry.masks import mask_to_rle
+
     pixels = np.repeat(np.arange(len(counts)) % 2 == 1, counts).reshape(height, width)
     return {
         "x": left,
