@@ -140,7 +140,7 @@ def grid_points(area: Box, grid: int) -> list[tuple[float, float]]:
 def distinct(things: Sequence[Thing]) -> list[Thing]:
     """The best of those that are the same, best first."""
     kept = _distinct([_seen(thing.mask, thing.score) for thing in things], 0.0)
-    return [Thing(seen.unpacked(things[0].mask.shape), seen.score) for seen in kept]  # type: ignore[arg-type]
+    return [Thing(seen.unpacked(things[0].mask.shape), seen.score) for seen in kept]
 
 
 def _distinct(found: Sequence[_Seen], least: float) -> list[_Seen]:
