@@ -28,6 +28,8 @@ ARCHITECTURE = "assist-n"
 # A manifest names classes; every object is of this one.
 CLASSES = ("object",)
 DEVICES = ("auto", "cpu", "cuda")
+# A site's few masks must not undo what many pictures taught.
+REFINING_RATE = 5e-4
 
 
 def train_assist(config: AssistConfig, resume: bool = False, whole_process: bool = False) -> Manifest:
@@ -53,9 +55,9 @@ def train_assist(config: AssistConfig, resume: bool = False, whole_process: bool
     notes += [*task.bank.skipped, *_warm_start(config, source, task.model)]
     _write_inputs(config, kept, held_out, notes)
     budget = Budget(config.minutes * 60, config.max_steps, origin_s=origin_s, clock=clock)
-    outcome = Trainer(
-        task, budget, config.out, _identity(config, kept, held_out), learning_rate=task.learning_rate
-    ).run(resume)
+    rate = task.learning_rate if config.init_from is None else REFINING_RATE
+    identity = _identity(config, kept, held_out)
+    outcome = Trainer(task, budget, config.out, identity, learning_rate=rate).run(resume)
     metrics = {k: round(v, 4) for k, v in task.evaluate(outcome.network).items()}
     metrics["cpu_s" if device.type == "cpu" else "gpu_s"] = round(budget.used_s(), 1)
     outcome.network.cpu()
