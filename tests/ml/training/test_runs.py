@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from ml.inference.pictures import picture_load
 from ml.inference.predictor import Predictor
 from ml.training.budget import Budget
 from ml.training.detect import DetectTask
-from ml.training.loop import BAD_BATCH_FILE, Batch, Stopped, Trainer
+from ml.training.loop import BAD_BATCH_FILE, Batch, Trainer
 from ml.training.progress import progress_read
 from ml.training.run import train
 from ml.training.weights import warm_start, weights_load
@@ -186,24 +185,38 @@ def test_resume_refuses_another_run_s_checkpoint(tmp_path: Path) -> None:
         Trainer(task(tmp_path / "data"), Budget(60.0, max_steps=1), tmp_path, "one").run(resume=True)
 
 
+# A signal is for a process of its own: what else a test run has loaded must have no say in it.
+STOPPED_BY_A_SIGNAL = """
+import os, signal, sys
+from pathlib import Path
+from ml.training.budget import Budget
+from ml.training.detect import DetectTask
+from ml.training.loop import Stopped, Trainer
+from tests.ml.training.test_runs import task
+
+folder = Path(sys.argv[1])
+
+class Interrupted(DetectTask):
+    def batch(self, step, plain):
+        if step == 2:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return super().batch(step, plain)
+
+one = task(folder / "data")
+one.__class__ = Interrupted
+before = signal.getsignal(signal.SIGTERM)
+try:
+    Trainer(one, Budget(60.0, max_steps=9), folder, "x").run(resume=False)
+except Stopped:
+    print("stopped", signal.getsignal(signal.SIGTERM) is before)
+"""
+
+
 def test_sigterm_saves_a_checkpoint_and_stops(tmp_path: Path) -> None:
     detection_set(tmp_path / "data", count=3)
-
-    class Interrupted(DetectTask):
-        def batch(self, step: int, plain: bool) -> Batch:
-            if step == 2:
-                # As Python would call it; a real signal that found no handler would end the whole test run.
-                handler = signal.getsignal(signal.SIGTERM)
-                assert callable(handler), f"nothing listens: {handler}, in {threading.current_thread().name}"
-                handler(signal.SIGTERM, None)
-            return super().batch(step, plain)
-
-    one = task(tmp_path / "data")
-    one.__class__ = Interrupted
-    before = signal.getsignal(signal.SIGTERM)
-    with pytest.raises(Stopped):
-        Trainer(one, Budget(60.0, max_steps=9), tmp_path, "x").run(resume=False)
-    assert signal.getsignal(signal.SIGTERM) is before
+    command = [sys.executable, "-c", STOPPED_BY_A_SIGNAL, str(tmp_path)]
+    found = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert found.stdout.split() == ["stopped", "True"], found.stderr[-2000:]
     rest = Trainer(task(tmp_path / "data"), Budget(60.0, max_steps=9), tmp_path, "x")
     assert rest.run(resume=True).steps == 9
 
