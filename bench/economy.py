@@ -34,6 +34,7 @@ from ml.contracts import Box, LabelledImage, Polygon, RleMask  # noqa: E402
 from ml.data.instances import InstancePicture, instance_of  # noqa: E402
 from ml.data.prompts import correction  # noqa: E402
 from ml.data.readers import detection_read  # noqa: E402
+from ml.evaluation.assist import iou  # noqa: E402
 from ml.evaluation.assist_seen import unseen  # noqa: E402
 from ml.geometry.masks import mask_to_polygons, polygon_to_mask, rle_to_mask  # noqa: E402
 from ml.geometry.rle import counts_decode  # noqa: E402
@@ -137,10 +138,6 @@ def _photo(item: LabelledImage) -> Photo:
         if found is not None:
             things.append(Thing(annotation.label, mask, found.box))
     return Photo(item.image.path, pixels, tuple(things))
-
-
-def iou(found: Mask, truth: Mask) -> float:
-    return float((found & truth).sum() / max(int((found | truth).sum()), 1))
 
 
 # --- the expert's plans

@@ -159,10 +159,7 @@ def paired(ours: Mapping[str, Scores], theirs: Mapping[str, Scores], prompt: str
     draws, means = np.zeros(DRAWS), []
     for name, scores in ours.items():
         difference = np.array(scores.iou[prompt]) - np.array(theirs[name].iou[prompt])
-        _, picture = np.unique(scores.pictures, return_inverse=True)
-        sums, counts = np.bincount(picture, difference), np.bincount(picture)
-        picks = rng.integers(0, len(sums), size=(DRAWS, len(sums)))
-        draws += sums[picks].sum(axis=1) / counts[picks].sum(axis=1) / len(ours)
+        draws += _resampled(rng, scores.pictures, difference) / len(ours)
         means.append(float(difference.mean()))
     low, high = np.percentile(draws, [LOW_PERCENTILE, HIGH_PERCENTILE])
     return {
@@ -176,12 +173,19 @@ def paired_mean(ours: Scores, theirs: Scores, prompts: Sequence[str]) -> Compari
     """Difference in IoU averaged over prompts, with 95 % bounds over resampled pictures."""
     rows = [np.array(ours.iou[p]) - np.array(theirs.iou[p]) for p in prompts]
     difference = np.mean(rows, axis=0)
-    _, picture = np.unique(ours.pictures, return_inverse=True)
-    sums, counts = np.bincount(picture, difference), np.bincount(picture)
-    picks = np.random.default_rng(0).integers(0, len(sums), size=(DRAWS, len(sums)))
-    draws = sums[picks].sum(axis=1) / counts[picks].sum(axis=1)
+    draws = _resampled(np.random.default_rng(0), ours.pictures, difference)
     low, high = np.percentile(draws, [LOW_PERCENTILE, HIGH_PERCENTILE])
     return Comparison(float(difference.mean()), float(low), float(high))
+
+
+def _resampled(
+    rng: np.random.Generator, pictures: Sequence[str], difference: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """(DRAWS,) means of `difference`, one value an object, over pictures drawn with replacement."""
+    _, picture = np.unique(pictures, return_inverse=True)
+    sums, counts = np.bincount(picture, difference), np.bincount(picture)
+    picks = rng.integers(0, len(sums), size=(DRAWS, len(sums)))
+    return np.asarray(sums[picks].sum(axis=1) / counts[picks].sum(axis=1))
 
 
 def _thing(rng: np.random.Generator, name: str, pixels: Bytes, target: InstanceMask) -> Thing:

@@ -11,12 +11,11 @@ from backend.annotation.contracts import RefinedSuggestion, SuggestionItem
 from backend.annotation.domain.geometry import geometry_normalise
 from backend.annotation.domain.geometry.checks import ShapeProblem
 from backend.annotation.enums import Shape, SuggestionState, TaskState
-from backend.annotation.models import Suggestion, Task
+from backend.annotation.models import Suggestion
 from backend.annotation.selectors.boxes import NOT_OPEN, TAKEN_OVER, taken_over
 from backend.annotation.services.moves import task_lock
 from backend.annotation.services.revisions import canvas_of
-from backend.annotation.services.suggestions import SUGGESTIONS_MAX, open_counts_refresh, usable_items
-from backend.core import events
+from backend.annotation.services.suggestions import SUGGESTIONS_MAX, suggestions_changed, usable_items
 
 UNFIT = "The outline found for it is no shape of its label."
 
@@ -49,7 +48,7 @@ def suggestions_add(
         for item in usable_items(task, items)[: max(room, 0)]
     ]
     Suggestion.objects.bulk_create(rows)
-    _changed(task)
+    suggestions_changed(task)
     return len(rows)
 
 
@@ -93,19 +92,9 @@ def suggestions_refine(
         )
     Suggestion.objects.filter(pk__in=gone).update(state=SuggestionState.SUPERSEDED)
     Suggestion.objects.bulk_create(made)
-    _changed(task)
+    suggestions_changed(task)
     return len(made), reasons
 
 
 def _ids(texts: set[str]) -> list[uuid.UUID]:
     return [uuid.UUID(text) for text in texts]
-
-
-def _changed(task: Task) -> None:
-    open_counts_refresh(Task.objects.filter(pk=task.pk))
-    events.publish(
-        organisation_id=task.project.organisation_id,
-        project_id=task.project_id,
-        kind="suggestions",
-        data={"task_id": str(task.pk)},
-    )

@@ -69,13 +69,7 @@ def suggestions_create(
     ]
     Suggestion.objects.bulk_create(rows, batch_size=1_000)
     task.save(update_fields=["prelabelled_by_id", "updated_at"])
-    open_counts_refresh(Task.objects.filter(pk=task.pk))
-    events.publish(
-        organisation_id=task.project.organisation_id,
-        project_id=task.project_id,
-        kind="suggestions",
-        data={"task_id": str(task.pk)},
-    )
+    suggestions_changed(task)
     return len(rows)
 
 
@@ -116,6 +110,17 @@ def suggestions_supersede(*, project_id: uuid.UUID, model_version_id: uuid.UUID)
     rows.filter(prelabelled_by_id=model_version_id).update(prelabelled_by_id=None)
     open_counts_refresh(rows)
     return withdrawn
+
+
+def suggestions_changed(task: Task) -> None:
+    """Bring what the task says of its open suggestions up to date, and tell open pages."""
+    open_counts_refresh(Task.objects.filter(pk=task.pk))
+    events.publish(
+        organisation_id=task.project.organisation_id,
+        project_id=task.project_id,
+        kind="suggestions",
+        data={"task_id": str(task.pk)},
+    )
 
 
 def open_counts_refresh(tasks: QuerySet[Task]) -> None:

@@ -8,9 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 
+from backend.core.enums import JobState
+from backend.learning.models import Checkpoint
+from backend.learning.services import checkpoints, embeddings
 from backend.projects.models import Project
 from tests.support import factories
+from tests.support.learning import run_job
 from tests.support.sam import saved, tiny_sam
 
 BOX = ["box", "polygon"]
@@ -35,6 +40,28 @@ def project(transactional_db: None) -> Project:
         ],
         settings={"batch_size": 4, "random_fraction": 0.25},
     )
+
+
+@pytest.fixture
+def models_dir(settings: Any, tmp_path: Path) -> Path:
+    """An empty models folder of the operator's."""
+    settings.OPERATOR_MODELS_DIR = tmp_path / "models"
+    settings.OPERATOR_MODELS_DIR.mkdir()
+    settings.ASSIST_THREADS = 1
+    cache.delete(embeddings.BELL)
+    return Path(settings.OPERATOR_MODELS_DIR)
+
+
+@pytest.fixture
+def sam(transactional_db: None, models_dir: Path, tiny: tuple[Path, str], settings: Any) -> Checkpoint:
+    """The tiny checkpoint, found in the folder, allowed by a setting and ready."""
+    path, sha256 = tiny
+    settings.SAM_SHA256 = [sha256]
+    (models_dir / path.name).write_bytes(path.read_bytes())
+    (models_dir / "prepared").symlink_to(path.parent / "prepared")
+    checkpoints.look(now=True)
+    assert run_job(checkpoints.PREPARE_KIND).state == JobState.SUCCEEDED
+    return Checkpoint.objects.get()
 
 
 @pytest.fixture(scope="session")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -36,27 +34,6 @@ API = "/api/v1"
 ROOT = Path(__file__).resolve().parents[3]
 FILE = "sam_tiny.pth"
 BYTES = DIM * 8 * 8 * 2
-
-
-@pytest.fixture
-def models_dir(settings: Any, tmp_path: Path) -> Iterator[Path]:
-    settings.OPERATOR_MODELS_DIR = tmp_path / "models"
-    settings.OPERATOR_MODELS_DIR.mkdir()
-    settings.ASSIST_THREADS = 1
-    cache.delete(embeddings.BELL)
-    yield settings.OPERATOR_MODELS_DIR
-
-
-@pytest.fixture
-def sam(transactional_db: None, models_dir: Path, tiny: tuple[Path, str], settings: Any) -> Checkpoint:
-    """The tiny checkpoint, found in the folder, allowed by a setting and ready."""
-    path, sha256 = tiny
-    settings.SAM_SHA256 = [sha256]
-    (models_dir / FILE).write_bytes(path.read_bytes())
-    (models_dir / "prepared").symlink_to(path.parent / "prepared")
-    checkpoints.look(now=True)
-    assert run_job(checkpoints.PREPARE_KIND).state == JobState.SUCCEEDED
-    return Checkpoint.objects.get()
 
 
 @pytest.fixture

@@ -25,19 +25,6 @@ from tests.support.learning import make_picture, run_job
 from tests.support.sam import SIDE
 
 
-@pytest.fixture
-def sam(transactional_db: None, tiny: tuple[Path, str], settings: Any, tmp_path: Path) -> Checkpoint:
-    path, sha256 = tiny
-    settings.SAM_SHA256 = [sha256]
-    settings.OPERATOR_MODELS_DIR = tmp_path / "models"
-    settings.OPERATOR_MODELS_DIR.mkdir()
-    (settings.OPERATOR_MODELS_DIR / path.name).write_bytes(path.read_bytes())
-    (settings.OPERATOR_MODELS_DIR / "prepared").symlink_to(path.parent / "prepared")
-    checkpoints.look(now=True)
-    assert run_job(checkpoints.PREPARE_KIND).state == JobState.SUCCEEDED
-    return Checkpoint.objects.get()
-
-
 def _tuned(project: Project, sam: Checkpoint, folder: Path, checkpoint_sha256: str = "") -> ModelVersion:
     """A RUN as `ml tune` leaves it, with the checkpoint's own decoder in it."""
     folder.mkdir()
