@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-import platform
-import subprocess
 import sys
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -26,8 +23,8 @@ sys.path.insert(0, str(REPO))
 from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
 
 from backend.exchange.loop.client import Client  # noqa: E402
+from tests.support.bench import instance, result_write  # noqa: E402
 from tests.support.browser import launch_arguments  # noqa: E402
-from tests.support.outside import free_port  # noqa: E402
 from tests.support.running import Running  # noqa: E402
 
 WIDTH, HEIGHT = 1920, 1080
@@ -37,7 +34,6 @@ PROMPTS_EACH = 5
 SLOW_MS = 60_000
 PASSWORD = "the bench signs in with this"
 GOAL_FIRST_MS, GOAL_CORRECTION_MS = 150.0, 80.0
-RESULT = REPO / "bench" / "results" / "assist.json"
 
 # Told by the bar's own state: from the release of the pointer to the frame after the preview is there.
 WATCH = """
@@ -221,38 +217,21 @@ def measure(url: str, client: Client, project_id: str) -> dict[str, Any]:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="sl-", ignore_cleanup_errors=True) as name:
-        Path(name).chmod(0o711)
-        running = Running(Path(name) / "data", free_port(), "--no-demo", "--workers", "1")
-        client = Client(running.address)
-        try:
-            running.read_until("is ready at")
-            link = running.read_until("works once").rsplit(" ", 1)[1].strip()
-            project_id = fill(client, link, running)
-            found = measure(running.address, client, project_id)
-        finally:
-            client.close()
-            running.stop()
-    commit = subprocess.run(
-        ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False, cwd=REPO
-    )
+    with instance() as (client, running, link):
+        found = measure(running.address, client, fill(client, link, running))
     manifest = json.loads((REPO / "ml" / "weights" / "assist" / "manifest.json").read_text())
-    result = {
-        "bench": "assist",
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
-        "commit": commit.stdout.strip() or "unknown",
-        "load_1min": round(os.getloadavg()[0], 1),
-        # On a shared machine: below 0 the bench went before other work.
-        "nice": os.nice(0),
-        "picture": f"{WIDTH}x{HEIGHT}",
-        "network": {"input_size": manifest["input_size"], "sha256": manifest["sha256"][:12]},
-        **found,
-        "goal_first_ms": GOAL_FIRST_MS,
-        "goal_correction_ms": GOAL_CORRECTION_MS,
-    }
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps(result, indent=2) + "\n")
-    print(json.dumps(result, indent=2))
+    result_write(
+        "assist",
+        {
+            # On a shared machine: below 0 the bench went before other work.
+            "nice": os.nice(0),
+            "picture": f"{WIDTH}x{HEIGHT}",
+            "network": {"input_size": manifest["input_size"], "sha256": manifest["sha256"][:12]},
+            **found,
+            "goal_first_ms": GOAL_FIRST_MS,
+            "goal_correction_ms": GOAL_CORRECTION_MS,
+        },
+    )
 
 
 if __name__ == "__main__":

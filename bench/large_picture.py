@@ -9,11 +9,7 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import platform
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 import zipfile
@@ -32,8 +28,8 @@ sys.path.insert(0, str(REPO))
 from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
 
 from backend.exchange.loop.client import Client  # noqa: E402
+from tests.support.bench import instance, result_write  # noqa: E402
 from tests.support.browser import launch_arguments  # noqa: E402
-from tests.support.outside import free_port  # noqa: E402
 from tests.support.running import Running  # noqa: E402
 
 SIDE_PX = 16_000
@@ -47,7 +43,6 @@ LOOKS = 5
 VIEW = {"width": 1440, "height": 900}
 SLOW_MS = 60_000
 PASSWORD = "the bench signs in with this"
-RESULT = REPO / "bench" / "results" / "large_picture.json"
 
 
 def picture(path: Path) -> None:
@@ -253,36 +248,14 @@ def exported(client: Client, project_id: str) -> list[list[float]]:
 
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
-    with tempfile.TemporaryDirectory(prefix="sl-", ignore_cleanup_errors=True) as name:
-        Path(name).chmod(0o711)
-        running = Running(Path(name) / "data", free_port(), "--no-demo", "--workers", "1")
-        client = Client(running.address)
-        try:
-            running.read_until("is ready at")
-            link = running.read_until("works once").rsplit(" ", 1)[1].strip()
-            project, taken = fill(client, link, running)
-            found = measure(running.address, client, project, folder)
-            off = off_by(exported(client, project["id"]))
-        finally:
-            client.close()
-            running.stop()
+    with instance() as (client, running, link):
+        project, taken = fill(client, link, running)
+        found = measure(running.address, client, project, folder)
+        off = off_by(exported(client, project["id"]))
     assert off <= OFF_BY_MAX_PX, f"the exported polygon is {off:.1f} pixels off the sign"
-    commit = subprocess.run(
-        ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False, cwd=REPO
-    )
-    result = {
-        "bench": "large_picture",
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
-        "commit": commit.stdout.strip() or "unknown",
-        "load_1min": round(os.getloadavg()[0], 1),
-        "picture": f"{SIDE_PX}x{SIDE_PX} JPEG",
-        **taken,
-        **found,
-        "exported_polygon_off_by_px": round(off, 2),
-    }
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps(result, indent=2) + "\n")
-    print(json.dumps(result, indent=2))
+    picture = f"{SIDE_PX}x{SIDE_PX} JPEG"
+    body = {"picture": picture, **taken, **found, "exported_polygon_off_by_px": round(off, 2)}
+    result_write("large_picture", body)
 
 
 if __name__ == "__main__":

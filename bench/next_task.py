@@ -6,12 +6,7 @@ time is the page's own: from the mark at the submit key to the mark after the fr
 
 from __future__ import annotations
 
-import json
-import os
-import platform
-import subprocess
 import sys
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -26,8 +21,8 @@ sys.path.insert(0, str(REPO))
 from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
 
 from backend.exchange.loop.client import Client  # noqa: E402
+from tests.support.bench import instance, result_write  # noqa: E402
 from tests.support.browser import launch_arguments  # noqa: E402
-from tests.support.outside import free_port  # noqa: E402
 from tests.support.running import Running  # noqa: E402
 
 PICTURES = 48
@@ -40,7 +35,6 @@ PASSWORD = "the bench signs in with this"
 GOAL_P95_MS = 200.0
 GOAL_API_P95_MS = 50.0
 GOAL_MEMORY_MB = 300.0
-RESULT = REPO / "bench" / "results" / "next_task.json"
 
 # Run inside the instance: suggestions as a pre-label job would store them.
 SEED = """
@@ -192,36 +186,19 @@ def measure(url: str, client: Client, project_id: str) -> dict[str, Any]:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="sl-", ignore_cleanup_errors=True) as name:
-        Path(name).chmod(0o711)
-        running = Running(Path(name) / "data", free_port(), "--no-demo", "--workers", "1")
-        client = Client(running.address)
-        try:
-            running.read_until("is ready at")
-            link = running.read_until("works once").rsplit(" ", 1)[1].strip()
-            project_id = fill(client, link, running)
-            found = measure(running.address, client, project_id)
-        finally:
-            client.close()
-            running.stop()
-    commit = subprocess.run(
-        ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False, cwd=REPO
+    with instance() as (client, running, link):
+        found = measure(running.address, client, fill(client, link, running))
+    result_write(
+        "next_task",
+        {
+            "picture": f"{WIDTH}x{HEIGHT}",
+            "suggestions_each": SUGGESTIONS,
+            **found,
+            "goal_submit_to_ready_p95_ms": GOAL_P95_MS,
+            "goal_next_api_p95_ms": GOAL_API_P95_MS,
+            "goal_renderer_mb": GOAL_MEMORY_MB,
+        },
     )
-    result = {
-        "bench": "next_task",
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
-        "commit": commit.stdout.strip() or "unknown",
-        "load_1min": round(os.getloadavg()[0], 1),
-        "picture": f"{WIDTH}x{HEIGHT}",
-        "suggestions_each": SUGGESTIONS,
-        **found,
-        "goal_submit_to_ready_p95_ms": GOAL_P95_MS,
-        "goal_next_api_p95_ms": GOAL_API_P95_MS,
-        "goal_renderer_mb": GOAL_MEMORY_MB,
-    }
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps(result, indent=2) + "\n")
-    print(json.dumps(result, indent=2))
 
 
 if __name__ == "__main__":

@@ -11,12 +11,9 @@ from __future__ import annotations
 import json
 import math
 import os
-import platform
 import random
 import re
-import subprocess
 import sys
-import tempfile
 import uuid
 import zipfile
 from pathlib import Path
@@ -31,9 +28,8 @@ sys.path.insert(0, str(REPO))
 from playwright.sync_api import CDPSession, Page, expect, sync_playwright  # noqa: E402
 
 from backend.exchange.loop.client import Client  # noqa: E402
+from tests.support.bench import instance, result_write  # noqa: E402
 from tests.support.browser import launch_arguments  # noqa: E402
-from tests.support.outside import free_port  # noqa: E402
-from tests.support.running import Running  # noqa: E402
 
 OBJECTS = 5_000
 POINTS = 12
@@ -43,7 +39,6 @@ WIDTH, HEIGHT = 3840, 2160
 SLOW_MS = 120_000
 PASSWORD = "the bench signs in with this"
 GOAL_MS = 50.0
-RESULT = REPO / "bench" / "results" / "objects_list.json"
 
 # In the page: from the click, before anybody hears it, to the frame that is drawn after it.
 WATCH = """() => {
@@ -213,33 +208,10 @@ def measure(url: str, client: Client, project_id: str, task_id: str) -> dict[str
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="sl-", ignore_cleanup_errors=True) as name:
-        Path(name).chmod(0o711)
-        running = Running(Path(name) / "data", free_port(), "--no-demo", "--workers", "1")
-        client = Client(running.address)
-        try:
-            running.read_until("is ready at")
-            link = running.read_until("works once").rsplit(" ", 1)[1].strip()
-            found = measure(running.address, client, *fill(client, link, Path(name)))
-        finally:
-            client.close()
-            running.stop()
-    commit = subprocess.run(
-        ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False, cwd=REPO
-    )
-    result = {
-        "bench": "objects_list",
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
-        "commit": commit.stdout.strip() or "unknown",
-        "load_1min": round(os.getloadavg()[0], 1),
-        "picture": f"{WIDTH}x{HEIGHT}",
-        "objects": OBJECTS,
-        **found,
-        "goal_click_ms": GOAL_MS,
-    }
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps(result, indent=2) + "\n")
-    print(json.dumps(result, indent=2))
+    with instance() as (client, running, link):
+        found = measure(running.address, client, *fill(client, link, running.data_dir.parent))
+    body = {"picture": f"{WIDTH}x{HEIGHT}", "objects": OBJECTS, **found, "goal_click_ms": GOAL_MS}
+    result_write("objects_list", body)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,49 @@
+"""What benches in a browser share: a private instance, and the file of results."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from backend.exchange.loop.client import Client
+from tests.support.outside import free_port
+from tests.support.running import REPO, Running
+
+
+@contextmanager
+def instance() -> Iterator[tuple[Client, Running, str]]:
+    """(client, instance, one-time link of the first admin) of a Siteloop of its own, stopped in the end."""
+    with tempfile.TemporaryDirectory(prefix="sl-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o711)
+        running = Running(Path(name) / "data", free_port(), "--no-demo", "--workers", "1")
+        client = Client(running.address)
+        try:
+            running.read_until("is ready at")
+            yield client, running, running.read_until("works once").rsplit(" ", 1)[1].strip()
+        finally:
+            client.close()
+            running.stop()
+
+
+def result_write(bench: str, body: Mapping[str, object]) -> None:
+    """Write `bench/results/<bench>.json` with the machine, the commit and the load in front, and print it."""
+    commit = subprocess.run(
+        ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False, cwd=REPO
+    )
+    result = {
+        "bench": bench,
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+        "commit": commit.stdout.strip() or "unknown",
+        "load_1min": round(os.getloadavg()[0], 1),
+        **body,
+    }
+    path = REPO / "bench" / "results" / f"{bench}.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(result, indent=2) + "\n")
+    print(json.dumps(result, indent=2))
