@@ -1,5 +1,6 @@
 """For pytest: real PostgreSQL and Redis from the environment, cheap password hashing, own data folder."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from backend.config.settings.base import BASE_DIR, REST_FRAMEWORK, STORAGES
 SECRET_KEY = "test-only-key-test-only-key-test-only-key-test-only-key"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["*"]
-_ROOT = Path(tempfile.mkdtemp(prefix="siteloop-test-"))
+# The pytest plugin names a folder that it removes at the end; a run writes gigabytes.
+_ROOT = Path(os.environ.get("SITELOOP_DATA_DIR") or tempfile.mkdtemp(prefix="siteloop-test-"))
 DATA_DIR = _ROOT
 MEDIA_ROOT = _ROOT / "media"
 OPERATOR_MODELS_DIR = _ROOT / "models"
