@@ -43,8 +43,9 @@ class Candidate:
     """An unlabelled picture. `id` is unique in the pool.
 
     `embedding` may be empty: the prediction's own is used then, and without either the choice is spread over
-    `group` (the camera) instead. `time_s` is the place in `clip`; both empty for single pictures. `views` are the
-    model's answers to the flipped or scaled picture, with boxes brought back to it; `pixels` is a segmenter's answer.
+    `group` (the camera) instead; pictures of no camera are never over its cap. `time_s` is the place in `clip`, or on
+    the `timeline` (a camera's) where one is named; all empty for single pictures. `views` are the model's answers to
+    the flipped or scaled picture, with boxes brought back to it; `pixels` is a segmenter's answer.
     """
 
     id: str
@@ -55,6 +56,13 @@ class Candidate:
     time_s: float | None = None
     views: tuple[ImagePrediction, ...] = ()
     pixels: PixelSummary | None = None
+    site: str = ""
+    timeline: str = ""
+
+    @property
+    def clock(self) -> str:
+        """What its time can be compared within; empty where it has none."""
+        return "" if self.time_s is None else self.timeline or self.clip
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,7 @@ class SelectionConfig:
     """How a batch is made up. Caps and budgets of 0 mean none; they bind chosen pictures, never the random slice.
 
     Quotas are minima of the whole batch, met as far as caps and budgets allow: `quota_per_class` in objects (or
-    tagged pictures) the model expects, `quota_per_group` in pictures. Budgets are for the whole batch, the random
+    tagged pictures) the model expects, `quota_per_group` and `quota_per_site` in pictures. Budgets are for the whole batch, the random
     slice's share included, in the model's expectation by `cost`.
     """
 
@@ -99,6 +107,7 @@ class SelectionConfig:
     strategy: Strategy = Strategy.HYBRID
     quota_per_class: Mapping[str, float] = field(default_factory=dict)
     quota_per_group: Mapping[str, int] = field(default_factory=dict)
+    quota_per_site: Mapping[str, int] = field(default_factory=dict)
     budget_boxes: float = 0.0
     budget_seconds: float = 0.0
     cost: CostModel = field(default_factory=CostModel)
@@ -114,4 +123,5 @@ class SelectionConfig:
     @property
     def has_plan(self) -> bool:
         """Whether quotas or budgets ask for more than going down a list."""
-        return bool(self.quota_per_class or self.quota_per_group or self.budget_boxes or self.budget_seconds)
+        quotas = self.quota_per_class or self.quota_per_group or self.quota_per_site
+        return bool(quotas or self.budget_boxes or self.budget_seconds)

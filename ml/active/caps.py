@@ -19,20 +19,18 @@ class Caps:
     def allow(self, candidate: Candidate) -> bool:
         """Whether taking this one keeps every limit."""
         config = self._config
-        if config.cap_per_group and self._per_group[candidate.group] >= config.cap_per_group:
+        group, clip, time_s = candidate.group, candidate.clip, candidate.time_s
+        if config.cap_per_group and group and self._per_group[group] >= config.cap_per_group:
             return False
-        if not candidate.clip:
-            return True
-        if config.cap_per_clip and self._per_clip[candidate.clip] >= config.cap_per_clip:
+        if config.cap_per_clip and clip and self._per_clip[clip] >= config.cap_per_clip:
             return False
-        if candidate.time_s is None:
+        if time_s is None or not candidate.clock:
             return True
-        return all(abs(candidate.time_s - t) >= config.min_gap_s for t in self._times_s[candidate.clip])
+        return all(abs(time_s - t) >= config.min_gap_s for t in self._times_s[candidate.clock])
 
     def take(self, candidate: Candidate) -> None:
         """Count this one, allowed or not (the random slice is counted, never refused)."""
         self._per_group[candidate.group] += 1
-        if candidate.clip:
-            self._per_clip[candidate.clip] += 1
-            if candidate.time_s is not None:
-                self._times_s[candidate.clip].append(candidate.time_s)
+        self._per_clip[candidate.clip] += 1
+        if candidate.time_s is not None and candidate.clock:
+            self._times_s[candidate.clock].append(candidate.time_s)

@@ -33,15 +33,17 @@ def broken_limits(
 
 def _alone(one: Candidate, others: Sequence[Candidate], config: SelectionConfig) -> list[str]:
     faults = []
-    if config.cap_per_group and sum(o.group == one.group for o in others) + 1 > config.cap_per_group:
-        faults.append(f"Camera {one.group} has more than {config.cap_per_group} pictures.")
-    if not one.clip:
-        return faults
-    same = [o for o in others if o.clip == one.clip]
-    if config.cap_per_clip and len(same) + 1 > config.cap_per_clip:
-        faults.append(f"Clip {one.clip} has more than {config.cap_per_clip} pictures.")
-    for other in same:
+    for name, key, cap in (
+        ("Camera", one.group, config.cap_per_group),
+        ("Clip", one.clip, config.cap_per_clip),
+    ):
+        same = sum((o.group if name == "Camera" else o.clip) == key for o in others)
+        if cap and key and same + 1 > cap:
+            faults.append(f"{name} {key} has more than {cap} pictures.")
+    for other in others:
         if one.time_s is None or other.time_s is None:
+            continue
+        if (one.timeline or one.clip) != (other.timeline or other.clip) or not (one.timeline or one.clip):
             continue
         if abs(one.time_s - other.time_s) < config.min_gap_s:
             faults.append(f"{one.id} and {other.id} are less than {config.min_gap_s:g} s apart.")

@@ -112,7 +112,8 @@ def _problem(
     axes = [axis for _, axis in budgets]
     left = np.array([limit for limit, _ in budgets]) - spent[:, axes].sum(axis=0)
     gain, have = _gains(ranked, config), _gains(taken, config)
-    need = np.array([*config.quota_per_class.values(), *config.quota_per_group.values()], dtype=np.float64)
+    quotas = (config.quota_per_class, config.quota_per_group, config.quota_per_site)
+    need = np.array([float(least) for quota in quotas for least in quota.values()])
     return _Problem(
         ranked,
         1.0 - np.arange(n) / max(n, 1),
@@ -120,7 +121,7 @@ def _problem(
         left,
         gain,
         np.maximum(need - have.sum(axis=0), 0.0),
-        (*config.quota_per_class, *config.quota_per_group),
+        tuple(name for quota in quotas for name in quota),
         wanted,
     )
 
@@ -152,13 +153,17 @@ def _costs(candidate: Candidate, config: SelectionConfig) -> tuple[float, float]
 
 
 def _gains(candidates: Sequence[Candidate], config: SelectionConfig) -> FloatArray:
-    """(N, Q): expected objects of each class with a quota, then 1 in the column of the picture's group."""
+    """(N, Q): expected objects of each class with a quota, then 1 in the columns of its group and its site."""
     classes, groups = list(config.quota_per_class), list(config.quota_per_group)
-    found = np.zeros((len(candidates), len(classes) + len(groups)))
+    sites = list(config.quota_per_site)
+    found = np.zeros((len(candidates), len(classes) + len(groups) + len(sites)))
     for i, candidate in enumerate(candidates):
         expected = expected_objects(candidate.prediction) if classes else {}
         found[i, : len(classes)] = [expected.get(name, 0.0) for name in classes]
-        found[i, len(classes) :] = [float(candidate.group == name) for name in groups]
+        found[i, len(classes) :] = [
+            *(float(candidate.group == name) for name in groups),
+            *(float(candidate.site == name) for name in sites),
+        ]
     return found
 
 
@@ -220,8 +225,8 @@ def _at_most(
         have = Counter(getattr(c, key) for c in taken)
         members: defaultdict[str, list[int]] = defaultdict(list)
         for i, c in enumerate(ranked):
-            if key == "group" or c.clip:
-                members[getattr(c, key)].append(i)
+            if name := getattr(c, key):
+                members[name].append(i)
         found += [(few, max(cap - have[name], 0)) for name, few in members.items()]
     if config.min_gap_s > 0:
         found += _too_near(ranked, config.min_gap_s, taken)
@@ -234,8 +239,8 @@ def _too_near(
     """Within any window shorter than the gap at most one: windows that start at a candidate are all that matter."""
     times: defaultdict[str, list[tuple[float, int]]] = defaultdict(list)
     for i, c in enumerate(ranked):
-        if c.clip and c.time_s is not None:
-            times[c.clip].append((c.time_s, i))
+        if c.time_s is not None and c.clock:
+            times[c.clock].append((c.time_s, i))
     found: list[tuple[list[int], int]] = []
     for members in times.values():
         members.sort()
@@ -250,8 +255,8 @@ def _too_near(
     barred = [
         i
         for c in taken
-        if c.clip and c.time_s is not None
-        for t, i in times[c.clip]
+        if c.time_s is not None and c.clock
+        for t, i in times[c.clock]
         if abs(t - c.time_s) < gap_s
     ]
     return [*found, (sorted(set(barred)), 0)] if barred else found

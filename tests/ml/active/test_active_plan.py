@@ -130,3 +130,36 @@ def test_costs_follow_the_expected_objects() -> None:
     assert cost_of(boxes(person=0.5, pallet=0.04), model).boxes == 0.5
     assert cost_of(ImagePrediction(tag_scores={"a": 0.9, "b": 0.1}), model).seconds == 4.0
     assert expected_objects(boxes(person=0.5)) == {"person": 0.5}
+
+
+@pytest.mark.parametrize("time_limit_s", [0.0, 20.0])
+def test_pictures_of_no_camera_share_no_cap_and_a_camera_keeps_its_gap_across_clips(
+    time_limit_s: float,
+) -> None:
+    loose = [Candidate(f"loose{i}", boxes(person=0.9), clip=f"own{i}") for i in range(6)]
+    seen = [
+        Candidate(
+            f"seen{i}", boxes(person=0.9), group="gate", clip=f"block{i}", time_s=4.0 * i, timeline="gate"
+        )
+        for i in range(6)
+    ]
+    config = SelectionConfig(cap_per_group=3, cap_per_clip=2, min_gap_s=5.0, quota_per_class={"person": 1.0})
+    made = plan([*seen, *loose], 12, config, time_limit_s=time_limit_s)
+    ids = {[*seen, *loose][i].id for i in made.picked}
+    assert {each.id for each in loose} <= ids
+    assert sorted(ids & {each.id for each in seen}) in (
+        ["seen0", "seen2", "seen4"],
+        ["seen0", "seen2", "seen5"],
+        ["seen0", "seen3", "seen5"],
+        ["seen1", "seen3", "seen5"],
+    )
+
+
+@pytest.mark.parametrize("time_limit_s", [0.0, 20.0])
+def test_a_site_gets_its_quota_though_others_rank_higher(time_limit_s: float) -> None:
+    ranked = [Candidate(f"p{i}", boxes(person=0.5), site="far" if i >= 20 else "near") for i in range(30)]
+    made = plan(ranked, 8, SelectionConfig(quota_per_site={"far": 3}), time_limit_s=time_limit_s)
+    assert sum(ranked[i].site == "far" for i in made.picked) == 3
+    assert made.missed == {}
+    short = plan(ranked, 8, SelectionConfig(quota_per_site={"far": 12}), time_limit_s=time_limit_s)
+    assert short.missed == {"far": 4.0}
