@@ -1,5 +1,5 @@
 /** A long list of rows of one height; only those in sight exist. */
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 
 type Props<T> = {
   rows: readonly T[];
@@ -20,6 +20,11 @@ export function VirtualList<T>({ rows, rowHeight, keyOf, inSight, label, classNa
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(FIRST_HEIGHT);
+  /** As the browser told it last: asking the element would lay the page out in the middle of an answer. */
+  const seen = useRef({ top, height });
+  useLayoutEffect(() => {
+    seen.current = { top, height };
+  }, [top, height]);
 
   useEffect(() => {
     const element = box.current;
@@ -34,10 +39,9 @@ export function VirtualList<T>({ rows, rowHeight, keyOf, inSight, label, classNa
     const element = box.current;
     if (!element || at < 0) return;
     const y = at * rowHeight;
-    if (y < element.scrollTop) element.scrollTop = y;
-    else if (y + rowHeight > element.scrollTop + element.clientHeight) {
-      element.scrollTop = y + rowHeight - element.clientHeight;
-    }
+    const { top, height } = seen.current;
+    if (y < top) element.scrollTop = y;
+    else if (y + rowHeight > top + height) element.scrollTop = y + rowHeight - height;
   }, [at, rowHeight]);
 
   const first = Math.max(0, Math.floor(top / rowHeight) - SPARE_ROWS);

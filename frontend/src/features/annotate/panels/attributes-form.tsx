@@ -1,5 +1,5 @@
 import { Select } from '@mantine/core';
-import { useMemo } from 'react';
+import { memo, useDeferredValue, useMemo } from 'react';
 
 import type { Attributes } from '@/canvas/document/model';
 import { setAttributes } from '@/canvas/document/commands';
@@ -37,10 +37,18 @@ function write(editor: Editor, things: readonly Thing[], attributes: Attributes)
   );
 }
 
-/** What is known about the selected objects, and what must still be said. */
-export function AttributesForm({ editor, labels, isEditable }: Props) {
-  const selection = useEditorPart(editor, (snapshot) => snapshot.selection);
+/** What is known about the selected objects. A click shows on the picture and in the list first, here a moment later. */
+export function AttributesForm(props: Props) {
+  const { editor } = props;
+  const selection = useDeferredValue(useEditorPart(editor, (snapshot) => snapshot.selection));
   const revision = useEditorPart(editor, (snapshot) => snapshot.revision);
+  return <Fields {...props} selection={selection} revision={revision} />;
+}
+
+type FieldsProps = Props & { selection: readonly string[]; revision: number };
+
+/** What is known about the selected objects, and what must still be said. */
+const Fields = memo(function Fields({ editor, labels, isEditable, selection, revision }: FieldsProps) {
   const things = useMemo<Thing[]>(() => {
     const { regions, tracks } = editor.document.state;
     return selection.flatMap((id) => regions.get(id) ?? tracks.get(id) ?? []);
@@ -96,4 +104,4 @@ export function AttributesForm({ editor, labels, isEditable }: Props) {
       </div>
     </section>
   );
-}
+});

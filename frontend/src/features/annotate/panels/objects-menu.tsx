@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Checkbox, Indicator, Popover, Radio, Stack, Text } from '@mantine/core';
 import { IconFilter } from '@tabler/icons-react';
+import { memo } from 'react';
 
 import type { Source } from '@/canvas/document/model';
 import type { Label } from '@/types/api';
@@ -32,7 +33,14 @@ const toggled = <T,>(list: readonly T[], value: T): T[] =>
   list.includes(value) ? list.filter((each) => each !== value) : [...list, value];
 
 /** Which objects the list shows, and in which order. */
-export function ObjectsMenu({ rows, labels, filter, order, onFilter, onOrder }: Props) {
+export const ObjectsMenu = memo(function ObjectsMenu({
+  rows,
+  labels,
+  filter,
+  order,
+  onFilter,
+  onOrder,
+}: Props) {
   const counts = new Map<string, number>();
   for (const { item } of rows) counts.set(item.labelId, (counts.get(item.labelId) ?? 0) + 1);
   const used = [...labels.values()].filter((label) => counts.has(label.id));
@@ -107,7 +115,7 @@ export function ObjectsMenu({ rows, labels, filter, order, onFilter, onOrder }: 
       </Popover.Dropdown>
     </Popover>
   );
-}
+});
 
 function Group({ title, children }: { title: string; children: React.ReactNode }) {
   return (

@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { IconStackBack, IconStackFront } from '@tabler/icons-react';
+import { memo, useDeferredValue } from 'react';
 
 import { labelAllows, type Region } from '@/canvas/document/model';
 import type { Editor } from '@/canvas/editor';
@@ -15,10 +16,18 @@ type Props = { editor: Editor; labels: readonly Label[]; isVideo: boolean };
 /** Shapes that are areas and no masks yet. */
 const AREAS = new Set(['box', 'polygon', 'ellipse']);
 
-/** What can be done to the shapes of the selected objects. */
-export function SelectionOptions({ editor, labels, isVideo }: Props) {
-  const selection = useEditorPart(editor, (snapshot) => snapshot.selection);
-  useEditorPart(editor, (snapshot) => snapshot.revision);
+/** What can be done to the shapes of the selected objects; a click is answered elsewhere first. */
+export function SelectionOptions(props: Props) {
+  const { editor } = props;
+  const selection = useDeferredValue(useEditorPart(editor, (snapshot) => snapshot.selection));
+  const revision = useEditorPart(editor, (snapshot) => snapshot.revision);
+  return <Verbs {...props} selection={selection} revision={revision} />;
+}
+
+type VerbsProps = Props & { selection: readonly string[]; revision: number };
+
+/** `revision` stands for the document. */
+const Verbs = memo(function Verbs({ editor, labels, isVideo, selection }: VerbsProps) {
   const regions = selection
     .map((id) => editor.document.state.regions.get(id))
     .filter((region) => region !== undefined);
@@ -86,7 +95,7 @@ export function SelectionOptions({ editor, labels, isVideo }: Props) {
       </Tooltip>
     </>
   );
-}
+});
 
 type VerbProps = { label: string; about: string; hint: string; onClick: () => void };
 

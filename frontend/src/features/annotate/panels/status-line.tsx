@@ -3,7 +3,7 @@ import { IconCheck, IconCloudOff, IconAlertTriangle, IconRefresh } from '@tabler
 import { useEffect, useState } from 'react';
 
 import type { Editor } from '@/canvas/editor';
-import { useEditorSnapshot } from '@/hooks/use-editor';
+import { useEditorPart } from '@/hooks/use-editor';
 import { percent } from '@/lib/numbers';
 import { duration, timeAgo } from '@/lib/time';
 import type { OpenTask } from '@/types/annotation';
@@ -64,7 +64,8 @@ type Props = {
 
 export function StatusLine({ editor, session, view, progress, onHelp }: Props) {
   const now = useNow();
-  const { zoom, smart } = useEditorSnapshot(editor);
+  const zoom = useEditorPart(editor, (snapshot) => snapshot.zoom);
+  const assistState = useEditorPart(editor, (snapshot) => snapshot.smart.state);
   // What was worked on this picture since it was opened is not in the server's sum yet.
   const since = session.activity.seconds - Math.round(session.task.assignment?.active_seconds ?? 0);
   const today = flowWords.today(progress.done_today, duration(progress.seconds_today + Math.max(0, since)));
@@ -81,7 +82,7 @@ export function StatusLine({ editor, session, view, progress, onHelp }: Props) {
             </span>
           </Tooltip>
           {session.mayAssist && (
-            <AssistWord assist={view.assist} now={now} isFailed={smart.state === 'failed'} />
+            <AssistWord assist={view.assist} now={now} isFailed={assistState === 'failed'} />
           )}
         </>
       )}
