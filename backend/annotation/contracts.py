@@ -12,7 +12,10 @@ from backend.annotation.enums import SelectionReason
 
 @dataclass(frozen=True, slots=True)
 class TaskChoice:
-    """One task of a selected batch. Higher `priority` comes first; `score` is what selection thought of it."""
+    """One task of a selected batch. Higher `priority` comes first; `score` is what selection thought of it.
+
+    `evidence` is `{"why": a sentence for the person who asks, and the figures behind it}`.
+    """
 
     task_id: uuid.UUID
     priority: float
@@ -20,6 +23,7 @@ class TaskChoice:
     inclusion_probability: float | None = None
     blind: bool = False
     score: float | None = None
+    evidence: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,9 +63,13 @@ class Verdict(models.TextChoices):
 
 
 class SelectionReason(models.TextChoices):
+    """Why a task should be labelled. Only RANDOM ones, drawn before anything was looked at, may measure a model."""
+
     RANDOM = "random"
     TYPICAL = "typical"
     UNCERTAIN = "uncertain"
+    CORESET = "coreset"
+    BADGE = "badge"
     MANUAL = "manual"
     FEED = "feed"
     IMPORT = "import"

@@ -29,6 +29,8 @@ class Task(Entity):
     selection_reason = models.CharField(max_length=12, choices=SelectionReason.choices, blank=True)
     inclusion_probability = models.FloatField(null=True)
     selection_score = models.FloatField(null=True)
+    # `{"why": a sentence, and the figures behind it}`; empty where nobody selected.
+    selection_evidence = models.JSONField(default=dict)
     # Drawn at random before scores were read: suggestions are never sent for it.
     blind = models.BooleanField(default=False)
     quarantine_reason = models.CharField(max_length=300, blank=True)

@@ -1,4 +1,4 @@
-"""Model versions, what their classes mean, training runs, gates, selection and picture vectors."""
+"""Model versions, what their classes mean, training runs, gates, selection, savings, maps and picture vectors."""
 
 from __future__ import annotations
 
@@ -113,18 +113,52 @@ class GateReport(Entity):
 
 
 class SelectionRun(Entity):
-    """One drawing of a batch: how many were chosen for which reason, and with what settings."""
+    """One drawing of a batch: how many were chosen for which reason, with what settings, by which job.
+
+    `outcome`: `{"planner", "missed": {quota: how far}, "boxes", "seconds"}`, the last two as the model expects.
+    """
 
     project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="selection_runs")
     model_version = models.ForeignKey(ModelVersion, null=True, on_delete=models.SET_NULL, related_name="+")
     config = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
+    outcome = models.JSONField(default=dict)
+    # A job draws once, however often it is started.
+    job = models.OneToOneField("core.JobRun", null=True, on_delete=models.SET_NULL, related_name="+")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
 
     def __str__(self) -> str:
         return f"selection {self.id}"
+
+
+class SavingsReport(Entity):
+    """What selection saved against the random slice, as `ml.evaluation.savings` measured it at a time."""
+
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="savings_reports")
+    model_version = models.ForeignKey(ModelVersion, null=True, on_delete=models.SET_NULL, related_name="+")
+    report = models.JSONField(default=dict)
+    job = models.OneToOneField("core.JobRun", null=True, on_delete=models.SET_NULL, related_name="+")
+
+    def __str__(self) -> str:
+        return f"savings of {self.project_id}"
+
+
+class ProjectMap(Entity):
+    """A project's pictures on a plane, alike ones near each other.
+
+    `layout` is `{"assets": [ids], "x": [0..1], "y": [0..1]}`, columns of one length; `facts` tell how it was made.
+    """
+
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="maps")
+    model_version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="+")
+    layout = models.JSONField(default=dict)
+    facts = models.JSONField(default=dict)
+    job = models.OneToOneField("core.JobRun", null=True, on_delete=models.SET_NULL, related_name="+")
+
+    def __str__(self) -> str:
+        return f"map of {self.project_id}"
 
 
 class ImageVector(models.Model):

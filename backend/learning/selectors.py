@@ -139,6 +139,14 @@ def selections_of(project_id: uuid.UUID) -> QuerySet[SelectionRun]:
     return SelectionRun.objects.filter(project_id=project_id).order_by("-id")
 
 
+def selection_of_job(job_id: uuid.UUID) -> SelectionRun | None:
+    return SelectionRun.objects.filter(job_id=job_id).first()
+
+
+def newest_selection_id(project_id: uuid.UUID) -> uuid.UUID | None:
+    return selections_of(project_id).values_list("id", flat=True).first()
+
+
 def scored_asset_ids(*, model_id: uuid.UUID, asset_ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
     rows = ImageScore.objects.filter(model_version_id=model_id, asset_id__in=asset_ids)
     return set(rows.values_list("asset_id", flat=True))

@@ -9,15 +9,21 @@ from backend.core.errors import BadInput
 
 REVIEW_MODES = ("all", "none")
 NEEDED_LABELS_MAX = 50
+# How a batch is ranked; `ml.active.candidates.Strategy` says what each does.
+STRATEGIES = ("hybrid", "random", "typical", "entropy", "margin", "coreset", "badge")
+QUOTAS_MAX = 50
+QUOTA_MAX = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectSettings:
     """Settings of a project with their defaults; unknown keys are refused.
 
-    `random_fraction` is the part of every selected batch drawn uniformly at random and blind. The last three are
-    checks on what is submitted: the IoU that two upright boxes of one label may have (1: any), labels that every
-    picture needs (ids), and whether a picture without labels must be confirmed as empty.
+    `random_fraction` is the part of every selected batch drawn uniformly at random and blind. `max_overlap_iou`,
+    `needed_labels` and `confirm_empty` are checks on what is submitted: the IoU that two upright boxes of one label
+    may have (1: any), labels that every picture needs (ids), and whether a picture without labels must be confirmed
+    as empty. What follows them says how a batch is chosen: caps, a gap and budgets of 0 mean none; quotas are the
+    objects wanted by label id and the pictures wanted by site id.
     """
 
     random_fraction: float = 0.18
@@ -30,6 +36,14 @@ class ProjectSettings:
     max_overlap_iou: float = 1.0
     needed_labels: list[str] = field(default_factory=list)
     confirm_empty: bool = False
+    strategy: str = "hybrid"
+    cap_per_camera: int = 0
+    cap_per_clip: int = 0
+    min_gap_s: float = 0.0
+    label_quotas: dict[str, int] = field(default_factory=dict)
+    site_quotas: dict[str, int] = field(default_factory=dict)
+    budget_boxes: float = 0.0
+    budget_minutes: float = 0.0
 
     @classmethod
     def parse(cls, given: dict[str, Any]) -> ProjectSettings:
@@ -75,6 +89,28 @@ def _range_problems(settings: ProjectSettings) -> dict[str, str]:
         problems["needed_labels"] = "A list of label ids."
     if not 0.0 <= settings.min_box_px <= 1_000.0:
         problems["min_box_px"] = "Must lie between 0 and 1000 pixels."
+    return problems | _selection_problems(settings)
+
+
+def _selection_problems(settings: ProjectSettings) -> dict[str, str]:
+    problems = {}
+    if settings.strategy not in STRATEGIES:
+        problems["strategy"] = f"Must be one of {', '.join(STRATEGIES)}."
+    for name, most in (
+        ("cap_per_camera", 5_000),
+        ("cap_per_clip", 5_000),
+        ("min_gap_s", 86_400),
+        ("budget_boxes", 1e6),
+        ("budget_minutes", 1e5),
+    ):
+        if not 0 <= getattr(settings, name) <= most:
+            problems[name] = f"Must lie between 0 and {most:g}."
+    for name in ("label_quotas", "site_quotas"):
+        quotas = getattr(settings, name)
+        if len(quotas) > QUOTAS_MAX:
+            problems[name] = f"At most {QUOTAS_MAX} quotas."
+        elif not all(_fits(each, 0) and 1 <= each <= QUOTA_MAX for each in quotas.values()):
+            problems[name] = f"A quota is a whole number between 1 and {QUOTA_MAX}."
     return problems
 
 

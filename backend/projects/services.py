@@ -19,6 +19,7 @@ from backend.projects.domain.templates import template_get
 from backend.projects.errors import LabelInUse, OntologyRefused, ProjectArchived
 from backend.projects.models import OntologyVersion, Project, ProjectMembership
 from backend.projects.signals import labels_in_use, ontology_changed, project_created, project_deleting
+from backend.sites import selectors as sites
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
@@ -89,6 +90,10 @@ def project_update(
         settings = ProjectSettings.parse({**project.settings, **changes["settings"]})
         if "needed_labels" in changes["settings"]:
             _labels_known(project, settings.needed_labels)
+        if "label_quotas" in changes["settings"]:
+            _labels_known(project, list(settings.label_quotas), "label_quotas")
+        if "site_quotas" in changes["settings"]:
+            _sites_known(project, list(settings.site_quotas))
         project.settings = settings.as_dict()
         written.add("settings")
     for key, column in (("archived", "archived_at"), ("queue_paused", "queue_paused_at")):
@@ -102,12 +107,20 @@ def project_update(
     return project
 
 
-def _labels_known(project: Project, label_ids: list[str]) -> None:
+def _labels_known(project: Project, label_ids: list[str], setting: str = "needed_labels") -> None:
     known = {label["id"] for label in selectors.ontology_current(project.pk).labels}
     if any(label_id not in known for label_id in label_ids):
         raise BadInput(
             "Some settings cannot be used.",
-            fields={"needed_labels": "Names a label that is not one of this project's labels."},
+            fields={setting: "Names a label that is not one of this project's labels."},
+        )
+
+
+def _sites_known(project: Project, site_ids: list[str]) -> None:
+    if set(site_ids) - sites.site_ids_of(project.organisation_id):
+        raise BadInput(
+            "Some settings cannot be used.",
+            fields={"site_quotas": "Names a site that is not one of this organisation's sites."},
         )
 
 

@@ -47,6 +47,12 @@ def sites_of(actor: User) -> QuerySet[Site]:
     ).distinct()
 
 
+def site_ids_of(organisation_id: uuid.UUID) -> set[str]:
+    """Ids of all sites of an organisation, as text."""
+    rows = Site.objects.filter(organisation_id=organisation_id)
+    return {str(each) for each in rows.values_list("id", flat=True)}
+
+
 def cameras_of(site: Site) -> QuerySet[Camera]:
     return Camera.objects.filter(site=site).order_by("name")
 

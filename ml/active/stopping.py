@@ -4,11 +4,15 @@ curve is flat. Each verdict comes with its figures, and the page shows the curve
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
 
 import numpy as np
+
+from ml.contracts import ImagePrediction
 
 
 class StopReason(StrEnum):
@@ -52,6 +56,17 @@ class Verdict:
 
     reason: StopReason | None
     why: str
+
+
+def answer_of(prediction: ImagePrediction, thresholds: Mapping[str, float]) -> str:
+    """A model's answer to a picture in a word that can be compared: its best tag, or how many boxes of which class.
+
+    Boxes below their class' threshold, and of classes without one, count for nothing.
+    """
+    if prediction.tag_scores:
+        return max(prediction.tag_scores.items(), key=lambda pair: (pair[1], pair[0]))[0]
+    counts = Counter(d.label for d in prediction.detections if d.score >= thresholds.get(d.label, inf))
+    return " ".join(f"{n} {label}" for label, n in sorted(counts.items()))
 
 
 def prediction_kappa(before: Sequence[str], now: Sequence[str]) -> float:

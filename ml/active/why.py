@@ -57,6 +57,14 @@ def _doubt(candidate: Candidate) -> str:
     boxes = [d for d in prediction.detections if d.score >= BOX_SCORE_MIN]
     unsure = [d for d in boxes if UNSURE_SCORES[0] <= d.score <= UNSURE_SCORES[1]]
     if not unsure:
-        return f"The model found {len(boxes)} faint boxes." if boxes else ""
+        faint = sum(d.score < UNSURE_SCORES[0] for d in boxes)
+        return f"The model found {faint} faint {_boxes(faint)}." if faint else ""
     least = min(unsure, key=lambda d: abs(d.score - 0.5))
-    return f"The model is unsure of {len(unsure)} of {len(boxes)} boxes, most of all of a {least.label} ({least.score:.0%})."
+    one = f"a {least.label} ({least.score:.0%})"
+    if len(boxes) == 1:
+        return f"The model is unsure of its one box, {one}."
+    return f"The model is unsure of {len(unsure)} of {len(boxes)} boxes, most of all of {one}."
+
+
+def _boxes(count: int) -> str:
+    return "box" if count == 1 else "boxes"

@@ -119,6 +119,7 @@ class TaskRowSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=TASK_STATES)
     priority = serializers.FloatField()
     selection_reason = serializers.CharField(allow_blank=True)
+    selection_evidence = serializers.DictField(help_text="`why`, a sentence, and the figures behind it.")
     inclusion_probability = serializers.FloatField(allow_null=True)
     blind = serializers.BooleanField()
     quarantine_reason = serializers.CharField(allow_blank=True)

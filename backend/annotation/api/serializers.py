@@ -116,6 +116,7 @@ class OpenTaskSerializer(serializers.Serializer[OpenTask]):
     locked_by = serializers.CharField(allow_null=True, help_text="Who has it open, where that is another.")
     blind = serializers.BooleanField(source="task.blind")
     selection_reason = serializers.CharField(source="task.selection_reason", allow_blank=True)
+    selection_why = serializers.SerializerMethodField(help_text="A sentence; empty where nobody selected it.")
     inclusion_probability = serializers.FloatField(source="task.inclusion_probability", allow_null=True)
     due_at = serializers.DateTimeField(source="task.due_at", allow_null=True)
     assigned_to = PersonSerializer(source="task.assigned_to", allow_null=True)
@@ -130,6 +131,9 @@ class OpenTaskSerializer(serializers.Serializer[OpenTask]):
     correctable = serializers.BooleanField(
         help_text="Only to look at, but one's own submit that still waits: `open` as `correct` takes it back."
     )
+
+    def get_selection_why(self, opened: OpenTask) -> str:
+        return str(opened.task.selection_evidence.get("why", ""))
 
 
 class NextRequestSerializer(serializers.Serializer[Any]):

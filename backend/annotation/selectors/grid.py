@@ -24,6 +24,7 @@ class TaskFacts:
     id: uuid.UUID
     state: str
     selection_reason: str
+    selection_why: str
     region_count: int
     label_ids: tuple[str, ...]
     max_suggestion_score: float | None
@@ -71,6 +72,7 @@ def _facts(task: Task, labels: set[str]) -> TaskFacts:
         id=task.pk,
         state=task.state,
         selection_reason=task.selection_reason,
+        selection_why=str(task.selection_evidence.get("why", "")),
         region_count=task.region_count,
         label_ids=tuple(sorted(labels | tags)),
         max_suggestion_score=None if task.blind else task.max_suggestion_score,

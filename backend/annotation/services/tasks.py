@@ -137,7 +137,7 @@ def tasks_prioritise(*, project_id: uuid.UUID, choices: Sequence[TaskChoice]) ->
         if choice.blind and row.pk in seen:
             # Somebody has seen a suggestion: as part of the random slice it would prove nothing.
             continue
-        row.selection_reason = choice.reason
+        row.selection_reason, row.selection_evidence = choice.reason, choice.evidence
         row.inclusion_probability = choice.inclusion_probability
         if choice.blind:
             row.blind, row.open_suggestion_count, row.max_suggestion_score = True, 0, None
@@ -148,6 +148,7 @@ def tasks_prioritise(*, project_id: uuid.UUID, choices: Sequence[TaskChoice]) ->
             "priority",
             "selection_score",
             "selection_reason",
+            "selection_evidence",
             "inclusion_probability",
             "blind",
             "open_suggestion_count",

@@ -24,6 +24,7 @@ class AssetTaskSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     state = serializers.ChoiceField(choices=TaskState.choices)
     selection_reason = serializers.ChoiceField(choices=SelectionReason.choices, allow_blank=True)
+    selection_why = serializers.CharField(allow_blank=True)
     region_count = serializers.IntegerField()
     label_ids = serializers.ListField(child=serializers.CharField())
     max_suggestion_score = serializers.FloatField(allow_null=True)

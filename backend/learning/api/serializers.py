@@ -10,6 +10,7 @@ from rest_framework import serializers
 from backend.learning import selectors
 from backend.learning.enums import ModelState, Provider, RunState, TaskKind
 from backend.learning.models import ModelVersion, TrainingRun
+from backend.projects.contracts import STRATEGIES
 
 
 class BoundClassSerializer(serializers.Serializer[Any]):
@@ -129,16 +130,38 @@ class TrainingCreateSerializer(serializers.Serializer[Any]):
     max_steps = serializers.IntegerField(default=0, help_text="Steps instead of minutes, where above 0.")
 
 
+class SelectionOutcomeSerializer(serializers.Serializer[Any]):
+    """What the batch is expected to cost, and by how much quotas could not be met."""
+
+    planner = serializers.CharField(required=False)
+    missed = serializers.DictField(child=serializers.FloatField(), required=False)
+    boxes = serializers.FloatField(required=False)
+    seconds = serializers.FloatField(required=False)
+
+
 class SelectionSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     config = serializers.DictField()
     counts = serializers.DictField(child=serializers.IntegerField())
+    outcome = SelectionOutcomeSerializer()
+    job_id = serializers.UUIDField(allow_null=True)
     created_at = serializers.DateTimeField()
 
 
 class SelectionCreateSerializer(serializers.Serializer[Any]):
+    """What is left out is taken from the project's settings."""
+
     batch = serializers.IntegerField(
         min_value=1, max_value=5_000, required=False, allow_null=True, default=None
+    )
+    strategy = serializers.ChoiceField(
+        choices=[(name, name) for name in STRATEGIES], required=False, allow_null=True, default=None
+    )
+    budget_boxes = serializers.FloatField(
+        min_value=0, max_value=1e6, required=False, allow_null=True, default=None
+    )
+    budget_minutes = serializers.FloatField(
+        min_value=0, max_value=1e5, required=False, allow_null=True, default=None
     )
 
 

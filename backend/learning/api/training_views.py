@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from backend.core.enums import Role
-from backend.core.http import idempotent
+from backend.core.http import idempotent, validated
 from backend.learning import selectors
 from backend.learning.api import serializers as s
 from backend.learning.enums import TaskKind
@@ -86,12 +86,11 @@ class SelectionListView(ListAPIView):
     )
     @idempotent
     def post(self, request: Request, project_id: uuid.UUID) -> Response:
-        """Draw a batch now: a random blind slice first, then typical or uncertain pictures."""
+        """Draw a batch now: a random blind slice first, then what the strategy ranks highest within the limits."""
         project = projects.project_get(actor=request.user, project_id=project_id, at_least=Role.SCIENTIST)
-        serializer = s.SelectionCreateSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        batch = serializer.validated_data["batch"] or projects.settings_of(project).batch_size
-        job = promotion.prepare_enqueue(project, created_by=request.user, batch=batch)
+        asked = validated(s.SelectionCreateSerializer(data=request.data))
+        batch = asked.pop("batch") or projects.settings_of(project).batch_size
+        job = promotion.prepare_enqueue(project, created_by=request.user, batch=batch, asked=asked)
         return Response(JobSerializer(job).data, status=202)
 
 

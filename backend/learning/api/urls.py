@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from backend.learning.api import assist_views, training_views, views
+from backend.learning.api import assist_views, learning_views, training_views, views
 
 urlpatterns = [
     path("projects/<uuid:project_id>/models", views.ModelListView.as_view()),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("projects/<uuid:project_id>/selections", training_views.SelectionListView.as_view()),
     path("projects/<uuid:project_id>/prelabels", training_views.PrelabelView.as_view()),
     path("projects/<uuid:project_id>/learning-curve", training_views.LearningCurveView.as_view()),
+    path("projects/<uuid:project_id>/learning-state", learning_views.LearningStateView.as_view()),
     path("tasks/<uuid:task_id>/assist/encode", assist_views.AssistEncodeView.as_view()),
     path("tasks/<uuid:task_id>/assist/decode", assist_views.AssistDecodeView.as_view()),
     path("tasks/<uuid:task_id>/assist/embedding/<slug:key>", assist_views.AssistEmbeddingView.as_view()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -92,18 +93,24 @@ def suggestions_renew(*, model: ModelVersion, actor: User) -> None:
 
 
 def prepare_enqueue(
-    project: Project, *, created_by: User | None = None, batch: int | None = None, delay_s: float = 0.0
+    project: Project,
+    *,
+    created_by: User | None = None,
+    batch: int | None = None,
+    asked: Mapping[str, object] | None = None,
+    delay_s: float = 0.0,
 ) -> JobRun:
     """Queue scoring, selection and suggestions for a project.
 
-    One such job waits at a time: work that arrives while one runs goes to the next.
+    One such job waits at a time: work that arrives while one runs goes to the next. With a `batch`, so many are drawn
+    now, by what is `asked` beside the project's settings; a draw that has not ended is returned instead of a second.
     """
     payload: dict[str, object] = {"project_id": str(project.pk)}
     if batch is not None:
-        payload["batch"] = batch
+        payload |= {"batch": batch, **(asked or {})}
     kind, key = "learning.prepare", f"prepare:{project.pk}"
     if batch is not None:
-        key = ""
+        key = f"draw:{project.pk}"
     elif jobs.is_running(key):
         key = f"prepare-next:{project.pk}"
     return jobs.enqueue(

@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from backend.annotation import services as annotation
+from backend.core.jobs import RetryLater
+from backend.learning import selectors
 from backend.learning.domain.predictions import prediction_dump
 from backend.learning.models import ImageScore, ImageVector, ModelVersion, SelectionRun
 
 if TYPE_CHECKING:
+    from backend.annotation.contracts import TaskChoice
+    from backend.core.models import JobRun
+    from backend.projects.models import Project
     from ml.contracts import ImagePrediction
 
 
@@ -45,14 +51,33 @@ def scores_store(*, model: ModelVersion, rows: Sequence[tuple[uuid.UUID, ImagePr
     )
 
 
-def selection_record(
+@transaction.atomic
+def selection_store(
     *,
-    project_id: uuid.UUID,
+    project: Project,
     model: ModelVersion | None,
+    job: JobRun,
+    after: uuid.UUID | None,
+    choices: Sequence[TaskChoice],
     config: dict[str, Any],
     counts: dict[str, int],
-    actor_id: uuid.UUID | None,
+    outcome: dict[str, Any],
 ) -> SelectionRun:
+    """Put a batch into the queue and remember it, together or not at all.
+
+    `after` is the newest selection when the pool was read. Raises RetryLater where there is a newer one: what was
+    chosen may be in its batch.
+    """
+    type(project).objects.select_for_update().get(pk=project.pk)
+    if selectors.newest_selection_id(project.pk) != after:
+        raise RetryLater("Another batch was drawn in between.", delay_s=1)
+    annotation.tasks_prioritise(project_id=project.pk, choices=choices)
     return SelectionRun.objects.create(
-        project_id=project_id, model_version=model, config=config, counts=counts, created_by_id=actor_id
+        project=project,
+        model_version=model,
+        job=job,
+        config=config,
+        counts=counts,
+        outcome=outcome,
+        created_by_id=job.created_by_id,
     )

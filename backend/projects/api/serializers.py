@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from backend.core.enums import JobState, Role
 from backend.projects import selectors
+from backend.projects.contracts import STRATEGIES
 from backend.projects.domain import ontology
 from backend.projects.models import Project
 
@@ -87,6 +88,20 @@ class ProjectSettingsSerializer(serializers.Serializer[Any]):
     confirm_empty = serializers.BooleanField(
         required=False, help_text="A picture without labels must be confirmed as empty."
     )
+    strategy = serializers.ChoiceField(
+        choices=[(name, name) for name in STRATEGIES], required=False, help_text="How a batch is ranked."
+    )
+    cap_per_camera = serializers.IntegerField(required=False, help_text="Pictures of a batch; 0: any number.")
+    cap_per_clip = serializers.IntegerField(required=False, help_text="Clip or other source; 0: any number.")
+    min_gap_s = serializers.FloatField(required=False, help_text="Between pictures of one camera or clip.")
+    label_quotas = serializers.DictField(
+        child=serializers.IntegerField(), required=False, help_text="Objects wanted of a batch by label id."
+    )
+    site_quotas = serializers.DictField(
+        child=serializers.IntegerField(), required=False, help_text="Pictures wanted of a batch by site id."
+    )
+    budget_boxes = serializers.FloatField(required=False, help_text="A batch may cost; 0: any number.")
+    budget_minutes = serializers.FloatField(required=False, help_text="A person's, a batch may cost; 0: any.")
 
 
 class SiteNameSerializer(serializers.Serializer[Any]):

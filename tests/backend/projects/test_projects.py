@@ -153,17 +153,34 @@ def test_labels_that_cannot_be_used_are_named(labels: list[dict[str, object]], f
 
 
 @pytest.mark.django_db
-def test_unknown_settings_are_refused_and_nothing_is_kept() -> None:
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("random_fraction", 0.0),
+        ("strategy", "guess"),
+        ("cap_per_camera", -1),
+        ("min_gap_s", 1e9),
+        ("budget_minutes", -5),
+        ("label_quotas", {"018f0000-0000-7000-8000-000000000000": 5}),
+        ("label_quotas", {"person": 0}),
+        ("site_quotas", {"018f0000-0000-7000-8000-000000000000": 5}),
+        ("site_quotas", {"x": 5}),
+    ],
+)
+def test_settings_that_cannot_be_are_refused_and_nothing_is_kept(setting: str, value: object) -> None:
     project = make_project()
+    before = project.settings
     client = client_for(make_project_member(project, Role.MANAGER))
     answer = client.patch(
         f"/api/v1/projects/{project.pk}",
-        {"settings": {"random_fraction": 0.0}},
+        {"settings": {setting: value}},
+        format="json",
         HTTP_IF_MATCH=f'"{project.version}"',
     )
     assert answer.status_code == 400
+    assert setting in str(answer.json()["fields"])
     project.refresh_from_db()
-    assert project.settings["random_fraction"] == 0.18
+    assert project.settings == before
 
 
 @pytest.mark.django_db

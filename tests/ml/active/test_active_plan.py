@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import ml.active.plan as plan_module
 from ml.active.candidates import Candidate, Reason, SelectionConfig
 from ml.active.check import broken_limits
-from ml.active.costs import CostModel, cost_of, expected_objects
+from ml.active.costs import CostModel, cost_model_fit, cost_of, expected_objects
 from ml.active.plan import Planner, plan
 from ml.active.selection import select
 from ml.contracts import Box, ImagePrediction, Prediction
@@ -163,3 +163,17 @@ def test_a_site_gets_its_quota_though_others_rank_higher(time_limit_s: float) ->
     assert made.missed == {}
     short = plan(ranked, 8, SelectionConfig(quota_per_site={"far": 12}), time_limit_s=time_limit_s)
     assert short.missed == {"far": 4.0}
+
+
+def test_a_projects_own_drafts_say_what_a_picture_costs() -> None:
+    objects = [n % 6 for n in range(60)]
+    seconds = [3.0 + 5.0 * n for n in objects]
+    seconds[0] = 3600.0  # somebody went for lunch
+    fitted = cost_model_fit(objects, seconds)
+    assert fitted.seconds_per_box == pytest.approx(5.0, abs=0.6)
+    assert fitted.seconds_per_image == pytest.approx(3.0, abs=1.5)
+    assert cost_model_fit(objects[:29], seconds[:29]) == CostModel()
+    alike = cost_model_fit([1] * 40, [22.0] * 40)
+    assert alike.seconds_per_image + alike.seconds_per_box == pytest.approx(22.0)
+    falling = cost_model_fit([n % 4 for n in range(40)], [20.0 - n % 4 for n in range(40)])
+    assert min(falling.seconds_per_image, falling.seconds_per_box) > 0

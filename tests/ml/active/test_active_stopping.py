@@ -8,7 +8,7 @@ import pytest
 from ml.active.candidates import Candidate
 from ml.active.disagreement import disagreement, mirrored_back, scaled_back
 from ml.active.pixels import pixel_summary
-from ml.active.stopping import Round, StopReason, StopRule, prediction_kappa, should_stop
+from ml.active.stopping import Round, StopReason, StopRule, answer_of, prediction_kappa, should_stop
 from ml.active.uncertainty import doubts, uncertainties
 from ml.contracts import Box, ImagePrediction, Prediction
 
@@ -104,3 +104,23 @@ def test_a_segmenters_doubt_is_where_its_pixels_are_unsure() -> None:
     assert doubts([Candidate("a", pixels=torn), Candidate("b")]).shape == (2, 2)
     with pytest.raises(ValueError, match="probabilities"):
         pixel_summary(sure, ["one"])
+
+
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [
+        (ImagePrediction(), ""),
+        (ImagePrediction(tag_scores={"a": 0.4, "b": 0.6}), "b"),
+        (
+            ImagePrediction(
+                tuple(
+                    Prediction(label, score, Box(0, 0, 9, 9))
+                    for label, score in (("person", 0.5), ("person", 0.2), ("pallet", 0.4), ("cone", 0.9))
+                )
+            ),
+            "1 pallet 1 person",
+        ),
+    ],
+)
+def test_an_answer_is_its_best_tag_or_its_boxes_above_threshold(said: ImagePrediction, word: str) -> None:
+    assert answer_of(said, {"person": 0.3, "pallet": 0.3}) == word

@@ -984,6 +984,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/learning-state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Pictures left to choose from, rounds so far, and whether labels still move the model. */
+        get: operations["learning_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/members": {
         parameters: {
             query?: never;
@@ -1149,7 +1166,7 @@ export interface paths {
         /** @description Batches drawn so far, newest first. */
         get: operations["selection_list"];
         put?: never;
-        /** @description Draw a batch now: a random blind slice first, then typical or uncertain pictures. */
+        /** @description Draw a batch now: a random blind slice first, then what the strategy ranks highest within the limits. */
         post: operations["selection_create"];
         delete?: never;
         options?: never;
@@ -1966,6 +1983,7 @@ export interface components {
             id: string;
             state: components["schemas"]["AssetTaskStateEnum"];
             selection_reason: components["schemas"]["SelectionReasonEnum"] | components["schemas"]["BlankEnum"];
+            selection_why: string;
             region_count: number;
             label_ids: string[];
             /** Format: double */
@@ -2141,7 +2159,7 @@ export interface components {
             asset_id: string | null;
             /** Format: uuid */
             task_id: string | null;
-            reason: components["schemas"]["ReasonEnum"];
+            reason: components["schemas"]["CaptureReasonEnum"];
             /** Format: double */
             score: number | null;
             /** Format: double */
@@ -2151,6 +2169,8 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /** @enum {string} */
+        CaptureReasonEnum: "random" | "near_threshold";
         Changed: {
             changed: number;
         };
@@ -2844,6 +2864,19 @@ export interface components {
         };
         /** @enum {string} */
         LayoutEnum: "yolov8" | "yolox" | "ours";
+        LearningState: {
+            /** @description Pictures nobody has touched or chosen. */
+            pool: number;
+            /** @description Chosen pictures nobody has begun. */
+            waiting: number;
+            /** @description Approved pictures. */
+            labelled: number;
+            /** @description Whether a model in production scores pictures. */
+            has_model: boolean;
+            kind: components["schemas"]["Kind923Enum"];
+            rounds: components["schemas"]["Round"][];
+            verdict: components["schemas"]["Verdict"];
+        };
         Link: {
             purpose: components["schemas"]["LinkPurposeEnum"];
             email: string;
@@ -3038,6 +3071,8 @@ export interface components {
             locked_by: string | null;
             blind: boolean;
             selection_reason: string;
+            /** @description A sentence; empty where nobody selected it. */
+            readonly selection_why: string;
             /** Format: double */
             inclusion_probability: number | null;
             /** Format: date-time */
@@ -3493,6 +3528,35 @@ export interface components {
             needed_labels?: string[];
             /** @description A picture without labels must be confirmed as empty. */
             confirm_empty?: boolean;
+            /** @description How a batch is ranked. */
+            strategy?: components["schemas"]["StrategyEnum"];
+            /** @description Pictures of a batch; 0: any number. */
+            cap_per_camera?: number;
+            /** @description Clip or other source; 0: any number. */
+            cap_per_clip?: number;
+            /**
+             * Format: double
+             * @description Between pictures of one camera or clip.
+             */
+            min_gap_s?: number;
+            /** @description Objects wanted of a batch by label id. */
+            label_quotas?: {
+                [key: string]: number;
+            };
+            /** @description Pictures wanted of a batch by site id. */
+            site_quotas?: {
+                [key: string]: number;
+            };
+            /**
+             * Format: double
+             * @description A batch may cost; 0: any number.
+             */
+            budget_boxes?: number;
+            /**
+             * Format: double
+             * @description A person's, a batch may cost; 0: any.
+             */
+            budget_minutes?: number;
         };
         ProjectSettingsRequest: {
             /** Format: double */
@@ -3514,6 +3578,35 @@ export interface components {
             needed_labels?: string[];
             /** @description A picture without labels must be confirmed as empty. */
             confirm_empty?: boolean;
+            /** @description How a batch is ranked. */
+            strategy?: components["schemas"]["StrategyEnum"];
+            /** @description Pictures of a batch; 0: any number. */
+            cap_per_camera?: number;
+            /** @description Clip or other source; 0: any number. */
+            cap_per_clip?: number;
+            /**
+             * Format: double
+             * @description Between pictures of one camera or clip.
+             */
+            min_gap_s?: number;
+            /** @description Objects wanted of a batch by label id. */
+            label_quotas?: {
+                [key: string]: number;
+            };
+            /** @description Pictures wanted of a batch by site id. */
+            site_quotas?: {
+                [key: string]: number;
+            };
+            /**
+             * Format: double
+             * @description A batch may cost; 0: any number.
+             */
+            budget_boxes?: number;
+            /**
+             * Format: double
+             * @description A person's, a batch may cost; 0: any.
+             */
+            budget_minutes?: number;
         };
         /** @enum {string} */
         ProviderEnum: "siteloop" | "onnx" | "http";
@@ -3528,8 +3621,6 @@ export interface components {
         QuarantineRequest: {
             reason: string;
         };
-        /** @enum {string} */
-        ReasonEnum: "random" | "near_threshold";
         /** @description A picture somebody worked on lately, and whether they may still correct it. */
         RecentTask: {
             /** Format: uuid */
@@ -3719,6 +3810,26 @@ export interface components {
         RoleRequest: {
             role: components["schemas"]["RoleEnum"];
         };
+        Round: {
+            /** Format: uuid */
+            model_id: string;
+            number: number;
+            /** @description Pictures it learned from. */
+            labels: number;
+            boxes: number;
+            /**
+             * Format: double
+             * @description On blind pictures.
+             */
+            score: number | null;
+            /**
+             * Format: double
+             * @description Agreement with the model before.
+             */
+            kappa: number | null;
+            /** @description Pictures that both were asked. */
+            compared: number;
+        };
         /** @enum {string} */
         ScopesEnum: "read" | "write";
         Selection: {
@@ -3730,14 +3841,34 @@ export interface components {
             counts: {
                 [key: string]: number;
             };
+            outcome: components["schemas"]["SelectionOutcome"];
+            /** Format: uuid */
+            job_id: string | null;
             /** Format: date-time */
             created_at: string;
         };
+        /** @description What is left out is taken from the project's settings. */
         SelectionCreateRequest: {
             batch?: number | null;
+            strategy?: components["schemas"]["StrategyEnum"] | components["schemas"]["NullEnum"];
+            /** Format: double */
+            budget_boxes?: number | null;
+            /** Format: double */
+            budget_minutes?: number | null;
+        };
+        /** @description What the batch is expected to cost, and by how much quotas could not be met. */
+        SelectionOutcome: {
+            planner?: string;
+            missed?: {
+                [key: string]: number;
+            };
+            /** Format: double */
+            boxes?: number;
+            /** Format: double */
+            seconds?: number;
         };
         /** @enum {string} */
-        SelectionReasonEnum: "random" | "typical" | "uncertain" | "manual" | "feed" | "import";
+        SelectionReasonEnum: "random" | "typical" | "uncertain" | "coreset" | "badge" | "manual" | "feed" | "import";
         Session: {
             user: components["schemas"]["User"] | null;
             organisations: components["schemas"]["OrganisationRole"][];
@@ -3847,6 +3978,8 @@ export interface components {
         StateBc6Enum: "open" | "accepted" | "fixed" | "rejected" | "superseded";
         /** @enum {string} */
         StateFf9Enum: "pending" | "ready" | "refused";
+        /** @enum {string} */
+        StrategyEnum: "hybrid" | "random" | "typical" | "entropy" | "margin" | "coreset" | "badge";
         Stuck: {
             step: string;
             message: string;
@@ -3932,6 +4065,10 @@ export interface components {
             /** Format: double */
             priority: number;
             selection_reason: string;
+            /** @description `why`, a sentence, and the figures behind it. */
+            selection_evidence: {
+                [key: string]: unknown;
+            };
             /** Format: double */
             inclusion_probability: number | null;
             blind: boolean;
@@ -4124,8 +4261,15 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description `reason` is null while it is worth going on; `why` says so either way. */
+        Verdict: {
+            reason: components["schemas"]["VerdictReasonEnum"] | components["schemas"]["NullEnum"];
+            why: string;
+        };
         /** @enum {string} */
         VerdictEnum: "approve" | "return";
+        /** @enum {string} */
+        VerdictReasonEnum: "budget" | "stable" | "flat";
         /** @enum {string} */
         WorkStateEnum: "offered" | "leased" | "submitted" | "approved" | "returned" | "skipped" | "expired";
         WorkSummary: {
@@ -14466,6 +14610,153 @@ export interface operations {
             };
         };
     };
+    learning_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningState"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     project_member_list: {
         parameters: {
             query?: never;
@@ -16917,7 +17208,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 200. */
                 page_size?: number;
-                reason?: "random" | "typical" | "uncertain" | "manual" | "feed" | "import";
+                reason?: "random" | "typical" | "uncertain" | "coreset" | "badge" | "manual" | "feed" | "import";
                 state?: ("new" | "ready" | "in_work" | "in_review" | "approved" | "auto_approved" | "quarantined")[];
             };
             header?: never;
