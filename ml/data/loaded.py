@@ -14,8 +14,8 @@ from PIL import Image, UnidentifiedImageError
 from ml.contracts import Dataset, ImageRef
 
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"})
-# 100 megapixels: more than any camera here, less than a decompression bomb.
-MAX_PIXELS = 100_000_000
+# The largest that the product takes; only the header is read here.
+MAX_PIXELS = 256_000_000
 EXIF_ORIENTATION_TAG = 0x0112
 # Roboflow appends ".rf.<hash>" to each augmented copy of one source photo.
 _COPY_SUFFIX = re.compile(r"\.rf\.[0-9a-f]{6,}$", re.IGNORECASE)
@@ -77,10 +77,12 @@ def split_of(*names: str) -> str:
 def picture_ref(path: Path, root: Path, notes: Notes) -> ImageRef | None:
     """Facts of one picture with its upright size, or None (noted) where it cannot be read."""
     name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    Image.MAX_IMAGE_PIXELS = None  # our own check below says so, and nothing is decoded
     try:
         with Image.open(path) as picture:
             width, height = picture.size
-            turned = picture.getexif().get(EXIF_ORIENTATION_TAG, 1) in (5, 6, 7, 8)
+            # The base class's: a PNG's own decodes the picture to look for EXIF behind it.
+            turned = Image.Image.getexif(picture).get(EXIF_ORIENTATION_TAG, 1) in (5, 6, 7, 8)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         notes.add("unreadable picture left out", name)
         return None

@@ -74,13 +74,20 @@ function paintSelection(
   const chosen = drawn
     .filter((item) => selected.has(item.id))
     .map((item) => ({ ...item, shape: shapeOf(item) }));
+  const handles = scene.showsHandles() ? handlesOf(chosen, view) : [];
   if (scene.display.chips !== 'none') {
-    const entries = chosen.map((item) => ({ item, shape: item.shape, style: scene.styleOf(item.labelId) }));
+    const turn = chosen.length === 1 && handles.find((handle) => handle.kind === 'rotate');
+    const grip = turn ? toScreen(view, turn.at) : undefined;
+    const entries = chosen.map((item) => ({
+      item,
+      shape: item.shape,
+      style: scene.styleOf(item.labelId),
+      grip,
+    }));
     paintChips(ctx, layChips(ctx, entries, view, chosen.length <= 20));
   }
   const [first] = chosen;
-  if (!first || !scene.showsHandles()) return;
-  const handles = handlesOf(chosen, view);
+  if (!first) return;
   const { color } = scene.styleOf(first.labelId);
   if (handles.length > HANDLES_MAX) return;
   if (chosen.length > 1) paintGroupFrame(ctx, scene, handles);

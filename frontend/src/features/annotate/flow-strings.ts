@@ -52,6 +52,7 @@ export const flowWords = {
     string,
     string
   >,
+  saidBy: (name: string | null, reason: string) => (name ? `${name}: “${reason}”` : `“${reason}”`),
   unchanged: 'Nothing changed',
   older: 'Older ones',
   compareAbout: 'Over the picture: what restoring it would do.',

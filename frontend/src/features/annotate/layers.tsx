@@ -57,6 +57,7 @@ export function Layers({ project, bench, session, view, labels: byId, on, keys, 
           labels={byId}
           styleOf={(labelId) => editor.styleOf(labelId)}
           picture={editor.image}
+          pictureSize={editor.imageSize}
           onResolve={(choices) => session.merging.choose(choices)}
         />
       )}

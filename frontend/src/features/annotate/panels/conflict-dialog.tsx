@@ -2,6 +2,7 @@ import { Button, Group, Modal, Radio, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 
 import type { WireRegion } from '@/canvas/document/wire';
+import type { Size } from '@/canvas/geometry/points';
 import type { LabelStyle } from '@/canvas/render/paint';
 import type { Label } from '@/types/api';
 
@@ -18,6 +19,7 @@ type Props = {
   labels: ReadonlyMap<string, Label>;
   styleOf: (labelId: string) => LabelStyle;
   picture: CanvasImageSource | null;
+  pictureSize: Size;
   onResolve: (choices: ReadonlyMap<string, Choice>) => void;
 };
 
@@ -77,7 +79,7 @@ export function ConflictDialog({ conflicts, author, onResolve, ...show }: Props)
   );
 }
 
-type ObjectProps = Pick<Props, 'labels' | 'styleOf' | 'picture'> & {
+type ObjectProps = Pick<Props, 'labels' | 'styleOf' | 'picture' | 'pictureSize'> & {
   conflict: Conflict;
   at: number;
   of: number;
@@ -110,7 +112,7 @@ function ClashingObject({ conflict, at, of, theirsTitle, choice, onChoose, ...sh
   );
 }
 
-type SideProps = Pick<Props, 'labels' | 'styleOf' | 'picture'> & {
+type SideProps = Pick<Props, 'labels' | 'styleOf' | 'picture' | 'pictureSize'> & {
   value: Choice;
   title: string;
   row: WireRegion | null;
@@ -118,13 +120,19 @@ type SideProps = Pick<Props, 'labels' | 'styleOf' | 'picture'> & {
 };
 
 /** One side's state of the object: its picture, and in what it differs. */
-function Side({ value, title, row, other, labels, styleOf, picture }: SideProps) {
+function Side({ value, title, row, other, labels, styleOf, picture, pictureSize }: SideProps) {
   const style = row ? styleOf(row.label_id) : null;
   const says = row ? differences(row, other, labels) : [];
   const isRelabelled = row && other && row.label_id !== other.label_id;
   return (
     <Radio.Card value={value} className={css.side}>
-      <Preview row={row} other={other} color={style?.color ?? '#ffffff'} picture={picture} />
+      <Preview
+        row={row}
+        other={other}
+        color={style?.color ?? '#ffffff'}
+        picture={picture}
+        size={pictureSize}
+      />
       <Text size="sm" fw={600}>
         {title}
       </Text>

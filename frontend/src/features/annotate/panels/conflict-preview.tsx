@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import type { WireRegion } from '@/canvas/document/wire';
 import { boxShape } from '@/canvas/geometry/shapes/box';
 import { pathData } from '@/canvas/geometry/path-data';
+import type { Size } from '@/canvas/geometry/points';
 import { shapeFromWire, shapesBounds, type Shape } from '@/canvas/geometry/shape';
 
 import css from './conflict.module.css';
@@ -29,10 +30,12 @@ type Props = {
   other: WireRegion | null;
   color: string;
   picture: CanvasImageSource | null;
+  /** Of the whole picture, image pixels: `picture` may be a smaller copy of a large one. */
+  size: Size;
 };
 
 /** One side's outline over its piece of the picture. */
-export function Preview({ row, other, color, picture }: Props) {
+export function Preview({ row, other, color, picture, size }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const node = canvas.current;
@@ -56,7 +59,7 @@ export function Preview({ row, other, color, picture }: Props) {
       (WIDTH / 2 - midX * scale) * ratio,
       (HEIGHT / 2 - midY * scale) * ratio,
     );
-    if (picture) pen.drawImage(picture, 0, 0);
+    if (picture) pen.drawImage(picture, 0, 0, size.width, size.height);
     const trace = (shape: Shape) => {
       return new Path2D(pathData(shape, 3 / scale));
     };
@@ -75,6 +78,6 @@ export function Preview({ row, other, color, picture }: Props) {
       stroke(here, 'rgb(0 0 0 / 70%)', 4, []);
       stroke(here, color, 2, []);
     }
-  }, [row, other, color, picture]);
+  }, [row, other, color, picture, size]);
   return <canvas ref={canvas} className={css.preview} aria-hidden />;
 }

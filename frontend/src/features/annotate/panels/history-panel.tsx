@@ -121,6 +121,11 @@ function Entry({ entry, isShown, onShow, children }: EntryProps) {
             </Badge>
           )}
         </Group>
+        {decision?.reason && (
+          <Text size="xs" className={css.reason}>
+            {words.saidBy(decision.reviewer?.name ?? null, decision.reason)}
+          </Text>
+        )}
       </UnstyledButton>
       {children}
     </div>

@@ -1,7 +1,8 @@
-import { SegmentedControl, Slider, Switch, Text } from '@mantine/core';
+import { SegmentedControl, Switch, Text } from '@mantine/core';
 
 import type { Editor } from '@/canvas/editor';
 import { BRUSH_MAX_PX, BRUSH_MIN_PX, type ToolOptions } from '@/canvas/tools/options';
+import { LogSlider } from '@/components/log-slider';
 import { useEditorPart } from '@/hooks/use-editor';
 
 import { keyHint } from '../work/keys';
@@ -65,11 +66,6 @@ export function ToolOptionsView({ editor, tool, options, isVideo }: Props) {
   );
 }
 
-/** Sizes grow by ratio: half the slider is for the small ones that are used most. */
-const toSlider = (px: number): number => Math.log(px / BRUSH_MIN_PX) / Math.log(BRUSH_MAX_PX / BRUSH_MIN_PX);
-const fromSlider = (at: number): number =>
-  Math.max(BRUSH_MIN_PX, Math.round(BRUSH_MIN_PX * (BRUSH_MAX_PX / BRUSH_MIN_PX) ** at));
-
 function BrushOptions({ editor, options }: { editor: Editor; options: ToolOptions }) {
   const keys = [keyHint(editor.keymap, 'brushSmaller'), keyHint(editor.keymap, 'brushLarger')];
   return (
@@ -77,19 +73,16 @@ function BrushOptions({ editor, options }: { editor: Editor; options: ToolOption
       <Text size="xs" c="dimmed" title={words.brushKeys(keys)}>
         {words.brushSize}
       </Text>
-      <Slider
-        size="xs"
-        w={120}
-        min={0}
-        max={1}
+      <LogSlider
+        name={words.brushSize}
+        said={words.pixels(options.brushPx)}
+        value={options.brushPx}
+        min={BRUSH_MIN_PX}
+        max={BRUSH_MAX_PX}
+        round={1}
+        width={120}
         step={0.005}
-        label={null}
-        thumbLabel={words.brushSize}
-        thumbProps={
-          { 'aria-valuetext': words.pixels(options.brushPx) } as React.HTMLAttributes<HTMLDivElement>
-        }
-        value={toSlider(options.brushPx)}
-        onChange={(at) => editor.setOptions({ brushPx: fromSlider(at) })}
+        onChange={(brushPx) => editor.setOptions({ brushPx })}
       />
       <span className={own.brushPx}>{words.pixels(options.brushPx)}</span>
       <SegmentedControl

@@ -104,7 +104,7 @@ function Work({ project, readOnly }: PartProps) {
             checked={settings.allow_self_review ?? false}
             onChange={(event) => set({ allow_self_review: event.currentTarget.checked })}
           />
-          <Group grow align="flex-start">
+          <Group grow align="flex-end">
             <NumberInput
               label="Pictures a batch"
               description="How many are chosen at a time."
