@@ -1,13 +1,15 @@
 """The assist that ships with the program: the click-conditioned network through ONNX Runtime. Torch-free.
 
 See `assist_input` for what the network is shown. A box decides the window, else the part in view does; a click with
-neither is tried at several sizes, and the answer that the network itself holds for the best is taken.
+neither is tried at several sizes, coarsely, and the window that the network itself holds for the best is looked at
+again. Only a first box is looked at in full detail: each step of detail costs half as much again.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -33,7 +35,10 @@ from ml.inference.runtime import Graph
 from ml.inference.segmenter import Features, Prompts, Segmentation, picture_check, prompts_check
 
 # Sides tried for a click in the whole picture, as shares of its longer side, smallest first.
-CLICK_WINDOWS = (0.06, 0.16, 0.4, 1.1)
+CLICK_WINDOWS = (0.06, 0.2, 1.1)
+# Sides of the input as shares of the full one: to try windows, and to answer clicks.
+COARSE_SHARE, QUICK_SHARE = 0.6, 0.8
+INPUT_STEP_PX = 32
 # The window holds all clicks with this much to spare.
 CLICKS_SPARE = 1.3
 # The answer, then a tight and a loose reading of it.
@@ -53,8 +58,9 @@ class _Answer:
 class AssistSegmenter:
     """A loaded network. Implements `Segmenter`; one instance per thread.
 
-    `low_res` holds probabilities float32 (K, S + 1, S): the last row of each begins with the window they lie in (left,
-    top, side in picture pixels), so that they can be handed back as `Prompts.previous` with nothing else beside them.
+    `low_res` holds probabilities float32 (K, S + 1, S), S one of the sides above: the last row of each begins with the
+    window they lie in (left, top, side in picture pixels), so that they can be handed back as `Prompts.previous` with
+    nothing else beside them.
     """
 
     basic = True
@@ -68,7 +74,7 @@ class AssistSegmenter:
         self.manifest = manifest
         self.key = f"assist:{manifest.sha256[:12]}"
         self._graph = graph
-        self._size = manifest.input_size
+        self._sizes = sizes_of(manifest.input_size, graph.fixed_side is not None)
 
     @classmethod
     def load(cls, run_dir: Path | str, threads: int = 1) -> AssistSegmenter:
@@ -96,8 +102,7 @@ class AssistSegmenter:
         """
         prompts_check(prompts, features, self.key)
         before = self._before(prompts)
-        answers = self._answers(features, prompts, _windows(features, prompts, before), before)
-        answers.sort(key=lambda a: -a.score)
+        answers = self._best(features, prompts, _windows(features, prompts, before), before)
         readings = [(a, THRESHOLDS[0]) for a in answers[:ANSWERS]]
         readings += [(answers[0], threshold) for threshold in THRESHOLDS[1:]][: ANSWERS - len(readings)]
         scores = [a.score * _agreement(a.soft, threshold) for a, threshold in readings]
@@ -106,40 +111,82 @@ class AssistSegmenter:
         low_res = np.stack([_packed(readings[k][0]) for k in order])
         return Segmentation(masks, np.array([scores[k] for k in order], dtype=np.float32), low_res)
 
-    def _answers(
+    def _best(
         self, features: Features, prompts: Prompts, windows: list[Window], before: _Answer | None
     ) -> list[_Answer]:
-        inputs = np.stack([self._input(features, prompts, window, before) for window in windows])
+        """The answer for the only window; of several the best one's, looked at again, and the others behind it."""
+        sizes = self._sizes
+        if len(windows) == 1:
+            first = prompts.box is not None and before is None
+            return self._answers(features, prompts, windows, before, sizes.full if first else sizes.quick)
+        tried = self._answers(features, prompts, windows, before, sizes.coarse)
+        tried.sort(key=lambda a: -a.score)
+        if sizes.coarse == sizes.quick:
+            return tried
+        [best] = self._answers(features, prompts, [tried[0].window], before, sizes.quick)
+        # None of the others was held for better.
+        return [best] + [
+            replace(a, soft=_moved(a, a.window, sizes.quick), score=min(a.score, best.score))
+            for a in tried[1:]
+        ]
+
+    def _answers(
+        self,
+        features: Features,
+        prompts: Prompts,
+        windows: list[Window],
+        before: _Answer | None,
+        size: int,
+    ) -> list[_Answer]:
+        inputs = np.stack([_input(features, prompts, window, before, size) for window in windows])
         outputs = self._graph.run(inputs)
         rows = zip(windows, outputs["masks"], outputs["scores"].tolist(), strict=True)
         return [_Answer(window, soft, score) for window, soft, score in rows]
-
-    def _input(self, features: Features, prompts: Prompts, window: Window, before: _Answer | None) -> Singles:
-        image = input_of(np.asarray(features.array, dtype=np.uint8), window, self._size)
-        for channel, points in (
-            (CLICKS_IN, prompts.inside_points),
-            (CLICKS_OUT, prompts.outside_points),
-        ):
-            for x_px, y_px in points:
-                x, y = window.point(x_px, y_px, self._size)
-                if 0 <= x <= self._size and 0 <= y <= self._size:
-                    draw_click(image[channel], x, y)
-        if prompts.box is not None:
-            draw_box(image[BOX], window.corners(_within(prompts.box, features), self._size))
-        if before is not None:
-            image[BEFORE] = _moved(before, window)
-        return image
 
     def _before(self, prompts: Prompts) -> _Answer | None:
         if prompts.previous is None:
             return None
         packed = np.asarray(prompts.previous, dtype=np.float32)
-        if packed.shape != (self._size + 1, self._size) or not np.isfinite(packed).all():
+        known = {(size + 1, size) for size in self._sizes}
+        if packed.shape not in known or not np.isfinite(packed).all():
             raise ImageError("The mask handed back is not one of this assist.")
         left, top, side = (int(v) for v in packed[-1, :3])
         if side < 1:
             raise ImageError("The mask handed back is not one of this assist.")
         return _Answer(Window(left, top, side), packed[:-1].clip(0.0, 1.0), 0.0)
+
+
+class Sizes(NamedTuple):
+    """Sides of the network's input in pixels: to try windows, to answer clicks, to answer a first box."""
+
+    coarse: int
+    quick: int
+    full: int
+
+
+def sizes_of(full: int, fixed: bool) -> Sizes:
+    """`fixed`: the graph takes no other side than the full one."""
+    if fixed:
+        return Sizes(full, full, full)
+    steps = full / INPUT_STEP_PX
+    coarse, quick = (max(round(steps * share), 2) * INPUT_STEP_PX for share in (COARSE_SHARE, QUICK_SHARE))
+    return Sizes(coarse, quick, full)
+
+
+def _input(
+    features: Features, prompts: Prompts, window: Window, before: _Answer | None, size: int
+) -> Singles:
+    image = input_of(np.asarray(features.array, dtype=np.uint8), window, size)
+    for channel, points in ((CLICKS_IN, prompts.inside_points), (CLICKS_OUT, prompts.outside_points)):
+        for x_px, y_px in points:
+            x, y = window.point(x_px, y_px, size)
+            if 0 <= x <= size and 0 <= y <= size:
+                draw_click(image[channel], x, y)
+    if prompts.box is not None:
+        draw_box(image[BOX], window.corners(_within(prompts.box, features), size))
+    if before is not None:
+        image[BEFORE] = _moved(before, window, size)
+    return image
 
 
 def _windows(features: Features, prompts: Prompts, before: _Answer | None) -> list[Window]:
@@ -180,13 +227,13 @@ def _holds(window: Window, x_px: float, y_px: float) -> bool:
     return 0 <= x_px - window.left <= window.side and 0 <= y_px - window.top <= window.side
 
 
-def _moved(before: _Answer, window: Window) -> Singles:
-    """An answer as it lies in another window; 0 where it says nothing."""
-    if before.window == window:
+def _moved(before: _Answer, window: Window, size: int) -> Singles:
+    """An answer as it lies in another window at `size` x `size`; 0 where it says nothing."""
+    own = before.soft.shape[0]
+    if before.window == window and own == size:
         return before.soft
-    size = before.soft.shape[0]
-    scale = window.side / before.window.side
-    unit = size / before.window.side
+    unit = own / before.window.side
+    scale = window.side / size * unit
     # Pixel middles of the new window to those of the old.
     shift_x = (window.left - before.window.left) * unit + 0.5 * scale - 0.5
     shift_y = (window.top - before.window.top) * unit + 0.5 * scale - 0.5

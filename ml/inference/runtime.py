@@ -38,6 +38,8 @@ class Graph:
         self._input = inputs[0].name
         batch = inputs[0].shape[0]
         self.fixed_batch: int | None = batch if isinstance(batch, int) else None
+        side = inputs[0].shape[3]
+        self.fixed_side: int | None = side if isinstance(side, int) else None
         self.output_names: tuple[str, ...] = tuple(o.name for o in self._session.get_outputs())
 
     def run(self, images: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:

@@ -18,13 +18,14 @@ from ml.contracts import ModelKind
 from ml.errors import ParityError
 from ml.inference.assist_input import BEFORE, BOX, CLICKS_IN, CLICKS_OUT, INPUT_CHANNELS
 from ml.inference.runtime import Graph
-from ml.models.assist import AssistNet, ExportedAssist
+from ml.models.assist import STRIDE_PX, AssistNet, ExportedAssist
 from ml.models.blocks import fold_norms
 from ml.models.classifier import Classifier, ExportedClassifier
 from ml.models.detector import Detector, ExportedDetector
 
 OPSET = 18
 MAX_BATCH = 64
+MAX_STRIDES = 16
 PARITY_PICTURES = 3
 # Scores and unit embeddings are of order 1, boxes of order the input size in pixels.
 MAX_DIFFERENCE = 1e-3
@@ -36,7 +37,7 @@ def onnx_export(network: nn.Module, kind: ModelKind, input_size: int, path: Path
     """Write `path` and give its largest difference from torch. Raises ParityError.
 
     The graph takes `images` (B, 3, S, S) and gives `boxes`, `scores`, `embedding` (a classifier no boxes);
-    an assist network takes (B, 7, S, S) and gives `masks` and `scores`.
+    an assist network takes (B, 7, S, S), S any multiple of 32, and gives `masks` and `scores`.
     """
     wrapped, names = _wrapped(network, kind)
     example = torch.rand(2, _CHANNELS[kind], input_size, input_size)
@@ -49,7 +50,7 @@ def onnx_export(network: nn.Module, kind: ModelKind, input_size: int, path: Path
             dynamo=True,
             input_names=["images"],
             output_names=names,
-            dynamic_shapes=({0: torch.export.Dim("batch", min=1, max=MAX_BATCH)},),
+            dynamic_shapes=(_dynamic_shape(kind),),
             opset_version=OPSET,
             external_data=False,
             verbose=False,
@@ -58,6 +59,15 @@ def onnx_export(network: nn.Module, kind: ModelKind, input_size: int, path: Path
     difference = parity(wrapped, names, Graph(partial), _parity_input(kind, input_size))
     partial.replace(path)
     return difference
+
+
+def _dynamic_shape(kind: ModelKind) -> dict[int, torch.export.Dim]:
+    """The batch; of an assist network the side too, so that one graph looks quickly and closely."""
+    batch = torch.export.Dim("batch", min=1, max=MAX_BATCH)
+    if kind is not ModelKind.ASSIST:
+        return {0: batch}
+    side = STRIDE_PX * torch.export.Dim("strides", min=2, max=MAX_STRIDES)
+    return {0: batch, 2: side, 3: side}
 
 
 @torch.no_grad()

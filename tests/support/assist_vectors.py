@@ -28,7 +28,8 @@ from ml.inference.segmenter import Features, PromptPoint, Prompts, Segmentation
 
 FILE = Path(__file__).resolve().parents[1] / "vectors" / "assist.json"
 WIDTH, HEIGHT = 150, 110
-SIZE = 32
+# The first takes inputs of any side, as the network that ships; the other one side only, as those made before it did.
+SIZES = (160, 32)
 CROP_SIZE = 20
 SAM_SIDE, SAM_SHAPE, SAM_LOW = 256, (8, 16, 16), 64
 
@@ -38,7 +39,7 @@ WINDOWS = ((20, 10, 73), (10, 5, 60), (-30, 60, 90), (55, 35, 13), (40, 30, 20),
 CASES: tuple[dict[str, Any], ...] = (
     {"name": "a click in view", "points": [[70, 52, 1]], "view": [25, 10, 125, 95]},
     {"name": "a click at the border in view", "points": [[3.5, 106, 1]], "view": [0, 60, 60, 110]},
-    {"name": "a click in the whole picture", "points": [[68, 47, 1]]},
+    {"name": "a click in the whole picture", "points": [[92, 64, 1]]},
     {"name": "two clicks in the whole picture", "points": [[60, 40, 1], [85, 60, 1]]},
     {"name": "a box", "box": [38, 18, 102, 84]},
     {"name": "a box past the picture", "box": [-10, 60, 40, 130]},
@@ -68,8 +69,8 @@ def embedding() -> NDArray[np.float16]:
     return (((c * 37 + y * 11 + x * 7 + (x - 7) * (y - 6) * (c + 1)) % 128 - 64) / 64).astype(np.float16)
 
 
-def network_graph() -> onnx.ModelProto:
-    """A network of one convolution that finds what is red round its clicks."""
+def network_graph(side: int | str) -> onnx.ModelProto:
+    """A network of one convolution that finds what is red round its clicks; `side` of its input, a name for any."""
     rng = np.random.default_rng(3)
     kernel = rng.normal(0, 0.02, (1, 7, 5, 5)).astype(np.float32)
     kernel[0, 0] += 12.0 / 25
@@ -85,8 +86,8 @@ def network_graph() -> onnx.ModelProto:
     ]
     return _model(
         nodes,
-        [_float("images", ["batch", 7, SIZE, SIZE])],
-        [_float("masks", ["batch", SIZE, SIZE]), _float("scores", ["batch"])],
+        [_float("images", ["batch", 7, side, side])],
+        [_float("masks", ["batch", side, side]), _float("scores", ["batch"])],
         {"kernel": kernel, "bias": np.array([-6.5], np.float32), "one": np.array([1])},
     )
 
@@ -214,17 +215,26 @@ def drawn() -> dict[str, Any]:
     return {"clicks": clicks.ravel().tolist(), "box": np.round(box, 5).ravel().tolist()}
 
 
-def vectors() -> dict[str, Any]:
-    network, sam = network_graph(), sam_graph()
-    pixels = picture()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.onnx"
-        onnx.save(network, path)
+def networks(folder: Path) -> list[dict[str, Any]]:
+    """The same cases for a network of any side and for one of one side."""
+    found = []
+    for size, side in zip(SIZES, ("side", SIZES[1]), strict=True):
+        graph, path = network_graph(side), folder / f"{size}.onnx"
+        onnx.save(graph, path)
         manifest = Manifest(
-            "tiny", ModelKind.ASSIST, "tiny", ("object",), SIZE, (0, 0, 0), (1, 1, 1), "0" * 64, 0.0
+            "tiny", ModelKind.ASSIST, "tiny", ("object",), size, (0, 0, 0), (1, 1, 1), "0" * 64, 0.0
         )
         assist = AssistSegmenter(manifest, Graph(path, 1))
-        by_network = answers(assist, assist.encode(pixels))
+        found.append(
+            {"size": size, "graph": _text(graph), "cases": answers(assist, assist.encode(picture()))}
+        )
+    return found
+
+
+def vectors() -> dict[str, Any]:
+    sam = sam_graph()
+    with tempfile.TemporaryDirectory() as folder:
+        by_network = networks(Path(folder))
         path = Path(folder) / "sam.onnx"
         onnx.save(sam, path)
         decoder = SamDecoder(path, key="tiny", side=SAM_SIDE, shape=SAM_SHAPE)
@@ -234,7 +244,7 @@ def vectors() -> dict[str, Any]:
         "crop_size": CROP_SIZE,
         "crops": crops(),
         "drawn": drawn(),
-        "network": {"size": SIZE, "graph": _text(network), "cases": by_network},
+        "networks": by_network,
         "sam": {"side": SAM_SIDE, "shape": SAM_SHAPE, "graph": _text(sam), "cases": by_sam},
     }
 

@@ -208,7 +208,7 @@ def _answered(
     size = (features.height, features.width)
     prompts = assist_answers.prompts_of(prompt, scale=scale, size=size, key=segmenter.key)
     return assist_answers.rows_of(
-        assist_answers.best_answers(segmenter, features, prompts),
+        assist_answers.answers(segmenter, features, prompts),
         scale=scale,
         tolerance=float(prompt.get("tolerance", 1.0)),
         key=segmenter.key,

@@ -87,39 +87,6 @@ def classical() -> Segmenter:
     return ClassicalSegmenter()
 
 
-def best_answers(segmenter: Segmenter, features: Features, prompts: Prompts) -> list[Found]:
-    """The segmenter's answers; where the classical method is as good as the network, its best one among them.
-
-    That is for a box alone and for a first click in view: measured on held-out pictures the two are level there
-    (`ml/weights/assist/card.md`), and they err on different pictures. Raises BadInput.
-    """
-    from ml.inference.assist_segmenter import AssistSegmenter
-
-    found = answers(segmenter, features, prompts)
-    alone = prompts.box is not None and not prompts.points
-    first = prompts.box is None and len(prompts.points) == 1 and prompts.viewport is not None
-    if not isinstance(segmenter, AssistSegmenter) or prompts.previous is not None or not (alone or first):
-        return found
-    other = classical()
-    best = answers(other, other.encode(features.array), prompts)[:1]  # type: ignore[arg-type]
-    return [*found[:2], *(_with_window(each, found[0]) for each in best)]
-
-
-def _with_window(answer: Found, like: Found) -> Found:
-    """The answer with a `low_res` in the window of another, so that the network can correct it."""
-    import numpy as np
-
-    from ml.inference.assist_input import Window, crop
-
-    if like.low_res is None:
-        return answer
-    packed = like.low_res.copy()
-    window = Window(*(int(v) for v in packed[-1, :3]))
-    small = crop((answer.mask * np.uint8(255)).astype(np.uint8), window, packed.shape[1], fill=0)
-    packed[:-1] = small.astype(np.float32) / 255.0
-    return Found(answer.mask, answer.score, packed)
-
-
 def rows_of(
     found: Iterable[Found], *, scale: float, tolerance: float, key: str, with_mask: bool = False
 ) -> list[dict[str, Any]]:

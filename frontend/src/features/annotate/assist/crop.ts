@@ -2,111 +2,144 @@
 import type { Pixels } from './prompts';
 import type { Window } from './window';
 
-/** What lies beyond the picture. */
-const PAD_VALUE = 127;
+/** What lies beyond the picture: four bytes of 127. */
+const PAD = 0x7f7f7f7f;
 /** OpenCV leaves out slivers of a pixel thinner than this. */
 const SLIVER = 1e-3;
 
-/** For each output pixel the source pixels it is made of: `from[i]`, and `weights` from `start[i]` to `start[i + 1]`. */
-type Taps = { readonly from: Int32Array; readonly start: Int32Array; readonly weights: Float32Array };
+/**
+ * What each output pixel is made of: the source pixel at `first`, `whole` pixels behind it that all count alike, and
+ * the one behind those.
+ */
+type Taps = {
+  readonly first: Int32Array;
+  readonly whole: Int32Array;
+  readonly head: Float32Array;
+  readonly tail: Float32Array;
+  readonly unit: Float32Array;
+};
 
-function tapsOf(rows: readonly { from: number; weights: readonly number[] }[]): Taps {
-  const start = new Int32Array(rows.length + 1);
-  rows.forEach((row, index) => (start[index + 1] = (start[index] ?? 0) + row.weights.length));
-  return {
-    from: Int32Array.from(rows, (row) => row.from),
-    start,
-    weights: Float32Array.from(rows.flatMap((row) => row.weights)),
-  };
-}
+const emptyTaps = (size: number): Taps => ({
+  first: new Int32Array(size),
+  whole: new Int32Array(size),
+  head: new Float32Array(size),
+  tail: new Float32Array(size),
+  unit: new Float32Array(size),
+});
 
 function areaTaps(side: number, size: number): Taps {
+  const taps = emptyTaps(size);
   const scale = side / size;
-  const rows = Array.from({ length: size }, (_, index) => {
+  for (let index = 0; index < size; index += 1) {
     const low = index * scale;
     const high = low + scale;
     const cell = Math.min(scale, side - low);
     const last = Math.min(Math.floor(high), side - 1);
-    const first = Math.min(Math.ceil(low), last);
-    const weights: number[] = [];
-    const hasHead = first - low > SLIVER;
-    if (hasHead) weights.push((first - low) / cell);
-    for (let at = first; at < last; at += 1) weights.push(1 / cell);
-    if (high - last > SLIVER) weights.push(Math.min(high - last, 1, cell) / cell);
-    return { from: hasHead ? first - 1 : first, weights };
-  });
-  return tapsOf(rows);
+    const from = Math.min(Math.ceil(low), last);
+    taps.first[index] = from - 1;
+    taps.whole[index] = last - from;
+    taps.head[index] = from - low > SLIVER ? (from - low) / cell : 0;
+    taps.tail[index] = high - last > SLIVER ? Math.min(high - last, 1, cell) / cell : 0;
+    taps.unit[index] = 1 / cell;
+  }
+  return taps;
 }
 
 function linearTaps(side: number, size: number): Taps {
+  const taps = emptyTaps(size);
   const scale = side / size;
-  const rows = Array.from({ length: size }, (_, index) => {
+  for (let index = 0; index < size; index += 1) {
     const at = Math.min(Math.max((index + 0.5) * scale - 0.5, 0), side - 1);
     const from = Math.min(Math.floor(at), Math.max(side - 2, 0));
-    const share = at - from;
-    return { from, weights: side > 1 ? [1 - share, share] : [1] };
-  });
-  return tapsOf(rows);
+    taps.first[index] = from;
+    taps.head[index] = 1 - (at - from);
+    taps.tail[index] = at - from;
+  }
+  return taps;
 }
 
 /** Red, green and blue planes (3 × `size` × `size`) in 0..1, rounded to whole bytes as the network was trained. */
 export function cropPlanes(picture: Pixels, window: Window, size: number, out: Float32Array): void {
-  const taps = window.side > size ? areaTaps(window.side, size) : linearTaps(window.side, size);
+  const { side } = window;
+  const taps = side > size ? areaTaps(side, size) : linearTaps(side, size);
+  const reader = new LineReader(picture, window, taps);
   const plane = size * size;
-  out.fill(0, 0, 3 * plane);
-  const line = new Float32Array(3 * size);
-  let readRow = -1;
-  const { start, from, weights } = taps;
+  const sums = new Float32Array(3 * size);
   for (let row = 0; row < size; row += 1) {
-    const first = start[row] ?? 0;
-    const end = start[row + 1] ?? 0;
-    for (let tap = first; tap < end; tap += 1) {
-      const source = (from[row] ?? 0) + tap - first;
-      if (source !== readRow) readLine(picture, window, source, taps, line);
-      readRow = source;
-      const weight = weights[tap] ?? 0;
-      const at = row * size;
-      for (let x = 0; x < size; x += 1) {
-        out[at + x] = (out[at + x] ?? 0) + weight * (line[x] ?? 0);
-        out[plane + at + x] = (out[plane + at + x] ?? 0) + weight * (line[size + x] ?? 0);
-        out[2 * plane + at + x] = (out[2 * plane + at + x] ?? 0) + weight * (line[2 * size + x] ?? 0);
-      }
+    const first = taps.first[row] ?? 0;
+    const whole = taps.whole[row] ?? 0;
+    sums.fill(0);
+    for (let step = 0; step <= whole + 1; step += 1) {
+      const edge = step === 0 ? taps.head[row] : taps.tail[row];
+      const weight = (step === 0 || step > whole ? edge : taps.unit[row]) ?? 0;
+      if (weight === 0) continue;
+      const line = reader.line(first + step);
+      for (let x = 0; x < 3 * size; x += 1) sums[x] = (sums[x] ?? 0) + weight * (line[x] ?? 0);
+    }
+    for (let channel = 0; channel < 3; channel += 1) {
+      const at = channel * plane + row * size;
+      for (let x = 0; x < size; x += 1) out[at + x] = Math.round(sums[channel * size + x] ?? 0) / 255;
     }
   }
-  for (let index = 0; index < 3 * plane; index += 1) out[index] = Math.round(out[index] ?? 0) / 255;
 }
 
-/** One source row of the window, scaled to `size` across: red, then green, then blue. */
-function readLine(picture: Pixels, window: Window, row: number, taps: Taps, line: Float32Array): void {
-  const { start, from, weights } = taps;
-  const size = from.length;
-  const y = window.top + row;
-  if (y < 0 || y >= picture.height) {
-    line.fill(PAD_VALUE);
-    return;
+/** Rows of a window scaled across; the last one is kept, two output rows may share it. */
+class LineReader {
+  private readonly words: Uint32Array;
+  /** One row of the window with a pixel to spare at either end. */
+  private readonly row: Uint32Array;
+  private readonly scaled: Float32Array;
+  private at = NaN;
+
+  constructor(
+    private readonly picture: Pixels,
+    private readonly window: Window,
+    private readonly taps: Taps,
+  ) {
+    const { buffer, byteOffset, length } = picture.data;
+    this.words = new Uint32Array(buffer, byteOffset, length >> 2);
+    this.row = new Uint32Array(window.side + 2).fill(PAD);
+    this.scaled = new Float32Array(3 * taps.first.length);
   }
-  const { data, width } = picture;
-  const base = y * width;
-  for (let x = 0; x < size; x += 1) {
-    let [red, green, blue] = [0, 0, 0];
-    const first = start[x] ?? 0;
-    const end = start[x + 1] ?? 0;
-    for (let tap = first; tap < end; tap += 1) {
-      const column = window.left + (from[x] ?? 0) + tap - first;
-      const weight = weights[tap] ?? 0;
-      if (column < 0 || column >= width) {
-        red += weight * PAD_VALUE;
-        green += weight * PAD_VALUE;
-        blue += weight * PAD_VALUE;
-      } else {
-        const at = (base + column) * 4;
-        red += weight * (data[at] ?? 0);
-        green += weight * (data[at + 1] ?? 0);
-        blue += weight * (data[at + 2] ?? 0);
+
+  /** Red, then green, then blue of row `row` of the window. */
+  line(row: number): Float32Array {
+    if (row === this.at) return this.scaled;
+    this.at = row;
+    const { window, picture, scaled } = this;
+    const y = window.top + row;
+    if (y < 0 || y >= picture.height) return scaled.fill(PAD & 0xff);
+    const from = Math.max(window.left, 0);
+    const to = Math.min(window.left + window.side, picture.width);
+    if (from >= to) return scaled.fill(PAD & 0xff);
+    const base = y * picture.width;
+    this.row.set(this.words.subarray(base + from, base + to), from - window.left + 1);
+    this.scale();
+    return scaled;
+  }
+
+  private scale(): void {
+    const { row, scaled } = this;
+    const { first, whole, head, tail, unit } = this.taps;
+    const size = first.length;
+    for (let x = 0; x < size; x += 1) {
+      let at = (first[x] ?? 0) + 1;
+      const before = row[at] ?? 0;
+      const end = at + (whole[x] ?? 0);
+      // Red and blue are added up side by side in one number: room for 257 pixels.
+      let [redBlue, green] = [0, 0];
+      while (at < end) {
+        at += 1;
+        const pixel = row[at] ?? 0;
+        redBlue = (redBlue + (pixel & 0xff00ff)) | 0;
+        green = (green + ((pixel >>> 8) & 0xff)) | 0;
       }
+      const after = row[end + 1] ?? 0;
+      const [a, b, each] = [head[x] ?? 0, tail[x] ?? 0, unit[x] ?? 0];
+      scaled[x] = a * (before & 0xff) + each * (redBlue & 0xffff) + b * (after & 0xff);
+      scaled[size + x] = a * ((before >>> 8) & 0xff) + each * green + b * ((after >>> 8) & 0xff);
+      scaled[2 * size + x] =
+        a * ((before >>> 16) & 0xff) + each * (redBlue >>> 16) + b * ((after >>> 16) & 0xff);
     }
-    line[x] = red;
-    line[size + x] = green;
-    line[2 * size + x] = blue;
   }
 }

@@ -14,7 +14,8 @@ import type { Prompts } from './prompts';
 
 type Tiny = { graph: string; size: number; side: number; shape: [number, number, number] };
 const file = fileURLToPath(new URL('../../../../../tests/vectors/assist.json', import.meta.url));
-const vectors = JSON.parse(readFileSync(file, 'utf8')) as { network: Tiny; sam: Tiny };
+const vectors = JSON.parse(readFileSync(file, 'utf8')) as { networks: Tiny[]; sam: Tiny };
+const [, network] = vectors.networks as [Tiny, Tiny];
 ort.env.wasm.numThreads = 1;
 
 const bytesOf = (text: string): ArrayBuffer => Uint8Array.from(Buffer.from(text, 'base64')).buffer;
@@ -24,7 +25,7 @@ const BOX: Prompts = { points: [], box: { x1: 10, y1: 5, x2: 50, y2: 35 }, view:
 function desk(change: Partial<Outside> = {}) {
   const said: FromWorker[] = [];
   const files: Record<string, ArrayBuffer> = {
-    '/network.onnx': bytesOf(vectors.network.graph),
+    '/network.onnx': bytesOf(network.graph),
     '/sam.onnx': bytesOf(vectors.sam.graph),
     '/embedding': new Uint16Array(vectors.sam.shape.reduce((a, b) => a * b)).buffer,
   };
@@ -34,6 +35,7 @@ function desk(change: Partial<Outside> = {}) {
     pixels: () => Promise.resolve({ ...WIDE, data: new Uint8ClampedArray(60 * 40 * 4).fill(220) }),
     say: (message) => said.push(message),
     now: () => 0,
+    breathe: () => Promise.resolve(),
     ...change,
   });
   const next = async <S extends FromWorker['say']>(say: S, index = 0) =>
@@ -46,9 +48,9 @@ function desk(change: Partial<Outside> = {}) {
 }
 
 const decoder = (kind: 'assist' | 'sam'): DecoderInfo => {
-  const graph = kind === 'sam' ? vectors.sam.graph : vectors.network.graph;
+  const graph = kind === 'sam' ? vectors.sam.graph : network.graph;
   const url = kind === 'sam' ? '/sam.onnx' : '/network.onnx';
-  const inputSize = kind === 'sam' ? vectors.sam.side : vectors.network.size;
+  const inputSize = kind === 'sam' ? vectors.sam.side : network.size;
   return { kind, url, bytes: bytesOf(graph).byteLength, inputSize };
 };
 const picture = (change: Partial<PictureInfo> = {}): PictureInfo => ({

@@ -1,7 +1,7 @@
 /** The worker's work: a decoder, the pictures it was shown, and the answers that may still be corrected. */
 import type { Size } from '@/canvas/geometry/points';
 
-import { networkOf, openGraph, samOf, type Ort, type Session } from './graphs';
+import { isFixed, networkOf, openGraph, samOf, type Ort, type Session } from './graphs';
 import { halfToFloats } from './half';
 import {
   scaledPrompts,
@@ -13,7 +13,7 @@ import {
   type PictureInfo,
   type ToWorker,
 } from './messages';
-import { AssistNetwork } from './network';
+import { AssistNetwork, type Wanted } from './network';
 import type { Answer, Before, Pixels, Prompts, Reading } from './prompts';
 import { SamDecoder } from './sam';
 
@@ -22,8 +22,10 @@ const PICTURES_KEPT = 2;
 /** Answers that a correction, or the way back over corrections, may ask for again. */
 const ANSWERS_KEPT = 48;
 
+type Question = Extract<ToWorker, { do: 'ask' }>;
 type Kept = Answer | Float32Array;
-type Shown = { readonly decode: (prompts: Prompts, before: GivenBefore) => Promise<Reading<Kept>[]> };
+type Decode = (prompts: Prompts, before: GivenBefore, wanted: Wanted) => Promise<Reading<Kept>[]>;
+type Shown = { readonly decode: Decode };
 
 export type Outside = {
   readonly runtime: (threads: number) => Promise<Ort>;
@@ -31,6 +33,8 @@ export type Outside = {
   readonly pixels: (url: string) => Promise<Pixels>;
   readonly say: (message: FromWorker) => void;
   readonly now: () => number;
+  /** Lets what the page has said meanwhile be heard. */
+  readonly breathe: () => Promise<void>;
 };
 
 export class Desk {
@@ -40,6 +44,7 @@ export class Desk {
   private readonly kept = new Map<number, Kept>();
   private readonly dropped = new Set<number>();
   private lastKept = 0;
+  private last: { readonly asked: string; readonly candidates: readonly Candidate[] } | null = null;
   private line: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly outside: Outside) {}
@@ -66,7 +71,7 @@ export class Desk {
       if (graph.byteLength !== decoder.bytes) throw new Error('The decoder did not arrive whole.');
       const session = await openGraph(ort, new Uint8Array(graph));
       if (decoder.kind === 'assist') {
-        this.network = new AssistNetwork(networkOf(ort, session, decoder.inputSize), decoder.inputSize);
+        this.network = new AssistNetwork(networkOf(ort, session), decoder.inputSize, isFixed(session));
         await this.network.warmUp();
       }
       return { ort, session, decoder };
@@ -110,8 +115,8 @@ export class Desk {
     const [pixels] = await Promise.all([outside.pixels(url), opened]);
     const { network } = this;
     if (!network) throw new Error('This decoder needs an embedding.');
-    return scaled(pixels, size, (prompts, before) =>
-      network.decode(pixels, prompts, this.before(before, isAnswer), size),
+    return scaled(pixels, size, (prompts, before, wanted) =>
+      network.decode(pixels, prompts, this.before(before, isAnswer), size, wanted),
     );
   }
 
@@ -122,18 +127,33 @@ export class Desk {
     return kept && fits(kept) ? { kept } : null;
   }
 
-  private async answer({ id, taskId, prompts, before }: Extract<ToWorker, { do: 'ask' }>): Promise<void> {
+  private async answer(message: Question): Promise<void> {
+    const { id } = message;
     if (this.dropped.delete(id)) return;
     const began = this.outside.now();
     try {
-      const shown = await this.shown.get(taskId);
-      if (!shown) throw new Error('This picture was not shown to the assist.');
-      const readings = await shown.decode(prompts, before);
-      const candidates = readings.map(({ spans, score, kept }) => ({ spans, score, kept: this.keep(kept) }));
+      const candidates = await this.candidates(message);
+      if (this.dropped.delete(id)) return;
       this.outside.say({ say: 'answer', id, candidates, ms: this.outside.now() - began });
     } catch (error) {
       this.outside.say({ say: 'failed', of: 'ask', id, why: wordOf(error) });
     }
+  }
+
+  /** A click where the pointer rested asks what was answered for the glance already. */
+  private async candidates({ id, taskId, prompts, before }: Question): Promise<readonly Candidate[]> {
+    const asked = before ? null : JSON.stringify([taskId, prompts]);
+    if (asked !== null && asked === this.last?.asked) return this.last.candidates;
+    const shown = await this.shown.get(taskId);
+    if (!shown) throw new Error('This picture was not shown to the assist.');
+    const wanted = async (): Promise<boolean> => {
+      await this.outside.breathe();
+      return !this.dropped.has(id);
+    };
+    const readings = await shown.decode(prompts, before, wanted);
+    const candidates = readings.map(({ spans, score, kept }) => ({ spans, score, kept: this.keep(kept) }));
+    if (asked !== null && !this.dropped.has(id)) this.last = { asked, candidates };
+    return candidates;
   }
 
   private keep(kept: Kept): Candidate['kept'] {
@@ -148,12 +168,12 @@ const isLogits = (kept: Kept): kept is Float32Array => kept instanceof Float32Ar
 const isAnswer = (kept: Kept): kept is Answer => !(kept instanceof Float32Array);
 
 /** A decoder that sees a smaller copy (`seen`), asked about the whole picture. */
-function scaled(seen: Size, whole: Size, decode: Shown['decode']): Shown {
+function scaled(seen: Size, whole: Size, decode: Decode): Shown {
   const by = seen.width / whole.width;
   return {
-    decode: (prompts, before) => {
+    decode: (prompts, before, wanted) => {
       const given = before && 'spans' in before ? { spans: scaledSpans(before.spans, by) } : before;
-      return decode(scaledPrompts(prompts, by), given);
+      return decode(scaledPrompts(prompts, by), given, wanted);
     },
   };
 }

@@ -36,28 +36,28 @@ export function drawBox(plane: Float32Array, size: number, { x1, y1, x2, y2 }: B
   }
 }
 
-/** An answer as it lies in another window; 0 where it says nothing. */
-export function moved(before: Answer, window: Window, out: Float32Array): void {
+/** An answer as it lies in another window, `to` × `to`; 0 where it says nothing. */
+export function moved(before: Answer, window: Window, to: number, out: Float32Array): void {
   const { soft, size } = before;
   const { left, top, side } = before.window;
-  const scale = window.side / side;
   const unit = size / side;
+  const scale = (window.side / to) * unit;
   const shiftX = (window.left - left) * unit + 0.5 * scale - 0.5;
   const shiftY = (window.top - top) * unit + 0.5 * scale - 0.5;
   if (scale === 1 && shiftX === 0 && shiftY === 0) return out.set(soft);
   const value = (row: number, col: number): number =>
     row >= 0 && row < size && col >= 0 && col < size ? (soft[row * size + col] ?? 0) : 0;
-  for (let row = 0; row < size; row += 1) {
+  for (let row = 0; row < to; row += 1) {
     const y = row * scale + shiftY;
     const y0 = Math.floor(y);
     const fy = y - y0;
-    for (let col = 0; col < size; col += 1) {
+    for (let col = 0; col < to; col += 1) {
       const x = col * scale + shiftX;
       const x0 = Math.floor(x);
       const fx = x - x0;
       const upper = value(y0, x0) * (1 - fx) + value(y0, x0 + 1) * fx;
       const lower = value(y0 + 1, x0) * (1 - fx) + value(y0 + 1, x0 + 1) * fx;
-      out[row * size + col] = upper * (1 - fy) + lower * fy;
+      out[row * to + col] = upper * (1 - fy) + lower * fy;
     }
   }
 }

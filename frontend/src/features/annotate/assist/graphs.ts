@@ -14,12 +14,18 @@ export const openGraph = (ort: Ort, graph: Uint8Array): Promise<Session> =>
 
 const floats = (tensor: Runtime.Tensor | undefined): Float32Array => tensor?.data as Float32Array;
 
-export function networkOf(ort: Ort, session: Session, size: number): RunNetwork {
-  return async (images, batch) => {
-    const shape = [batch, CHANNELS, size, size];
-    const { masks, scores } = await session.run({ images: new ort.Tensor('float32', images, shape) });
-    return { masks: floats(masks), scores: floats(scores) };
+export function networkOf(ort: Ort, session: Session): RunNetwork {
+  return async (image, size) => {
+    const shape = [1, CHANNELS, size, size];
+    const { masks, scores } = await session.run({ images: new ort.Tensor('float32', image, shape) });
+    return { mask: floats(masks), score: floats(scores)[0] ?? 0 };
   };
+}
+
+/** Whether the network takes no other side than the one it was made for. */
+export function isFixed({ inputMetadata }: Session): boolean {
+  const [input] = inputMetadata;
+  return !input?.isTensor || typeof input.shape.at(-1) === 'number';
 }
 
 /** `shape`: (C, h, w) of the embedding; the decoder's masks are four times as fine. */

@@ -6,57 +6,68 @@ import { cropPlanes } from './crop';
 import { drawBox, drawClick, moved, softOf, toInput } from './draw';
 import { placed } from './placed';
 import type { Answer, Before, Pixels, Prompts, Reading } from './prompts';
-import { windowOfBox, windowsFor, within, type Window } from './window';
+import { sizesOf, windowOfBox, windowsFor, within, type InputSizes, type Window } from './window';
 
 const CHANNELS = 7;
 const [CLICKS_IN, CLICKS_OUT, BOX, BEFORE] = [3, 4, 5, 6];
 /** The answer, then a tight and a loose reading of it. */
 const THRESHOLDS = [0.5, 0.7, 0.3] as const;
 /** Windows cut out and scaled before: a correction looks at the same one again. */
-const CROPS_KEPT = 6;
+const CROPS_KEPT = 8;
 
-/** `images` (batch, 7, S, S) in; `masks` (batch, S, S) and `scores` (batch) out. */
+/** `image` (7, S, S) in; `mask` (S, S) and the network's estimate of its IoU out. */
 export type RunNetwork = (
-  images: Float32Array,
-  batch: number,
-) => Promise<{ masks: Float32Array; scores: Float32Array }>;
+  image: Float32Array,
+  size: number,
+) => Promise<{ mask: Float32Array; score: number }>;
+
+/** What one question is about. `picture` may be a smaller copy of the `whole`, in whose pixels answers are. */
+type Asked = { readonly picture: Pixels; readonly prompts: Prompts; readonly before: Answer | null };
+
+/** Asked between two passes: whether somebody still waits. */
+export type Wanted = () => Promise<boolean>;
 
 export class AssistNetwork {
   private readonly crops = new Map<string, Float32Array>();
+  private readonly sizes: InputSizes;
   private cropsOf: Pixels | null = null;
 
+  /** `full`: side of the input the network was made for; `isFixed`: it takes no other. */
   constructor(
     private readonly run: RunNetwork,
-    private readonly size: number,
-  ) {}
-
-  /** One pass over nothing: the first real one then costs what the others do. */
-  async warmUp(): Promise<void> {
-    await this.run(new Float32Array(CHANNELS * this.size ** 2), 1);
+    full: number,
+    isFixed: boolean,
+  ) {
+    this.sizes = sizesOf(full, isFixed);
   }
 
-  /**
-   * Three readings, best first: of one answer, or of the windows that promise most. Their pixels are those of `whole`,
-   * of which `picture` may be a smaller copy.
-   */
+  /** A pass over nothing of each size: the first real one then costs what the others do. */
+  async warmUp(): Promise<void> {
+    const { coarse, quick, full } = this.sizes;
+    for (const size of new Set([coarse, quick, full])) {
+      await this.run(new Float32Array(CHANNELS * size ** 2), size);
+    }
+  }
+
+  /** Three readings, best first: of one answer, or of the windows that promise most. None where nobody waits any more. */
   async decode(
     picture: Pixels,
     prompts: Prompts,
     given: Before<Answer>,
     whole: Size = picture,
+    wanted: Wanted = () => Promise.resolve(true),
   ): Promise<Reading<Answer>[]> {
     const before = this.before(picture, prompts, given);
-    const answers = await this.answers(picture, prompts, windowsFor(prompts, before, picture), before);
-    const sorted = [...answers].sort((a, b) => b.score - a.score);
-    const [best] = sorted;
+    const answers = await this.best({ picture, prompts, before }, wanted);
+    const [best] = answers;
     if (!best) return [];
-    const read: [Answer, number][] = sorted.slice(0, THRESHOLDS.length).map((each) => [each, THRESHOLDS[0]]);
+    const read: [Answer, number][] = answers.slice(0, THRESHOLDS.length).map((each) => [each, THRESHOLDS[0]]);
     const more = THRESHOLDS.slice(1, 1 + THRESHOLDS.length - read.length);
     read.push(...more.map((threshold): [Answer, number] => [best, threshold]));
     return read
       .map(([answer, threshold]) => ({
         spans: placedAnswer(answer, threshold, picture, whole),
-        score: answer.score * agreement(answer.soft, answer.soft, threshold),
+        score: answer.score * agreement(answer.soft, threshold),
         kept: answer,
       }))
       .sort((a, b) => b.score - a.score);
@@ -66,43 +77,45 @@ export class AssistNetwork {
     if (!given) return null;
     if ('kept' in given) return given.kept;
     const window = box && windowOfBox(within(box, picture));
-    return window
-      ? { window, soft: softOf(given.spans, window, this.size), size: this.size, score: 0 }
-      : null;
+    const size = this.sizes.quick;
+    return window ? { window, soft: softOf(given.spans, window, size), size, score: 0 } : null;
   }
 
-  private async answers(
-    picture: Pixels,
-    prompts: Prompts,
-    windows: readonly Window[],
-    before: Answer | null,
-  ): Promise<Answer[]> {
-    const plane = this.size ** 2;
-    const images = new Float32Array(windows.length * CHANNELS * plane);
-    windows.forEach((window, index) => {
-      const image = images.subarray(index * CHANNELS * plane, (index + 1) * CHANNELS * plane);
-      this.draw(image, picture, prompts, window, before);
+  /** The answer for the only window; of several the best one's, looked at again, and the others behind it. */
+  private async best(asked: Asked, wanted: Wanted): Promise<Answer[]> {
+    const { prompts, before, picture } = asked;
+    const { coarse, quick, full } = this.sizes;
+    const [only, ...more] = windowsFor(prompts, before, picture);
+    if (!only) return [];
+    if (more.length === 0) return [await this.answer(asked, only, prompts.box && !before ? full : quick)];
+    const tried: Answer[] = [];
+    for (const window of [only, ...more]) {
+      tried.push(await this.answer(asked, window, coarse));
+      // A later question may have come meanwhile: it need not wait for the rest of this one.
+      if (!(await wanted())) return [];
+    }
+    tried.sort((a, b) => b.score - a.score);
+    const [first, ...others] = tried;
+    if (!first || coarse === quick) return tried;
+    const best = await this.answer(asked, first.window, quick);
+    // None of the others was held for better.
+    const behind = (each: Answer): Answer => ({
+      ...resized(each, quick),
+      score: Math.min(each.score, best.score),
     });
-    const { masks, scores } = await this.run(images, windows.length);
-    return windows.map((window, index) => ({
-      window,
-      soft: masks.slice(index * plane, (index + 1) * plane),
-      size: this.size,
-      score: scores[index] ?? 0,
-    }));
+    return [best, ...others.map(behind)];
   }
 
-  private draw(
-    image: Float32Array,
-    picture: Pixels,
-    prompts: Prompts,
-    window: Window,
-    before: Answer | null,
-  ): void {
-    const { size } = this;
+  private async answer(asked: Asked, window: Window, size: number): Promise<Answer> {
+    const { mask, score } = await this.run(this.image(asked, window, size), size);
+    return { window, soft: mask, size, score };
+  }
+
+  private image({ picture, prompts, before }: Asked, window: Window, size: number): Float32Array {
+    const image = new Float32Array(CHANNELS * size ** 2);
     const plane = (channel: number): Float32Array =>
       image.subarray(channel * size ** 2, (channel + 1) * size ** 2);
-    image.set(this.crop(picture, window));
+    image.set(this.crop(picture, window, size));
     for (const { at, inside } of prompts.points) {
       const [x, y] = toInput(window, at, size);
       if (x < 0 || x > size || y < 0 || y > size) continue;
@@ -114,15 +127,16 @@ export class AssistNetwork {
       const [x2, y2] = toInput(window, [box.x2, box.y2], size);
       drawBox(plane(BOX), size, { x1, y1, x2, y2 });
     }
-    if (before) moved(before, window, plane(BEFORE));
+    if (before) moved(before, window, size, plane(BEFORE));
+    return image;
   }
 
-  private crop(picture: Pixels, window: Window): Float32Array {
+  private crop(picture: Pixels, window: Window, size: number): Float32Array {
     if (this.cropsOf !== picture) this.crops.clear();
     this.cropsOf = picture;
-    const name = `${window.left},${window.top},${window.side}`;
-    const found = this.crops.get(name) ?? new Float32Array(3 * this.size ** 2);
-    if (!this.crops.delete(name)) cropPlanes(picture, window, this.size, found);
+    const name = `${window.left},${window.top},${window.side},${size}`;
+    const found = this.crops.get(name) ?? new Float32Array(3 * size ** 2);
+    if (!this.crops.delete(name)) cropPlanes(picture, window, size, found);
     this.crops.set(name, found);
     const [oldest] = this.crops.keys();
     if (this.crops.size > CROPS_KEPT && oldest !== undefined) this.crops.delete(oldest);
@@ -130,14 +144,20 @@ export class AssistNetwork {
   }
 }
 
-/** IoU of `a` at the answer's threshold with `b` at `threshold`; 1 where both are empty. */
-function agreement(a: Float32Array, b: Float32Array, threshold: number): number {
+function resized(answer: Answer, size: number): Answer {
+  const soft = new Float32Array(size ** 2);
+  moved(answer, answer.window, size, soft);
+  return { ...answer, soft, size };
+}
+
+/** IoU of the answer with its reading at `threshold`; 1 where both are empty. */
+function agreement(soft: Float32Array, threshold: number): number {
   let [both, either] = [0, 0];
-  for (let at = 0; at < a.length; at += 1) {
-    const inA = (a[at] ?? 0) >= THRESHOLDS[0];
-    const inB = (b[at] ?? 0) >= threshold;
-    if (inA && inB) both += 1;
-    if (inA || inB) either += 1;
+  for (const value of soft) {
+    const inAnswer = value >= THRESHOLDS[0];
+    const inReading = value >= threshold;
+    if (inAnswer && inReading) both += 1;
+    if (inAnswer || inReading) either += 1;
   }
   return either ? both / either : 1;
 }

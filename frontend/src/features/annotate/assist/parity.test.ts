@@ -12,7 +12,7 @@ import { spansArea, subtract, unite, type Spans } from '@/canvas/geometry/spans'
 
 import { cropPlanes } from './crop';
 import { drawBox, drawClick } from './draw';
-import { networkOf, openGraph, samOf } from './graphs';
+import { isFixed, networkOf, openGraph, samOf } from './graphs';
 import { halfToFloats } from './half';
 import { AssistNetwork } from './network';
 import type { Answer, Pixels, Prompts, Reading } from './prompts';
@@ -32,7 +32,7 @@ type Vectors = {
   crop_size: number;
   crops: { window: [number, number, number]; bytes: number[] }[];
   drawn: { clicks: number[]; box: number[] };
-  network: { size: number; graph: string; cases: Case[] };
+  networks: { size: number; graph: string; cases: Case[] }[];
   sam: { side: number; shape: [number, number, number]; graph: string; cases: Case[] };
 };
 
@@ -142,10 +142,9 @@ describe('what the network is shown', () => {
 });
 
 describe('the same masks as on the server', () => {
-  it('by the network that ships', async () => {
-    const { size, graph, cases } = vectors.network;
+  it.each(vectors.networks)('by a network made for $size pixels', async ({ size, graph, cases }) => {
     const session = await openGraph(ort, bytes(graph));
-    const network = new AssistNetwork(networkOf(ort, session, size), size);
+    const network = new AssistNetwork(networkOf(ort, session), size, isFixed(session));
     await network.warmUp();
     const pixels = picture();
     await answerAll<Answer>(cases, (prompts, before) => network.decode(pixels, prompts, before));

@@ -1,10 +1,11 @@
 /** The choices of the smart bar: which outline, as what, how closely. */
-import { ActionIcon, SegmentedControl, Slider, Switch, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, SegmentedControl, Switch, Text, Tooltip } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 
 import type { Editor } from '@/canvas/editor';
 import { SMART_TOLERANCE_MAX_PX as MAX, SMART_TOLERANCE_MIN_PX as MIN } from '@/canvas/tools/options';
 import type { SmartStatus } from '@/canvas/tools/smart-provider';
+import { LogSlider } from '@/components/log-slider';
 import { useEditorPart } from '@/hooks/use-editor';
 import { percent } from '@/lib/numbers';
 
@@ -45,27 +46,22 @@ export function OutlineChoice({ editor, smart }: Props) {
   );
 }
 
-/** Half of the way is for the fine ones. */
-const toSlider = (px: number): number => Math.log(px / MIN) / Math.log(MAX / MIN);
-const fromSlider = (at: number): number => Math.round(MIN * (MAX / MIN) ** at * 100) / 100;
-
 export function Tolerance({ editor, smart }: Props) {
   const px = useEditorPart(editor, ({ options }) => options.smartTolerancePx);
   const said = words.toleranceOf(px);
   return (
     <Tooltip label={`${words.tolerance}: ${said}`}>
       <span className={css.choice}>
-        <Slider
-          size="xs"
-          w={88}
-          min={0}
-          max={1}
+        <LogSlider
+          name={words.tolerance}
+          said={said}
+          value={px}
+          min={MIN}
+          max={MAX}
+          round={0.01}
+          width={88}
           step={0.02}
-          label={null}
-          thumbLabel={words.tolerance}
-          thumbProps={{ 'aria-valuetext': said } as React.HTMLAttributes<HTMLDivElement>}
-          value={toSlider(px)}
-          onChange={(at) => editor.setOptions({ smartTolerancePx: fromSlider(at) })}
+          onChange={(smartTolerancePx) => editor.setOptions({ smartTolerancePx })}
         />
         <span className={css.number}>{words.points(smart.vertices ?? 0)}</span>
       </span>

@@ -12,9 +12,16 @@ const BOX_WINDOW = 1.4;
 /** A window of fewer picture pixels would show only blur. */
 const MIN_SIDE_PX = 12;
 /** Sides tried for a click in the whole picture, as shares of its longer side, smallest first. */
-const CLICK_WINDOWS = [0.06, 0.16, 0.4, 1.1];
+const CLICK_WINDOWS = [0.06, 0.2, 1.1];
 /** The window holds all clicks with this much to spare. */
 const CLICKS_SPARE = 1.3;
+
+/** Sides of the input as shares of the full one: to try windows, and to answer clicks. */
+const [COARSE_SHARE, QUICK_SHARE] = [0.6, 0.8];
+const INPUT_STEP_PX = 32;
+
+/** Sides of the network's input in pixels: to try windows, to answer clicks, to answer a first box. */
+export type InputSizes = { readonly coarse: number; readonly quick: number; readonly full: number };
 
 /** A square of the picture in whole pixels; it may reach beyond the picture. */
 export type Window = { readonly left: number; readonly top: number; readonly side: number };
@@ -25,6 +32,14 @@ export function roundEven(value: number): number {
   const rest = value - down;
   if (rest !== 0.5) return rest > 0.5 ? down + 1 : down;
   return down % 2 === 0 ? down : down + 1;
+}
+
+/** `isFixed`: the network takes no other side than the full one. */
+export function sizesOf(full: number, isFixed: boolean): InputSizes {
+  if (isFixed) return { coarse: full, quick: full, full };
+  const side = (share: number): number =>
+    Math.max(roundEven((full / INPUT_STEP_PX) * share), 2) * INPUT_STEP_PX;
+  return { coarse: side(COARSE_SHARE), quick: side(QUICK_SHARE), full };
 }
 
 export function windowRound([x, y]: Place, sidePx: number): Window {

@@ -32,6 +32,14 @@ async function pixels(url: string): Promise<Pixels> {
   return { width, height, data: context.getImageData(0, 0, width, height).data };
 }
 
+/** Messages that wait are handled before this ends. */
+const { port1, port2 } = new MessageChannel();
+const breathe = (): Promise<void> =>
+  new Promise((resolve) => {
+    port1.onmessage = () => resolve();
+    port2.postMessage(null);
+  });
+
 const desk = new Desk({
   runtime: (threads) => {
     ort.env.wasm.numThreads = threads;
@@ -43,6 +51,7 @@ const desk = new Desk({
   pixels,
   say: (message) => scope.postMessage(message),
   now: () => performance.now(),
+  breathe,
 });
 
 scope.onmessage = ({ data }) => {
