@@ -15,7 +15,12 @@ from backend.annotation.models import Suggestion
 from backend.annotation.selectors.boxes import NOT_OPEN, TAKEN_OVER, taken_over
 from backend.annotation.services.moves import task_lock
 from backend.annotation.services.revisions import canvas_of
-from backend.annotation.services.suggestions import SUGGESTIONS_MAX, suggestions_changed, usable_items
+from backend.annotation.services.suggestions import (
+    SUGGESTIONS_MAX,
+    rows_make,
+    suggestions_changed,
+    usable_items,
+)
 
 UNFIT = "The outline found for it is no shape of its label."
 
@@ -35,21 +40,10 @@ def suggestions_add(
     earlier = open_rows.filter(model_version_id=model_version_id).exclude(pk__in=_ids(taken_over(task_id)))
     earlier.update(state=SuggestionState.SUPERSEDED)
     room = SUGGESTIONS_MAX - open_rows.count()
-    rows = [
-        Suggestion(
-            task=task,
-            model_version_id=model_version_id,
-            model_name=model_name[:120],
-            label_id=item.label_id,
-            shape=item.shape,
-            geometry=item.geometry,
-            score=item.score,
-        )
-        for item in usable_items(task, items)[: max(room, 0)]
-    ]
-    Suggestion.objects.bulk_create(rows)
+    usable = usable_items(task, items)[: max(room, 0)]
+    rows_make(task, model_version_id=model_version_id, model_name=model_name, usable=usable)
     suggestions_changed(task)
-    return len(rows)
+    return len(usable)
 
 
 @transaction.atomic

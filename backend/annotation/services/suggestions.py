@@ -54,6 +54,16 @@ def suggestions_create(
     if any(item.shape != Shape.TAG for item in usable):
         replaced |= ~Q(shape=Shape.TAG)
     open_rows.filter(replaced).update(state=SuggestionState.SUPERSEDED)
+    rows_make(task, model_version_id=model_version_id, model_name=model_name, usable=usable)
+    task.save(update_fields=["prelabelled_by_id", "updated_at"])
+    suggestions_changed(task)
+    return len(usable)
+
+
+def rows_make(
+    task: Task, *, model_version_id: uuid.UUID, model_name: str, usable: Sequence[SuggestionItem]
+) -> None:
+    """Store open suggestions of one source."""
     rows = [
         Suggestion(
             task=task,
@@ -68,9 +78,6 @@ def suggestions_create(
         for item in usable
     ]
     Suggestion.objects.bulk_create(rows, batch_size=1_000)
-    task.save(update_fields=["prelabelled_by_id", "updated_at"])
-    suggestions_changed(task)
-    return len(rows)
 
 
 def usable_items(task: Task, items: Sequence[SuggestionItem]) -> list[SuggestionItem]:
