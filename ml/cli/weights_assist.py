@@ -225,6 +225,6 @@ The network less `vote`: {vote}.
 - The held-out photos of the other sets come from the same uploads as those trained on; other sites will differ.
 - People click less well than the innermost point. Thin and striped things (cracks, seepage in threads) are outlined worst.
 - A click in the whole picture is a guess at the size of what is meant: zoom in, or drag a box.
-- For a click in the whole picture four crop sizes are tried and the network's own estimate of the IoU chooses. Of three rules (the estimate,
+- For a click in the whole picture three crop sizes are tried and the network's own estimate of the IoU chooses. Of three rules (the estimate,
   the estimate times agreement of two sizes, a mean of both) this one was taken on these held-out objects; they differ by .01 in `c1`.
 """
