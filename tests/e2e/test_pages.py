@@ -18,6 +18,8 @@ PAGES = {
     "review": "/p/{project}/review",
     "datasets": "/p/{project}/datasets",
     "models": "/p/{project}/models",
+    "learning": "/p/{project}/learning",
+    "settings, selection": "/p/{project}/settings?tab=selection",
     "live": "/p/{project}/live",
     "settings": "/p/{project}/settings",
     "jobs": "/jobs",

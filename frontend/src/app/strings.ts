@@ -8,6 +8,7 @@ export const shellWords = {
   data: 'Data',
   datasets: 'Datasets',
   models: 'Models',
+  learning: 'Learning',
   live: 'Live',
   overview: 'Overview',
   settings: 'Project settings',

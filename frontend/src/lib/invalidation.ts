@@ -10,11 +10,11 @@ import type { EventStream, ServerEvent } from '@/lib/event-stream';
 const GATHER_MS = 800;
 
 const IN_PROJECT: Record<string, string[]> = {
-  job: ['overview'],
+  job: ['overview', 'learning-state', 'selections'],
   asset_ready: ['assets', 'overview', 'tasks', 'work-summary'],
   suggestions: ['suggestions', 'assets', 'overview'],
   task: ['tasks', 'assets', 'review', 'overview', 'work-summary'],
-  model: ['models', 'learning-curve', 'overview'],
+  model: ['models', 'learning-curve', 'learning-state', 'overview'],
   training: ['trainings', 'models', 'learning-curve'],
   feed: ['feeds', 'overview'],
 };

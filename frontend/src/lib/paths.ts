@@ -13,6 +13,7 @@ export const paths = {
   datasets: (projectId: string) => `/p/${projectId}/datasets`,
   dataset: (projectId: string, datasetId: string) => `/p/${projectId}/datasets/${datasetId}`,
   models: (projectId: string) => `/p/${projectId}/models`,
+  learning: (projectId: string, tab?: string) => `/p/${projectId}/learning${tab ? `?tab=${tab}` : ''}`,
   model: (projectId: string, modelId: string) => `/p/${projectId}/models/${modelId}`,
   live: (projectId: string) => `/p/${projectId}/live`,
   sites: () => '/sites',

@@ -1,6 +1,7 @@
 import { Tooltip } from '@mantine/core';
 import {
   IconBuildingWarehouse,
+  IconChartDots3,
   IconChecklist,
   IconDatabase,
   IconFolders,
@@ -50,6 +51,7 @@ const ofProject = (id: string): Item[] => [
   { to: paths.review(id), name: words.review, icon: IconChecklist },
   { to: paths.data(id), name: words.data, icon: IconPhotoSearch },
   { to: paths.datasets(id), name: words.datasets, icon: IconDatabase },
+  { to: paths.learning(id), name: words.learning, icon: IconChartDots3 },
   { to: paths.models(id), name: words.models, icon: IconSparkles },
   { to: paths.live(id), name: words.live, icon: IconVideo },
   { to: paths.projectSettings(id), name: words.settings, icon: IconSettings },

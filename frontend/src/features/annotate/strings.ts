@@ -11,6 +11,7 @@ export const annotateWords = {
   skip: 'Skip',
   guidelines: 'Guidelines',
   comments: 'Comments',
+  whyChosen: 'Why this picture',
   blind: 'Drawn blind: please label without help',
   blindAbout: 'This picture measures how well things go. Label it from what you see.',
   returned: 'Returned to you',
@@ -153,4 +154,14 @@ export const annotateWords = {
   keptHere: 'Your draft is kept in this browser.',
   pictureFailed: 'The picture could not be loaded',
   picture: 'Picture',
+};
+
+/** Why a picture came up, by what the server calls the reason. */
+export const WHY_WORDS: Record<string, string> = {
+  typical: 'Typical of many',
+  uncertain: 'The model is unsure',
+  coreset: 'Unlike what is labelled',
+  badge: 'Would teach the model most',
+  manual: 'Asked for by a person',
+  feed: 'From a live feed',
 };

@@ -47,7 +47,7 @@ function factsOf(asset: Asset, row: AssetRow | undefined): Fact[] {
     ['Taken', asset.captured_at ? <TimeAgo at={asset.captured_at} /> : null],
     ['Added', <TimeAgo key="added" at={row?.created_at ?? asset.created_at} />],
     ['Group', asset.group_key],
-    ['Why chosen', task?.selection_reason ? REASON_WORDS[task.selection_reason] : null],
+    ['Why chosen', task?.selection_reason ? whyChosen(task) : null],
     ['Assigned to', task?.assigned_to_name ?? null],
     ['Objects', task ? count(task.region_count) : null],
     ['Suggested', task && !task.blind ? suggested(task) : null],
@@ -55,6 +55,19 @@ function factsOf(asset: Asset, row: AssetRow | undefined): Fact[] {
     ['Set aside', row?.excluded_at ? row.excluded_reason : null],
     ...Object.entries(asset.metadata).map(([key, value]): Fact => [key, String(value)]),
   ];
+}
+
+function whyChosen(task: NonNullable<AssetRow['task']>): ReactNode {
+  const reason = REASON_WORDS[task.selection_reason];
+  if (!task.selection_why) return reason;
+  return (
+    <>
+      {reason}
+      <Text size="xs" c="dimmed">
+        {task.selection_why}
+      </Text>
+    </>
+  );
 }
 
 function suggested(task: NonNullable<AssetRow['task']>): string {

@@ -87,6 +87,8 @@ export const REASON_WORDS: Record<string, string> = {
   random: 'At random',
   typical: 'Typical',
   uncertain: 'Model unsure',
+  coreset: 'Unlike the labelled',
+  badge: 'Teaches most',
   manual: 'By a person',
   feed: 'From a live feed',
   import: 'Imported',

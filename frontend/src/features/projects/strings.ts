@@ -77,6 +77,43 @@ export const skeletonWords = {
   removePoint: (name: string) => `Remove ${name}`,
 };
 
+export const selectionWords = {
+  title: 'Which pictures are labelled next',
+  saved: 'Saved; the next batch goes by it',
+  toBatches: 'Batches so far',
+  strategy: 'Strategy',
+  batch: 'Pictures a batch',
+  batchAbout: 'How many are chosen at a time.',
+  random: 'Drawn at random, %',
+  randomAbout: '15 to 20 measure every model honestly.',
+  limits: 'Limits of a batch',
+  limitsAbout: 'Empty means none. What is drawn at random is never refused.',
+  noLimit: 'no limit',
+  perCamera: 'Of one camera',
+  perCameraAbout: 'Pictures at most',
+  perClip: 'Of one clip or folder',
+  perClipAbout: 'Pictures at most',
+  gap: 'Seconds apart',
+  gapAbout: 'On one camera, at least',
+  boxes: 'Boxes to draw',
+  boxesAbout: 'As many as the model expects',
+  minutes: 'Minutes of work',
+  minutesAbout: 'By what pictures took here so far',
+  quotas: 'Quotas of a batch',
+  quotasAbout: 'At least so many, as far as the limits allow.',
+  quotasNote:
+    'Objects are counted as the production model expects them. What could not be met is told with the batch.',
+  byLabel: 'Labels',
+  bySite: 'Sites',
+  objects: 'objects',
+  pictures: 'pictures',
+  noQuota: 'No quota: add one',
+  oneMore: 'Add another',
+  quotaOf: (name: string) => `At least so many of ${name}`,
+  dropQuota: (name: string) => `Drop the quota of ${name}`,
+  addQuota: (title: string) => `Add a quota: ${title}`,
+};
+
 export const checksWords = {
   title: 'Checked before a picture is submitted',
   about: 'Whoever labels is told what to mend before it goes to review.',

@@ -20,6 +20,7 @@ import type { Workbench } from '../work/workbench';
 import { MoreMenu } from './more-menu';
 import { PresentPeople } from './present-people';
 import { RecentMenu } from './recent-menu';
+import { WhyChosen } from './why-chosen';
 
 type Props = {
   project: Project;
@@ -66,6 +67,7 @@ export function TopBar({ project, bench, session, view, on, hints }: Props) {
           </Badge>
         </Tooltip>
       )}
+      {!task.blind && <WhyChosen task={task} />}
       {isReview && (
         <Badge variant="light" color="yellow" tt="none" className={css.badge}>
           {words.reviewing}

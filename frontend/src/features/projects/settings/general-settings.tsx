@@ -1,4 +1,4 @@
-import { Card, Group, NumberInput, Select, Stack, Switch, Textarea, TextInput } from '@mantine/core';
+import { Card, Select, Stack, Switch, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 
 import { ChecksSettings } from '@/features/projects/settings/checks-settings';
@@ -104,26 +104,6 @@ function Work({ project, readOnly }: PartProps) {
             checked={settings.allow_self_review ?? false}
             onChange={(event) => set({ allow_self_review: event.currentTarget.checked })}
           />
-          <Group grow align="flex-end">
-            <NumberInput
-              label="Pictures a batch"
-              description="How many are chosen at a time."
-              min={1}
-              max={5000}
-              disabled={readOnly}
-              value={settings.batch_size ?? 50}
-              onChange={(value) => set({ batch_size: Number(value) || 1 })}
-            />
-            <NumberInput
-              label="Drawn at random, %"
-              description="Labelled without suggestions: the honest test of every model."
-              min={5}
-              max={100}
-              disabled={readOnly}
-              value={Math.round((settings.random_fraction ?? 0.18) * 100)}
-              onChange={(value) => set({ random_fraction: (Number(value) || 5) / 100 })}
-            />
-          </Group>
           <SaveButton
             hidden={readOnly}
             disabled={!isChanged}

@@ -5,6 +5,7 @@ import { OntologyEditor } from '@/features/projects/ontology/ontology-editor';
 import { GeneralSettings } from '@/features/projects/settings/general-settings';
 import { GuidelinesEditor } from '@/features/projects/settings/guidelines-editor';
 import { ProjectPeople } from '@/features/projects/settings/project-people';
+import { SelectionSettings } from '@/features/projects/settings/selection-settings';
 import { PageFrame } from '@/components/page';
 import { QueryView } from '@/components/query-view';
 import { useParam } from '@/hooks/use-param';
@@ -17,6 +18,7 @@ const TABS = [
   { value: 'labels', name: 'Labels' },
   { value: 'guidelines', name: 'Guidelines' },
   { value: 'people', name: 'People' },
+  { value: 'selection', name: 'Selection' },
   { value: 'general', name: 'General' },
 ];
 
@@ -62,6 +64,9 @@ function Panels({ project }: { project: Project }) {
       </Tabs.Panel>
       <Tabs.Panel value="people">
         <ProjectPeople project={project} />
+      </Tabs.Panel>
+      <Tabs.Panel value="selection">
+        <SelectionSettings project={project} readOnly={readOnly} />
       </Tabs.Panel>
       <Tabs.Panel value="general">
         <GeneralSettings project={project} />

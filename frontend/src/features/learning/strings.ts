@@ -1,0 +1,40 @@
+export const learningWords = {
+  title: 'Learning',
+  about: 'Which pictures are labelled next, what that saves, and where they lie.',
+  tabs: { next: 'Next batch', savings: 'Savings', map: 'Map' },
+  // next batch
+  draw: 'Choose a batch',
+  drawing: 'Choosing…',
+  settings: 'Settings',
+  strategy: 'Strategy',
+  batch: 'Pictures',
+  drawAbout: 'Caps, quotas and budgets of the project hold for it.',
+  left: 'left to choose from',
+  waiting: 'chosen, not begun',
+  labelled: 'approved',
+  noModel: 'No model scores pictures yet: they are chosen camera by camera, and at random.',
+  poolEmpty: 'Every picture is chosen or labelled. Add pictures, or wait for the feeds.',
+  begin: 'Label them',
+  batches: 'Batches',
+  noBatches: 'No batch was chosen yet. The first is chosen by itself once pictures are there.',
+  stopTitle: {
+    budget: 'The budget is spent',
+    stable: 'Labels no longer move the model: stop?',
+    flat: 'Labels hardly move the model: stop?',
+  },
+  goOn: 'Labels still pay',
+  rounds: 'Round by round',
+  roundsAbout: 'What more labels changed.',
+  kappa: 'Agrees with the one before',
+  missed: (name: string, short: number) => `${name}: ${Math.ceil(short)} short`,
+  expected: 'Expected work',
+} as const;
+
+export const REASON_WORDS: Record<string, string> = {
+  random: 'at random',
+  typical: 'typical',
+  margin: 'unsure',
+  entropy: 'unsure',
+  coreset: 'unlike the labelled',
+  badge: 'teach most',
+};
