@@ -11,10 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.contracts import Annotation, Dataset, ImagePrediction, Prediction
+from ml.contracts import Dataset, ImagePrediction
+from ml.evaluation.matching import ClassTable, class_table
 
-IOU_MATCH_MIN = 0.5
-MAX_DETECTIONS = 100
 RECALL_POINTS = np.linspace(0.0, 1.0, 101)
 # 95 % interval.
 LOW_PERCENTILE, HIGH_PERCENTILE = 2.5, 97.5
@@ -49,8 +48,8 @@ def paired_bootstrap(
     seed: int = 0,
 ) -> Comparison:
     """Compare the AP50 (mean over classes with truth) of two detectors; predictions in picture order."""
-    tables_a = [_class_table(truth, predictions_a, name) for name in truth.classes]
-    tables_b = [_class_table(truth, predictions_b, name) for name in truth.classes]
+    tables_a = [class_table(truth, predictions_a, name) for name in truth.classes]
+    tables_b = [class_table(truth, predictions_b, name) for name in truth.classes]
     return _compare(
         len(truth.images), lambda w: _mean_ap(tables_a, w), lambda w: _mean_ap(tables_b, w), n, seed
     )
@@ -72,17 +71,8 @@ def paired_bootstrap_accuracy(
 
 def ap50(truth: Dataset, predictions: Sequence[ImagePrediction]) -> float:
     """AP50 by this module's own matching; agrees with COCO's to rounding."""
-    tables = [_class_table(truth, predictions, name) for name in truth.classes]
+    tables = [class_table(truth, predictions, name) for name in truth.classes]
     return _mean_ap(tables, np.ones(len(truth.images), dtype=np.int64))
-
-
-@dataclass(frozen=True, slots=True)
-class _ClassTable:
-    """One class, all pictures: detections by falling score, and objects a picture."""
-
-    picture: NDArray[np.int64]
-    hit: NDArray[np.bool_]
-    objects: NDArray[np.int64]
 
 
 def _compare(pictures: int, figure_a: _Figure, figure_b: _Figure, n: int, seed: int) -> Comparison:
@@ -99,12 +89,12 @@ def _compare(pictures: int, figure_a: _Figure, figure_b: _Figure, n: int, seed: 
     return Comparison(figure_a(ones) - figure_b(ones), float(low), float(high))
 
 
-def _mean_ap(tables: Sequence[_ClassTable], weight: NDArray[np.int64]) -> float:
+def _mean_ap(tables: Sequence[ClassTable], weight: NDArray[np.int64]) -> float:
     values = [ap for table in tables if (ap := _average_precision(table, weight)) is not None]
     return float(np.mean(values)) if values else 0.0
 
 
-def _average_precision(table: _ClassTable, weight: NDArray[np.int64]) -> float | None:
+def _average_precision(table: ClassTable, weight: NDArray[np.int64]) -> float | None:
     """COCO's 101-point AP with picture weights; None where the weighted set has no object."""
     total = int(table.objects @ weight)
     if total == 0:
@@ -120,56 +110,6 @@ def _average_precision(table: _ClassTable, weight: NDArray[np.int64]) -> float |
     index = np.searchsorted(hits / total, RECALL_POINTS - 1e-12, side="left")
     padded = np.append(envelope, 0.0)
     return float(padded[np.minimum(index, len(envelope))].mean())
-
-
-def _class_table(truth: Dataset, predictions: Sequence[ImagePrediction], label: str) -> _ClassTable:
-    if len(predictions) != len(truth.images):
-        raise ValueError(f"{len(predictions)} predictions for {len(truth.images)} pictures")
-    pictures, scores, hits, objects = [], [], [], []
-    for number, (item, prediction) in enumerate(zip(truth.images, predictions, strict=True)):
-        wanted = [a for a in item.annotations if a.label == label]
-        found = [d for d in prediction.detections if d.label == label][:MAX_DETECTIONS]
-        objects.append(sum(not a.ignore for a in wanted))
-        for detection, hit in zip(found, _match(found, wanted), strict=True):
-            if hit is not None:
-                pictures.append(number)
-                scores.append(detection.score)
-                hits.append(hit)
-    order = np.argsort(-np.asarray(scores, dtype=np.float64), kind="stable")
-    return _ClassTable(
-        np.asarray(pictures, dtype=np.int64)[order],
-        np.asarray(hits, dtype=np.bool_)[order],
-        np.asarray(objects, dtype=np.int64),
-    )
-
-
-def _match(found: Sequence[Prediction], wanted: Sequence[Annotation]) -> list[bool | None]:
-    """For detections by falling score: hit, miss, or None where only an ignored region is met."""
-    overlaps = _iou(found, wanted)
-    ignored = np.array([a.ignore for a in wanted], dtype=np.bool_)
-    free = np.ones(len(wanted), dtype=np.bool_)
-    results: list[bool | None] = []
-    for row in overlaps:
-        candidates = np.flatnonzero(free & ~ignored & (row >= IOU_MATCH_MIN))
-        if candidates.size:
-            free[candidates[row[candidates].argmax()]] = False
-            results.append(True)
-        else:
-            results.append(None if (row[ignored] >= IOU_MATCH_MIN).any() else False)
-    return results
-
-
-def _iou(found: Sequence[Prediction], wanted: Sequence[Annotation]) -> NDArray[np.float64]:
-    """IoU (detections, objects); against an ignored region the overlap's share of the detection, as COCO."""
-    a = np.array([(d.box.x1, d.box.y1, d.box.x2, d.box.y2) for d in found]).reshape(-1, 1, 4)
-    b = np.array([(w.box.x1, w.box.y1, w.box.x2, w.box.y2) for w in wanted]).reshape(1, -1, 4)
-    sides = np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])
-    overlap = np.maximum(sides, 0).prod(axis=-1)
-    area_a = (a[..., 2:] - a[..., :2]).prod(axis=-1)
-    area_b = (b[..., 2:] - b[..., :2]).prod(axis=-1)
-    ignored = np.array([w.ignore for w in wanted], dtype=np.bool_)
-    union = np.where(ignored[None, :], area_a, area_a + area_b - overlap)
-    return np.asarray(overlap / np.maximum(union, 1e-9), dtype=np.float64)
 
 
 def _right(truth: Dataset, predictions: Sequence[ImagePrediction]) -> NDArray[np.float64]:
