@@ -107,6 +107,8 @@ class GateReport(Entity):
     passed = models.BooleanField()
     reason = models.TextField()
     report = models.JSONField(default=dict)
+    # Both models' errors with examples, for the page that compares them; large, so read only there.
+    details = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return "passed" if self.passed else "refused"

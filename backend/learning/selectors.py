@@ -21,6 +21,7 @@ from backend.learning.models import (
     SelectionRun,
     TrainingRun,
 )
+from backend.media import selectors as media
 from backend.projects import selectors as projects
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ def models_of(project_id: uuid.UUID) -> QuerySet[ModelVersion]:
     return (
         ModelVersion.objects.filter(project_id=project_id)
         .select_related("dataset_version", "binding", "training_run")
-        .prefetch_related("gate_reports")
         .order_by("-number")
     )
 
@@ -105,7 +105,32 @@ def model_find(model_id: uuid.UUID) -> ModelVersion:
 
 
 def latest_gate(model: ModelVersion) -> GateReport | None:
-    return GateReport.objects.filter(candidate=model).order_by("-id").first()
+    return GateReport.objects.filter(candidate=model).defer("details").order_by("-id").first()
+
+
+def comparison_of(model: ModelVersion) -> GateReport:
+    """The newest comparison with its details. Raises NotFound where there is none, or an old one without."""
+    gate = (
+        GateReport.objects.filter(candidate=model)
+        .select_related("production")
+        .exclude(details={})
+        .order_by("-id")
+    ).first()
+    if gate is None:
+        raise NotFound("This model was not compared yet. Compare it with production first.")
+    return gate
+
+
+def comparison_cases(gate: GateReport, *, side: str, actual: str, predicted: str) -> list[dict[str, Any]]:
+    """The kept examples of one cell, each with its `asset`; those of pictures that are gone are left out."""
+    rows = [
+        case
+        for case in (gate.details.get(side) or {}).get("cases", [])
+        if (case["actual"], case["predicted"]) == (actual, predicted)
+    ]
+    infos = media.assets_info(uuid.UUID(case["asset_id"]) for case in rows)
+    found = [(case, infos.get(uuid.UUID(case["asset_id"]))) for case in rows]
+    return [{**case, "asset": info} for case, info in found if info is not None and not info.deleted]
 
 
 def training_get(*, actor: User, training_id: uuid.UUID, at_least: Role = Role.VIEWER) -> TrainingRun:
@@ -158,6 +183,11 @@ def scores_by_asset(
     """Stored predictions of a model, as `domain.predictions.prediction_dump` wrote them."""
     rows = ImageScore.objects.filter(model_version_id=model_id, asset_id__in=asset_ids)
     return dict(rows.values_list("asset_id", "predictions"))
+
+
+def uncertainty_by_asset(*, model_id: uuid.UUID, asset_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, float]:
+    rows = ImageScore.objects.filter(model_version_id=model_id, asset_id__in=asset_ids)
+    return dict(rows.values_list("asset_id", "uncertainty"))
 
 
 def vectors_by_asset(*, model_id: uuid.UUID, asset_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[float]]:

@@ -29,12 +29,13 @@ class Model(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Pictures that could be read, their predictions in the same order, and the median milliseconds of
-    one (decoding the file not counted)."""
+    """Pictures that could be read, their predictions in the same order, and the median and 95th percentile of
+    the milliseconds one takes (decoding the file not counted)."""
 
     images: tuple[LabelledImage, ...]
     predictions: tuple[ImagePrediction, ...]
     ms_per_image: float
+    ms_p95: float = 0.0
 
 
 def predictions_of(model: Model, images: Sequence[LabelledImage]) -> Scored:
@@ -49,7 +50,9 @@ def predictions_of(model: Model, images: Sequence[LabelledImage]) -> Scored:
         found.append(model.predict(pixels, EVALUATION_MIN_SCORE))
         times_ms.append((time.perf_counter() - start) * 1000)
         kept.append(item)
-    return Scored(tuple(kept), tuple(found), median(times_ms) if times_ms else 0.0)
+    if not times_ms:
+        return Scored((), (), 0.0)
+    return Scored(tuple(kept), tuple(found), median(times_ms), float(np.percentile(times_ms, 95)))
 
 
 def evaluate(model: Model, kind: ModelKind, truth: Dataset) -> EvalReport:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from backend.learning.api import assist_views, learning_views, training_views, views
+from backend.learning.api import assist_views, comparison_views, learning_views, training_views, views
 
 urlpatterns = [
     path("projects/<uuid:project_id>/models", views.ModelListView.as_view()),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("models/<uuid:model_id>/binding", views.BindingView.as_view()),
     path("models/<uuid:model_id>/promote", views.PromoteView.as_view()),
     path("models/<uuid:model_id>/gate", views.GateView.as_view()),
+    path("models/<uuid:model_id>/comparison", comparison_views.ComparisonView.as_view()),
+    path("models/<uuid:model_id>/comparison/cases", comparison_views.ComparisonCasesView.as_view()),
     path("projects/<uuid:project_id>/trainings", training_views.TrainingListView.as_view()),
     path("trainings/<uuid:training_id>", training_views.TrainingView.as_view()),
     path("trainings/<uuid:training_id>/cancel", training_views.TrainingCancelView.as_view()),
@@ -17,6 +19,9 @@ urlpatterns = [
     path("projects/<uuid:project_id>/prelabels", training_views.PrelabelView.as_view()),
     path("projects/<uuid:project_id>/learning-curve", training_views.LearningCurveView.as_view()),
     path("projects/<uuid:project_id>/learning-state", learning_views.LearningStateView.as_view()),
+    path("projects/<uuid:project_id>/savings", learning_views.SavingsView.as_view()),
+    path("projects/<uuid:project_id>/map", learning_views.MapView.as_view()),
+    path("projects/<uuid:project_id>/map/queue", learning_views.MapQueueView.as_view()),
     path("tasks/<uuid:task_id>/assist/encode", assist_views.AssistEncodeView.as_view()),
     path("tasks/<uuid:task_id>/assist/decode", assist_views.AssistDecodeView.as_view()),
     path("tasks/<uuid:task_id>/assist/embedding/<slug:key>", assist_views.AssistEmbeddingView.as_view()),

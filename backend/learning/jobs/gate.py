@@ -15,7 +15,8 @@ from backend.datasets import selectors as datasets
 from backend.learning import selectors
 from backend.learning.contracts import Model
 from backend.learning.domain.gate import GateInput, verdict
-from backend.learning.jobs import gate_assist
+from backend.learning.jobs import gate_assist, gate_details
+from backend.learning.jobs.gate_details import Judged
 from backend.learning.models import ModelVersion
 from backend.learning.services import training
 from backend.learning.services.runtime import model_open
@@ -45,8 +46,9 @@ def run(context: JobContext) -> dict[str, Any]:
         _keep_blind(folder / "test.json", names)
         if candidate.kind == ModelKind.ASSIST:
             report, figures = gate_assist.compare(context, candidate, production, folder)
+            details: dict[str, Any] = {}
         else:
-            report, figures = _compare(context, candidate, production, _truth(folder, candidate))
+            report, figures, details = _compare(context, candidate, production, _truth(folder, candidate))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     passed, reason = verdict(figures)
@@ -57,6 +59,7 @@ def run(context: JobContext) -> dict[str, Any]:
         passed=passed,
         reason=reason,
         report=report,
+        details=details,
     )
     return {"passed": passed, "reason": reason}
 
@@ -97,7 +100,7 @@ def _compare(
     candidate: ModelVersion,
     production: ModelVersion | None,
     truth: Dataset,
-) -> tuple[dict[str, Any], GateInput]:
+) -> tuple[dict[str, Any], GateInput, dict[str, Any]]:
     detect = candidate.kind == ModelKind.DETECT
     context.progress(0.1, f"candidate on {len(truth.images)} pictures")
     ours = _score(candidate, truth)
@@ -128,7 +131,13 @@ def _compare(
         high=comparison.high,
         measure="AP50" if detect else "accuracy",
     )
-    return report, figures
+    context.progress(0.9, "where each of them errs")
+    other = Judged(production, theirs) if production is not None and theirs is not None else None
+    return (
+        report,
+        figures,
+        gate_details.details(ModelKind(candidate.kind), readable, Judged(candidate, ours), other),
+    )
 
 
 def _score(model: ModelVersion, truth: Dataset) -> Scored:

@@ -210,6 +210,7 @@ def gate_store(
     passed: bool,
     reason: str,
     report: dict[str, Any],
+    details: dict[str, Any],
 ) -> GateReport:
     """Write the verdict; a refused candidate is marked so, a passed one waits for a person."""
     gate = GateReport.objects.create(
@@ -219,6 +220,7 @@ def gate_store(
         passed=passed,
         reason=reason,
         report={**report, "binding_version": candidate.binding.version},
+        details=details,
     )
     # As the row stands now, not as the job read it minutes ago: it may have been promoted meanwhile.
     ModelVersion.objects.filter(pk=candidate.pk, state__in=("candidate", "refused")).update(

@@ -50,6 +50,7 @@ def _gate(model: ModelVersion, production: ModelVersion | None, passed: bool = T
         passed=passed,
         reason="Because.",
         report={},
+        details={},
     )
     model.refresh_from_db()
 

@@ -603,6 +603,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/{model_id}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The newest comparison: confusion, precision against recall, calibration, slices, latency. */
+        get: operations["model_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model_id}/comparison/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Examples of one cell of the confusion, the surest first. */
+        get: operations["model_comparison_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/{model_id}/gate": {
         parameters: {
             query?: never;
@@ -2139,6 +2173,8 @@ export interface components {
             /** Format: double */
             threshold: number;
         };
+        /** @enum {string} */
+        ByEnum: "site" | "camera" | "light" | "crowd";
         Camera: {
             /** Format: uuid */
             id: string;
@@ -2228,6 +2264,64 @@ export interface components {
             x?: number | null;
             /** Format: double */
             y?: number | null;
+        };
+        ComparedAsset: {
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            name: string;
+            width: number;
+            height: number;
+        };
+        Comparison: {
+            kind: components["schemas"]["Kind923Enum"];
+            /** Format: uuid */
+            production_id: string | null;
+            production_number?: number | null;
+            passed: boolean;
+            reason: string;
+            /** Format: date-time */
+            created_at: string;
+            pictures: number;
+            classes: string[];
+            candidate: components["schemas"]["ComparisonSide"];
+            readonly production: components["schemas"]["ComparisonSide"] | null;
+            slices: components["schemas"]["Slice"][];
+        };
+        /** @description Corners are x1, y1, x2, y2 in pixels of the upright picture. */
+        ComparisonCase: {
+            asset: components["schemas"]["ComparedAsset"];
+            readonly image_url: string;
+            actual: string;
+            predicted: string;
+            truth: number[] | null;
+            found: number[] | null;
+            /** Format: double */
+            score: number | null;
+        };
+        ComparisonSide: {
+            thresholds: {
+                [key: string]: number;
+            };
+            confusion: components["schemas"]["ConfusionCell"][];
+            curves: {
+                [key: string]: components["schemas"]["PrecisionCurve"];
+            };
+            calibration: components["schemas"]["ScoreBin"][];
+            /** Format: double */
+            calibration_error: number;
+            sizes: components["schemas"]["Size"][];
+            /** Format: double */
+            ms_median: number;
+            /** Format: double */
+            ms_p95: number;
+        };
+        ConfusionCell: {
+            /** @description Empty: nothing is there. */
+            actual: string;
+            /** @description Empty: nothing was found. */
+            predicted: string;
+            count: number;
         };
         CurvePoint: {
             /** Format: uuid */
@@ -3421,6 +3515,11 @@ export interface components {
             /** @default true */
             inside: boolean;
         };
+        /** @description At recalls 0, 0.02, … 1: the precision, and the score from which on it is reached. */
+        PrecisionCurve: {
+            precision: number[];
+            score: number[];
+        };
         Presence: {
             present: components["schemas"]["Present"][];
         };
@@ -3832,6 +3931,19 @@ export interface components {
         };
         /** @enum {string} */
         ScopesEnum: "read" | "write";
+        ScoreBin: {
+            /**
+             * Format: double
+             * @description Mean score of the predictions in it.
+             */
+            score: number;
+            /**
+             * Format: double
+             * @description Share of them that was right.
+             */
+            right: number;
+            count: number;
+        };
         Selection: {
             /** Format: uuid */
             id: string;
@@ -3921,6 +4033,11 @@ export interface components {
             name: string;
             time_zone: string;
         };
+        Size: {
+            name: string;
+            found: number;
+            of: number;
+        };
         /** @description A label's template: keypoints and which of them are joined (pairs of indices). */
         Skeleton: {
             points: components["schemas"]["Keypoint"][];
@@ -3934,16 +4051,22 @@ export interface components {
         SkipRequest: {
             reason: string;
         };
+        /** @description AP50 or accuracy on some of the pictures; the difference with its 95 % interval. */
         Slice: {
-            /** Format: uuid */
-            readonly id: string;
+            by: components["schemas"]["ByEnum"];
             name: string;
-            readonly filters: {
-                [key: string]: unknown;
-            };
-            readonly created_by_name: string;
-            /** Format: date-time */
-            readonly created_at: string;
+            pictures: number;
+            objects: number;
+            /** Format: double */
+            candidate: number;
+            /** Format: double */
+            production: number | null;
+            /** Format: double */
+            difference: number | null;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
         };
         SliceCreateRequest: {
             name: string;
@@ -10125,6 +10248,304 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Binding"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    model_comparison: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    model_comparison_cases: {
+        parameters: {
+            query?: {
+                actual?: string;
+                predicted?: string;
+                side?: "candidate" | "production";
+            };
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonCase"][];
                 };
             };
             /** @description What was sent cannot be used. */
