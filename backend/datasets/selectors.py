@@ -15,6 +15,7 @@ from backend.core.enums import Role
 from backend.core.errors import NotFound
 from backend.datasets.contracts import ManifestRow, VersionDiff
 from backend.datasets.domain.filters import GridFilters
+from backend.datasets.domain.splits import split_of
 from backend.datasets.enums import DatasetState
 from backend.datasets.errors import NotFrozen
 from backend.datasets.models import DatasetItem, DatasetVersion, Slice
@@ -286,6 +287,14 @@ def earlier_splits(project_id: uuid.UUID, *, before: int) -> dict[str, str]:
         .distinct("group_key")
     )
     return dict(rows.values_list("group_key", "split"))
+
+
+def splits_now(project_id: uuid.UUID, group_keys: Iterable[str]) -> dict[str, str]:
+    """The split that each group's labelled pictures have, or would have in a version frozen now."""
+    newest = version_newest(project_id)
+    earlier = earlier_splits(project_id, before=newest.number + 1) if newest else {}
+    blind = grid.blind_group_keys(project_id)
+    return {key: split_of(key, blind_groups=blind, earlier=earlier) for key in set(group_keys)}
 
 
 def version_numbered(project_id: uuid.UUID, number: int) -> DatasetVersion:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from backend.annotation import selectors as annotation
+from backend.annotation.selectors.counts import approved_asset_ids
 from backend.learning import selectors
 from backend.learning.domain.choosing import class_names, in_labels
 from backend.learning.domain.predictions import prediction_load
@@ -19,6 +20,7 @@ from ml.active.stopping import Round, StopRule, Verdict, answer_of, prediction_k
 
 # Fewer pictures in common say nothing of whether two models agree; more cost time and tell no more.
 COMMON_MIN, COMMON_MAX = 30, 1_000
+LABELLED_MAX = 200_000
 # So many rounds back are looked at: the rules ask for no more.
 ROUNDS_MAX = 8
 
@@ -96,9 +98,10 @@ def _rounds(project_id: uuid.UUID, kind: str) -> list[RoundRow]:
 
 
 def _agreement(before: ModelVersion, now: ModelVersion) -> tuple[float | None, int]:
-    """Pictures that both models scored: those that had no labels when the later one came."""
+    """Over pictures that both models scored and that have no labels still."""
     scored = ImageScore.objects.filter(model_version=before, asset__scores__model_version=now)
-    ids = sorted(scored.values_list("asset_id", flat=True), key=_mixed)[:COMMON_MAX]
+    labelled = set(approved_asset_ids(now.project_id, limit=LABELLED_MAX))
+    ids = sorted(set(scored.values_list("asset_id", flat=True)) - labelled, key=_mixed)[:COMMON_MAX]
     if len(ids) < COMMON_MIN:
         return None, len(ids)
     return prediction_kappa(_answers(before, ids), _answers(now, ids)), len(ids)

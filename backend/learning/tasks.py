@@ -34,4 +34,10 @@ for _kind, _module, _limit_s in (
     jobs.register(
         _kind, queue=Queue.ASSIST, path=f"backend.learning.jobs.{_module}:run", time_limit_s=_limit_s
     )
+jobs.register(
+    "learning.savings", queue=Queue.DEFAULT, path="backend.learning.jobs.savings:run", time_limit_s=1800
+)
+jobs.register(
+    "learning.map", queue=Queue.DEFAULT, path="backend.learning.jobs.lay_out:run", time_limit_s=3600
+)
 jobs.register("learning.gate", queue=Queue.ML, path="backend.learning.jobs.gate:run", time_limit_s=1800)

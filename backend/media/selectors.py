@@ -162,6 +162,12 @@ def project_asset_ids(project_id: uuid.UUID, *, include_excluded: bool = False) 
     return list(rows.order_by("id").values_list("asset_id", flat=True))
 
 
+def camera_names(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The camera's name of each asset that has one."""
+    rows = Asset.objects.filter(pk__in=list(ids), camera__isnull=False)
+    return dict(rows.values_list("id", "camera__name"))
+
+
 def unusable_asset_ids(project_id: uuid.UUID, asset_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     """Those of `asset_ids` that are excluded from the project, deleted, refused or not in it."""
     wanted = set(asset_ids)

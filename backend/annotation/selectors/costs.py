@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, Sum
@@ -21,6 +22,19 @@ class LabellingCosts:
 
     objects: list[int]
     seconds: list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovedPicture:
+    """One approved picture and what a person did for it: `drawn` objects are drawn or corrected by hand."""
+
+    asset_id: uuid.UUID
+    group_key: str
+    reason: str
+    blind: bool
+    labels: frozenset[str]
+    drawn: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +85,40 @@ def label_counts(project_id: uuid.UUID) -> LabelCounts:
     )
     spent = Assignment.objects.filter(task__project_id=project_id).aggregate(sum=Sum("active_seconds"))["sum"]
     return LabelCounts(**found, **regions, seconds=spent or 0.0)
+
+
+def approved_pictures(project_id: uuid.UUID) -> list[ApprovedPicture]:
+    """In the order they were approved, set-aside ones left out."""
+    tasks = list(
+        Task.objects.filter(
+            project_id=project_id,
+            state__in=APPROVED_STATES,
+            resolved_revision__isnull=False,
+            asset__deleted_at=None,
+            asset__project_assets__project_id=project_id,
+            asset__project_assets__excluded_at=None,
+        )
+        .order_by("approved_at", "id")
+        .values_list(
+            "id", "asset_id", "asset__group_key", "selection_reason", "blind", "resolved_revision__tags"
+        )
+    )
+    labels: dict[uuid.UUID, set[str]] = defaultdict(set)
+    drawn: Counter[uuid.UUID] = Counter()
+    rows = RegionProjection.objects.filter(project_id=project_id, task__state__in=APPROVED_STATES).order_by()
+    for task_id, label_id, source in rows.values_list("task_id", "label_id", "source").iterator(5_000):
+        labels[task_id].add(str(label_id))
+        drawn[task_id] += source == RegionSource.PERSON
+    seconds = task_seconds([task[0] for task in tasks])
+    return [
+        ApprovedPicture(
+            asset_id,
+            group_key or str(asset_id),
+            reason,
+            blind,
+            frozenset(labels[task_id] | {str(tag) for tag in tags or []}),
+            drawn[task_id],
+            seconds.get(task_id, 0.0),
+        )
+        for task_id, asset_id, group_key, reason, blind, tags in tasks
+    ]

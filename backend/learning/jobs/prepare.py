@@ -38,7 +38,7 @@ MODEL_AWAY_S = 30
 
 
 @dataclass(frozen=True, slots=True)
-class _Scored:
+class Scored:
     """One production model, opened, with the row it came from."""
 
     row: Any
@@ -50,10 +50,10 @@ def run(context: JobContext) -> dict[str, Any]:
     project = projects.project_find(context.payload["project_id"])
     if project.archived_at is not None:
         return {"skipped": "the project is archived"}
-    models = _open_all(context, project.pk)
+    models = open_all(context, project.pk)
     tasks = list(annotation.tasks_for_selection(project.pk))
     try:
-        scored = sum(_score_missing(context, one, tasks) for one in models)
+        scored = sum(score_missing(context, one, [task.asset_id for task in tasks]) for one in models)
     except Unavailable as error:
         raise RetryLater(error.message, MODEL_AWAY_S) from error
     chosen = draw_when_low(context, project, [one.row for one in models], tasks)
@@ -64,12 +64,12 @@ def run(context: JobContext) -> dict[str, Any]:
     return {"scored": scored, "chosen": chosen, "suggested": suggested}
 
 
-def _open_all(context: JobContext, project_id: uuid.UUID) -> list[_Scored]:
+def open_all(context: JobContext, project_id: uuid.UUID) -> list[Scored]:
     """The production models. One that cannot be opened is told and passed over unless it is the only one."""
     opened, failures = [], []
     for row in selectors.production_models(project_id):
         try:
-            opened.append(_Scored(row, model_open(row)))
+            opened.append(Scored(row, model_open(row)))
         except ModelRefused as error:
             context.write(error.message)
             failures.append(error)
@@ -78,17 +78,20 @@ def _open_all(context: JobContext, project_id: uuid.UUID) -> list[_Scored]:
     return opened
 
 
-def _score_missing(context: JobContext, one: _Scored, tasks: Sequence[SelectableTask]) -> int:
-    ids = [task.asset_id for task in tasks]
-    done = selectors.scored_asset_ids(model_id=one.row.pk, asset_ids=ids)
-    missing = [asset_id for asset_id in ids if asset_id not in done]
+def score_missing(
+    context: JobContext, one: Scored, asset_ids: Sequence[uuid.UUID], up_to: float = 1.0
+) -> int:
+    """Keep what the model says of those pictures it has not looked at; how many. Progress runs to `up_to`."""
+    done = selectors.scored_asset_ids(model_id=one.row.pk, asset_ids=asset_ids)
+    missing = [asset_id for asset_id in asset_ids if asset_id not in done]
     for start in range(0, len(missing), CHUNK):
-        context.progress(start / len(missing), f"looked at {start} of {len(missing)} pictures")
+        share = start / len(missing)
+        context.progress(up_to * share, f"looked at {start} of {len(missing)} pictures")
         _score_chunk(context, one, missing[start : start + CHUNK])
     return len(missing)
 
 
-def _score_chunk(context: JobContext, one: _Scored, asset_ids: Sequence[uuid.UUID]) -> None:
+def _score_chunk(context: JobContext, one: Scored, asset_ids: Sequence[uuid.UUID]) -> None:
     kept, images, scales = [], [], []
     for asset_id, info in media.assets_info(asset_ids).items():
         try:
@@ -122,7 +125,7 @@ def _set_aside(
 
 
 def _suggest(
-    project_id: uuid.UUID, one: _Scored, tasks: Sequence[SelectableTask], known: Collection[uuid.UUID]
+    project_id: uuid.UUID, one: Scored, tasks: Sequence[SelectableTask], known: Collection[uuid.UUID]
 ) -> int:
     labels = projects.labels_of(project_id)
     info = selectors.model_info(one.row)

@@ -1,0 +1,78 @@
+"""Lays a project's pictures out on a plane by what the production model sees in them."""
+
+from __future__ import annotations
+
+import uuid
+from time import process_time
+from typing import Any
+
+import numpy as np
+
+from backend.core.errors import Unavailable
+from backend.core.jobs import JobContext, RetryLater
+from backend.learning import selectors
+from backend.learning.errors import NoProductionModel
+from backend.learning.jobs.prepare import MODEL_AWAY_S, open_all, score_missing
+from backend.learning.services import reports
+from backend.media import selectors as media
+from backend.projects import selectors as projects
+from ml.active.plane import neighbours_kept, on_plane
+
+# More pictures than this would take minutes to lay out and be one grey cloud: a random part stands for them.
+PICTURES_MAX = 20_000
+SCORED_SHARE = 0.5
+# Neighbours kept are told from so many pictures.
+JUDGED_MAX = 3_000
+DECIMALS = 4
+
+
+def run(context: JobContext) -> dict[str, Any]:
+    """Job `learning.map`. Payload: project_id."""
+    project = projects.project_find(context.payload["project_id"])
+    models = open_all(context, project.pk)
+    if not models:
+        raise NoProductionModel("Put a model into production first: pictures are laid out by what it sees.")
+    model = models[0]
+    usable = media.project_asset_ids(project.pk)
+    ids = _part(usable, project.pk)
+    try:
+        score_missing(context, model, ids, up_to=SCORED_SHARE)
+    except Unavailable as error:
+        raise RetryLater(error.message, MODEL_AWAY_S) from error
+    vectors = selectors.vectors_by_asset(model_id=model.row.pk, asset_ids=ids)
+    if ids and not vectors:
+        raise NoProductionModel("The production model gives no picture vectors, so there is no map.")
+    placed = [asset_id for asset_id in ids if asset_id in vectors]
+    rows = np.array([vectors[asset_id] for asset_id in placed], dtype=np.float32).reshape(len(placed), -1)
+
+    def tell(share: float) -> None:
+        context.progress(SCORED_SHARE + (1.0 - SCORED_SHARE) * share, f"laying out {len(placed)} pictures")
+
+    started = process_time()
+    places = on_plane(rows, seed=0, tell=tell)
+    facts = {
+        "pictures": len(placed),
+        "left_out": len(usable) - len(placed),
+        "cpu_seconds": round(process_time() - started, 2),
+        "neighbours_kept": round(neighbours_kept(rows[:JUDGED_MAX], places[:JUDGED_MAX]), 3),
+    }
+    reports.map_store(
+        project=project,
+        model=model.row,
+        job=context.job,
+        layout={
+            "assets": [str(asset_id) for asset_id in placed],
+            "x": [round(float(v), DECIMALS) for v in places[:, 0]],
+            "y": [round(float(v), DECIMALS) for v in places[:, 1]],
+        },
+        facts=facts,
+    )
+    return facts
+
+
+def _part(ids: list[uuid.UUID], project_id: uuid.UUID) -> list[uuid.UUID]:
+    if len(ids) <= PICTURES_MAX:
+        return ids
+    rng = np.random.default_rng(project_id.int % 2**31)
+    kept = np.sort(rng.choice(len(ids), PICTURES_MAX, replace=False))
+    return [ids[i] for i in kept.tolist()]

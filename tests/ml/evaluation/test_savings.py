@@ -1,0 +1,93 @@
+"""Labels saved against the random slice: told with an interval, nothing where nothing was saved, never from too little."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ml.evaluation.savings import LabelledPicture, Savings, Shortage, auroc, savings
+
+
+def pictures(random: int, chosen: int, seed: int = 0, *, helped: bool = False) -> list[LabelledPicture]:
+    """A label that one of sixteen numbers tells, rare at random; `helped` ones have it in half of the pictures."""
+    rng = np.random.default_rng(seed)
+    made = []
+    for i in range(random + chosen):
+        is_random = i < random
+        has = rng.random() < (0.5 if helped and not is_random else 0.15)
+        row = rng.normal(0, 1, 16)
+        row[0] += 2.0 if has else 0.0
+        labels = frozenset({"spill", "floor"} if has else {"floor"})
+        made.append(LabelledPicture(labels, row.tolist(), f"g{i}", is_random, 2.0 if has else 1.0, 10.0))
+    order = rng.permutation(len(made))
+    return [made[i] for i in order.tolist()]
+
+
+def test_pictures_that_hold_the_rare_label_save_labels_and_the_interval_says_so() -> None:
+    found = savings(pictures(160, 240, helped=True))
+    assert isinstance(found, Savings)
+    assert found.labels == ("spill",)  # "floor" is everywhere: nothing to tell
+    assert found.pictures.value > 0.15
+    assert found.pictures.low <= found.pictures.value <= found.pictures.high
+    assert found.needed == pytest.approx(found.at * (1 - found.pictures.value))
+    assert found.boxes is not None and found.seconds is not None
+    # A helped picture costs more boxes, so that fewer boxes than pictures are saved; seconds are all alike.
+    assert found.boxes.value < found.pictures.value
+    assert found.seconds.value == pytest.approx(found.pictures.value, abs=0.02)
+    assert [p.pictures for p in found.curve][-1] == found.at == 80
+
+
+def test_where_nothing_was_saved_the_interval_holds_nothing() -> None:
+    covered = 0
+    for seed in range(4):
+        found = savings(pictures(120, 160, seed=seed + 20), seed=seed)
+        assert isinstance(found, Savings)
+        covered += found.pictures.low <= 0.0 <= found.pictures.high
+    assert covered >= 3
+
+
+def test_the_same_labels_give_the_same_answer() -> None:
+    made = pictures(60, 60)
+    assert savings(made, seed=3) == savings(made, seed=3)
+
+
+@pytest.mark.parametrize(
+    ("made", "random_more", "chosen_more"),
+    [
+        ([], 40, 40),
+        (pictures(12, 100), 28, 0),
+        (pictures(50, 10), 0, 30),
+        ([replace(p, group="one") for p in pictures(50, 50)], 9, 0),
+        ([replace(p, labels=frozenset({"floor"})) for p in pictures(50, 50)], 50, 0),
+    ],
+)
+def test_too_little_is_said_with_what_is_missing(
+    made: list[LabelledPicture], random_more: int, chosen_more: int
+) -> None:
+    found = savings(made)
+    assert isinstance(found, Shortage)
+    assert (found.random_more, found.chosen_more) == (random_more, chosen_more)
+    assert found.why
+
+
+def test_no_time_taken_and_no_box_drawn_are_no_savings() -> None:
+    made = [replace(p, boxes=0.0, seconds=0.0) for p in pictures(60, 60)]
+    found = savings(made)
+    assert isinstance(found, Savings)
+    assert (found.boxes, found.seconds) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("score", "positive", "value"),
+    [
+        ([0.1, 0.2, 0.8, 0.9], [0, 0, 1, 1], 1.0),
+        ([0.9, 0.8, 0.2, 0.1], [0, 0, 1, 1], 0.0),
+        ([0.5, 0.5, 0.5, 0.5], [0, 1, 0, 1], 0.5),
+        ([0.1, 0.5, 0.5, 0.9], [0, 0, 1, 1], 0.875),
+        ([0.1, 0.9], [1, 1], None),
+    ],
+)
+def test_auroc(score: list[float], positive: list[int], value: float | None) -> None:
+    assert auroc(np.array(score), np.array(positive, dtype=bool)) == value
