@@ -32,7 +32,7 @@ class ScoreBinSerializer(serializers.Serializer[Any]):
     count = serializers.IntegerField()
 
 
-class SizeSerializer(serializers.Serializer[Any]):
+class ComparisonSizeSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     found = serializers.IntegerField()
     of = serializers.IntegerField()
@@ -44,12 +44,12 @@ class ComparisonSideSerializer(serializers.Serializer[Any]):
     curves = serializers.DictField(child=PrecisionCurveSerializer())
     calibration = ScoreBinSerializer(many=True)
     calibration_error = serializers.FloatField()
-    sizes = SizeSerializer(many=True)
+    sizes = ComparisonSizeSerializer(many=True)
     ms_median = serializers.FloatField()
     ms_p95 = serializers.FloatField()
 
 
-class SliceSerializer(serializers.Serializer[Any]):
+class ComparisonSliceSerializer(serializers.Serializer[Any]):
     """AP50 or accuracy on some of the pictures; the difference with its 95 % interval."""
 
     by = serializers.ChoiceField(choices=["site", "camera", "light", "crowd"])
@@ -74,7 +74,7 @@ class ComparisonSerializer(serializers.Serializer[Any]):
     classes = serializers.ListField(child=serializers.CharField(), source="details.classes")
     candidate = ComparisonSideSerializer(source="details.candidate")
     production = serializers.SerializerMethodField()
-    slices = SliceSerializer(many=True, source="details.slices")
+    slices = ComparisonSliceSerializer(many=True, source="details.slices")
 
     @extend_schema_field(ComparisonSideSerializer(allow_null=True))
     def get_production(self, gate: GateReport) -> dict[str, Any] | None:

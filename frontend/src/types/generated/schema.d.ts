@@ -2339,7 +2339,7 @@ export interface components {
             classes: string[];
             candidate: components["schemas"]["ComparisonSide"];
             readonly production: components["schemas"]["ComparisonSide"] | null;
-            slices: components["schemas"]["Slice"][];
+            slices: components["schemas"]["ComparisonSlice"][];
         };
         /** @description Corners are x1, y1, x2, y2 in pixels of the upright picture. */
         ComparisonCase: {
@@ -2363,11 +2363,33 @@ export interface components {
             calibration: components["schemas"]["ScoreBin"][];
             /** Format: double */
             calibration_error: number;
-            sizes: components["schemas"]["Size"][];
+            sizes: components["schemas"]["ComparisonSize"][];
             /** Format: double */
             ms_median: number;
             /** Format: double */
             ms_p95: number;
+        };
+        ComparisonSize: {
+            name: string;
+            found: number;
+            of: number;
+        };
+        /** @description AP50 or accuracy on some of the pictures; the difference with its 95 % interval. */
+        ComparisonSlice: {
+            by: components["schemas"]["ByEnum"];
+            name: string;
+            pictures: number;
+            objects: number;
+            /** Format: double */
+            candidate: number;
+            /** Format: double */
+            production: number | null;
+            /** Format: double */
+            difference: number | null;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
         };
         ConfusionCell: {
             /** @description Empty: nothing is there. */
@@ -4202,11 +4224,6 @@ export interface components {
             name: string;
             time_zone: string;
         };
-        Size: {
-            name: string;
-            found: number;
-            of: number;
-        };
         /** @description A label's template: keypoints and which of them are joined (pairs of indices). */
         Skeleton: {
             points: components["schemas"]["Keypoint"][];
@@ -4220,22 +4237,16 @@ export interface components {
         SkipRequest: {
             reason: string;
         };
-        /** @description AP50 or accuracy on some of the pictures; the difference with its 95 % interval. */
         Slice: {
-            by: components["schemas"]["ByEnum"];
+            /** Format: uuid */
+            readonly id: string;
             name: string;
-            pictures: number;
-            objects: number;
-            /** Format: double */
-            candidate: number;
-            /** Format: double */
-            production: number | null;
-            /** Format: double */
-            difference: number | null;
-            /** Format: double */
-            low: number | null;
-            /** Format: double */
-            high: number | null;
+            readonly filters: {
+                [key: string]: unknown;
+            };
+            readonly created_by_name: string;
+            /** Format: date-time */
+            readonly created_at: string;
         };
         SliceCreateRequest: {
             name: string;
