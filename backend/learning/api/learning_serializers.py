@@ -62,6 +62,7 @@ class MeasuredSerializer(serializers.Serializer[Any]):
     """`needed` chosen pictures do as well (`goal`) as `at` random ones. `too_few` tells how many more are needed."""
 
     status = serializers.ChoiceField(choices=[("measured", "measured"), ("too_few", "too_few")])
+    of_random = serializers.IntegerField(required=False, help_text="Random pictures there were then.")
     random_more = serializers.IntegerField(required=False)
     chosen_more = serializers.IntegerField(required=False)
     why = serializers.CharField(required=False)

@@ -40,7 +40,11 @@ def run(context: JobContext) -> dict[str, Any]:
         context.progress(SCORED_SHARE + (1.0 - SCORED_SHARE) * share, "comparing with the random slice")
 
     found = savings(labelled, seed=project.pk.int % 2**31, tell=tell)
-    report = {"status": "too_few" if isinstance(found, Shortage) else "measured", **asdict(found)}
+    report = {
+        "status": "too_few" if isinstance(found, Shortage) else "measured",
+        "of_random": sum(each.is_random for each in labelled),
+        **asdict(found),
+    }
     reports.savings_store(project=project, model=models[0].row, job=context.job, report=report)
     return {"status": report["status"]}
 

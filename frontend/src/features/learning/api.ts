@@ -31,3 +31,45 @@ export const batchDraw = (projectId: string, body: DrawRequest, key: string) =>
       headers: idempotent(key),
     }),
   );
+
+export type SavingsState = Schemas['Savings'];
+export type Measured = NonNullable<SavingsState['measured']>;
+export type Share = Schemas['Share'];
+export type SavingsPoint = Schemas['SavingsPoint'];
+export type PictureMap = Schemas['Map'];
+export type MapColumns = NonNullable<PictureMap['columns']>;
+
+export const savingsQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ['savings', projectId],
+    queryFn: () => unwrap(api.GET('/api/v1/projects/{project_id}/savings', byProject(projectId))),
+  });
+
+export const savingsMeasure = (projectId: string, key: string) =>
+  unwrap(
+    api.POST('/api/v1/projects/{project_id}/savings', {
+      ...byProject(projectId),
+      headers: idempotent(key),
+    }),
+  );
+
+/** Up to 20,000 pictures: fetched when the map is opened, kept until a new one is made. */
+export const mapQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ['picture-map', projectId],
+    queryFn: () => unwrap(api.GET('/api/v1/projects/{project_id}/map', byProject(projectId))),
+    staleTime: 60_000,
+  });
+
+export const mapMake = (projectId: string, key: string) =>
+  unwrap(
+    api.POST('/api/v1/projects/{project_id}/map', { ...byProject(projectId), headers: idempotent(key) }),
+  );
+
+export const mapQueue = (projectId: string, assetIds: string[]) =>
+  unwrap(
+    api.POST('/api/v1/projects/{project_id}/map/queue', {
+      ...byProject(projectId),
+      body: { asset_ids: assetIds },
+    }),
+  );

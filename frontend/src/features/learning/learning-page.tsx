@@ -1,13 +1,15 @@
 import { Tabs } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 
+import { MapTab } from '@/features/learning/map-tab';
 import { NextBatch } from '@/features/learning/next-batch';
+import { SavingsTab } from '@/features/learning/savings-tab';
 import { learningWords as words } from '@/features/learning/strings';
 import { PageFrame } from '@/components/page';
 import { useParam } from '@/hooks/use-param';
 import { paths } from '@/lib/paths';
 
-const TABS = ['next'] as const;
+const TABS = ['next', 'savings', 'map'] as const;
 
 export default function LearningPage() {
   const projectId = useParam('projectId');
@@ -32,6 +34,12 @@ export default function LearningPage() {
         </Tabs.List>
         <Tabs.Panel value="next">
           <NextBatch projectId={projectId} />
+        </Tabs.Panel>
+        <Tabs.Panel value="savings">
+          <SavingsTab projectId={projectId} />
+        </Tabs.Panel>
+        <Tabs.Panel value="map">
+          <MapTab projectId={projectId} />
         </Tabs.Panel>
       </Tabs>
     </PageFrame>

@@ -3149,6 +3149,8 @@ export interface components {
         /** @description `needed` chosen pictures do as well (`goal`) as `at` random ones. `too_few` tells how many more are needed. */
         Measured: {
             status: components["schemas"]["StatusEnum"];
+            /** @description Random pictures there were then. */
+            of_random?: number;
             random_more?: number;
             chosen_more?: number;
             why?: string;
