@@ -13,7 +13,7 @@ from ml.contracts import Box
 from ml.errors import GeometryError
 from ml.geometry.arrays import Bools
 from ml.geometry.masks import mask_box
-from ml.inference.segmenter import Features, PromptPoint, Prompts, Segmenter
+from ml.inference.segmenter import Features, PromptPoint, Prompts, Segmentation, Segmenter
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,16 @@ class Grade:
 
 
 # The small network outlines something wherever it is clicked, and scores it alike: only what is found twice is there.
-SMALL, LARGE = Grade(12, (0.3, 0.6), 0.5, True), Grade(16, (), 0.8, False)
+SMALL, LARGE = Grade(14, (0.15, 0.3, 0.6), 0.5, True), Grade(16, (), 0.8, False)
 # Two answers that overlap more than this are the same thing.
 SAME_IOU = 0.6
 # Of one that lies nearly whole in a better one, the better is kept.
 INSIDE_SHARE = 0.85
 # Share of the part looked at: less is a speck, more is the ground everything lies on.
 AREA_SHARE = (0.0004, 0.5)
+# Of an outline that runs along the picture's border, or along that of what the network looked at, for more than this
+# share of its length: sky, ground and walls do, and things that are cut off.
+BORDER_SHARE = 0.12
 # Masks are compared in a copy of this longer side.
 COMPARED_PX = 128
 
@@ -79,8 +82,9 @@ def everything(
                 continue
             # The three of Segment Anything are readings of their own; the network's are one, closer or wider.
             for k in range(1 if grade.twice else len(answer.masks)):
-                if _fits(answer.masks[k], area):
-                    found.append(_seen(answer.masks[k], float(answer.scores[k])))
+                if not _fits(answer.masks[k], area) or _is_cut(answer, k):
+                    continue
+                found.append(_seen(answer.masks[k], float(answer.scores[k])))
     kept = _distinct(_agreed(found) if grade.twice else found, grade.least)
     return [Thing(seen.unpacked((features.height, features.width)), seen.score) for seen in kept]
 
@@ -159,13 +163,31 @@ def _distinct(found: Sequence[_Seen], least: float) -> list[_Seen]:
     return kept
 
 
+def _is_cut(answer: Segmentation, k: int) -> bool:
+    """Whether the outline ends where the picture does, or where the network's window on it does."""
+    low_res = None if answer.low_res is None else answer.low_res[k]
+    views = [_shrunk(answer.masks[k])]
+    if low_res is not None and low_res.shape[0] == low_res.shape[1] + 1:
+        views.append(np.asarray(low_res[:-1] >= 0.5))
+    return any(border_share(view) > BORDER_SHARE for view in views)
+
+
+def border_share(mask: Bools) -> float:
+    """Share of a mask's outline that lies on the border of its array; 0 for an empty mask."""
+    outline = mask & (cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=0) == 0)
+    rim = outline[0].sum() + outline[-1].sum() + outline[1:-1, 0].sum() + outline[1:-1, -1].sum()
+    return float(rim) / max(int(outline.sum()), 1)
+
+
 def _small(mask: Bools) -> NDArray[np.float32]:
+    return _shrunk(mask).astype(np.float32).ravel()
+
+
+def _shrunk(mask: Bools) -> Bools:
     height, width = mask.shape
     scale = min(1.0, COMPARED_PX / max(height, width))
     size = (max(round(width * scale), 1), max(round(height * scale), 1))
-    return np.asarray(
-        cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA) >= 0.5, dtype=np.float32
-    ).ravel()
+    return np.asarray(cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA) >= 0.5)
 
 
 def _fits(mask: Bools, area: Box) -> bool:

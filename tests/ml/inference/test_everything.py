@@ -8,7 +8,7 @@ import pytest
 from ml.contracts import Box
 from ml.errors import GeometryError
 from ml.inference.classical_segmenter import ClassicalSegmenter
-from ml.inference.everything import Thing, distinct, everything, grid_points
+from ml.inference.everything import BORDER_SHARE, Thing, border_share, distinct, everything, grid_points
 
 
 def _disc(x: int, y: int, radius: int) -> np.ndarray:
@@ -29,6 +29,20 @@ def test_of_the_same_thing_the_best_is_kept() -> None:
     things = [Thing(part, 0.5), Thing(worse, 0.6), Thing(best, 0.8), Thing(other, 0.4)]
     assert [thing.score for thing in distinct(things)] == [0.8, 0.4]
     assert distinct([]) == []
+
+
+@pytest.mark.parametrize(
+    ("mask", "is_cut"),
+    [
+        (_disc(80, 60, 20), False),  # whole
+        (_disc(80, 3, 20), True),  # half of it beyond the picture
+        (_disc(80, 19, 20), False),  # a little of it is
+        (np.mgrid[:120, :160][0] > 70, True),  # ground
+        (np.zeros((120, 160), dtype=bool), False),
+    ],
+)
+def test_ground_and_what_the_border_cuts_are_told_from_things(mask: np.ndarray, is_cut: bool) -> None:
+    assert (border_share(mask) > BORDER_SHARE) == is_cut
 
 
 def test_it_stops_when_whoever_watches_says_so_and_tells_how_far_it_is() -> None:

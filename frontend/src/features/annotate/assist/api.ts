@@ -35,6 +35,9 @@ export const outlineSuggestions = (
     body: { suggestion_ids: suggestionIds, shape },
   });
 
+export const jobStop = (job_id: string): Promise<Job> =>
+  unwrap(api.POST('/api/v1/jobs/{job_id}/cancel', { params: { path: { job_id } } }));
+
 export const jobOf = (job_id: string): Promise<Job> =>
   unwrap(api.GET('/api/v1/jobs/{job_id}', { params: { path: { job_id } } }));
 

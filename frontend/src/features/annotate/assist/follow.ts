@@ -11,6 +11,7 @@ import {
   assistEncode,
   findEverything,
   jobOf,
+  jobStop,
   outlineSuggestions,
   suggestionsOf,
   type AssistReady,
@@ -34,6 +35,8 @@ export type AssistState = {
   /** In words, what goes on with suggestions: looking, done, nothing found. */
   readonly busy: string | null;
   readonly note: string | null;
+  /** Ends what goes on, at the server too; null where that is over in a moment anyway. */
+  readonly stop: (() => void) | null;
 };
 
 export const NO_ASSIST: AssistState = {
@@ -45,6 +48,7 @@ export const NO_ASSIST: AssistState = {
   local: 'off',
   busy: null,
   note: null,
+  stop: null,
 };
 
 export type Followed = {
@@ -157,12 +161,22 @@ class Following {
     await this.working(busy, async () => {
       const corners = box && [box.x1, box.y1, box.x2, box.y2];
       let job = await findEverything(task.id, corners, labelId);
+      const { id } = job;
+      let isStopped = false;
+      const stop = (): void => {
+        isStopped = true;
+        this.set({ busy: words.stopping, stop: null });
+        // Over already, or out of reach: how it stands is asked below.
+        void jobStop(id).catch(() => undefined);
+      };
+      this.set({ stop });
       while (job.state === 'queued' || job.state === 'running') {
         await new Promise((resolve) => setTimeout(resolve, JOB_POLL_MS));
         if (this.isOver) return null;
-        job = await jobOf(job.id);
-        this.set({ busy: words.searchedTo(busy, job.progress) });
+        job = await jobOf(id);
+        if (!isStopped) this.set({ busy: words.searchedTo(busy, job.progress) });
       }
+      if (job.state === 'cancelled') return words.stopped;
       if (job.state !== 'succeeded') throw new Error(job.error || words.searchFailed);
       const before = new Set(editor.document.state.suggestions.keys());
       const suggestions = await suggestionsOf(task.id);
@@ -182,10 +196,10 @@ class Following {
     if (this.view.busy !== null) return;
     this.set({ busy, note: null });
     try {
-      this.set({ busy: null, note: await work() });
+      this.set({ note: await work(), busy: null, stop: null });
     } catch (error) {
       const said = error instanceof Error && error.message ? error.message : toApiError(error).message;
-      this.set({ busy: null, note: said });
+      this.set({ note: said, busy: null, stop: null });
     }
   }
 }

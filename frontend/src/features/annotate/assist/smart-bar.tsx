@@ -18,11 +18,19 @@ type Props = { editor: Editor; assist: AssistState };
 export function SmartBar({ editor, assist }: Props) {
   const tool = useEditorPart(editor, (snapshot) => snapshot.tool);
   const smart = useEditorPart(editor, (snapshot) => snapshot.smart);
-  const { busy, note } = assist;
+  const { busy, note, stop } = assist;
+  const ends = stop && (
+    <Button size="compact-xs" variant="default" onClick={stop}>
+      {words.stop}
+    </Button>
+  );
   if (tool !== 'smart') {
     return (busy ?? note) ? (
-      <div className={css.bar} data-quiet>
-        <span role="status">{busy ?? note}</span>
+      <div className={css.bar} data-quiet={!stop || undefined}>
+        <span className={css.text} role="status" data-busy={busy !== null || undefined}>
+          {busy ?? note}
+        </span>
+        {ends}
       </div>
     ) : null;
   }
@@ -37,6 +45,7 @@ export function SmartBar({ editor, assist }: Props) {
       <span className={css.text} role="status" data-busy={smart.state === 'waiting' || undefined}>
         {busy ?? textOf(smart, smart.prompts === 0 ? note : null)}
       </span>
+      {ends}
       {isPreview && <OutlineChoice editor={editor} smart={smart} />}
       {isPreview && smart.shape === 'polygon' && <Tolerance editor={editor} smart={smart} />}
       {smart.state !== 'unavailable' && <OutputChoice editor={editor} smart={smart} />}

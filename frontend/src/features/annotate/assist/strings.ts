@@ -10,6 +10,9 @@ export const assistWords = {
   searching: 'Looking through the whole picture',
   searchingBox: 'Looking through the box',
   searchedTo: (busy: string, share: number) => (share > 0 ? `${busy}, ${percent(share)}` : busy),
+  stop: 'Stop',
+  stopping: 'Stopping',
+  stopped: 'Stopped: nothing was added',
   searchFailed: 'The search did not end well. Try again, or draw by hand.',
   found: (n: number) => (n === 0 ? 'Nothing more found' : `${count(n)} more to review among the suggestions`),
   // the bar
