@@ -13,13 +13,11 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Page, Route, expect
 
-from ml.contracts import Polygon, RleMask
-from ml.geometry.masks import polygon_to_mask, rle_to_mask
-from ml.geometry.rle import counts_decode
 from tests.e2e.conftest import Site
 from tests.e2e.test_workspace_mouse import Hand, Region, saves
 from tests.support.browser_seat import SLOW_MS, Person, Seat
 from tests.support.browser_work import HEIGHT, SUGGEST, WIDTH
+from tests.support.shapes import region_pixels
 
 # x, y, radius of what lies in each picture.
 DISKS = ((120, 120, 60), (330, 200, 80), (540, 110, 50))
@@ -95,15 +93,7 @@ class Smart(Hand):
 
 
 def pixels(region: Region) -> NDArray[np.bool_]:
-    geometry = region["geometry"]
-    if region["shape"] == "polygon":
-        rings = [tuple(map(tuple, ring)) for ring in (geometry["points"], *geometry.get("holes", ()))]
-        return polygon_to_mask(Polygon(rings[0], tuple(rings[1:])), HEIGHT, WIDTH)
-    crop = geometry["mask"]
-    mask = np.zeros((HEIGHT, WIDTH), dtype=np.bool_)
-    part = rle_to_mask(RleMask(crop["height"], crop["width"], tuple(counts_decode(crop["counts"]))))
-    mask[crop["y"] : crop["y"] + crop["height"], crop["x"] : crop["x"] + crop["width"]] = part
-    return mask
+    return region_pixels(region["shape"], region["geometry"], (HEIGHT, WIDTH))
 
 
 def iou(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:
@@ -322,6 +312,12 @@ def test_suggested_boxes_become_outlines_and_everything_is_found(
     saves(hand, lambda: hand.keys("Shift+A"))
     assert len(hand.regions()) == 3
     hand.keys("1", "w")
+    # Stopped at the server too: nothing is added.
+    with hand.page.expect_response(lambda r: r.url.endswith("/everything") and r.ok, timeout=SLOW_MS) as job:
+        hand.keys("Shift+X")
+    hand.bar.get_by_role("button", name="Stop", exact=True).click()
+    expect(hand.page.get_by_text("Stopped: nothing was added")).to_be_visible(timeout=SLOW_MS)
+    assert ada.client.get(f"/jobs/{job.value.json()['id']}")["state"] == "cancelled"
     hand.drag((20, 20), (300, 300))
     with hand.page.expect_response(lambda r: r.url.endswith("/everything") and r.ok, timeout=SLOW_MS):
         hand.keys("Shift+X")
