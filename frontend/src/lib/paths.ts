@@ -15,6 +15,7 @@ export const paths = {
   models: (projectId: string) => `/p/${projectId}/models`,
   learning: (projectId: string, tab?: string) => `/p/${projectId}/learning${tab ? `?tab=${tab}` : ''}`,
   model: (projectId: string, modelId: string) => `/p/${projectId}/models/${modelId}`,
+  comparison: (projectId: string, modelId: string) => `/p/${projectId}/models/${modelId}/comparison`,
   live: (projectId: string) => `/p/${projectId}/live`,
   sites: () => '/sites',
   people: () => '/people',

@@ -12,6 +12,10 @@ export type CurvePoint = Schemas['CurvePoint'];
 export type Mapping = Schemas['Binding']['mapping'];
 export type Dataset = Schemas['Dataset'];
 export type Checkpoint = Schemas['Checkpoint'];
+export type Comparison = Schemas['Comparison'];
+export type ComparisonSide = Schemas['ComparisonSide'];
+export type ComparisonCase = Schemas['ComparisonCase'];
+export type Slice = Schemas['ComparisonSlice'];
 
 const byProject = (projectId: string) => ({ params: { path: { project_id: projectId } } });
 const byModel = (modelId: string) => ({ params: { path: { model_id: modelId } } });
@@ -28,6 +32,26 @@ export const modelQuery = (projectId: string, modelId: string) =>
   queryOptions({
     queryKey: ['models', projectId, modelId],
     queryFn: () => unwrap(api.GET('/api/v1/models/{model_id}', byModel(modelId))),
+  });
+
+/** Made old together with the model it is of. */
+export const comparisonQuery = (projectId: string, modelId: string) =>
+  queryOptions({
+    queryKey: ['models', projectId, modelId, 'comparison'],
+    queryFn: () => unwrap(api.GET('/api/v1/models/{model_id}/comparison', byModel(modelId))),
+  });
+
+export type CellQuery = { side: 'candidate' | 'production'; actual: string; predicted: string };
+
+export const casesQuery = (projectId: string, modelId: string, cell: CellQuery) =>
+  queryOptions({
+    queryKey: ['models', projectId, modelId, 'comparison', cell],
+    queryFn: () =>
+      unwrap(
+        api.GET('/api/v1/models/{model_id}/comparison/cases', {
+          params: { path: { model_id: modelId }, query: cell },
+        }),
+      ),
   });
 
 export const trainingsQuery = (projectId: string) =>

@@ -11,11 +11,13 @@ import { PerClass } from '@/features/models/per-class';
 import { PromoteButton } from '@/features/models/promote-button';
 import { KIND_WORDS, modelWords as words, PROMPT_WORDS, PROVIDER_WORDS } from '@/features/models/strings';
 import { Verdict } from '@/features/models/verdict';
+import { ButtonLink } from '@/components/links';
 import { PageFrame, Section } from '@/components/page';
 import { QueryView } from '@/components/query-view';
 import { PageSkeleton } from '@/components/skeletons';
 import { useParam } from '@/hooks/use-param';
 import { usePageTitle } from '@/hooks/use-page-title';
+import { paths } from '@/lib/paths';
 
 export default function ModelPage() {
   const projectId = useParam('projectId');
@@ -48,7 +50,15 @@ function Loaded({ projectId, model }: { projectId: string; model: Model }) {
         <Stack gap="lg">
           <Verdict projectId={projectId} model={model} />
           {classes.length > 0 && (
-            <Section title={words.perClass} about={words.perClassAbout}>
+            <Section
+              title={words.perClass}
+              about={words.perClassAbout}
+              actions={
+                <ButtonLink to={paths.comparison(projectId, model.id)} size="xs" variant="default">
+                  {words.whereItErrs}
+                </ButtonLink>
+              }
+            >
               <PerClass
                 rows={classes}
                 label={words.perClassAbout}

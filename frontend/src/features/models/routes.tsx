@@ -7,4 +7,9 @@ export const routes: FeatureRoute[] = [
     title: 'Models',
     load: () => import('@/features/models/model-page'),
   },
+  {
+    path: '/p/$projectId/models/$modelId/comparison',
+    title: 'Models',
+    load: () => import('@/features/models/comparison/comparison-page'),
+  },
 ];

@@ -42,6 +42,7 @@ export const modelWords = {
   compare: 'Compare now',
   compareAgain: 'Compare again',
   comparing: 'Comparing…',
+  whereItErrs: 'Where it errs',
   perClass: 'By class',
   perClassAbout: 'AP50 on blind pictures',
   noClasses: 'No objects were on the test pictures.',

@@ -94,7 +94,7 @@ function Figures({ gate, number }: { gate: Gate; number: number }) {
         <div key={name}>
           <dt>{name}</dt>
           <dd>{value}</dd>
-          <span>{note}</span>
+          <dd data-note>{note}</dd>
         </div>
       ))}
     </dl>
