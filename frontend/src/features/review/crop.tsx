@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 
 import { pathData } from '@/canvas/geometry/path-data';
 import { shapeBounds, shapeFromWire } from '@/canvas/geometry/shape';
+import { aimAt } from '@/lib/aim';
 import type { PictureCache } from '@/lib/pictures';
 import type { GridSuggestion } from '@/types/annotation';
 
@@ -62,23 +63,8 @@ function paint(
   color: string,
 ): void {
   const shape = suggestion && shapeFromWire(suggestion.shape, suggestion.geometry);
-  const { x1, y1, x2, y2 } = shape
-    ? shapeBounds(shape)
-    : { x1: 0, y1: 0, x2: bitmap.width, y2: bitmap.height };
-  const margin = shape ? 1 + 2 * MARGIN : 1;
-  const side = Math.max(x2 - x1, y2 - y1, shape ? SMALLEST_PX : 1) * margin;
-  const scale = SIDE_PX / side;
-  pen.setTransform(1, 0, 0, 1, 0, 0);
-  pen.clearRect(0, 0, SIDE_PX, SIDE_PX);
-  pen.setTransform(
-    scale,
-    0,
-    0,
-    scale,
-    SIDE_PX / 2 - ((x1 + x2) / 2) * scale,
-    SIDE_PX / 2 - ((y1 + y2) / 2) * scale,
-  );
-  pen.imageSmoothingQuality = 'high';
+  const bounds = shape ? shapeBounds(shape) : { x1: 0, y1: 0, x2: bitmap.width, y2: bitmap.height };
+  const scale = aimAt(pen, bounds, shape ? { margin: MARGIN, leastPx: SMALLEST_PX } : {});
   if (!suggestion || !shape) {
     pen.drawImage(bitmap, 0, 0);
     return;

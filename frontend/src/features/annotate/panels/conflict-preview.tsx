@@ -5,6 +5,7 @@ import { boxShape } from '@/canvas/geometry/shapes/box';
 import { pathData } from '@/canvas/geometry/path-data';
 import type { Size } from '@/canvas/geometry/points';
 import { shapeFromWire, shapesBounds, type Shape } from '@/canvas/geometry/shape';
+import { aimAt } from '@/lib/aim';
 
 import css from './conflict.module.css';
 
@@ -47,18 +48,7 @@ export function Preview({ row, other, color, picture, size }: Props) {
     const ratio = window.devicePixelRatio || 1;
     node.width = WIDTH * ratio;
     node.height = HEIGHT * ratio;
-    const wide = Math.max(bounds.x2 - bounds.x1, LEAST_PX) * (1 + 2 * MARGIN);
-    const high = Math.max(bounds.y2 - bounds.y1, LEAST_PX) * (1 + 2 * MARGIN);
-    const scale = Math.min(WIDTH / wide, HEIGHT / high);
-    const [midX, midY] = [(bounds.x1 + bounds.x2) / 2, (bounds.y1 + bounds.y2) / 2];
-    pen.setTransform(
-      scale * ratio,
-      0,
-      0,
-      scale * ratio,
-      (WIDTH / 2 - midX * scale) * ratio,
-      (HEIGHT / 2 - midY * scale) * ratio,
-    );
+    const scale = aimAt(pen, bounds, { margin: MARGIN, leastPx: LEAST_PX }) / ratio;
     if (picture) pen.drawImage(picture, 0, 0, size.width, size.height);
     const trace = (shape: Shape) => {
       return new Path2D(pathData(shape, 3 / scale));

@@ -1,5 +1,6 @@
 /** One case as a square: the piece of the picture around both boxes, or the whole of it for a tag. */
 import type { ComparisonCase } from '@/features/models/api';
+import { aimAt } from '@/lib/aim';
 
 const MARGIN = 0.35;
 const SMALLEST_PX = 32;
@@ -12,27 +13,18 @@ const corners = (box: readonly number[] | null): Corners | null =>
   box?.length === 4 ? (box as unknown as Corners) : null;
 
 export function paintCase(pen: CanvasRenderingContext2D, bitmap: ImageBitmap, row: ComparisonCase): void {
-  const side = pen.canvas.width;
   const [truth, found] = [corners(row.truth), corners(row.found)];
   const boxes = [truth, found].filter((box) => box !== null);
   const { width, height } = row.asset;
-  const bounds: Corners =
-    boxes.length > 0
-      ? [
-          Math.min(...boxes.map((box) => box[0])),
-          Math.min(...boxes.map((box) => box[1])),
-          Math.max(...boxes.map((box) => box[2])),
-          Math.max(...boxes.map((box) => box[3])),
-        ]
-      : [0, 0, width, height];
-  const margin = boxes.length > 0 ? 1 + 2 * MARGIN : 1;
-  const reach = Math.max(bounds[2] - bounds[0], bounds[3] - bounds[1], SMALLEST_PX) * margin;
-  const scale = side / reach;
-  const [midX, midY] = [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2];
-  pen.setTransform(1, 0, 0, 1, 0, 0);
-  pen.clearRect(0, 0, side, side);
-  pen.setTransform(scale, 0, 0, scale, side / 2 - midX * scale, side / 2 - midY * scale);
-  pen.imageSmoothingQuality = 'high';
+  const at = (corner: 0 | 1 | 2 | 3, pick: (...values: number[]) => number, whole: number): number =>
+    boxes.length > 0 ? pick(...boxes.map((box) => box[corner])) : whole;
+  const bounds = {
+    x1: at(0, Math.min, 0),
+    y1: at(1, Math.min, 0),
+    x2: at(2, Math.max, width),
+    y2: at(3, Math.max, height),
+  };
+  const scale = aimAt(pen, bounds, boxes.length > 0 ? { margin: MARGIN, leastPx: SMALLEST_PX } : {});
   // Of a large picture the bitmap is a smaller copy; boxes are in the picture's own pixels.
   pen.drawImage(bitmap, 0, 0, width, height);
   for (const [box, { color, dash }] of [
