@@ -2,18 +2,22 @@
 
 A scripted expert labels every object of 20 photos of `hardhat_seg` that the shipped networks never saw, three ways, to
 the same mean IoU. The expert knows the truth and never slips: it clicks the corners of the coarsest polygon that is
-good enough, drags tight boxes, and corrects where the outline is most wrong. Only its actions count: a click, a drag
-(two clicks), a key, with a stated time each; thinking and looking are left out of all three ways alike. Plans come
-from the same network in Python; what they reach is read back from what the server stored.
+good enough, drags tight boxes, corrects where the outline is most wrong, and walks through suggestions from the surest
+on, one key each. Label and tool are chosen where they differ from those in hand, objects of one label after another.
+Only its actions count: a click, a drag (two clicks), a key, with a stated time each; thinking and looking are left out
+of all three ways alike. Plans come from the same network in Python; what they reach is read back from what the server
+stored.
+
+`SITELOOP_BENCH_DETECTOR=RUN` makes a detector of the site's own the projects' production model, as the product's loop
+gives a site one after its first pictures: a RUN folder that saw none of these photos. Without it suggestions come from
+the detector that ships.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
-import tempfile
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -30,20 +34,20 @@ sys.path.insert(0, str(REPO))
 from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
 
 from backend.exchange.loop.client import Client  # noqa: E402
-from ml.contracts import Box, LabelledImage, Polygon, RleMask  # noqa: E402
+from ml.contracts import Box, LabelledImage, Polygon  # noqa: E402
 from ml.data.instances import InstancePicture, instance_of  # noqa: E402
 from ml.data.prompts import correction  # noqa: E402
 from ml.data.readers import detection_read  # noqa: E402
 from ml.evaluation.assist import iou  # noqa: E402
 from ml.evaluation.assist_seen import unseen  # noqa: E402
-from ml.geometry.masks import mask_to_polygons, polygon_to_mask, rle_to_mask  # noqa: E402
-from ml.geometry.rle import counts_decode  # noqa: E402
+from ml.geometry.masks import mask_to_polygons, polygon_to_mask  # noqa: E402
 from ml.inference.assist_segmenter import AssistSegmenter  # noqa: E402
 from ml.inference.pictures import picture_load  # noqa: E402
 from ml.inference.segmenter import PromptPoint, Prompts  # noqa: E402
+from tests.support.bench import instance, result_write  # noqa: E402
 from tests.support.browser import launch_arguments  # noqa: E402
-from tests.support.outside import free_port  # noqa: E402
 from tests.support.running import Running  # noqa: E402
+from tests.support.shapes import region_pixels  # noqa: E402
 
 DATA = Path(os.environ.get("SITELOOP_DATA") or REPO / "../shared/data")
 PICTURES, SEED = 20, 7
@@ -56,8 +60,19 @@ CLICK_S, KEY_S = 1.3, 0.28
 TOLERANCES_PX = (24, 17, 12, 9, 7, 5, 4, 3, 2, 1.5, 1, 0.5)
 SLOW_MS = 60_000
 PASSWORD = "the bench signs in with this"
-RESULT = REPO / "bench" / "results" / "economy.json"
-PLOT = REPO / "docs" / "images" / "economy.svg"
+PLOTS = REPO / "docs" / "images"
+DETECTOR = os.environ.get("SITELOOP_BENCH_DETECTOR", "")
+# The site's own in the place of the one that ships, which is what a promotion does.
+OWN_DETECTOR = """
+from pathlib import Path
+from backend.learning.enums import ModelState
+from backend.learning.models import ModelVersion
+from backend.learning.services.registry import model_register_run
+from backend.projects.models import Project
+project = Project.objects.get(pk='{project}')
+ModelVersion.objects.filter(project=project, kind='detect').update(state=ModelState.RETIRED)
+model_register_run(project=project, run_dir=Path('{run}'), name="The site's own", state=ModelState.PRODUCTION)
+"""
 
 Mask = NDArray[np.bool_]
 Point = tuple[float, float]
@@ -90,11 +105,28 @@ class Plan:
     clicks: list[tuple[Point, bool]] = field(default_factory=list)
 
     @property
-    def count(self) -> tuple[int, int]:
-        """(clicks, keys): two keys choose label and tool, one finishes; a drag is two clicks."""
-        clicks = len(self.corners) + (2 + len(self.clicks) if self.by_box else 0)
-        # Given up on: Esc, and the polygon's own tool key and Enter.
-        return clicks, 3 + (2 if self.by_box and self.corners else 0)
+    def clicks_needed(self) -> int:
+        """A drag is two clicks."""
+        return len(self.corners) + (2 + len(self.clicks) if self.by_box else 0)
+
+
+@dataclass
+class Grip:
+    """Label and tool in hand; what a new picture begins with is not relied on."""
+
+    label: str = ""
+    tool: str = ""
+
+    def begin(self, plan: Plan) -> list[str]:
+        """What has to be chosen first: `label`, and the key of the tool."""
+        chosen = [] if self.label == plan.thing.label else ["label"]
+        self.label = plan.thing.label
+        return [*chosen, *self.take("w" if plan.by_box else "p")]
+
+    def take(self, tool: str) -> list[str]:
+        chosen = [] if self.tool == tool else [tool]
+        self.tool = tool
+        return chosen
 
 
 @dataclass
@@ -220,30 +252,32 @@ def _moved(fix: tuple[Point, bool] | None, box: Box) -> tuple[Point, bool] | Non
 
 @dataclass
 class Sheet:
-    """One photo's work: suggestions to take and to drop (by id), then objects to draw."""
+    """One photo's work: suggestions to take or not, surest first, then objects to draw, label by label."""
 
     photo: Photo
     plans: list[Plan]
-    taken: list[str] = field(default_factory=list)
-    dropped: list[str] = field(default_factory=list)
+    decided: list[bool] = field(default_factory=list)
     taken_iou: list[float] = field(default_factory=list)
     refined: bool = False
 
     @property
-    def all_at_once(self) -> bool:
-        """Reject the wrong ones and take all others, where that is less work than taking the right ones one by one."""
-        return len(self.dropped) * CLICK_S + KEY_S <= len(self.taken) * CLICK_S
+    def walk(self) -> list[str]:
+        """Keys over the suggestions, surest first: all at once where all are right, else the first A takes hold of them."""
+        last = max((k for k, taken in enumerate(self.decided) if taken), default=-1)
+        if last < 0:
+            return []
+        if all(self.decided):
+            return ["Shift+A"]
+        return ["a", *("a" if taken else "r" for taken in self.decided[: last + 1])]
 
     def cost(self) -> Cost:
-        cost = Cost()
+        cost, grip = Cost(), Grip()
+        cost.add(0, len(self.walk) + self.refined)
         for plan in self.plans:
-            cost.add(*plan.count)
-        if self.refined:
-            cost.add(0, 1)
-        if self.taken and self.all_at_once:
-            cost.add(len(self.dropped), 1)
-        else:
-            cost.add(len(self.taken), 0)
+            cost.add(plan.clicks_needed, len(grip.begin(plan)) + 1)
+            if plan.by_box and plan.corners:
+                # Given up on: Esc, and by polygon.
+                cost.add(0, 1 + len(grip.take("p")))
         return cost
 
     def ious(self) -> list[float]:
@@ -254,9 +288,9 @@ def sheets_of(
     way: str, shown: Sequence[Photo], assisted: Assisted, offers: Any, enough: float
 ) -> list[Sheet]:
     if way == "polygon":
-        return [Sheet(p, [by_polygon(t, enough) for t in p.things]) for p in shown]
+        return [Sheet(p, sorted((by_polygon(t, enough) for t in p.things), key=_label)) for p in shown]
     if way == "assist":
-        return [Sheet(p, [assisted.plan(p, t, enough) for t in p.things]) for p in shown]
+        return [Sheet(p, sorted((assisted.plan(p, t, enough) for t in p.things), key=_label)) for p in shown]
     return [_with_offers(p, assisted, offers[p.path.name], enough) for p in shown]
 
 
@@ -268,12 +302,17 @@ def _with_offers(photo: Photo, assisted: Assisted, offers: list[dict[str, Any]],
         reached = 0.0 if best is None else iou(best["mask"], thing.mask)
         if best is not None and reached >= enough and best["label"] == thing.label:
             free.remove(best)
-            sheet.taken.append(best["id"])
             sheet.taken_iou.append(reached)
         else:
             sheet.plans.append(assisted.plan(photo, thing, enough))
-    sheet.dropped = [offer["id"] for offer in free]
+    left = {offer["id"] for offer in free}
+    sheet.decided = [offer["id"] not in left for offer in offers]
+    sheet.plans.sort(key=_label)
     return sheet
+
+
+def _label(plan: Plan) -> str:
+    return plan.thing.label
 
 
 def curve(way: str, shown: Sequence[Photo], assisted: Assisted, offers: Any) -> list[dict[str, float]]:
@@ -328,28 +367,18 @@ class Hand:
         for key in keys:
             self.page.keyboard.press(key)
 
-    def row(self, place: int, what: str) -> None:
-        """One of the buttons of a suggestion's row."""
-        self.cost.clicks += 1
-        rows = self.page.locator("[data-suggestion]")
-        rows.nth(place).locator("xpath=..").get_by_role("button", name=what).click()
 
-
-def draw(hand: Hand, plan: Plan, label: str) -> None:
+def draw(hand: Hand, plan: Plan, label: str, grip: Grip) -> None:
     kept = hand.page.get_by_role("region", name="Smart select").get_by_role("button", name="Keep", exact=True)
+    hand.press(*(label if key == "label" else key for key in grip.begin(plan)))
     if plan.by_box:
-        hand.press(label, "w")
         answered(hand, kept, lambda: hand.drag(plan.thing.box))
         for point, inside in plan.clicks:
             answered(hand, kept, lambda p=point, i=inside: hand.click(p, "left" if i else "right"))  # type: ignore[misc]
         if plan.corners:
-            hand.press("Escape")
-    else:
-        hand.press(label)
-    if plan.corners:
-        hand.press("p")
-        for corner in plan.corners:
-            hand.click(corner)
+            hand.press("Escape", *grip.take("p"))
+    for corner in plan.corners:
+        hand.click(corner)
     hand.press("Enter")
 
 
@@ -359,7 +388,7 @@ def answered(hand: Hand, kept: Any, act: Any) -> None:
     expect(kept).to_be_enabled(timeout=SLOW_MS)
 
 
-def work(page: Page, url: str, sheet: Sheet, keys: dict[str, str], order: list[str]) -> Cost:
+def work(page: Page, url: str, sheet: Sheet, keys: dict[str, str]) -> Cost:
     """Label one photo as planned; back once the server has it all."""
     page.goto(url)
     expect(page.get_by_role("application")).to_be_visible(timeout=SLOW_MS)
@@ -371,39 +400,17 @@ def work(page: Page, url: str, sheet: Sheet, keys: dict[str, str], order: list[s
     page.keyboard.press("Shift+N")
     if sheet.refined:
         hand.cost.keys += 1  # Shift+V, pressed before these outlines were read
-        left = list(order)
-        at_once = bool(sheet.taken) and sheet.all_at_once
-        for each in sheet.dropped if at_once else sheet.taken:
-            hand.row(left.index(each), "Reject" if at_once else "Accept")
-            left.remove(each)
-        page.get_by_role("application").focus()
-        if at_once:
-            hand.press("Shift+A")
+        hand.press(*sheet.walk)
+    grip = Grip()
     for plan in sheet.plans:
-        draw(hand, plan, keys[plan.thing.label])
+        draw(hand, plan, keys[plan.thing.label], grip)
     expect(page.locator("footer [role=status]").first).to_contain_text("Saved", timeout=SLOW_MS)
     return hand.cost
 
 
 def stored(client: Client, task: str, shape: tuple[int, ...]) -> list[tuple[str, Mask]]:
     rows = client.get(f"/tasks/{task}")["labels"]["regions"]
-    return [(row["label_id"], pixels(row["shape"], row["geometry"], shape)) for row in rows]
-
-
-def pixels(shape: str, geometry: dict[str, Any], size: tuple[int, ...]) -> Mask:
-    height, width = size[:2]
-    if shape == "polygon":
-        rings = [tuple(map(tuple, ring)) for ring in (geometry["points"], *geometry.get("holes", ()))]
-        return polygon_to_mask(Polygon(rings[0], tuple(rings[1:])), height, width)
-    mask = np.zeros((height, width), dtype=np.bool_)
-    if shape == "box":
-        x1, y1, x2, y2 = (round(v) for v in geometry["box"])
-        mask[y1:y2, x1:x2] = True
-        return mask
-    crop = geometry["mask"]
-    part = rle_to_mask(RleMask(crop["height"], crop["width"], tuple(counts_decode(crop["counts"]))))
-    mask[crop["y"] : crop["y"] + crop["height"], crop["x"] : crop["x"] + crop["width"]] = part
-    return mask
+    return [(row["label_id"], region_pixels(row["shape"], row["geometry"], shape)) for row in rows]
 
 
 class Site:
@@ -420,7 +427,7 @@ class Site:
                 opened.write(photo.path, photo.path.name)
 
     def project(self, name: str) -> dict[str, Any]:
-        """The photos as tasks; `tasks` by file name, `names` by label id. Suggestions as the shipped detector makes them."""
+        """The photos as tasks with suggestions; `tasks` by file name, `names` by label id."""
         labels = [{"name": label, "shapes": ["polygon", "mask", "box"]} for label in self.labels]
         body = {"organisation_id": self.organisation, "name": name, "labels": labels}
         project: dict[str, Any] = self.client.post("/projects", body)
@@ -429,6 +436,8 @@ class Site:
         self.client.wait_idle(project["id"], 600)
         code = f"from backend.annotation.models import Task\nTask.objects.filter(project_id='{project['id']}').update(blind=False)"
         self.running.shell(code)
+        if DETECTOR:
+            self.running.shell(OWN_DETECTOR.format(project=project["id"], run=DETECTOR))
         self.client.post(f"{path}/prelabels")
         self.client.wait_idle(project["id"], 600)
         project["names"] = {label["id"]: label["name"] for label in project["ontology"]["labels"]}
@@ -447,7 +456,7 @@ class Site:
                 {
                     "id": row["id"],
                     "label": project["names"][row["label_id"]],
-                    "mask": pixels(row["shape"], row["geometry"], photo.pixels.shape),
+                    "mask": region_pixels(row["shape"], row["geometry"], photo.pixels.shape),
                 }
                 for row in rows
             ]
@@ -462,9 +471,8 @@ def drive(site: Site, page: Page, way: str, enough: float, assisted: Assisted) -
     total, reached = Cost(), []
     for sheet in sheets_of(way, site.shown, assisted, offers, enough):
         name = sheet.photo.path.name
-        order = [offer["id"] for offer in offers.get(name, [])]
         address = f"/p/{project['id']}/annotate/{project['tasks'][name]}"
-        cost = work(page, address, sheet, keys, order)
+        cost = work(page, address, sheet, keys)
         total.add(cost.clicks, cost.keys)
         held = stored(site.client, project["tasks"][name], sheet.photo.pixels.shape)
         for thing in sheet.photo.things:
@@ -493,41 +501,26 @@ def main() -> None:
         "planned": {},
         "driven": {way: {} for way in ("polygon", "assist", "suggestions")},
     }
-    with tempfile.TemporaryDirectory(prefix="sl-", ignore_cleanup_errors=True) as name:
-        Path(name).chmod(0o711)
-        running = Running(Path(name) / "data", free_port(), "--no-demo", "--workers", "1")
-        client = Client(running.address)
-        try:
-            running.read_until("is ready at")
-            link = running.read_until("works once").rsplit(" ", 1)[1].strip()
-            site = Site(client, running, link, shown)
-            offers = site.offers(site.project("plan"))
-            for way in result["driven"]:
-                result["planned"][way] = curve(way, shown, assisted, offers)
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(**launch_arguments())
-                context = browser.new_context(
-                    base_url=running.address, viewport={"width": 1440, "height": 900}
-                )
-                cookies = client._http.cookies.items()
-                context.add_cookies([{"name": k, "value": v, "url": running.address} for k, v in cookies])
-                page = context.new_page()
-                for way, rows in result["planned"].items():
-                    for target in TARGETS:
-                        found = drive(site, page, way, least(rows, target), assisted)
-                        result["driven"][way][str(target)] = found
-                        print(way, target, found, flush=True)
-                browser.close()
-        finally:
-            client.close()
-            running.stop()
+    with instance() as (client, running, link), sync_playwright() as playwright:
+        site = Site(client, running, link, shown)
+        offers = site.offers(site.project("plan"))
+        for way in result["driven"]:
+            result["planned"][way] = curve(way, shown, assisted, offers)
+        browser = playwright.chromium.launch(**launch_arguments())
+        context = browser.new_context(base_url=running.address, viewport={"width": 1440, "height": 900})
+        cookies = client._http.cookies.items()
+        context.add_cookies([{"name": k, "value": v, "url": running.address} for k, v in cookies])
+        page = context.new_page()
+        for way, rows in result["planned"].items():
+            for target in TARGETS:
+                found = drive(site, page, way, least(rows, target), assisted)
+                result["driven"][way][str(target)] = found
+                print(way, target, found, flush=True)
+        browser.close()
     write(result, len(shown))
 
 
 def write(result: dict[str, Any], pictures: int) -> None:
-    commit = subprocess.run(
-        ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False, cwd=REPO
-    )
     by_hand = result["driven"]["polygon"]
     shares = {
         way: {
@@ -535,19 +528,21 @@ def write(result: dict[str, Any], pictures: int) -> None:
         }
         for way, rows in result["driven"].items()
     }
-    body = {
-        "bench": "economy",
-        "commit": commit.stdout.strip() or "unknown",
-        "pictures": pictures,
-        "seconds_a_click": CLICK_S,
-        "seconds_a_key": KEY_S,
-        **result,
-        "share_of_polygon_time": shares,
-    }
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps(body, indent=2) + "\n")
-    PLOT.write_text(plot(result))
-    print(json.dumps(shares, indent=2))
+    own = json.loads((Path(DETECTOR) / "manifest.json").read_text())["sha256"][:12] if DETECTOR else ""
+    # What the detector that ships gives stands beside it, in files of its own.
+    name = "economy" if DETECTOR else "economy_shipped_detector"
+    result_write(
+        name,
+        {
+            "pictures": pictures,
+            "detector": f"the site's own, {own}" if own else "shipped",
+            "seconds_a_click": CLICK_S,
+            "seconds_a_key": KEY_S,
+            **result,
+            "share_of_polygon_time": shares,
+        },
+    )
+    (PLOTS / f"{name}.svg").write_text(plot(result))
 
 
 WAYS = {
