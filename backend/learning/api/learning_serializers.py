@@ -66,7 +66,7 @@ class MeasuredSerializer(serializers.Serializer[Any]):
     random_more = serializers.IntegerField(required=False)
     chosen_more = serializers.IntegerField(required=False)
     why = serializers.CharField(required=False)
-    at = serializers.IntegerField(required=False)
+    at = serializers.FloatField(required=False)
     goal = serializers.FloatField(required=False)
     needed = serializers.FloatField(required=False)
     pictures = ShareSerializer(required=False)

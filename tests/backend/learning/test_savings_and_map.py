@@ -73,7 +73,7 @@ def test_savings_are_measured_from_the_projects_own_labels_with_an_interval(
     assert measured["labels"] == [factories.label_id(project, "hard_hat")]
     assert measured["pictures"]["low"] <= measured["pictures"]["value"] <= measured["pictures"]["high"]
     assert measured["seconds"]["value"] == pytest.approx(measured["pictures"]["value"], abs=0.05)
-    assert [point["pictures"] for point in measured["curve"]][-1] == measured["at"] == 25
+    assert [point["pictures"] for point in measured["curve"]][-1] == 25 >= measured["at"]
     assert told["model_number"] == model.number
     counts = told["counts"]
     assert (counts["pictures"], counts["blind_pictures"]) == (115, 50)

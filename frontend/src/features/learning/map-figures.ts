@@ -8,6 +8,8 @@ export type Kind = { name: string; color: string; members: number[] };
 export type Spot = { x: number; y: number };
 
 export const NOTHING_COLOR = '#868e96';
+/** No label is given it by itself. */
+const MIXED_COLOR = '#c2255c';
 /** From sure to unsure: dark blue to yellow, told apart by the colour-blind too. */
 const RAMP = ['#3b4cc0', '#2a9d8f', '#8ab17d', '#e9c46a', '#e76f51'];
 const KINDS_MAX = LABEL_PALETTE.length;
@@ -37,7 +39,8 @@ export function kindsOf(columns: MapColumns, by: ColorBy, words: Words): Kind[] 
   kinds.sort((a, b) => b.members.length - a.members.length);
   const shown = gathered(kinds, words.others);
   shown.forEach((kind, i) => {
-    kind.color = (by === 'label' && colors.get(kind.name)) || (LABEL_PALETTE[i % KINDS_MAX] ?? NOTHING_COLOR);
+    const own = by === 'label' ? (colors.get(kind.name) ?? MIXED_COLOR) : LABEL_PALETTE[i % KINDS_MAX];
+    kind.color = own ?? NOTHING_COLOR;
   });
   return none ? [...shown, { ...none, color: NOTHING_COLOR }] : shown;
 }

@@ -29,7 +29,8 @@ export function MeasuredCard({ measured }: { measured: Measured }) {
           {seconds && <Figure name={words.saved.minutes} share={seconds} />}
         </dl>
         <Text size="sm">
-          {words.verdict[verdictOf(pictures)]} {words.compared(needed, at, goal)}
+          {words.verdict[verdictOf(pictures)]}
+          {verdictOf(pictures) !== 'open' && ` ${words.compared(needed, at, goal)}`}
         </Text>
         <Group justify="space-between">
           <SegmentedControl

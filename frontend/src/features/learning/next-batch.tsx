@@ -30,7 +30,7 @@ export function NextBatch({ projectId }: { projectId: string }) {
         <Stack gap="lg">
           <Verdict verdict={data.verdict} rounds={data.rounds.length} />
           <div className={css.columns}>
-            <Card>
+            <Card maw={760}>
               <Stack gap="md">
                 <Figures projectId={projectId} state={data} />
                 {project && atLeast(project.my_role, 'scientist') && project.archived_at === null && (

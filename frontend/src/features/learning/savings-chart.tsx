@@ -3,10 +3,9 @@ import css from '@/features/learning/learning.module.css';
 import type { Line } from '@/features/learning/savings-figures';
 import { count, score } from '@/lib/numbers';
 
-const WIDTH = 640;
-const HEIGHT = 260;
+const WIDTH = 860;
+const HEIGHT = 300;
 const EDGE = { left: 44, right: 12, top: 12, bottom: 36 };
-const Y_TICKS = 4;
 const X_TICKS = 5;
 
 type Props = { lines: readonly Line[]; xName: string; yName: string; names: Record<Line['name'], string> };
@@ -28,7 +27,7 @@ export function SavingsChart({ lines, xName, yName, names }: Props) {
       role="img"
       aria-label={`${yName} by ${xName}`}
     >
-      {ticks(Y_TICKS, low, 1).map((value) => (
+      {ticks(Math.round((1 - low) * 10), low, 1).map((value) => (
         <g key={value}>
           <line x1={EDGE.left} x2={WIDTH - EDGE.right} y1={y(value)} y2={y(value)} className={css.gridLine} />
           <text x={EDGE.left - 8} y={y(value) + 4} textAnchor="end">

@@ -25,9 +25,11 @@ export function verdictOf(share: Share): 'saved' | 'lost' | 'open' {
 
 const whole = (share: number): string => `${Math.round(share * 100)}`.replace('-', '−');
 
-/** "41 % [29 … 50]". */
-export const shareText = ({ value, low, high }: Share): string =>
-  `${whole(value)} % [${whole(low)} … ${whole(high)}]`;
+/** "41 % [29 … 50]"; only "−20 … 30 %" where it may be nothing: the middle of that would be taken for an answer. */
+export function shareText(share: Share): string {
+  const span = `${whole(share.low)} … ${whole(share.high)}`;
+  return verdictOf(share) === 'open' ? `${span} %` : `${whole(share.value)} % [${span}]`;
+}
 
 export function savingsCsv({ curve = [] }: Measured): string {
   const head =

@@ -65,7 +65,7 @@ export const savingsWords = {
     open: 'Not shown yet: the interval includes zero. More random pictures narrow it.',
   },
   compared: (needed: number, at: number, goal: number) =>
-    `${Math.round(needed)} chosen pictures do as well as ${at} random ones (${goal.toFixed(2).replace(/^0/, '')} on pictures kept aside).`,
+    `${Math.round(needed)} chosen pictures do as well as ${Math.round(at)} random ones (${goal.toFixed(2).replace(/^0/, '')} on pictures kept aside).`,
   by: 'Against',
   axes: { pictures: 'Pictures', boxes: 'Objects', minutes: 'Minutes' },
   axisNames: {
@@ -78,7 +78,7 @@ export const savingsWords = {
   table: 'Table',
   lines: { random: 'Random slice', chosen: 'Chosen, its random share included' },
   figure: 'Labels told apart (AUROC)',
-  how: 'Half of the random slice tests, the other half and the chosen ones teach a small classifier on the production model’s features which labels a picture has. Bands and brackets: 95 %, from 100 resamples of the sources.',
+  how: 'Half of the random slice tests, the other half and the chosen ones teach a small classifier on the production model’s features which labels a picture has. Bands and brackets: 95 %, from 60 resamples of the sources.',
   howMinutes: 'Random pictures are labelled without suggestions, so minutes also show what suggestions save.',
   cost: 'What labels cost',
   costAbout: (pictures: number, blind: number, time: string) =>

@@ -3154,6 +3154,7 @@ export interface components {
             random_more?: number;
             chosen_more?: number;
             why?: string;
+            /** Format: double */
             at?: number;
             /** Format: double */
             goal?: number;
