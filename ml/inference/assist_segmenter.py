@@ -1,13 +1,13 @@
 """The assist that ships with the program: the click-conditioned network through ONNX Runtime. Torch-free.
 
 See `assist_input` for what the network is shown. A box decides the window, else the part in view does; a click with
-neither is tried at several sizes, coarsely, and the window that the network itself holds for the best is looked at
-again. Only a first box is looked at in full detail: each step of detail costs half as much again.
+neither is tried at several sizes, coarsely, and the answer that the network itself holds for the best is taken. Only a
+first box is looked at in full detail: each step of detail costs half as much again.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -114,21 +114,13 @@ class AssistSegmenter:
     def _best(
         self, features: Features, prompts: Prompts, windows: list[Window], before: _Answer | None
     ) -> list[_Answer]:
-        """The answer for the only window; of several the best one's, looked at again, and the others behind it."""
+        """The answers for the windows, the most promising first."""
         sizes = self._sizes
-        if len(windows) == 1:
-            first = prompts.box is not None and before is None
-            return self._answers(features, prompts, windows, before, sizes.full if first else sizes.quick)
-        tried = self._answers(features, prompts, windows, before, sizes.coarse)
-        tried.sort(key=lambda a: -a.score)
-        if sizes.coarse == sizes.quick:
-            return tried
-        [best] = self._answers(features, prompts, [tried[0].window], before, sizes.quick)
-        # None of the others was held for better.
-        return [best] + [
-            replace(a, soft=_moved(a, a.window, sizes.quick), score=min(a.score, best.score))
-            for a in tried[1:]
-        ]
+        if len(windows) > 1:
+            size = sizes.coarse
+        else:
+            size = sizes.full if prompts.box is not None and before is None else sizes.quick
+        return sorted(self._answers(features, prompts, windows, before, size), key=lambda a: -a.score)
 
     def _answers(
         self,

@@ -81,29 +81,19 @@ export class AssistNetwork {
     return window ? { window, soft: softOf(given.spans, window, size), size, score: 0 } : null;
   }
 
-  /** The answer for the only window; of several the best one's, looked at again, and the others behind it. */
+  /** The answers for the windows, the most promising first. */
   private async best(asked: Asked, wanted: Wanted): Promise<Answer[]> {
     const { prompts, before, picture } = asked;
     const { coarse, quick, full } = this.sizes;
-    const [only, ...more] = windowsFor(prompts, before, picture);
-    if (!only) return [];
-    if (more.length === 0) return [await this.answer(asked, only, prompts.box && !before ? full : quick)];
-    const tried: Answer[] = [];
-    for (const window of [only, ...more]) {
-      tried.push(await this.answer(asked, window, coarse));
+    const windows = windowsFor(prompts, before, picture);
+    const size = windows.length > 1 ? coarse : prompts.box && !before ? full : quick;
+    const found: Answer[] = [];
+    for (const window of windows) {
       // A later question may have come meanwhile: it need not wait for the rest of this one.
-      if (!(await wanted())) return [];
+      if (found.length > 0 && !(await wanted())) return [];
+      found.push(await this.answer(asked, window, size));
     }
-    tried.sort((a, b) => b.score - a.score);
-    const [first, ...others] = tried;
-    if (!first || coarse === quick) return tried;
-    const best = await this.answer(asked, first.window, quick);
-    // None of the others was held for better.
-    const behind = (each: Answer): Answer => ({
-      ...resized(each, quick),
-      score: Math.min(each.score, best.score),
-    });
-    return [best, ...others.map(behind)];
+    return found.sort((a, b) => b.score - a.score);
   }
 
   private async answer(asked: Asked, window: Window, size: number): Promise<Answer> {
@@ -142,12 +132,6 @@ export class AssistNetwork {
     if (this.crops.size > CROPS_KEPT && oldest !== undefined) this.crops.delete(oldest);
     return found;
   }
-}
-
-function resized(answer: Answer, size: number): Answer {
-  const soft = new Float32Array(size ** 2);
-  moved(answer, answer.window, size, soft);
-  return { ...answer, soft, size };
 }
 
 /** IoU of the answer with its reading at `threshold`; 1 where both are empty. */
