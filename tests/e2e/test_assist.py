@@ -290,6 +290,10 @@ def test_each_state_is_said_and_drawing_by_hand_goes_on(
     hand.keys("2", "b")
     saves(hand, lambda: hand.drag((20, 20), (80, 70)))
     assert hand.made()["shape"] == "box"
+    # A server that was away for a while is found again without a reload.
+    answer |= {"state": "ready", "backend": "network", "message": "", "decoder": None, "embedding": None}
+    answer |= {"eta_seconds": None, "picture": {"scale": 1.0}}
+    expect(footer).to_contain_text("Basic assist", timeout=SLOW_MS)
 
 
 def test_suggested_boxes_become_outlines_and_everything_is_found(

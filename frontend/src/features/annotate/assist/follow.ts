@@ -21,6 +21,8 @@ import { assistWords as words } from './strings';
 
 const ENCODING_POLL_MS = 1_500;
 const JOB_POLL_MS = 1_000;
+/** A server that is being restarted, a line that was gone: asked again this often, milliseconds. */
+const AGAIN_MS = 8_000;
 
 export type AssistState = {
   readonly state: AssistReady['state'];
@@ -94,7 +96,10 @@ class Following {
       this.take(ready);
       if (ready.state === 'encoding') this.timer = setTimeout(() => void this.encode(), ENCODING_POLL_MS);
     } catch (error) {
-      if (!this.isOver) this.set({ ...NO_ASSIST, message: toApiError(error).message });
+      if (this.isOver) return;
+      const told = toApiError(error);
+      this.set({ ...NO_ASSIST, message: told.message });
+      if (told.isTransient) this.timer = setTimeout(() => void this.encode(), AGAIN_MS);
     }
   }
 

@@ -42,7 +42,11 @@ export function SmartBar({ editor, assist }: Props) {
   };
   return (
     <section className={css.bar} aria-label={words.bar} onKeyDown={keep}>
-      <span className={css.text} role="status" data-busy={smart.state === 'waiting' || undefined}>
+      <span
+        className={css.text}
+        role="status"
+        data-busy={smart.state === 'waiting' || busy !== null || undefined}
+      >
         {busy ?? textOf(smart, smart.prompts === 0 ? note : null)}
       </span>
       {ends}
