@@ -176,12 +176,12 @@ from backend.learning.services import assist, checkpoints, embeddings
 row, rng, now = checkpoints.checkpoint_active(), np.random.default_rng(1), timezone.now()
 for task in Task.objects.filter(project_id='{project}'):
     info = assist.asset_of(task)
-    coarse = rng.normal(0, 1, (8, 8, {channels})).astype(np.float32)
-    smooth = cv2.resize(coarse, ({side}, {side}), interpolation=cv2.INTER_CUBIC)
+    coarse = rng.normal(0, 1, ({channels}, 8, 8)).astype(np.float32)
+    smooth = np.stack([cv2.resize(plane, ({side}, {side}), interpolation=cv2.INTER_CUBIC) for plane in coarse])
     made, _ = Embedding.objects.update_or_create(key=embeddings.key_of(info, row), defaults=dict(
         checkpoint=row, asset_id=info.id, state=EmbeddingState.ENCODING, asked_at=now, used_at=now, attempts=1,
         started_at=now, lease_expires_at=now + timedelta(minutes=1)))
-    embeddings.embedding_store(made, smooth.transpose(2, 0, 1).astype('<f2').tobytes(), seconds=1.0)
+    embeddings.embedding_store(made, smooth.astype('<f2').tobytes(), seconds=1.0)
 """
 
 
