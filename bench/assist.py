@@ -340,11 +340,17 @@ def measure(running: Running, client: Client, project_id: str) -> dict[str, Any]
         def sit(*, one: bool, pictures: int = PICTURES) -> Reading:
             return sitting(browser, url, client, project_id, one=one, pictures=pictures)
 
+        def keep(name: str, part: dict[str, Any]) -> dict[str, Any]:
+            # Said as it comes: the whole takes a quarter of an hour, and one that is stopped still told something.
+            print(json.dumps({name: part}), flush=True)
+            found[name] = part
+            return part
+
         many = said(sit(one=False))
-        found[f"threads_{many['threads']}"] = many
-        idle = found["threads_1"] = said(sit(one=True))
+        keep(f"threads_{many['threads']}", many)
+        idle = keep("threads_1", said(sit(one=True)))
         with training(running.data_dir.parent):
-            busy = found["threads_1_during_a_training"] = said(sit(one=True))
+            busy = keep("threads_1_during_a_training", said(sit(one=True)))
         found["during_training_over_idle_p95"] = {
             name: round(busy[name]["p95"] / idle[name]["p95"], 2)
             for name in ("box_ms", "click_in_view_ms", "click_in_picture_ms", "correction_ms")
@@ -352,7 +358,7 @@ def measure(running: Running, client: Client, project_id: str) -> dict[str, Any]
         sam_install(running)
         running.shell(EMBED.format(project=project_id, channels=SAM_SHAPE[0], side=SAM_SHAPE[1]))
         sam = sit(one=True)
-        found["sam_vit_b_random_weights_threads_1"] = said(sam) | {"embedding_fetch_ms": embedding_fetch(sam)}
+        keep("sam_vit_b_random_weights_threads_1", said(sam) | {"embedding_fetch_ms": embedding_fetch(sam)})
         found["browser"] = f"Chromium {browser.version}"
         browser.close()
     return found
