@@ -92,6 +92,11 @@ class SelectableTask:
     max_suggestion_score: float | None
     prelabelled_by_id: uuid.UUID | None
 
+    @property
+    def is_waiting(self) -> bool:
+        """Chosen for a reason, and not begun."""
+        return bool(self.selection_reason) and self.priority > 0
+
 
 @dataclass(frozen=True, slots=True)
 class SuggestionScore:

@@ -54,7 +54,7 @@ class LearningState:
 
 def learning_state(project_id: uuid.UUID) -> LearningState:
     tasks = list(annotation.tasks_for_selection(project_id))
-    waiting = sum(1 for task in tasks if task.selection_reason and task.priority > 0)
+    waiting = sum(task.is_waiting for task in tasks)
     kind = _kind(project_id)
     rounds = _rounds(project_id, kind)
     verdict = should_stop([Round(r.labels, r.boxes, 0.0, r.score, r.kappa) for r in rounds], StopRule())

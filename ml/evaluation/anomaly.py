@@ -16,6 +16,7 @@ from ml.anomaly.memory import memory_fit, picture_score
 from ml.anomaly.proposals import proposals, threshold_of
 from ml.contracts import Box
 from ml.errors import DatasetError
+from ml.evaluation.figures import auroc
 from ml.inference.pictures import picture_load
 
 GOOD = "MT_Free"
@@ -61,16 +62,6 @@ def parts_read(folder: Path) -> list[Part]:
     if not any(p.is_good for p in found) or all(p.is_good for p in found):
         raise DatasetError(f"{folder} has no magnetic tiles with and without defects.")
     return found
-
-
-def auroc(good: Sequence[float], bad: Sequence[float]) -> float:
-    """The chance that a bad one scores above a good one; ties count half. Raises ValueError where a side is empty."""
-    if not len(good) or not len(bad):
-        raise ValueError("Scores of good and of bad pictures are needed.")
-    ranked = np.sort(np.asarray(good, dtype=np.float64))
-    values = np.asarray(bad, dtype=np.float64)
-    below = np.searchsorted(ranked, values, side="left") + np.searchsorted(ranked, values, side="right")
-    return float(below.mean() / (2 * len(ranked)))
 
 
 @dataclass(frozen=True, slots=True)

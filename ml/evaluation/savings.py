@@ -14,6 +14,8 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.evaluation import figures
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -202,7 +204,7 @@ def _curves(
     data: _Data, random: Ints, chosen: Ints, budgets: Ints, reach: Ints, splits: int, rng: np.random.Generator
 ) -> _Curves:
     """Means over random splits of the random pictures' groups into those learned from and those tested on."""
-    figures: list[tuple[Floats, Floats, Floats]] = []
+    splits_made: list[tuple[Floats, Floats, Floats]] = []
     share = len(random) / (len(random) + len(chosen))
     for _ in range(splits):
         groups = rng.permutation(np.unique(data.group[random]))
@@ -211,14 +213,14 @@ def _curves(
         pool = rng.permutation(random[~np.isin(data.group[random], tested)])
         ours = _mixed(chosen[~np.isin(data.group[chosen], tested)], pool, share)
         costs = np.cumsum(data.cost[ours], axis=0)[np.minimum(reach, len(ours)) - 1]
-        figures.append(
+        splits_made.append(
             (
                 np.array([_figure(data, pool[:n], test) for n in budgets]),
                 np.array([_figure(data, ours[:n], test) for n in reach]),
                 costs,
             )
         )
-    by_random, by_chosen, costs = (np.mean(part, axis=0) for part in zip(*figures, strict=True))
+    by_random, by_chosen, costs = (np.mean(part, axis=0) for part in zip(*splits_made, strict=True))
     return _Curves(by_random, by_chosen, budgets[:, None] * data.cost[random].mean(axis=0), costs)
 
 
@@ -245,12 +247,9 @@ def _figure(data: _Data, learned: Ints, test: Ints) -> float:
 
 def auroc(score: Floats, positive: NDArray[np.bool_]) -> float | None:
     """The chance that a positive scores above a negative, ties counting half; None where there is but one kind."""
-    n, p = len(score), int(positive.sum())
-    if p in (0, n):
+    if positive.all() or not positive.any():
         return None
-    _, place, counts = np.unique(score, return_inverse=True, return_counts=True)
-    rank = (np.cumsum(counts) - (counts - 1) / 2.0)[place]
-    return float((rank[positive].sum() - p * (p + 1) / 2.0) / (p * (n - p)))
+    return figures.auroc(score[~positive].tolist(), score[positive].tolist())
 
 
 def _resampled(data: _Data, part: Ints, rng: np.random.Generator) -> Ints:
@@ -266,16 +265,9 @@ def _by_group(data: _Data, part: Ints) -> Iterator[tuple[int, Ints]]:
         yield group, part[data.group[part] == group]
 
 
-def _needed(budgets: Ints, figures: Floats, goal: float) -> float:
-    """Pictures at which the curve first reaches `goal`, by straight lines; the last budget where it never does."""
-    best = np.maximum.accumulate(figures)
-    if best[-1] < goal:
-        return float(budgets[-1])
-    i = int(np.argmax(best >= goal))
-    if i == 0:
-        return float(budgets[0])
-    share = (goal - best[i - 1]) / (best[i] - best[i - 1])
-    return float(budgets[i - 1] + share * (budgets[i] - budgets[i - 1]))
+def _needed(budgets: Ints, reached: Floats, goal: float) -> float:
+    """Pictures at which the curve first reaches `goal`; the last budget where it never does."""
+    return min(figures.labels_needed(budgets.tolist(), reached, goal), float(budgets[-1]))
 
 
 def _both_needed(budgets: Ints, reach: Ints, curves: _Curves) -> tuple[float, float]:

@@ -15,6 +15,7 @@ from sklearn.metrics import recall_score
 from ml.active.candidates import Candidate, SelectionConfig
 from ml.active.selection import select_batch
 from ml.contracts import ImagePrediction
+from ml.evaluation.figures import labels_needed
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -93,18 +94,6 @@ def _chosen(
     counts = {str(c): int((known == c).sum()) for c in np.unique(part.truth)}
     batch = select_batch(candidates, wanted, counts, config, seed, part.rows[labelled].tolist())
     return [int(c.id) for c in batch]
-
-
-def labels_needed(budgets: Sequence[int], figures: Floats, goal: float) -> float:
-    """Labels at which the curve first reaches `goal`, between budgets by a straight line; inf where it never does."""
-    best = np.maximum.accumulate(figures)
-    if best[-1] < goal:
-        return float("inf")
-    i = int(np.argmax(best >= goal))
-    if i == 0:
-        return float(budgets[0])
-    share = (goal - best[i - 1]) / (best[i] - best[i - 1])
-    return float(budgets[i - 1] + share * (budgets[i] - budgets[i - 1]))
 
 
 @dataclass(frozen=True, slots=True)

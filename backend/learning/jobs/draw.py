@@ -53,10 +53,10 @@ def draw_when_low(
     if (done := selectors.selection_of_job(context.job.pk)) is not None:
         return dict(done.counts)
     settings = _asked(projects.settings_of(project), context.payload)
-    waiting = sum(1 for task in tasks if task.selection_reason and task.priority > 0)
+    waiting = sum(task.is_waiting for task in tasks)
     if "batch" not in context.payload and waiting >= settings.batch_size * REFILL_BELOW:
         return {}
-    pool = [task for task in tasks if not task.selection_reason or task.priority <= 0]
+    pool = [task for task in tasks if not task.is_waiting]
     if not pool:
         return {}
     return _draw(context, project, models, pool, settings)

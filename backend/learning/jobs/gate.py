@@ -14,6 +14,7 @@ from backend.datasets import materialise
 from backend.datasets import selectors as datasets
 from backend.learning import selectors
 from backend.learning.contracts import Model
+from backend.learning.domain.choosing import class_names
 from backend.learning.domain.gate import GateInput, verdict
 from backend.learning.jobs import gate_assist, gate_details
 from backend.learning.jobs.gate_details import Judged
@@ -142,9 +143,7 @@ def _compare(
 
 def _score(model: ModelVersion, truth: Dataset) -> Scored:
     """Predictions with the model's classes renamed to the project's labels; unmapped ones are dropped."""
-    names = {label.id: label.name for label in projects.labels_of(model.project_id)}
-    binding = selectors.model_info(model).binding
-    rename = {name: names[bound.label_id] for name, bound in binding.items() if bound.label_id in names}
+    rename = class_names(selectors.model_info(model).binding, projects.labels_of(model.project_id))
     return predictions_of(_Renamed(model_open(model), rename), truth.images)
 
 

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from backend.learning import selectors
+from backend.learning.domain.choosing import class_names
 from backend.learning.models import ModelVersion
 from backend.media import selectors as media
 from backend.projects import selectors as projects
@@ -60,12 +61,10 @@ def _side(kind: ModelKind, truth: Dataset, judged: Judged) -> dict[str, Any]:
 
 def _thresholds(model: ModelVersion) -> dict[str, float]:
     """By the project's label names, the lowest where several classes mean one label."""
-    names = {label.id: label.name for label in projects.labels_of(model.project_id)}
+    binding = selectors.model_info(model).binding
     found: dict[str, float] = {}
-    for bound in selectors.model_info(model).binding.values():
-        if bound.label_id in names:
-            name = names[bound.label_id]
-            found[name] = min(found.get(name, 1.0), bound.threshold)
+    for own, name in class_names(binding, projects.labels_of(model.project_id)).items():
+        found[name] = min(found.get(name, 1.0), binding[own].threshold)
     return found
 
 

@@ -8,11 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from backend.core.errors import Unavailable
-from backend.core.jobs import JobContext, RetryLater
-from backend.learning import selectors
-from backend.learning.errors import NoProductionModel
-from backend.learning.jobs.prepare import MODEL_AWAY_S, open_all, score_missing
+from backend.core.jobs import JobContext
+from backend.learning.jobs.seen import vectors_seen
 from backend.learning.services import reports
 from backend.media import selectors as media
 from backend.projects import selectors as projects
@@ -29,19 +26,16 @@ DECIMALS = 4
 def run(context: JobContext) -> dict[str, Any]:
     """Job `learning.map`. Payload: project_id."""
     project = projects.project_find(context.payload["project_id"])
-    models = open_all(context, project.pk)
-    if not models:
-        raise NoProductionModel("Put a model into production first: pictures are laid out by what it sees.")
-    model = models[0]
     usable = media.project_asset_ids(project.pk)
     ids = _part(usable, project.pk)
-    try:
-        score_missing(context, model, ids, up_to=SCORED_SHARE)
-    except Unavailable as error:
-        raise RetryLater(error.message, MODEL_AWAY_S) from error
-    vectors = selectors.vectors_by_asset(model_id=model.row.pk, asset_ids=ids)
-    if ids and not vectors:
-        raise NoProductionModel("The production model gives no picture vectors, so there is no map.")
+    model, vectors = vectors_seen(
+        context,
+        project.pk,
+        ids,
+        up_to=SCORED_SHARE,
+        purpose="pictures are laid out",
+        lack="there is no map",
+    )
     placed = [asset_id for asset_id in ids if asset_id in vectors]
     rows = np.array([vectors[asset_id] for asset_id in placed], dtype=np.float32).reshape(len(placed), -1)
 
@@ -58,7 +52,7 @@ def run(context: JobContext) -> dict[str, Any]:
     }
     reports.map_store(
         project=project,
-        model=model.row,
+        model=model,
         job=context.job,
         layout={
             "assets": [str(asset_id) for asset_id in placed],

@@ -52,10 +52,7 @@ def run(context: JobContext) -> dict[str, Any]:
         return {"skipped": "the project is archived"}
     models = open_all(context, project.pk)
     tasks = list(annotation.tasks_for_selection(project.pk))
-    try:
-        scored = sum(score_missing(context, one, [task.asset_id for task in tasks]) for one in models)
-    except Unavailable as error:
-        raise RetryLater(error.message, MODEL_AWAY_S) from error
+    scored = sum(score_missing(context, one, [task.asset_id for task in tasks]) for one in models)
     chosen = draw_when_low(context, project, [one.row for one in models], tasks)
     # Drawing may have made tasks blind: those are no longer in the list and get no suggestions.
     tasks = list(annotation.tasks_for_selection(project.pk))
@@ -81,13 +78,19 @@ def open_all(context: JobContext, project_id: uuid.UUID) -> list[Scored]:
 def score_missing(
     context: JobContext, one: Scored, asset_ids: Sequence[uuid.UUID], up_to: float = 1.0
 ) -> int:
-    """Keep what the model says of those pictures it has not looked at; how many. Progress runs to `up_to`."""
+    """Keep what the model says of those pictures it has not looked at; how many. Progress runs to `up_to`.
+
+    Raises RetryLater where the model is away.
+    """
     done = selectors.scored_asset_ids(model_id=one.row.pk, asset_ids=asset_ids)
     missing = [asset_id for asset_id in asset_ids if asset_id not in done]
     for start in range(0, len(missing), CHUNK):
         share = start / len(missing)
         context.progress(up_to * share, f"looked at {start} of {len(missing)} pictures")
-        _score_chunk(context, one, missing[start : start + CHUNK])
+        try:
+            _score_chunk(context, one, missing[start : start + CHUNK])
+        except Unavailable as error:
+            raise RetryLater(error.message, MODEL_AWAY_S) from error
     return len(missing)
 
 

@@ -6,11 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from backend.annotation.selectors.costs import ApprovedPicture, approved_pictures
-from backend.core.errors import Unavailable
-from backend.core.jobs import JobContext, RetryLater
-from backend.learning import selectors
-from backend.learning.errors import NoProductionModel
-from backend.learning.jobs.prepare import MODEL_AWAY_S, open_all, score_missing
+from backend.core.jobs import JobContext
+from backend.learning.jobs.seen import vectors_seen
 from backend.learning.savings import is_chosen, is_random
 from backend.learning.services import reports
 from backend.projects import selectors as projects
@@ -22,19 +19,16 @@ SCORED_SHARE = 0.5
 def run(context: JobContext) -> dict[str, Any]:
     """Job `learning.savings`. Payload: project_id."""
     project = projects.project_find(context.payload["project_id"])
-    models = open_all(context, project.pk)
-    if not models:
-        raise NoProductionModel("Put a model into production first: pictures are compared by what it sees.")
     pictures = [p for p in approved_pictures(project.pk) if is_random(p) or is_chosen(p)]
-    ids = [p.asset_id for p in pictures]
-    try:
-        score_missing(context, models[0], ids, up_to=SCORED_SHARE)
-    except Unavailable as error:
-        raise RetryLater(error.message, MODEL_AWAY_S) from error
-    vectors = selectors.vectors_by_asset(model_id=models[0].row.pk, asset_ids=ids)
+    model, vectors = vectors_seen(
+        context,
+        project.pk,
+        [p.asset_id for p in pictures],
+        up_to=SCORED_SHARE,
+        purpose="pictures are compared",
+        lack="nothing can be compared",
+    )
     labelled = [_labelled(p, vectors[p.asset_id]) for p in pictures if p.asset_id in vectors]
-    if pictures and not labelled:
-        raise NoProductionModel("The production model gives no picture vectors, so nothing can be compared.")
 
     def tell(share: float) -> None:
         context.progress(SCORED_SHARE + (1.0 - SCORED_SHARE) * share, "comparing with the random slice")
@@ -45,7 +39,7 @@ def run(context: JobContext) -> dict[str, Any]:
         "of_random": sum(each.is_random for each in labelled),
         **asdict(found),
     }
-    reports.savings_store(project=project, model=models[0].row, job=context.job, report=report)
+    reports.savings_store(project=project, model=model, job=context.job, report=report)
     return {"status": report["status"]}
 
 

@@ -13,7 +13,8 @@ from ml.anomaly.memory import memory_fit, picture_score
 from ml.anomaly.proposals import proposals, threshold_of
 from ml.contracts import Box
 from ml.errors import DatasetError, ImageError, TrainingError
-from ml.evaluation.anomaly import auroc, brightness_report, parts_read, patches_report
+from ml.evaluation.anomaly import brightness_report, parts_read, patches_report
+from ml.evaluation.figures import auroc
 
 SHIPPED = Path(__file__).resolve().parents[3] / "ml" / "weights" / "site-people"
 BLOT = Box(56.0, 40.0, 76.0, 60.0)
