@@ -1,4 +1,3 @@
-import { LineChart } from '@mantine/charts';
 import { Card, Text } from '@mantine/core';
 
 import { Section } from '@/components/page';
@@ -6,6 +5,7 @@ import type { Comparison } from '@/features/models/api';
 
 import type { Names } from './comparison-page';
 import { calibrationRows } from './figures';
+import { SidesChart } from './sides-chart';
 import { comparisonWords as words } from './strings';
 
 /** The share of right answers by the score they were given. */
@@ -13,24 +13,15 @@ export default function CalibrationSection({ comparison, names }: { comparison: 
   return (
     <Section title={words.calibrated}>
       <Card>
-        <LineChart
-          h={260}
+        <SidesChart
           data={calibrationRows(comparison)}
           dataKey="score"
-          series={[
-            { name: 'honest', label: words.honest, color: 'gray.4' },
-            { name: 'candidate', label: names.candidate, color: 'teal' },
-            ...(names.production
-              ? [{ name: 'production', label: names.production, color: 'gray.6', strokeDasharray: '5 4' }]
-              : []),
-          ]}
-          curveType="linear"
+          xLabel={words.score}
+          names={names}
+          under={[{ name: 'honest', label: words.honest, color: 'gray.4' }]}
+          productionColor="gray.6"
           connectNulls
-          withLegend
-          xAxisLabel={words.score}
-          xAxisProps={{ type: 'number', domain: [0, 1], ticks: [0, 0.25, 0.5, 0.75, 1] }}
-          yAxisProps={{ domain: [0, 1], width: 44 }}
-          valueFormatter={(value) => value.toFixed(2)}
+          withDots
         />
         <Text size="xs" c="dimmed" mt="xs">
           {words.calibratedAbout}

@@ -1,4 +1,3 @@
-import { LineChart } from '@mantine/charts';
 import { Card, Select, Text } from '@mantine/core';
 import { useState } from 'react';
 
@@ -7,6 +6,7 @@ import type { Comparison } from '@/features/models/api';
 
 import type { Names } from './comparison-page';
 import { curveRows } from './figures';
+import { SidesChart } from './sides-chart';
 import { comparisonWords as words } from './strings';
 
 /** Precision against recall of one class, both models. */
@@ -38,24 +38,14 @@ export default function PrecisionSection({ comparison, names }: { comparison: Co
             {words.noCurve}
           </Text>
         ) : (
-          <LineChart
-            h={260}
+          <SidesChart
             data={curveRows(comparison, name)}
             dataKey="recall"
-            series={[
-              { name: 'candidate', label: names.candidate, color: 'teal' },
-              ...(names.production
-                ? [{ name: 'production', label: names.production, color: 'gray.5', strokeDasharray: '5 4' }]
-                : []),
-            ]}
-            curveType="linear"
+            xLabel={words.recall}
+            names={names}
+            productionColor="gray.5"
             connectNulls={false}
             withDots={false}
-            withLegend
-            xAxisLabel={words.recall}
-            xAxisProps={{ type: 'number', domain: [0, 1], ticks: [0, 0.25, 0.5, 0.75, 1] }}
-            yAxisProps={{ domain: [0, 1], width: 44 }}
-            valueFormatter={(value) => value.toFixed(2)}
           />
         )}
         <Text size="xs" c="dimmed" mt="xs">
