@@ -70,7 +70,8 @@ class Running:
         return [child.pid for child in psutil.Process(self.process.pid).children(recursive=True)]
 
     def status(self, path: str = "/readyz") -> int:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        """What the site answers; while its web process starts anew, a connection waits in the socket `up` holds."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=READY_TIMEOUT_S)
         try:
             connection.request("GET", path)
             return connection.getresponse().status

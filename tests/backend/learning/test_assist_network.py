@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 import struct
-import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -210,10 +209,8 @@ def test_who_waits_too_long_is_told_so(
     client: APIClient, task: Task, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(assist, "WAIT_MAX_S", 0.01)
-    began = time.monotonic()
     with assist.slot(), assist.slot():
         answer = client.post(
             f"{API}/tasks/{task.pk}/assist/decode", {"box": [45, 25, 115, 95]}, format="json"
         )
     assert (answer.status_code, answer.json()["code"]) == (503, "assist_busy")
-    assert time.monotonic() - began < 5
