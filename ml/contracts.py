@@ -14,6 +14,7 @@ from pathlib import Path
 class ModelKind(StrEnum):
     DETECT = "detect"
     CLASSIFY = "classify"
+    SEGMENT = "segment"
     ASSIST = "assist"
 
 
@@ -121,12 +122,14 @@ class ImagePrediction:
     """What a model says of one picture.
 
     `detections` is sorted by falling score; `tag_scores` holds a classifier's probabilities (sum 1);
-    `embedding` is a unit vector of the model's features, `()` where it has none.
+    `embedding` is a unit vector of the model's features, `()` where it has none; `regions` are a semantic segmenter's:
+    the pixels of each class that it found, at the picture's size, no pixel in two.
     """
 
     detections: tuple[Prediction, ...] = ()
     tag_scores: Mapping[str, float] = field(default_factory=dict)
     embedding: tuple[float, ...] = ()
+    regions: Mapping[str, RleMask] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +211,11 @@ class ClassMetrics:
 
 @dataclass(frozen=True, slots=True)
 class EvalReport:
-    """COCO-style figures, 0..1; `accuracy` and `macro_f1` for classifiers."""
+    """COCO-style figures, 0..1; `accuracy` and `macro_f1` for classifiers; the rest for semantic segmenters.
+
+    `iou` by class, the background as well, over all pixels of the set; `miou` their mean over classes with truth;
+    `iou_picture` the mean over the pictures that hold the class; `baselines` the IoU by class of simple rules.
+    """
 
     kind: ModelKind
     images: int
@@ -218,6 +225,10 @@ class EvalReport:
     accuracy: float = 0.0
     macro_f1: float = 0.0
     ms_per_image: float = 0.0
+    miou: float = 0.0
+    iou: Mapping[str, float] = field(default_factory=dict)
+    iou_picture: Mapping[str, float] = field(default_factory=dict)
+    baselines: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

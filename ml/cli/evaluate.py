@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from ml.contracts import Dataset, LabelledImage, ModelKind
+from ml.data.label_maps import segmentation_read
 from ml.data.readers import detection_read, tags_read
 from ml.errors import DatasetError
 from ml.evaluation.assist import assist_report
@@ -58,11 +59,12 @@ def _assist(args: argparse.Namespace) -> dict[str, object]:
 
 def _classes(args: argparse.Namespace) -> dict[str, object]:
     if len(args.data) > 1:
-        raise DatasetError("A detector or classifier is scored on one folder at a time.")
+        raise DatasetError("All but an assist are scored on one folder at a time.")
     folder = args.data[0]
     predictor = Predictor.load(args.run_dir, args.threads)
     kind = predictor.manifest.kind
-    loaded = detection_read(folder) if kind is ModelKind.DETECT else tags_read(folder)
+    read = {ModelKind.DETECT: detection_read, ModelKind.CLASSIFY: tags_read}.get(kind, segmentation_read)
+    loaded = read(folder)
     shared = tuple(c for c in predictor.classes if c in loaded.dataset.classes)
     if not shared:
         raise DatasetError(f"The model knows {', '.join(predictor.classes)}; none of it is in {folder}.")

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from ml.contracts import ImagePrediction
+from ml.contracts import ImagePrediction, ModelKind, RleMask
 from ml.data.loaded import pictures_under
 from ml.errors import DatasetError, ImageError
+from ml.geometry.rle import counts_encode
 from ml.inference.pictures import picture_load
 from ml.inference.predictor import Predictor
 
@@ -29,7 +30,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write one entry a picture: `{"path", "detections" | "tags"}`, boxes in its pixels."""
+    """Write one entry a picture: `{"path", "detections" | "tags" | "regions"}`, boxes in its pixels, regions by class as
+    COCO's run lengths."""
     predictor = Predictor.load(args.run_dir, args.threads)
     rows = []
     for path in _pictures(args.paths):
@@ -38,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
         except ImageError as error:
             print(f"left out: {error}", file=sys.stderr)
             continue
-        rows.append({"path": str(path), **_as_json(prediction)})
+        rows.append({"path": str(path), **_as_json(prediction, predictor.manifest.kind)})
     if not rows:
         raise DatasetError("No picture could be read.")
     args.out.parent.mkdir(parents=True, exist_ok=True)
@@ -55,7 +57,13 @@ def _pictures(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
-def _as_json(prediction: ImagePrediction) -> dict[str, object]:
+def _as_json(prediction: ImagePrediction, kind: ModelKind) -> dict[str, object]:
+    if kind is ModelKind.SEGMENT:
+        return {"regions": {name: _coco(mask) for name, mask in prediction.regions.items()}}
     if prediction.tag_scores:
         return {"tags": dict(prediction.tag_scores)}
     return {"detections": [asdict(d) for d in prediction.detections]}
+
+
+def _coco(mask: RleMask) -> dict[str, object]:
+    return {"size": [mask.height, mask.width], "counts": counts_encode(mask.counts)}

@@ -1,4 +1,4 @@
-"""`python -m ml train detect|classify|assist`."""
+"""`python -m ml train detect|classify|segment|assist`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ASSIST_SIZE_PX = 160
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register the command."""
-    parser = subparsers.add_parser("train", help="train a detector, a classifier or the assist")
+    parser = subparsers.add_parser("train", help="train a detector, a classifier, a segmenter or the assist")
     parser.add_argument("kind", choices=[str(k) for k in ModelKind])
     parser.add_argument(
         "--data",
@@ -27,7 +27,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         nargs="+",
         required=True,
         metavar="DIR",
-        help="YOLO, COCO or folder-per-class folder; for assist one or more folders of outlines or masks",
+        help="YOLO, COCO or folder-per-class folder, or pictures with painted masks; for assist one or more",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="RUN")
     parser.add_argument("--classes", default="", help="keep only these, separated by commas")

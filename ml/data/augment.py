@@ -38,11 +38,11 @@ def mosaic(rng: np.random.Generator, samples: Sequence[Sample], size: int) -> Au
     """Four pictures around a random cross point, flipped, scaled and tinted."""
     canvas = np.full((size, size, 3), PAD_VALUE, dtype=np.uint8)
     cross_x, cross_y = rng.uniform(*CROSS_RANGE, size=2) * size
-    common = _log_uniform(rng, *MOSAIC_SCALE)
+    common = log_uniform(rng, *MOSAIC_SCALE)
     parts = []
     for position, sample in enumerate(samples):
         height, width = sample.pixels.shape[:2]
-        scale = common * _log_uniform(rng, *TILE_JITTER) * size / max(height, width)
+        scale = common * log_uniform(rng, *TILE_JITTER) * size / max(height, width)
         left = cross_x - width * scale if position % 2 == 0 else cross_x
         top = cross_y - height * scale if position < 2 else cross_y
         parts.append(_paste(canvas, sample, scale, left, top, flip=rng.random() < 0.5))
@@ -55,7 +55,7 @@ def single(
     """One picture, flipped, scaled, moved and tinted."""
     canvas = np.full((size, size, 3), PAD_VALUE, dtype=np.uint8)
     height, width = sample.pixels.shape[:2]
-    scale = _log_uniform(rng, *scale_range) * size / max(height, width)
+    scale = log_uniform(rng, *scale_range) * size / max(height, width)
     left = rng.uniform(0, 1) * (size - width * scale)
     top = rng.uniform(0, 1) * (size - height * scale)
     part = _paste(canvas, sample, scale, left, top, flip=rng.random() < 0.5)
@@ -126,5 +126,6 @@ def _finish(rng: np.random.Generator, canvas: NDArray[np.uint8], parts: Sequence
     return Augmented(tint(rng, canvas), boxes, labels, ignored)
 
 
-def _log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
+def log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
+    """A number between `low` and `high`, even in its logarithm."""
     return math.exp(rng.uniform(math.log(low), math.log(high)))

@@ -28,45 +28,64 @@ class Sample:
     ignored: NDArray[np.bool_]
 
 
+class PictureStore:
+    """Pictures at `side` px or smaller: as pixels, or as JPEG bytes where there are too many of them."""
+
+    def __init__(self, count: int, side: int) -> None:
+        self._side = side
+        self.compress = count * side * side * 3 * 5 // 4 > MAX_RAW_BYTES
+        self._pixels: list[NDArray[np.uint8]] = []
+
+    def __len__(self) -> int:
+        return len(self._pixels)
+
+    def add(self, item: LabelledImage) -> tuple[int, int]:
+        """Decode and keep one picture; gives its (width, height) here. Raises ImageError."""
+        full = picture_load(item.image.path)
+        height, width = full.shape[:2]
+        scale = min(1.0, self._side / max(height, width))
+        size = (max(round(width * scale), 1), max(round(height * scale), 1))
+        pixels = cv2.resize(full, size, interpolation=cv2.INTER_AREA) if scale < 1 else full
+        if self.compress:
+            pixels = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1]
+        self._pixels.append(np.asarray(pixels, dtype=np.uint8))
+        return size
+
+    def pixels(self, index: int) -> NDArray[np.uint8]:
+        """uint8 RGB (h, w, 3), not to be written to."""
+        pixels = self._pixels[index]
+        if self.compress:
+            pixels = np.asarray(cv2.imdecode(pixels, cv2.IMREAD_COLOR), dtype=np.uint8)
+        return pixels
+
+
 class SampleCache:
     """All readable pictures of a data set at `side` px, with their labels as arrays."""
 
     def __init__(self, dataset: Dataset, side: int = CACHE_SIDE_PX) -> None:
         self.skipped: list[str] = []
-        self._side = side
-        self._compress = len(dataset.images) * side * side * 3 * 5 // 4 > MAX_RAW_BYTES
+        self._store = PictureStore(len(dataset.images), side)
         self._index = {name: i for i, name in enumerate(dataset.classes)}
-        self._pixels: list[NDArray[np.uint8]] = []
         self._labels: list[tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.bool_]]] = []
         self.tags: list[int] = []
         for item in dataset.images:
             self._add(item)
-        if not self._pixels:
+        if not len(self):
             raise TrainingError("No picture of the data set can be read.")
 
     def __len__(self) -> int:
-        return len(self._pixels)
+        return len(self._store)
 
     def sample(self, index: int) -> Sample:
         """The picture at `index` and its labels; the arrays are not to be written to."""
-        pixels = self._pixels[index]
-        if self._compress:
-            pixels = np.asarray(cv2.imdecode(pixels, cv2.IMREAD_COLOR), dtype=np.uint8)
-        return Sample(pixels, *self._labels[index])
+        return Sample(self._store.pixels(index), *self._labels[index])
 
     def _add(self, item: LabelledImage) -> None:
         try:
-            full = picture_load(item.image.path)
+            size = self._store.add(item)
         except ImageError as error:
             self.skipped.append(str(error))
             return
-        height, width = full.shape[:2]
-        scale = min(1.0, self._side / max(height, width))
-        size = (max(round(width * scale), 1), max(round(height * scale), 1))
-        pixels = cv2.resize(full, size, interpolation=cv2.INTER_AREA) if scale < 1 else full
-        if self._compress:
-            pixels = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1]
-        self._pixels.append(np.asarray(pixels, dtype=np.uint8))
         self._labels.append(self._arrays(item, size[0] / item.image.width, size[1] / item.image.height))
         self.tags.append(self._index.get(item.tags[0], -1) if item.tags else -1)
 

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.contracts import Annotation, Box, ImageRef
-from ml.data.loaded import Notes, picture_ref, pictures_under
+from ml.data.loaded import Notes
+from ml.data.painted import painted_pixels, painted_read
 from ml.data.readers import detection_read, is_detection_set
 from ml.data.split import group_share
 from ml.errors import DatasetError
@@ -24,8 +25,6 @@ from ml.geometry.masks import polygon_to_mask, rle_to_mask
 # Smaller than this no two people draw the same outline; fuller than this the outline is a box in disguise.
 MIN_AREA_PX = 100
 MAX_FILL = 0.97
-# Masks painted by hand are 0 and 1, or the greys of a lossy file up to 255.
-PAINTED_MIN = 128
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,26 +128,14 @@ def _from_outline(annotation: Annotation, image: ImageRef, notes: Notes) -> Inst
 
 
 def _painted(folder: Path, name: str, notes: Notes) -> Iterator[InstancePicture]:
-    for path in pictures_under(folder):
-        beside = [path.with_suffix(".png"), path.parent.parent / "masks" / f"{path.stem}.png"]
-        painted = next((p for p in beside if p != path and p.is_file()), None)
-        if path.parent.name == "masks" or painted is None:
-            continue
-        image = picture_ref(path, folder, notes)
-        if image is None:
-            continue
-        mask = cv2.imread(str(painted), cv2.IMREAD_GRAYSCALE)
-        if mask is None or mask.shape != (image.height, image.width):
-            notes.add("mask unreadable, or of another size than its picture, left out", image.id)
-            continue
-        found = tuple(_blobs(np.asarray(mask, dtype=np.uint8)))
+    for image, mask in painted_read(folder, notes):
+        found = tuple(_blobs(mask))
         if found:
             yield InstancePicture(image, name, found)
 
 
 def _blobs(mask: NDArray[np.uint8]) -> Iterator[InstanceMask]:
-    level = PAINTED_MIN if mask.max() > 1 else 0
-    count, labels = cv2.connectedComponents((mask > level).astype(np.uint8))
+    count, labels = cv2.connectedComponents(painted_pixels(mask).astype(np.uint8))
     for k in range(1, count):
         found = instance_of(np.asarray(labels == k))
         if found is not None:

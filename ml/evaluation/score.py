@@ -15,6 +15,7 @@ from ml.contracts import Dataset, EvalReport, ImagePrediction, LabelledImage, Mo
 from ml.errors import DatasetError, ImageError
 from ml.evaluation.classification import classification_report
 from ml.evaluation.detection import detection_report
+from ml.evaluation.segmentation import segmentation_report
 from ml.inference.pictures import picture_load
 
 # AP needs the low end of the curve; below this nothing changes the third digit.
@@ -59,8 +60,14 @@ def evaluate(model: Model, kind: ModelKind, truth: Dataset) -> EvalReport:
     """Score `model` on `truth`, whose classes are those to count."""
     scored = predictions_of(model, truth.images)
     readable = Dataset(truth.classes, scored.images)
-    report = detection_report if kind is ModelKind.DETECT else classification_report
-    return report(readable, scored.predictions, scored.ms_per_image)
+    return _REPORTS[kind](readable, scored.predictions, scored.ms_per_image)
+
+
+_REPORTS = {
+    ModelKind.DETECT: detection_report,
+    ModelKind.CLASSIFY: classification_report,
+    ModelKind.SEGMENT: segmentation_report,
+}
 
 
 def only_listed(dataset: Dataset, names: Sequence[str]) -> Dataset:
@@ -81,6 +88,10 @@ def report_as_json(report: EvalReport) -> dict[str, object]:
     }
     if report.kind is ModelKind.CLASSIFY:
         return {"accuracy": report.accuracy, "macro_f1": report.macro_f1, **common}
+    if report.kind is ModelKind.SEGMENT:
+        parts = {"iou": dict(report.iou), "iou_picture": dict(report.iou_picture)}
+        baselines = {name: dict(values) for name, values in report.baselines.items()}
+        return {"miou": report.miou, **parts, "baselines": baselines, **common}
     per_class: Mapping[str, object] = {
         name: {"ap50": m.ap50, "ap": m.ap, "truths": m.truths} for name, m in report.per_class.items()
     }

@@ -1,4 +1,4 @@
-"""Runs a RUN folder's model on pictures: detector or classifier, as its manifest says. Torch-free."""
+"""Runs a RUN folder's model on pictures: detector, classifier or segmenter, as its manifest says. Torch-free."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ml.inference.letterbox import Fit, letterbox
 from ml.inference.manifest import manifest_read, verified_model_path
 from ml.inference.postprocess import detections_decode
 from ml.inference.preprocess import to_batch
+from ml.inference.regions import class_map, regions_of
 from ml.inference.runtime import Graph
 
 MIN_SCORE = 0.05
@@ -23,6 +24,7 @@ BATCH = 8
 _OUTPUTS = {
     ModelKind.DETECT: frozenset({"boxes", "scores"}),
     ModelKind.CLASSIFY: frozenset({"scores"}),
+    ModelKind.SEGMENT: frozenset({"scores"}),
 }
 
 
@@ -50,7 +52,10 @@ class Predictor:
         return self.manifest.classes
 
     def predict(self, image: NDArray[np.uint8], min_score: float = MIN_SCORE) -> ImagePrediction:
-        """Detections (or tag probabilities) of one uint8 RGB picture (H, W, 3), boxes in its pixels."""
+        """Detections (tag probabilities, regions) of one uint8 RGB picture (H, W, 3), boxes in its pixels.
+
+        A region needs no least score: each pixel is what is likeliest there.
+        """
         return self.predict_batch([image], min_score)[0]
 
     def predict_batch(
@@ -78,5 +83,8 @@ class Predictor:
         scores = outputs["scores"][i]
         if self.manifest.kind is ModelKind.CLASSIFY:
             return ImagePrediction((), dict(zip(self.classes, scores.tolist(), strict=True)), embedding)
+        if self.manifest.kind is ModelKind.SEGMENT:
+            found = class_map(scores, self.manifest.input_size, fit)
+            return ImagePrediction((), {}, embedding, regions_of(found, self.classes))
         decoded = detections_decode(outputs["boxes"][i], scores, self.classes, fit, min_score)
         return ImagePrediction(decoded, {}, embedding)

@@ -90,12 +90,16 @@ class Backbone(nn.Module):
         self.pool = PyramidPool(widths[-1])
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        return self.levels(x)[1:]
+
+    def levels(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """As `forward`, with the finer (B, c, H / 4) before."""
         x = self.stem(x)
         kept = []
         for stage in self.stages:
             x = stage(x)
             kept.append(x)
-        return kept[1], kept[2], self.pool(kept[3])
+        return kept[0], kept[1], kept[2], self.pool(kept[3])
 
 
 def fold_norms(model: nn.Module) -> None:

@@ -22,6 +22,7 @@ from ml.models.assist import STRIDE_PX, AssistNet, ExportedAssist
 from ml.models.blocks import fold_norms
 from ml.models.classifier import Classifier, ExportedClassifier
 from ml.models.detector import Detector, ExportedDetector
+from ml.models.semantic import ExportedSemantic, SemanticNet
 
 OPSET = 18
 MAX_BATCH = 64
@@ -30,13 +31,13 @@ PARITY_PICTURES = 3
 # Scores and unit embeddings are of order 1, boxes of order the input size in pixels.
 MAX_DIFFERENCE = 1e-3
 MAX_BOX_DIFFERENCE_PX = 0.05
-_CHANNELS = {ModelKind.DETECT: 3, ModelKind.CLASSIFY: 3, ModelKind.ASSIST: INPUT_CHANNELS}
+_CHANNELS = dict.fromkeys(ModelKind, 3) | {ModelKind.ASSIST: INPUT_CHANNELS}
 
 
 def onnx_export(network: nn.Module, kind: ModelKind, input_size: int, path: Path) -> float:
     """Write `path` and give its largest difference from torch. Raises ParityError.
 
-    The graph takes `images` (B, 3, S, S) and gives `boxes`, `scores`, `embedding` (a classifier no boxes);
+    The graph takes `images` (B, 3, S, S) and gives `boxes`, `scores`, `embedding` (a classifier or segmenter no boxes);
     an assist network takes (B, 7, S, S), S any multiple of 32, and gives `masks` and `scores`.
     """
     wrapped, names = _wrapped(network, kind)
@@ -117,6 +118,9 @@ def _wrapped(network: nn.Module, kind: ModelKind) -> tuple[nn.Module, list[str]]
     if kind is ModelKind.DETECT:
         assert isinstance(folded, Detector)
         return ExportedDetector(folded).eval(), ["boxes", "scores", "embedding"]
+    if kind is ModelKind.SEGMENT:
+        assert isinstance(folded, SemanticNet)
+        return ExportedSemantic(folded).eval(), ["scores", "embedding"]
     assert isinstance(folded, Classifier)
     return ExportedClassifier(folded).eval(), ["scores", "embedding"]
 

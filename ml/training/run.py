@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from ml.contracts import Dataset, EvalReport, Manifest, ModelKind, TrainConfig
+from ml.data.label_maps import BACKGROUND_NAME, segmentation_read
 from ml.data.loaded import Loaded
 from ml.data.readers import detection_read, tags_read
 from ml.data.split import holdout_split, source_split
@@ -24,17 +25,29 @@ from ml.inference.runtime import Graph
 from ml.models.assist import AssistNet
 from ml.models.classifier import Classifier
 from ml.models.detector import Detector
+from ml.models.semantic import SemanticNet
 from ml.training.budget import Budget
 from ml.training.checkpoint import CHECKPOINT_FILE
 from ml.training.classify import ClassifyTask
 from ml.training.detect import DetectTask
 from ml.training.export import embedding_dim, onnx_export
 from ml.training.loop import Outcome, Trainer
+from ml.training.segment import SegmentTask
 from ml.training.tensors import MEAN, STD
 from ml.training.weights import WEIGHTS_FILE, warm_start, weights_load, weights_save
 
-ARCHITECTURES = {ModelKind.DETECT: "site-n", ModelKind.CLASSIFY: "site-cls"}
-INPUT_SIZES_PX = {ModelKind.DETECT: 256, ModelKind.CLASSIFY: 160}
+ARCHITECTURES = {ModelKind.DETECT: "site-n", ModelKind.CLASSIFY: "site-cls", ModelKind.SEGMENT: "site-seg"}
+INPUT_SIZES_PX = {ModelKind.DETECT: 256, ModelKind.CLASSIFY: 160, ModelKind.SEGMENT: 320}
+TASKS: dict[ModelKind, type[DetectTask | ClassifyTask | SegmentTask]] = {
+    ModelKind.DETECT: DetectTask,
+    ModelKind.CLASSIFY: ClassifyTask,
+    ModelKind.SEGMENT: SegmentTask,
+}
+READERS = {
+    ModelKind.DETECT: detection_read,
+    ModelKind.CLASSIFY: tags_read,
+    ModelKind.SEGMENT: segmentation_read,
+}
 INPUT_STEP_PX = 32
 CONFIG_FILE = "config.json"
 HOLDOUT_FILE = "holdout.txt"
@@ -67,8 +80,7 @@ def train(config: TrainConfig, resume: bool = False, whole_process: bool = False
     sets = sets_read(config)
     _write_inputs(config, sets)
     torch.manual_seed(config.seed)
-    task_class = DetectTask if config.kind is ModelKind.DETECT else ClassifyTask
-    task = task_class(sets.train, sets.held_out, config.input_size, config.seed)
+    task = TASKS[config.kind](sets.train, sets.held_out, config.input_size, config.seed)
     notes = sets.notes + tuple(task.cache.skipped) + _warm_start(config, task.model, sets.train.classes)
     (out / NOTES_FILE).write_text("".join(f"{line}\n" for line in notes), encoding="utf-8")
     budget = Budget(config.minutes * 60, config.max_steps, origin_s=origin_s)
@@ -100,7 +112,7 @@ def sets_read(config: TrainConfig) -> Sets:
 
     Evaluated on: `val_data`, else the `holdout` share of what is learnt from, else the source's own `val`.
     """
-    read = detection_read if config.kind is ModelKind.DETECT else tags_read
+    read = READERS[config.kind]
     loaded = read(config.data, config.classes)
     kept, own_val = source_split(loaded.dataset)
     held_out, notes = (own_val if own_val.images else None), loaded.notes
@@ -136,7 +148,9 @@ def network_of(kind: ModelKind, classes: int) -> nn.Module:
     """An untrained network of the kind's architecture."""
     if kind is ModelKind.ASSIST:
         return AssistNet()
-    return Detector(classes) if kind is ModelKind.DETECT else Classifier(classes)
+    return {ModelKind.DETECT: Detector, ModelKind.CLASSIFY: Classifier, ModelKind.SEGMENT: SemanticNet}[kind](
+        classes
+    )
 
 
 def _completed(config: TrainConfig) -> TrainConfig:
@@ -166,8 +180,14 @@ def _warm_start(config: TrainConfig, model: nn.Module, classes: tuple[str, ...])
     if config.init_from is None:
         return ()
     source = manifest_read(config.init_from)
-    skipped = warm_start(model, weights_load(config.init_from / WEIGHTS_FILE), source.classes, classes)
+    rows = class_rows(source.kind, source.classes), class_rows(config.kind, classes)
+    skipped = warm_start(model, weights_load(config.init_from / WEIGHTS_FILE), *rows)
     return (f"warm start from {source.name}; skipped: {', '.join(skipped) or 'nothing'}",)
+
+
+def class_rows(kind: ModelKind, classes: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of the rows of a network's class layer."""
+    return (BACKGROUND_NAME, *classes) if kind is ModelKind.SEGMENT else classes
 
 
 def _write_inputs(config: TrainConfig, sets: Sets) -> None:
@@ -232,6 +252,8 @@ def metrics_of(report: EvalReport) -> dict[str, float]:
     figures = {"ms_per_image": round(report.ms_per_image, 2)}
     if report.kind is ModelKind.CLASSIFY:
         return {"accuracy": report.accuracy, "macro_f1": report.macro_f1, **figures}
+    if report.kind is ModelKind.SEGMENT:
+        return {"miou": report.miou, **{f"iou_{name}": v for name, v in report.iou.items()}, **figures}
     for name, metrics in report.per_class.items():
         figures |= {f"ap50_{name}": metrics.ap50, f"ap_{name}": metrics.ap}
     return {"ap50": report.ap50, "ap": report.ap, **figures}
