@@ -15,6 +15,7 @@ class ModelKind(StrEnum):
     DETECT = "detect"
     CLASSIFY = "classify"
     SEGMENT = "segment"
+    INSTANCE = "instance"
     ASSIST = "assist"
 
 
@@ -110,11 +111,13 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """One detected object: `label` is the model's class name, `score` in 0..1."""
+    """One detected object: `label` is the model's class name, `score` in 0..1; `mask` its pixels at the picture's size, of an
+    instance segmenter only."""
 
     label: str
     score: float
     box: Box
+    mask: RleMask | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,16 +205,18 @@ class AssistConfig:
 
 @dataclass(frozen=True, slots=True)
 class ClassMetrics:
-    """AP of one class, 0..1; nan-free: a class without truth is left out of a report."""
+    """AP of one class, 0..1; nan-free: a class without truth is left out of a report. `mask_*` by masks in place of boxes."""
 
     ap50: float
     ap: float
     truths: int = 0
+    mask_ap50: float = 0.0
+    mask_ap: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class EvalReport:
-    """COCO-style figures, 0..1; `accuracy` and `macro_f1` for classifiers; the rest for semantic segmenters.
+    """COCO-style figures, 0..1, `mask_*` by masks in place of boxes; `accuracy` and `macro_f1` for classifiers; the rest for semantic segmenters.
 
     `iou` by class, the background as well, over all pixels of the set; `miou` their mean over classes with truth;
     `iou_picture` the mean over the pictures that hold the class; `baselines` the IoU by class of simple rules.
@@ -222,6 +227,8 @@ class EvalReport:
     ap50: float = 0.0
     ap: float = 0.0
     per_class: Mapping[str, ClassMetrics] = field(default_factory=dict)
+    mask_ap50: float = 0.0
+    mask_ap: float = 0.0
     accuracy: float = 0.0
     macro_f1: float = 0.0
     ms_per_image: float = 0.0

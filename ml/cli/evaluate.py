@@ -7,8 +7,7 @@ import json
 from pathlib import Path
 
 from ml.contracts import Dataset, LabelledImage, ModelKind
-from ml.data.label_maps import segmentation_read
-from ml.data.readers import detection_read, tags_read
+from ml.data.kinds import reader_of
 from ml.errors import DatasetError
 from ml.evaluation.assist import assist_report
 from ml.evaluation.score import evaluate, only_listed, report_as_json
@@ -63,8 +62,7 @@ def _classes(args: argparse.Namespace) -> dict[str, object]:
     folder = args.data[0]
     predictor = Predictor.load(args.run_dir, args.threads)
     kind = predictor.manifest.kind
-    read = {ModelKind.DETECT: detection_read, ModelKind.CLASSIFY: tags_read}.get(kind, segmentation_read)
-    loaded = read(folder)
+    loaded = reader_of(kind)(folder)
     shared = tuple(c for c in predictor.classes if c in loaded.dataset.classes)
     if not shared:
         raise DatasetError(f"The model knows {', '.join(predictor.classes)}; none of it is in {folder}.")

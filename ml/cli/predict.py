@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from ml.contracts import ImagePrediction, ModelKind, RleMask
+from ml.contracts import ImagePrediction, ModelKind, Prediction, RleMask
 from ml.data.loaded import pictures_under
 from ml.errors import DatasetError, ImageError
 from ml.geometry.rle import counts_encode
@@ -30,8 +30,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write one entry a picture: `{"path", "detections" | "tags" | "regions"}`, boxes in its pixels, regions by class as
-    COCO's run lengths."""
+    """Write one entry a picture: `{"path", "detections" | "tags" | "regions"}`, boxes in its pixels, masks and
+    regions (by class) as COCO's run lengths."""
     predictor = Predictor.load(args.run_dir, args.threads)
     rows = []
     for path in _pictures(args.paths):
@@ -62,7 +62,12 @@ def _as_json(prediction: ImagePrediction, kind: ModelKind) -> dict[str, object]:
         return {"regions": {name: _coco(mask) for name, mask in prediction.regions.items()}}
     if prediction.tag_scores:
         return {"tags": dict(prediction.tag_scores)}
-    return {"detections": [asdict(d) for d in prediction.detections]}
+    return {"detections": [_detection(d) for d in prediction.detections]}
+
+
+def _detection(found: Prediction) -> dict[str, object]:
+    row: dict[str, object] = {"label": found.label, "score": found.score, "box": asdict(found.box)}
+    return row if found.mask is None else row | {"mask": _coco(found.mask)}
 
 
 def _coco(mask: RleMask) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""`python -m ml train detect|classify|segment|assist`."""
+"""`python -m ml train detect|classify|segment|instance|assist`."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.data.cache import Sample
+from ml.data.cache import Outline, Sample
 
 PAD_VALUE = 114
 # Tile side over input side: 1 shows objects as large as at inference.
@@ -26,12 +26,13 @@ HUE_GAIN, SATURATION_GAIN, VALUE_GAIN = 0.015, 0.6, 0.4
 
 @dataclass(frozen=True, slots=True)
 class Augmented:
-    """`pixels` uint8 RGB (S, S, 3); `boxes` (n, 4) xyxy in its pixels; `labels`, `ignored` (n,)."""
+    """`pixels` uint8 RGB (S, S, 3); `boxes` (n, 4) xyxy in its pixels; `labels`, `ignored` (n,); `outlines` n or none."""
 
     pixels: NDArray[np.uint8]
     boxes: NDArray[np.float32]
     labels: NDArray[np.int64]
     ignored: NDArray[np.bool_]
+    outlines: tuple[Outline, ...] = ()
 
 
 def mosaic(rng: np.random.Generator, samples: Sequence[Sample], size: int) -> Augmented:
@@ -73,7 +74,7 @@ def tint(rng: np.random.Generator, pixels: NDArray[np.uint8]) -> NDArray[np.uint
     return np.asarray(cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB), dtype=np.uint8)
 
 
-_Part = tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.bool_]]
+_Part = tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.bool_], tuple[Outline, ...]]
 
 
 def _paste(
@@ -108,22 +109,29 @@ def _paste(
     if flip:
         moved[:, [0, 2]] = width * np.float32(scale) - moved[:, [2, 0]]
     moved += np.array([left, top, left, top], dtype=np.float32)
-    return _visible(moved, sample.labels, sample.ignored, canvas.shape[0])
+    keep = _visible(moved, canvas.shape[0])
+    # Flipped, a point at x of the picture comes to lie at `start` less x times the scale: as the pixels do.
+    gain, offset = np.array((sign, scale), np.float32), np.array((start, top), np.float32)
+    rings = tuple(
+        tuple(ring * gain + offset for ring in outline)
+        for outline, seen in zip(sample.outlines, keep, strict=False)
+        if seen
+    )
+    return moved[keep].clip(0, canvas.shape[0]), sample.labels[keep], sample.ignored[keep], rings
 
 
-def _visible(
-    boxes: NDArray[np.float32], labels: NDArray[np.int64], ignored: NDArray[np.bool_], size: int
-) -> _Part:
+def _visible(boxes: NDArray[np.float32], size: int) -> NDArray[np.bool_]:
     clipped = boxes.clip(0, size)
     sides = clipped[:, 2:] - clipped[:, :2]
     area = np.maximum((boxes[:, 2:] - boxes[:, :2]).prod(axis=1), 1e-6)
-    keep = (sides.min(axis=1) >= MIN_SIDE_PX) & (sides.prod(axis=1) / area >= MIN_VISIBLE)
-    return clipped[keep], labels[keep], ignored[keep]
+    keep: NDArray[np.bool_] = (sides.min(axis=1) >= MIN_SIDE_PX) & (sides.prod(axis=1) / area >= MIN_VISIBLE)
+    return keep
 
 
 def _finish(rng: np.random.Generator, canvas: NDArray[np.uint8], parts: Sequence[_Part]) -> Augmented:
-    boxes, labels, ignored = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return Augmented(tint(rng, canvas), boxes, labels, ignored)
+    boxes, labels, ignored = (np.concatenate(column) for column in list(zip(*parts, strict=True))[:3])
+    outlines = tuple(outline for part in parts for outline in part[3])
+    return Augmented(tint(rng, canvas), boxes, labels, ignored, outlines)
 
 
 def log_uniform(rng: np.random.Generator, low: float, high: float) -> float:

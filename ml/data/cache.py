@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.contracts import Dataset, LabelledImage
+from ml.contracts import Annotation, Dataset, LabelledImage, Polygon
 from ml.errors import ImageError, TrainingError
+from ml.geometry.masks import mask_to_polygons, rle_to_mask
 from ml.inference.pictures import picture_load
 
 CACHE_SIDE_PX = 384
@@ -18,14 +19,19 @@ MAX_RAW_BYTES = 1_500_000_000
 JPEG_QUALITY = 92
 
 
+# Rings (k, 2) of x, y that are filled together, so that a ring inside another is a hole; empty where only the box is known.
+Outline = tuple[NDArray[np.float32], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One picture ready to be augmented: `boxes` (n, 4) xyxy in pixels of `pixels`, `labels` (n,)."""
+    """One picture ready to be augmented: `boxes` (n, 4) xyxy in pixels of `pixels`, `labels` (n,), `outlines` n or none."""
 
     pixels: NDArray[np.uint8]
     boxes: NDArray[np.float32]
     labels: NDArray[np.int64]
     ignored: NDArray[np.bool_]
+    outlines: tuple[Outline, ...] = ()
 
 
 class PictureStore:
@@ -60,13 +66,15 @@ class PictureStore:
 
 
 class SampleCache:
-    """All readable pictures of a data set at `side` px, with their labels as arrays."""
+    """All readable pictures of a data set at `side` px, with their labels as arrays, and with outlines if asked for."""
 
-    def __init__(self, dataset: Dataset, side: int = CACHE_SIDE_PX) -> None:
+    def __init__(self, dataset: Dataset, side: int = CACHE_SIDE_PX, outlines: bool = False) -> None:
         self.skipped: list[str] = []
         self._store = PictureStore(len(dataset.images), side)
         self._index = {name: i for i, name in enumerate(dataset.classes)}
         self._labels: list[tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.bool_]]] = []
+        self._outlines: list[tuple[Outline, ...]] = []
+        self._with_outlines = outlines
         self.tags: list[int] = []
         for item in dataset.images:
             self._add(item)
@@ -78,7 +86,7 @@ class SampleCache:
 
     def sample(self, index: int) -> Sample:
         """The picture at `index` and its labels; the arrays are not to be written to."""
-        return Sample(self._store.pixels(index), *self._labels[index])
+        return Sample(self._store.pixels(index), *self._labels[index], self._outlines[index])
 
     def _add(self, item: LabelledImage) -> None:
         try:
@@ -86,7 +94,10 @@ class SampleCache:
         except ImageError as error:
             self.skipped.append(str(error))
             return
-        self._labels.append(self._arrays(item, size[0] / item.image.width, size[1] / item.image.height))
+        scale = size[0] / item.image.width, size[1] / item.image.height
+        self._labels.append(self._arrays(item, *scale))
+        kept = [a for a in item.annotations if a.label in self._index] if self._with_outlines else []
+        self._outlines.append(tuple(outline_of(a, scale) for a in kept))
         self.tags.append(self._index.get(item.tags[0], -1) if item.tags else -1)
 
     def _arrays(
@@ -97,3 +108,14 @@ class SampleCache:
         boxes = boxes.reshape(-1, 4) * np.array([scale_x, scale_y] * 2, dtype=np.float32)
         labels = np.array([self._index[a.label] for a in kept], dtype=np.int64)
         return boxes, labels, np.array([a.ignore for a in kept], dtype=np.bool_)
+
+
+def outline_of(annotation: Annotation, scale: tuple[float, float] = (1.0, 1.0)) -> Outline:
+    """The rings of an object in a picture scaled by (x, y); none where its pixels are not known."""
+    parts: tuple[Polygon, ...] = ()
+    if annotation.mask is not None:
+        parts = mask_to_polygons(rle_to_mask(annotation.mask))
+    elif annotation.polygon is not None:
+        parts = annotation.parts or (annotation.polygon,)
+    rings = [ring for part in parts for ring in (part.points, *part.holes)]
+    return tuple(np.asarray(ring, dtype=np.float32) * np.array(scale, dtype=np.float32) for ring in rings)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ml.contracts import Dataset, EvalReport, ImagePrediction, LabelledImage, ModelKind
 from ml.errors import DatasetError, ImageError
 from ml.evaluation.classification import classification_report
-from ml.evaluation.detection import detection_report
+from ml.evaluation.detection import detection_report, instance_report
 from ml.evaluation.segmentation import segmentation_report
 from ml.inference.pictures import picture_load
 
@@ -67,6 +67,7 @@ _REPORTS = {
     ModelKind.DETECT: detection_report,
     ModelKind.CLASSIFY: classification_report,
     ModelKind.SEGMENT: segmentation_report,
+    ModelKind.INSTANCE: instance_report,
 }
 
 
@@ -92,7 +93,15 @@ def report_as_json(report: EvalReport) -> dict[str, object]:
         parts = {"iou": dict(report.iou), "iou_picture": dict(report.iou_picture)}
         baselines = {name: dict(values) for name, values in report.baselines.items()}
         return {"miou": report.miou, **parts, "baselines": baselines, **common}
+    masks = report.kind is ModelKind.INSTANCE
     per_class: Mapping[str, object] = {
-        name: {"ap50": m.ap50, "ap": m.ap, "truths": m.truths} for name, m in report.per_class.items()
+        name: {
+            **({"mask_ap50": m.mask_ap50, "mask_ap": m.mask_ap} if masks else {}),
+            "ap50": m.ap50,
+            "ap": m.ap,
+            "truths": m.truths,
+        }
+        for name, m in report.per_class.items()
     }
-    return {"ap50": report.ap50, "ap": report.ap, "per_class": per_class, **common}
+    overall = {"mask_ap50": report.mask_ap50, "mask_ap": report.mask_ap} if masks else {}
+    return {**overall, "ap50": report.ap50, "ap": report.ap, "per_class": per_class, **common}

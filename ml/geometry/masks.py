@@ -28,6 +28,23 @@ def mask_to_rle(mask: Bools) -> RleMask:
     return RleMask(height=height, width=width, counts=tuple(int(count) for count in [*lead, *counts]))
 
 
+def crop_to_rle(pixels: Bools, left: int, top: int, height: int, width: int) -> RleMask:
+    """As `mask_to_rle` of a picture (height, width) that is empty but for `pixels` (h, w) with their corner at (left, top)."""
+    columns = np.zeros((height, pixels.shape[1]), dtype=bool)
+    columns[top : top + pixels.shape[0]] = pixels
+    counts = list(mask_to_rle(columns).counts)
+    if not columns.any():
+        return RleMask(height, width, (height * width,) if height * width else ())
+    counts[0] += left * height
+    after = (width - left - pixels.shape[1]) * height
+    # Runs alternate from background: an even number of them ends in the foreground.
+    if len(counts) % 2:
+        counts[-1] += after
+    elif after:
+        counts.append(after)
+    return RleMask(height, width, tuple(counts))
+
+
 def rle_to_mask(rle: RleMask) -> Bools:
     """(H, W) bool. Raises GeometryError when the counts do not fill the picture."""
     counts = np.asarray(rle.counts, dtype=np.int64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,34 @@ def detections_decode(
 
     One point may speak for several classes. Boxes that are not finite or under one pixel are dropped.
     """
+    picked = detections_pick(boxes_input, scores, fit, min_score, nms_iou)
+    return tuple(
+        Prediction(classes[label], score, Box(*box))
+        for label, score, box in zip(
+            picked.labels.tolist(), picked.scores.tolist(), picked.boxes.tolist(), strict=True
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """Detections as arrays by falling score: the point that speaks for each (n,), `labels` and `scores` (n,), `boxes` (n, 4)
+    in picture pixels."""
+
+    points: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    scores: NDArray[np.float32]
+    boxes: NDArray[np.float32]
+
+
+def detections_pick(
+    boxes_input: NDArray[np.float32],
+    scores: NDArray[np.float32],
+    fit: Fit,
+    min_score: float,
+    nms_iou: float = NMS_IOU,
+) -> Picked:
+    """As `detections_decode`, as arrays."""
     points, labels = np.nonzero(scores >= max(min_score, 1e-6))
     values = scores[points, labels]
     if values.size > MAX_CANDIDATES:
@@ -38,11 +67,6 @@ def detections_decode(
     boxes = boxes_back(boxes_input[points], fit)
     sides = boxes[:, 2:] - boxes[:, :2]
     good = np.isfinite(boxes).all(axis=1) & (sides >= MIN_SIDE_PX).all(axis=1) & np.isfinite(values)
-    boxes, labels, values = boxes[good], labels[good].astype(np.int64), values[good]
+    points, boxes, labels, values = points[good], boxes[good], labels[good].astype(np.int64), values[good]
     kept = nms(boxes, values, labels, nms_iou)[:MAX_DETECTIONS]
-    return tuple(
-        Prediction(classes[label], score, Box(*box))
-        for label, score, box in zip(
-            labels[kept].tolist(), values[kept].tolist(), boxes[kept].tolist(), strict=True
-        )
-    )
+    return Picked(points[kept], labels[kept], values[kept], boxes[kept])

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ml.contracts import ImagePrediction, Manifest, ModelKind
 from ml.errors import ImageError, ManifestError
+from ml.inference.instances import instances_decode
 from ml.inference.letterbox import Fit, letterbox
 from ml.inference.manifest import manifest_read, verified_model_path
 from ml.inference.postprocess import detections_decode
@@ -21,10 +22,12 @@ MIN_SCORE = 0.05
 # Pictures a pass: keeps the peak memory of a long list bounded.
 BATCH = 8
 
+_INSTANCE_OUTPUTS = ("boxes", "scores", "mixes", "prototypes")
 _OUTPUTS = {
     ModelKind.DETECT: frozenset({"boxes", "scores"}),
     ModelKind.CLASSIFY: frozenset({"scores"}),
     ModelKind.SEGMENT: frozenset({"scores"}),
+    ModelKind.INSTANCE: frozenset(_INSTANCE_OUTPUTS),
 }
 
 
@@ -86,5 +89,11 @@ class Predictor:
         if self.manifest.kind is ModelKind.SEGMENT:
             found = class_map(scores, self.manifest.input_size, fit)
             return ImagePrediction((), {}, embedding, regions_of(found, self.classes))
+        if self.manifest.kind is ModelKind.INSTANCE:
+            arrays = tuple(outputs[name][i] for name in _INSTANCE_OUTPUTS)
+            size = self.manifest.input_size
+            return ImagePrediction(
+                instances_decode(arrays, self.classes, fit, size, min_score), {}, embedding
+            )
         decoded = detections_decode(outputs["boxes"][i], scores, self.classes, fit, min_score)
         return ImagePrediction(decoded, {}, embedding)

@@ -67,10 +67,9 @@ class LevelHead(nn.Module):
         with torch.no_grad():
             _bias(self.box_out).copy_(torch.tensor([0.0, 0.0, START_LOG_SIZE, START_LOG_SIZE]))
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        logits: Tensor = self.class_out(self.class_stem(x)).flatten(2).transpose(1, 2)
-        boxes: Tensor = self.box_out(self.box_stem(x)).flatten(2).transpose(1, 2)
-        return logits, boxes
+    def forward(self, x: Tensor) -> tuple[Tensor, ...]:
+        """Class logits (B, cells, classes) and box numbers (B, cells, 4)."""
+        return rows(self.class_out(self.class_stem(x))), rows(self.box_out(self.box_stem(x)))
 
 
 class Detector(nn.Module):
@@ -127,6 +126,11 @@ def decode(raw: Tensor, centres: Tensor, strides: Tensor) -> Tensor:
     middle = centres + raw[..., :2] * strides
     half = raw[..., 2:].clamp(max=MAX_LOG_SIZE).exp() * strides * 0.5
     return torch.cat([middle - half, middle + half], dim=-1)
+
+
+def rows(level: Tensor) -> Tensor:
+    """(B, c, h, w) -> (B, h * w, c)."""
+    return level.flatten(2).transpose(1, 2)
 
 
 def _bias(layer: nn.Conv2d) -> Tensor:

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from ml.models.detector import HeadOutput, anchor_points
-from ml.models.detector_assign import Truth, assign
+from ml.models.detector_assign import Assignment, Truth, assign
 
 BOX_GAIN = 6.0
 
@@ -31,8 +31,17 @@ def complete_iou(a: Tensor, b: Tensor) -> Tensor:
 
 def detection_loss(out: HeadOutput, truth: Truth, input_size: int) -> dict[str, Tensor]:
     """Parts `class` and `box`, to be summed; both are per unit of assigned quality."""
+    return assigned_loss(out, truth, assigned(out, truth, input_size))
+
+
+def assigned(out: HeadOutput, truth: Truth, input_size: int) -> Assignment:
+    """Which points answer for which object, by what the network says so far."""
     centres, strides = anchor_points(input_size)
-    found = assign(out.logits.detach().sigmoid(), out.boxes.detach(), truth, centres, strides)
+    return assign(out.logits.detach().sigmoid(), out.boxes.detach(), truth, centres, strides)
+
+
+def assigned_loss(out: HeadOutput, truth: Truth, found: Assignment) -> dict[str, Tensor]:
+    """As `detection_loss`, for points already assigned."""
     total = found.quality.sum().clamp(min=1.0)
     per_point = binary_cross_entropy_with_logits(out.logits, found.quality, reduction="none")
     class_loss = (per_point * found.counted[:, :, None]).sum() / total

@@ -32,9 +32,12 @@ EVALUATION_BATCH = 16
 class DetectTask:
     """Training data, network and evaluation of one detector."""
 
+    network: type[Detector] = Detector
+    with_outlines = False
+
     def __init__(self, train: Dataset, held_out: Dataset | None, input_size: int, seed: int) -> None:
-        self.model: nn.Module = Detector(len(train.classes)).to(memory_format=torch.channels_last)
-        self.cache = SampleCache(train, max(CACHE_SIDE_PX, input_size))
+        self.model: nn.Module = self.network(len(train.classes)).to(memory_format=torch.channels_last)
+        self.cache = SampleCache(train, max(CACHE_SIDE_PX, input_size), self.with_outlines)
         self._size = input_size
         self._order = StepOrder(len(self.cache), BATCH, seed)
         self._held_out = held_out if held_out is not None and held_out.images else None
@@ -43,7 +46,7 @@ class DetectTask:
     def batch(self, step: int, plain: bool) -> Batch:
         rng = self._order.rng(step)
         views = [self._view(rng, index, plain) for index in self._order.indices(step)]
-        return {"images": to_input([v.pixels for v in views]), **_padded(views)}
+        return {"images": to_input([v.pixels for v in views]), **self._labels(views)}
 
     def losses(self, batch: Batch) -> Mapping[str, Tensor]:
         truth = Truth(batch["boxes"], batch["labels"], batch["real"], batch["ignored"])
@@ -55,6 +58,9 @@ class DetectTask:
         report = detection_report(self._held_out, self._predict(network, self._held_out))
         per_class = {f"val_ap50_{name}": m.ap50 for name, m in report.per_class.items()}
         return {"val_ap50": report.ap50, "val_ap": report.ap, **per_class}
+
+    def _labels(self, views: Sequence[Augmented]) -> Batch:
+        return _padded(views)
 
     def _view(self, rng: np.random.Generator, index: int, plain: bool) -> Augmented:
         if plain or rng.random() >= MOSAIC_SHARE:
@@ -68,15 +74,21 @@ class DetectTask:
         if not self._inputs:
             self._inputs = [letterbox(picture_load(i.image.path), self._size) for i in dataset.images]
         network.eval()
-        found = []
+        found: list[ImagePrediction] = []
         for start in range(0, len(self._inputs), EVALUATION_BATCH):
             part = self._inputs[start : start + EVALUATION_BATCH]
-            out = network(to_input([pixels for pixels, _ in part]))
-            scores = out.logits.sigmoid().numpy()
-            for (_, fit), boxes, score in zip(part, out.boxes.numpy(), scores, strict=True):
-                decoded = detections_decode(boxes, score, dataset.classes, fit, EVALUATION_MIN_SCORE)
-                found.append(ImagePrediction(decoded))
+            found += self._decode(network, part, dataset)
         return found
+
+    def _decode(
+        self, network: nn.Module, part: Sequence[tuple[NDArray[np.uint8], Fit]], dataset: Dataset
+    ) -> list[ImagePrediction]:
+        out = network(to_input([pixels for pixels, _ in part]))
+        scores = out.logits.sigmoid().numpy()
+        return [
+            ImagePrediction(detections_decode(boxes, score, dataset.classes, fit, EVALUATION_MIN_SCORE))
+            for (_, fit), boxes, score in zip(part, out.boxes.numpy(), scores, strict=True)
+        ]
 
 
 def _padded(views: Sequence[Augmented]) -> Batch:

@@ -22,6 +22,7 @@ from ml.models.assist import STRIDE_PX, AssistNet, ExportedAssist
 from ml.models.blocks import fold_norms
 from ml.models.classifier import Classifier, ExportedClassifier
 from ml.models.detector import Detector, ExportedDetector
+from ml.models.instance import ExportedInstance, InstanceNet
 from ml.models.semantic import ExportedSemantic, SemanticNet
 
 OPSET = 18
@@ -118,6 +119,9 @@ def _wrapped(network: nn.Module, kind: ModelKind) -> tuple[nn.Module, list[str]]
     if kind is ModelKind.DETECT:
         assert isinstance(folded, Detector)
         return ExportedDetector(folded).eval(), ["boxes", "scores", "embedding"]
+    if kind is ModelKind.INSTANCE:
+        assert isinstance(folded, InstanceNet)
+        return ExportedInstance(folded).eval(), ["boxes", "scores", "mixes", "prototypes", "embedding"]
     if kind is ModelKind.SEGMENT:
         assert isinstance(folded, SemanticNet)
         return ExportedSemantic(folded).eval(), ["scores", "embedding"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -13,9 +14,9 @@ import torch
 from torch import nn
 
 from ml.contracts import Dataset, EvalReport, Manifest, ModelKind, TrainConfig
-from ml.data.label_maps import BACKGROUND_NAME, segmentation_read
+from ml.data.kinds import reader_of
+from ml.data.label_maps import BACKGROUND_NAME
 from ml.data.loaded import Loaded
-from ml.data.readers import detection_read, tags_read
 from ml.data.split import holdout_split, source_split
 from ml.errors import TrainingError
 from ml.evaluation.score import evaluate
@@ -25,28 +26,42 @@ from ml.inference.runtime import Graph
 from ml.models.assist import AssistNet
 from ml.models.classifier import Classifier
 from ml.models.detector import Detector
+from ml.models.instance import InstanceNet
 from ml.models.semantic import SemanticNet
 from ml.training.budget import Budget
 from ml.training.checkpoint import CHECKPOINT_FILE
 from ml.training.classify import ClassifyTask
 from ml.training.detect import DetectTask
 from ml.training.export import embedding_dim, onnx_export
+from ml.training.instance import InstanceTask
 from ml.training.loop import Outcome, Trainer
 from ml.training.segment import SegmentTask
 from ml.training.tensors import MEAN, STD
 from ml.training.weights import WEIGHTS_FILE, warm_start, weights_load, weights_save
 
-ARCHITECTURES = {ModelKind.DETECT: "site-n", ModelKind.CLASSIFY: "site-cls", ModelKind.SEGMENT: "site-seg"}
-INPUT_SIZES_PX = {ModelKind.DETECT: 256, ModelKind.CLASSIFY: 160, ModelKind.SEGMENT: 320}
+ARCHITECTURES = {
+    ModelKind.DETECT: "site-n",
+    ModelKind.CLASSIFY: "site-cls",
+    ModelKind.SEGMENT: "site-seg",
+    ModelKind.INSTANCE: "site-inst",
+}
+INPUT_SIZES_PX = {
+    ModelKind.DETECT: 256,
+    ModelKind.CLASSIFY: 160,
+    ModelKind.SEGMENT: 320,
+    ModelKind.INSTANCE: 256,
+}
 TASKS: dict[ModelKind, type[DetectTask | ClassifyTask | SegmentTask]] = {
     ModelKind.DETECT: DetectTask,
     ModelKind.CLASSIFY: ClassifyTask,
     ModelKind.SEGMENT: SegmentTask,
+    ModelKind.INSTANCE: InstanceTask,
 }
-READERS = {
-    ModelKind.DETECT: detection_read,
-    ModelKind.CLASSIFY: tags_read,
-    ModelKind.SEGMENT: segmentation_read,
+NETWORKS: dict[ModelKind, Callable[[int], nn.Module]] = {
+    ModelKind.DETECT: Detector,
+    ModelKind.CLASSIFY: Classifier,
+    ModelKind.SEGMENT: SemanticNet,
+    ModelKind.INSTANCE: InstanceNet,
 }
 INPUT_STEP_PX = 32
 CONFIG_FILE = "config.json"
@@ -112,7 +127,7 @@ def sets_read(config: TrainConfig) -> Sets:
 
     Evaluated on: `val_data`, else the `holdout` share of what is learnt from, else the source's own `val`.
     """
-    read = READERS[config.kind]
+    read = reader_of(config.kind)
     loaded = read(config.data, config.classes)
     kept, own_val = source_split(loaded.dataset)
     held_out, notes = (own_val if own_val.images else None), loaded.notes
@@ -148,9 +163,7 @@ def network_of(kind: ModelKind, classes: int) -> nn.Module:
     """An untrained network of the kind's architecture."""
     if kind is ModelKind.ASSIST:
         return AssistNet()
-    return {ModelKind.DETECT: Detector, ModelKind.CLASSIFY: Classifier, ModelKind.SEGMENT: SemanticNet}[kind](
-        classes
-    )
+    return NETWORKS[kind](classes)
 
 
 def _completed(config: TrainConfig) -> TrainConfig:
@@ -256,4 +269,8 @@ def metrics_of(report: EvalReport) -> dict[str, float]:
         return {"miou": report.miou, **{f"iou_{name}": v for name, v in report.iou.items()}, **figures}
     for name, metrics in report.per_class.items():
         figures |= {f"ap50_{name}": metrics.ap50, f"ap_{name}": metrics.ap}
+        if report.kind is ModelKind.INSTANCE:
+            figures |= {f"mask_ap50_{name}": metrics.mask_ap50, f"mask_ap_{name}": metrics.mask_ap}
+    if report.kind is ModelKind.INSTANCE:
+        figures |= {"mask_ap50": report.mask_ap50, "mask_ap": report.mask_ap}
     return {"ap50": report.ap50, "ap": report.ap, **figures}
