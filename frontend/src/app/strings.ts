@@ -1,6 +1,7 @@
 /** The shell's words. */
 export const shellWords = {
   skip: 'Skip to the page',
+  menu: 'Menu',
   home: 'Home',
   projects: 'Projects',
   work: 'My work',

@@ -2,6 +2,8 @@
 import { Box, Group, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 
+import css from '@/components/page.module.css';
+
 type PageProps = {
   title: ReactNode;
   /** One quiet line under the title. */
@@ -16,7 +18,7 @@ export function PageFrame({ title, about, actions, narrow = false, children }: P
   return (
     <Box p="lg" maw={narrow ? 880 : 1600} mx={narrow ? undefined : 'auto'} w="100%">
       <Stack gap="md">
-        <Group justify="space-between" align="flex-start" wrap="nowrap" gap="md">
+        <Group justify="space-between" align="flex-start" wrap="nowrap" gap="md" className={css.head}>
           <Box miw={0}>
             <Title order={1}>{title}</Title>
             {about && (
@@ -26,7 +28,7 @@ export function PageFrame({ title, about, actions, narrow = false, children }: P
             )}
           </Box>
           {actions && (
-            <Group gap="xs" wrap="nowrap" flex="none">
+            <Group gap="xs" wrap="nowrap" flex="none" className={css.actions}>
               {actions}
             </Group>
           )}
@@ -43,7 +45,7 @@ type SectionProps = { title: string; about?: ReactNode; actions?: ReactNode; chi
 export function Section({ title, about, actions, children }: SectionProps) {
   return (
     <Stack component="section" gap="xs" aria-label={title}>
-      <Group justify="space-between" align="baseline" wrap="nowrap">
+      <Group justify="space-between" align="baseline" wrap="nowrap" className={css.head}>
         <Group gap="xs" align="baseline">
           <Title order={2}>{title}</Title>
           {about && (

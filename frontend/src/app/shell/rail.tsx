@@ -57,7 +57,8 @@ const ofProject = (id: string): Item[] => [
   { to: paths.projectSettings(id), name: words.settings, icon: IconSettings },
 ];
 
-type RailProps = { projectId: string | undefined; isPinned: boolean; onPin: () => void };
+/** `onPin`: none where there is nothing to choose. */
+type RailProps = { projectId: string | undefined; isPinned: boolean; onPin?: () => void };
 
 export function Rail({ projectId, isPinned, onPin }: RailProps) {
   const hasRoute = useHasRoute();
@@ -84,12 +85,14 @@ export function Rail({ projectId, isPinned, onPin }: RailProps) {
       )}
       <div className={css.group}>{items(BELOW)}</div>
       <div className={css.spacer} />
-      <Tooltip label={pinName} position="right" disabled={isPinned}>
-        <button type="button" className={css.item} onClick={onPin} aria-label={pinName} style={pinStyle}>
-          <PinIcon size={20} stroke={1.6} />
-          {isPinned && pinName}
-        </button>
-      </Tooltip>
+      {onPin && (
+        <Tooltip label={pinName} position="right" disabled={isPinned}>
+          <button type="button" className={css.item} onClick={onPin} aria-label={pinName} style={pinStyle}>
+            <PinIcon size={20} stroke={1.6} />
+            {isPinned && pinName}
+          </button>
+        </Tooltip>
+      )}
     </nav>
   );
 }

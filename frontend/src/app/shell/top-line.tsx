@@ -1,6 +1,6 @@
-import { Group, Kbd, Tooltip, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Group, Kbd, Tooltip, UnstyledButton } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
-import { IconChevronRight, IconSearch, IconWifiOff } from '@tabler/icons-react';
+import { IconChevronRight, IconMenu2, IconSearch, IconWifiOff } from '@tabler/icons-react';
 import { useEffect } from 'react';
 
 import { JobsRing } from '@/app/shell/jobs-ring';
@@ -15,12 +15,18 @@ import { useOptionalParam } from '@/hooks/use-param';
 import { useProject } from '@/hooks/use-project';
 import { paths } from '@/lib/paths';
 
-export function TopLine({ title }: { title: string }) {
+/** `onMenu` opens the rail where there is no room for it to stay. */
+export function TopLine({ title, onMenu }: { title: string; onMenu?: () => void }) {
   return (
     <div className={css.topline}>
+      {onMenu && (
+        <ActionIcon aria-label={words.menu} onClick={onMenu} flex="none">
+          <IconMenu2 size={20} stroke={1.6} />
+        </ActionIcon>
+      )}
       <Place title={title} />
       <Group gap={4} wrap="nowrap" flex="none">
-        <UnstyledButton className={css.search} onClick={spotlight.open}>
+        <UnstyledButton className={css.search} onClick={spotlight.open} aria-label={words.search}>
           <IconSearch size={15} aria-hidden />
           <span>{words.search}</span>
           <Kbd size="xs">Ctrl K</Kbd>

@@ -35,8 +35,9 @@ export default function DataPage() {
   const assets = useInfiniteQuery(assetsQuery(projectId, view.filters, view.order));
   const rows = useMemo(() => assets.data?.pages.flatMap((page) => page.results) ?? [], [assets.data]);
   const isWide = useMediaQuery('(min-width: 1200px)', true, { getInitialValueInEffect: false });
+  const isPhone = useMediaQuery('(max-width: 720px)', false, { getInitialValueInEffect: false });
   const [wantsFilters, setWantsFilters] = useState<boolean | null>(null);
-  const showFilters = wantsFilters ?? (isWide || view.asset === null);
+  const showFilters = wantsFilters ?? (isWide || (view.asset === null && !isPhone));
   const [size, setSize] = useLocalStorage({ key: 'data-tile-px', defaultValue: TILE_FIRST });
   const [showObjects, setShowObjects] = useLocalStorage({ key: 'data-objects', defaultValue: false });
   const [selection, setSelection] = useState<Selection>(NOTHING);

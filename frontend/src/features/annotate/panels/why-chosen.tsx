@@ -15,7 +15,7 @@ export function WhyChosen({ task }: { task: OpenTask }) {
       <Popover.Target>
         <UnstyledButton className={flow.why} aria-label={`${words.whyChosen}: ${reason}`}>
           <IconInfoCircle size={14} stroke={1.6} aria-hidden />
-          {reason}
+          <span className={flow.whyText}>{reason}</span>
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown>
