@@ -14,8 +14,20 @@ class Provider(models.TextChoices):
 class ModelState(models.TextChoices):
     CANDIDATE = "candidate"
     REFUSED = "refused"
+    SHADOW = "shadow"
+    CANARY = "canary"
     PRODUCTION = "production"
     RETIRED = "retired"
+
+
+class RolloutEvent(models.TextChoices):
+    """What a person does with a model that passed the gate."""
+
+    SHADOW = "shadow"
+    CANARY = "canary"
+    ALL = "all"
+    OFF = "off"
+    ROLLBACK = "rollback"
 
 
 class RunState(models.TextChoices):
@@ -58,3 +70,17 @@ class EmbeddingNeed(models.IntegerChoices):
 
     AHEAD = 0
     OPENED = 1
+
+
+class RetrainReason(models.TextChoices):
+    LABELS = "labels"
+    SCHEDULE = "schedule"
+
+
+class TriggerState(models.TextChoices):
+    """How far a retraining is: its dataset is frozen, it trains, it came to a model, or it did not."""
+
+    FREEZING = "freezing"
+    TRAINING = "training"
+    DONE = "done"
+    FAILED = "failed"

@@ -11,6 +11,10 @@ class GateNotPassed(Conflict):
     code = "gate_not_passed"
 
 
+class RolloutRefused(Conflict):
+    code = "rollout_refused"
+
+
 class NothingToTrainOn(Conflict):
     code = "nothing_to_train_on"
 

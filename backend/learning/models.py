@@ -1,4 +1,4 @@
-"""Model versions, what their classes mean, training runs, gates, selection, savings, maps and picture vectors."""
+"""Model versions, their classes, trainings, gates, rollout, retraining, selection, savings, maps and vectors."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from backend.learning.enums import (
     EmbeddingState,
     ModelState,
     Provider,
+    RetrainReason,
+    RolloutEvent,
     RunState,
     TaskKind,
+    TriggerState,
 )
 
 
@@ -44,6 +47,8 @@ class ModelVersion(Entity):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # Share (0..1) of cameras and pictures a canary answers for.
+    canary_share = models.FloatField(default=0.0)
     promoted_at = models.DateTimeField(null=True)
     promoted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -56,6 +61,11 @@ class ModelVersion(Entity):
                 fields=["project", "kind"],
                 condition=models.Q(state="production"),
                 name="one_production_model_per_kind",
+            ),
+            models.UniqueConstraint(
+                fields=["project", "kind"],
+                condition=models.Q(state__in=["shadow", "canary"]),
+                name="one_rollout_per_kind",
             ),
         ]
 
@@ -112,6 +122,123 @@ class GateReport(Entity):
 
     def __str__(self) -> str:
         return "passed" if self.passed else "refused"
+
+
+class RolloutChange(Entity):
+    """One step of a model towards or out of production, and whose act it was.
+
+    `number` rises by one for every step of a project's models of one kind: If-Match carries it. `replaced` is the
+    model that left production for this one. A `note` says why a model was taken back by what somebody did to another.
+    """
+
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="rollout_changes")
+    kind = models.CharField(max_length=10, choices=TaskKind.choices)
+    number = models.PositiveIntegerField()
+    model_version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="rollout_changes")
+    event = models.CharField(max_length=10, choices=RolloutEvent.choices)
+    from_state = models.CharField(max_length=12, choices=ModelState.choices)
+    to_state = models.CharField(max_length=12, choices=ModelState.choices)
+    share = models.FloatField(default=0.0)
+    replaced = models.ForeignKey(ModelVersion, null=True, on_delete=models.SET_NULL, related_name="+")
+    note = models.CharField(max_length=200, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "kind", "number"], name="rollout_change_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_state} to {self.to_state}"
+
+
+class ShadowAnswer(models.Model):
+    """What a model on its way said beside production, of one picture or one live frame.
+
+    A picture's answers are in `ImageScore`; a frame's are kept here as `{"candidate", "production"}`, dumped.
+    `per_label`: `{label name: [matched, only candidate, only production]}`. `error` is set where it gave none.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    candidate = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="shadow_answers")
+    production = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="+")
+    asset = models.ForeignKey("media.Asset", null=True, on_delete=models.CASCADE, related_name="+")
+    feed_id = models.UUIDField(null=True)
+    camera_id = models.UUIDField(null=True)
+    at = models.DateTimeField(auto_now_add=True)
+    agreed = models.BooleanField()
+    matched = models.PositiveIntegerField(default=0)
+    only_candidate = models.PositiveIntegerField(default=0)
+    only_production = models.PositiveIntegerField(default=0)
+    iou_sum = models.FloatField(default=0.0)
+    per_label = models.JSONField(default=dict)
+    answers = models.JSONField(default=dict)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["candidate", "production", "asset"], name="shadow_answer_once")
+        ]
+        indexes = [models.Index(fields=["candidate", "production", "-id"], name="shadow_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.matched} of {self.matched + self.only_candidate + self.only_production}"
+
+
+class RetrainPolicy(Entity):
+    """When a project trains anew by itself; a null condition is off. It never promotes.
+
+    `minutes` of CPU a training may take. `version` rises with every change: If-Match carries it. Work is started
+    in the name of whoever changed it last.
+    """
+
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="retrain_policies")
+    kind = models.CharField(max_length=10, choices=TaskKind.choices)
+    enabled = models.BooleanField(default=False)
+    new_labels = models.PositiveIntegerField(null=True)
+    every_days = models.PositiveIntegerField(null=True)
+    minutes = models.FloatField(default=10.0)
+    version = models.PositiveIntegerField(default=1)
+    enabled_at = models.DateTimeField(null=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "kind"], name="retrain_policy_once")]
+
+    def __str__(self) -> str:
+        return f"retraining of {self.project_id}"
+
+
+class RetrainTrigger(Entity):
+    """A policy's condition that was met, and what came of it. `key` names the reason: each counts once."""
+
+    policy = models.ForeignKey(RetrainPolicy, on_delete=models.CASCADE, related_name="triggers")
+    reason = models.CharField(max_length=10, choices=RetrainReason.choices)
+    key = models.CharField(max_length=200)
+    words = models.CharField(max_length=300)
+    state = models.CharField(max_length=10, choices=TriggerState.choices, default=TriggerState.FREEZING)
+    error = models.TextField(blank=True)
+    dataset_version = models.ForeignKey(
+        "datasets.DatasetVersion", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    training = models.ForeignKey(TrainingRun, null=True, on_delete=models.SET_NULL, related_name="triggers")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "key"], name="retrain_reason_once"),
+            models.UniqueConstraint(
+                fields=["policy"],
+                condition=models.Q(state__in=["freezing", "training"]),
+                name="one_retraining_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason} ({self.state})"
 
 
 class SelectionRun(Entity):

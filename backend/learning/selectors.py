@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from backend.annotation import selectors as annotation
+from backend.annotation.selectors.counts import approved_since
 from backend.core.enums import JobState, Role
-from backend.core.errors import NotFound
+from backend.core.errors import AppError, NotFound
 from backend.learning.contracts import ModelInfo
-from backend.learning.enums import SCORING_KINDS, ModelState, RunState, TaskKind
+from backend.learning.domain.retraining import Situation
+from backend.learning.domain.rollout import ON_ITS_WAY, answer_key, canary_answers
+from backend.learning.enums import SCORING_KINDS, ModelState, RolloutEvent, RunState, TaskKind, TriggerState
 from backend.learning.models import (
     GateReport,
     ImageScore,
     ImageVector,
     ModelVersion,
+    RetrainPolicy,
+    RetrainTrigger,
+    RolloutChange,
     SelectionRun,
     TrainingRun,
 )
@@ -26,6 +34,8 @@ from backend.projects import selectors as projects
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
+
+LIVE_TRIGGERS = (TriggerState.FREEZING, TriggerState.TRAINING)
 
 
 def models_of(project_id: uuid.UUID) -> QuerySet[ModelVersion]:
@@ -91,10 +101,80 @@ def model_info(model: ModelVersion) -> ModelInfo:
     )
 
 
-def production_info(project_id: uuid.UUID, kind: str = TaskKind.DETECT) -> ModelInfo | None:
-    """The production model as other apps see it; None where there is none."""
-    model = production_model(project_id, kind)
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """The models of one kind that are at work in a project: the one in production, and one on its way there."""
+
+    production: ModelVersion | None
+    on_its_way: ModelVersion | None = None
+
+    def model_for(self, *, camera_id: uuid.UUID | None, item_id: uuid.UUID) -> ModelVersion | None:
+        """Which model answers for a camera, or for a picture or feed of no known camera. Nothing else decides it."""
+        canary = self.on_its_way
+        if self.production is not None and canary is not None and canary.state == ModelState.CANARY:
+            key = answer_key(camera_id=camera_id, item_id=item_id)
+            if canary_answers(canary.pk, canary.canary_share, key):
+                return canary
+        return self.production
+
+    @property
+    def shadow(self) -> ModelVersion | None:
+        """The model that looks at everything beside production and is heard by nobody."""
+        found = self.on_its_way
+        return found if found is not None and found.state == ModelState.SHADOW else None
+
+
+def serving(project_id: uuid.UUID, kind: str = TaskKind.DETECT) -> Serving:
+    rows = ModelVersion.objects.filter(
+        project_id=project_id, kind=kind, state__in=(ModelState.PRODUCTION, *ON_ITS_WAY)
+    ).select_related("binding", "project")
+    by_state = {row.state: row for row in rows}
+    on_its_way = next((by_state[state] for state in ON_ITS_WAY if state in by_state), None)
+    return Serving(by_state.get(ModelState.PRODUCTION), on_its_way)
+
+
+def answering_info(
+    project_id: uuid.UUID, *, camera_id: uuid.UUID | None, item_id: uuid.UUID, kind: str = TaskKind.DETECT
+) -> ModelInfo | None:
+    """The model that answers there, as other apps see it; None where nothing is in production."""
+    model = serving(project_id, kind).model_for(camera_id=camera_id, item_id=item_id)
     return model_info(model) if model else None
+
+
+def shadow_info(project_id: uuid.UUID, kind: str = TaskKind.DETECT) -> ModelInfo | None:
+    """The model that looks along and is not heard; None where there is none."""
+    found = serving(project_id, kind)
+    return model_info(found.shadow) if found.shadow and found.production else None
+
+
+def rollout_version(project_id: uuid.UUID, kind: str) -> int:
+    """How many steps models of that kind took here; what If-Match of a step carries."""
+    numbers = RolloutChange.objects.filter(project_id=project_id, kind=kind).order_by("-number")
+    return numbers.values_list("number", flat=True).first() or 0
+
+
+def rollout_changes(model: ModelVersion, limit: int) -> list[RolloutChange]:
+    """Steps of the project's models of this kind, newest first."""
+    rows = RolloutChange.objects.filter(project_id=model.project_id, kind=model.kind)
+    return list(rows.select_related("model_version", "replaced", "created_by").order_by("-number")[:limit])
+
+
+def former_production(present: ModelVersion) -> ModelVersion | None:
+    """What a model in production replaced when it was put there; None where it was the first.
+
+    A rollback is no putting there: after one, the next leads further back and not forth again.
+    """
+    put = RolloutChange.objects.filter(model_version=present, to_state=ModelState.PRODUCTION)
+    last = put.exclude(event=RolloutEvent.ROLLBACK).select_related("replaced").order_by("-number").first()
+    if last is not None or put.exists():
+        return last.replaced if last else None
+    # Put there before steps were recorded.
+    rows = ModelVersion.objects.filter(
+        project_id=present.project_id, kind=present.kind, state=ModelState.RETIRED
+    )
+    if present.promoted_at is not None:
+        rows = rows.filter(Q(promoted_at=None) | Q(promoted_at__lt=present.promoted_at))
+    return rows.order_by(F("promoted_at").desc(nulls_last=True), "-number").first()
 
 
 def model_find(model_id: uuid.UUID) -> ModelVersion:
@@ -254,3 +334,50 @@ def waiting_candidate(project_id: uuid.UUID) -> ModelVersion | None:
     )
     gate = latest_gate(model) if model else None
     return model if gate is not None and gate.passed else None
+
+
+def retrain_policy(project_id: uuid.UUID, kind: str) -> RetrainPolicy | None:
+    rows = RetrainPolicy.objects.filter(project_id=project_id, kind=kind)
+    return rows.select_related("changed_by", "project").first()
+
+
+def retrain_policies_at_work() -> list[uuid.UUID]:
+    """Policies that are on, and those with something under way, of projects that are not archived."""
+    rows = RetrainPolicy.objects.filter(project__archived_at=None)
+    live = Q(triggers__state__in=LIVE_TRIGGERS)
+    return list(rows.filter(Q(enabled=True) | live).order_by("id").distinct().values_list("id", flat=True))
+
+
+def retrain_under_way(policy: RetrainPolicy) -> RetrainTrigger | None:
+    rows = policy.triggers.filter(state__in=LIVE_TRIGGERS)
+    return rows.select_related("dataset_version", "training__job").first()
+
+
+def training_live(project_id: uuid.UUID, kind: str) -> TrainingRun | None:
+    """A training of that kind that waits or runs."""
+    rows = trainings_of(project_id).filter(kind=kind, state__in=(RunState.QUEUED, RunState.RUNNING))
+    live = (RunState.QUEUED, RunState.RUNNING)
+    return next((run for run in rows if training_outcome(run)[0] in live), None)
+
+
+def retrain_situation(policy: RetrainPolicy, now: datetime) -> Situation:
+    """Counted from the labels that the last training, whoever started it, learned from; failed ones taught nothing."""
+    last = trainings_of(policy.project_id).filter(kind=policy.kind, state=RunState.DONE).first()
+    base = last.dataset_version if last else None
+    tried = policy.triggers.order_by("-id").values_list("created_at", flat=True).first()
+    moments = [policy.enabled_at or policy.created_at, last.created_at if last else None, tried]
+    return Situation(
+        base=str(base.pk) if base else "",
+        new=approved_since(policy.project_id, base.created_at if base else None),
+        last=max(moment for moment in moments if moment is not None),
+        now=now,
+    )
+
+
+def may_train(*, actor: User, project_id: uuid.UUID) -> bool:
+    """Whether a person may start trainings there now."""
+    try:
+        projects.project_get(actor=actor, project_id=project_id, at_least=Role.SCIENTIST)
+    except AppError:
+        return False
+    return actor.is_active

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import itertools
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
+from rest_framework.test import APIClient
 
 from backend.core import jobs
 from backend.core.models import JobRun
 from backend.learning.enums import ModelState
 from backend.learning.models import ModelVersion
-from backend.learning.services import promotion, registry
+from backend.learning.services import promotion, registry, training
 from backend.media import services as media
 from backend.media.models import Asset
 from backend.projects.models import Project
@@ -140,6 +142,27 @@ def make_picture(project: Project, level: float = 0.5, *, group: str = "", name:
         actor=None,
         group_key=group or f"source-{number}",
     )
+
+
+def take_step(client: APIClient, model: ModelVersion, event: str, **body: object) -> Any:
+    """Ask for a step of a model's rollout, having looked at where it stands; the answer."""
+    url = f"/api/v1/models/{model.pk}/rollout"
+    seen = {"If-Match": client.get(url).headers.get("ETag", '"0"')}
+    return client.post(url, {"event": event, **body}, format="json", headers=seen)
+
+
+def gate(model: ModelVersion, production: ModelVersion | None, passed: bool = True) -> None:
+    """The word of a comparison, without one."""
+    training.gate_store(
+        candidate=model,
+        production=production,
+        dataset_version_id=None,
+        passed=passed,
+        reason="Because.",
+        report={},
+        details={},
+    )
+    model.refresh_from_db()
 
 
 def run_job(kind: str) -> JobRun:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
+from datetime import datetime
 
 from django.db.models import Count
 
@@ -33,3 +34,9 @@ def approved_asset_ids(project_id: uuid.UUID, *, limit: int) -> list[uuid.UUID]:
     """Pictures approved last, newest first."""
     rows = Task.objects.filter(project_id=project_id, state__in=APPROVED_STATES).order_by("-id")
     return list(rows.values_list("asset_id", flat=True)[:limit])
+
+
+def approved_since(project_id: uuid.UUID, moment: datetime | None) -> int:
+    """How many pictures were approved after that; all of them where it is None."""
+    rows = Task.objects.filter(project_id=project_id, state__in=APPROVED_STATES)
+    return (rows if moment is None else rows.filter(approved_at__gt=moment)).count()

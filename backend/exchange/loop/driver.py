@@ -232,7 +232,9 @@ class Driver:
         gate = self._gate(run["model_version_id"])
         model = self.admin.get(f"/models/{run['model_version_id']}")
         if gate["passed"]:
-            model = self.admin.post(f"/models/{model['id']}/promote")
+            path = f"/models/{model['id']}/rollout"
+            seen = {"If-Match": f'"{self.admin.get(path)["version"]}"'}
+            model["state"] = self.admin.post(path, {"event": "all"}, headers=seen)["state"]
             if model["state"] != "production":
                 raise LoopFailed(f"Model {model['number']} passed the gate but is {model['state']}.")
             self.admin.wait_idle(self.project_id, JOB_TIMEOUT_S)

@@ -23,6 +23,7 @@ from backend.feeds.domain.statistics import FeedStatistics
 from backend.feeds.enums import FeedEventKind, FeedState
 from backend.feeds.errors import SourceFailed
 from backend.feeds.jobs.open_source import source_open
+from backend.feeds.jobs.shadow import Shadow
 from backend.feeds.models import Feed
 from backend.feeds.services import captures, leases
 from backend.feeds.sources.frames import Frame, FrameSource
@@ -67,12 +68,14 @@ class FeedRunner:
         self.stats = FeedStatistics(time.monotonic())
         self.policy = CapturePolicy(self.given, random.Random(feed.pk.int % (2**31)))
         self.clock = CaptureClock(time.monotonic())
+        self.shadow = Shadow(feed, MIN_SCORE)
         self._renew_at = 0.0
         self._held = True
 
     def run(self) -> None:
         try:
             self._run()
+            self.shadow.flush()
             leases.lease_end(feed_id=self.feed.pk, owner=self.owner)
         except Exception:  # noqa: BLE001 - the edge of a thread: the feed is taken again when its lease is over
             log.exception("feed %s failed", self.feed.pk)
@@ -120,7 +123,8 @@ class FeedRunner:
         return not source.live and not self.stop.is_set() and self._held
 
     def _one(self, frame: Frame) -> None:
-        bound = self._bound(self._predict(frame))
+        said = self._predict(frame)
+        bound = self._bound(said)
         points = self.tracker.update(frame.time_s, bound)
         confirmed = [
             point for point in points if point.confirmed and point.score >= self.given.show_score / 2
@@ -130,6 +134,8 @@ class FeedRunner:
         self._announce_tracks(confirmed, frame)
         self._show(frame, confirmed, latency_ms)
         self._maybe_capture(frame, [found.score for found in bound])
+        # Last: what nobody waits for must not make the wall late.
+        self.shadow.look(frame, said)
 
     def _predict(self, frame: Frame) -> ImagePrediction:
         if self.model is None:
@@ -222,13 +228,16 @@ class FeedRunner:
             self._held = leases.lease_renew(feed_id=self.feed.pk, owner=self.owner, stats=stats)
             if self._held:
                 self._follow_model()
+                self.shadow.follow(self.info)
         except DatabaseError:
             # The lease runs out by itself if the database stays away; until then the wall goes on.
             log.warning("feed %s: lease not renewed, the database did not answer", self.feed.pk)
 
     def _follow_model(self) -> None:
-        """Swap to the production model when it changed; a model that cannot be opened leaves the old one at work."""
-        info = learning.production_info(self.feed.project_id)
+        """Swap to the model that answers here when it changed; one that cannot be opened leaves the old one at work."""
+        info = learning.answering_info(
+            self.feed.project_id, camera_id=self.feed.camera_id, item_id=self.feed.pk
+        )
         if info is None or (
             self.info is not None and info.id == self.info.id and info.binding == self.info.binding
         ):

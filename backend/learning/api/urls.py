@@ -2,13 +2,20 @@
 
 from django.urls import path
 
-from backend.learning.api import assist_views, comparison_views, learning_views, training_views, views
+from backend.learning.api import (
+    assist_views,
+    comparison_views,
+    learning_views,
+    rollout_views,
+    training_views,
+    views,
+)
 
 urlpatterns = [
     path("projects/<uuid:project_id>/models", views.ModelListView.as_view()),
     path("models/<uuid:model_id>", views.ModelView.as_view()),
     path("models/<uuid:model_id>/binding", views.BindingView.as_view()),
-    path("models/<uuid:model_id>/promote", views.PromoteView.as_view()),
+    path("models/<uuid:model_id>/rollout", rollout_views.RolloutView.as_view()),
     path("models/<uuid:model_id>/gate", views.GateView.as_view()),
     path("models/<uuid:model_id>/comparison", comparison_views.ComparisonView.as_view()),
     path("models/<uuid:model_id>/comparison/cases", comparison_views.ComparisonCasesView.as_view()),

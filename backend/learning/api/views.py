@@ -1,4 +1,4 @@
-"""Models: list, register, bind, gate, promote."""
+"""Models: list, register, bind, gate."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from backend.core.http import etag, idempotent, if_match, validated
 from backend.core.pagination import CursorPage
 from backend.learning import selectors
 from backend.learning.api import serializers as s
-from backend.learning.services import promotion, registry, training
+from backend.learning.services import registry, training
 from backend.media import uploads as media
 from backend.projects import selectors as projects
 from backend.projects.api.serializers import JobSerializer
@@ -90,15 +90,6 @@ class BindingView(APIView):
         )
         binding = registry.binding_update(actor=request.user, model=model, mapping=mapping, base_version=base)
         return Response(s.BindingSerializer(binding).data, headers={"ETag": etag(binding.version)})
-
-
-class PromoteView(APIView):
-    @extend_schema(operation_id="model_promote", request=None, responses=s.ModelSerializer)
-    def post(self, request: Request, model_id: uuid.UUID) -> Response:
-        """Put a model that passed the gate into production, or bring an earlier one back."""
-        model = selectors.model_get(actor=request.user, model_id=model_id, at_least=Role.SCIENTIST)
-        model = promotion.model_promote(actor=request.user, model=model)
-        return Response(s.ModelSerializer(model).data)
 
 
 class GateView(APIView):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from backend.core.jobs import JobContext
 from backend.learning import selectors
 from backend.learning.errors import NoProductionModel
-from backend.learning.jobs.prepare import open_all, score_missing
+from backend.learning.jobs.look import open_all, score_missing
 from backend.learning.models import ModelVersion
 
 

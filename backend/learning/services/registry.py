@@ -19,6 +19,7 @@ from backend.learning.domain.binding import DEFAULT_THRESHOLD, mapping_guess, ma
 from backend.learning.enums import SCORING_KINDS, ModelState, Provider
 from backend.learning.errors import ModelRefused
 from backend.learning.models import ModelBinding, ModelVersion
+from backend.learning.services import shadow
 from backend.learning.services.promotion import suggestions_renew
 from backend.learning.services.runtime import DESCRIPTION_FILE, artifact_folder
 from backend.projects import selectors as projects
@@ -231,5 +232,6 @@ def binding_update(
         before=before,
         after=binding.mapping,
     )
+    shadow.pictures_forget(model=model)
     suggestions_renew(model=model, actor=actor)
     return binding

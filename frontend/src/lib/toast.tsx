@@ -7,9 +7,10 @@ import { toApiError } from '@/lib/api-error';
 const DONE_MS = 4_000;
 const UNDO_MS = 8_000;
 const ERROR_MS = 10_000;
+const closeButtonProps = { 'aria-label': 'Close' };
 
 export function toastDone(message: string): void {
-  notifications.show({ message, autoClose: DONE_MS, withBorder: true });
+  notifications.show({ message, autoClose: DONE_MS, withBorder: true, closeButtonProps });
 }
 
 export function toastError(error: unknown, title = 'That did not work'): void {
@@ -19,6 +20,7 @@ export function toastError(error: unknown, title = 'That did not work'): void {
     color: 'red',
     autoClose: ERROR_MS,
     withBorder: true,
+    closeButtonProps,
     message: problem.requestId
       ? `${problem.message} (request ${problem.requestId.slice(0, 8)})`
       : problem.message,
@@ -30,6 +32,7 @@ export function toastUndo(message: string, undo: () => unknown): void {
   const id = notifications.show({
     autoClose: UNDO_MS,
     withBorder: true,
+    closeButtonProps,
     message: (
       <Group justify="space-between" wrap="nowrap">
         <Text size="sm">{message}</Text>

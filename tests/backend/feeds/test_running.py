@@ -19,8 +19,9 @@ from backend.feeds.jobs.score import FeedRunner, live_channel, snapshot_key
 from backend.feeds.management.commands.feed_worker import run_until
 from backend.feeds.models import Capture, Feed, FeedEvent
 from backend.feeds.services import leases, registry
+from backend.learning.domain.rollout import place
 from backend.learning.enums import ModelState
-from backend.learning.models import ModelVersion
+from backend.learning.models import ModelVersion, ShadowAnswer
 from tests.support.feeds import clip_file, feed_root, grey_jpeg, make_feed, run_leased
 from tests.support.http_server import serve
 from tests.support.learning import make_model
@@ -314,3 +315,51 @@ def test_a_live_camera_that_goes_away_is_offline_not_ended(project, manager, mod
     feed.refresh_from_db()
     assert feed.state == "offline"
     assert feed.stats["frames"] > 0
+
+
+# --- a model on its way
+
+
+def test_a_shadow_looks_at_frames_and_is_neither_seen_nor_heard(
+    project, manager, model, tmp_path, monkeypatch
+):
+    more = ((16.0, 16.0, 48.0, 48.0), (0.0, 0.0, 14.0, 14.0))
+    second = make_model(project, tmp_path, ModelState.SHADOW, boxes=more, gain=3.0)
+    feed = grey_feed(project, manager, capture_random_per_hour=0)
+    monkeypatch.setattr("backend.feeds.jobs.shadow.LOOK_EVERY_S", 0.0)
+    run_leased()
+    rows = list(ShadowAnswer.objects.filter(candidate=second, production=model, feed_id=feed.pk))
+    assert len(rows) == 10
+    assert sum(row.only_candidate for row in rows) == 20 - sum(row.matched for row in rows)
+    assert all(len(row.answers["candidate"]["detections"]) == 2 for row in rows)
+    told = FeedEvent.objects.filter(feed=feed).exclude(model_version_id=None)
+    assert set(told.values_list("model_version_id", flat=True)) == {model.pk}
+    assert not FeedEvent.objects.filter(feed=feed, payload__score__gt=0.5).exists()
+
+
+def test_a_shadow_that_cannot_be_opened_is_counted_and_the_feed_goes_on(
+    project, manager, model, tmp_path, monkeypatch
+):
+    second = make_model(project, tmp_path, ModelState.SHADOW)
+    storage.write_bytes(f"{second.artifact_prefix}/model.onnx", b"broken")
+    feed = grey_feed(project, manager)
+    monkeypatch.setattr("backend.feeds.jobs.shadow.LOOK_EVERY_S", 0.0)
+    run_leased()
+    feed.refresh_from_db()
+    assert (feed.state, feed.stats["frames"]) == ("ended", 10)
+    rows = ShadowAnswer.objects.filter(candidate=second)
+    assert rows.count() == 10
+    assert all("cannot be opened" in row.error for row in rows)
+
+
+def test_a_canary_answers_for_the_cameras_that_are_its_own(project, manager, model, tmp_path):
+    second = make_model(project, tmp_path, ModelState.CANARY)
+    feed = grey_feed(project, manager)
+    for share, answers in ((0.99, second), (0.01, model)):
+        ModelVersion.objects.filter(pk=second.pk).update(canary_share=share)
+        monkey = place(second.pk, feed.pk)
+        assert 0.01 < monkey < 0.99
+        registry.feed_restart(actor=manager, feed=Feed.objects.get(pk=feed.pk))
+        run_leased()
+        told = FeedEvent.objects.filter(feed=feed, kind="model").order_by("-id").first()
+        assert told.model_version_id == answers.pk

@@ -13,11 +13,11 @@ from onnx import TensorProto, helper, numpy_helper
 from backend.core import jobs
 from backend.core.enums import Role
 from backend.learning import selectors
-from backend.learning.enums import ModelState, TaskKind
+from backend.learning.enums import ModelState, RolloutEvent, TaskKind
 from backend.learning.errors import NothingToTrainOn
 from backend.learning.jobs import train
 from backend.learning.models import ModelVersion
-from backend.learning.services import promotion, registry, training
+from backend.learning.services import registry, rollout, training
 from backend.projects.models import Project
 from ml.contracts import Manifest, ModelKind
 from ml.inference.manifest import file_sha256, manifest_write
@@ -92,7 +92,9 @@ def test_an_assist_is_held_against_the_shipped_one_until_one_of_the_project_is_i
     )
     good = _registered(project, SHIPPED / "assist")
     assert _gated(good)["passed"] is True
-    promotion.model_promote(actor=factories.make_project_member(project, Role.SCIENTIST), model=good)
+    rollout.rollout_step(
+        actor=factories.make_project_member(project, Role.SCIENTIST), model=good, event=RolloutEvent.ALL
+    )
     against = _gated(poor)
     assert "Worse than production beyond chance: IoU" in against["reason"]
     report = poor.gate_reports.order_by("-id")[0].report

@@ -18,16 +18,16 @@ from backend.core import jobs, storage
 from backend.core.enums import Role
 from backend.core.errors import AppError, Unavailable
 from backend.core.models import AuditEvent, JobRun
-from backend.learning.enums import ModelState
+from backend.learning.enums import ModelState, RolloutEvent
 from backend.learning.errors import ModelRefused
 from backend.learning.models import ModelVersion
-from backend.learning.services import promotion, registry, training
+from backend.learning.services import promotion, registry, rollout, training
 from backend.learning.services.runtime import answer_parse, model_open
 from backend.media.models import Upload
 from backend.projects.models import Project
 from tests.ml.inference.graphs import constant_graph
 from tests.support import datasets, factories, media
-from tests.support.learning import Boxes, grey, make_model, make_picture, prepare, run_job
+from tests.support.learning import Boxes, gate, grey, make_model, make_picture, prepare, run_job, take_step
 
 API = "/api/v1"
 
@@ -42,21 +42,8 @@ def manager(project: Project) -> APIClient:
     return factories.client_for(factories.make_project_member(project, Role.MANAGER))
 
 
-def _gate(model: ModelVersion, production: ModelVersion | None, passed: bool = True) -> None:
-    training.gate_store(
-        candidate=model,
-        production=production,
-        dataset_version_id=None,
-        passed=passed,
-        reason="Because.",
-        report={},
-        details={},
-    )
-    model.refresh_from_db()
-
-
 def _promote(client: APIClient, model: ModelVersion) -> Any:
-    return client.post(f"{API}/models/{model.pk}/promote")
+    return take_step(client, model, "all")
 
 
 # --- the shipped detector
@@ -134,7 +121,7 @@ def test_a_model_without_a_gate_or_with_a_failed_one_is_not_promoted(
     candidate = make_model(project, tmp_path, ModelState.CANDIDATE)
     answer = _promote(scientist, candidate)
     assert (answer.status_code, answer.json()["code"]) == (409, "gate_not_passed")
-    _gate(candidate, None, passed=False)
+    gate(candidate, None, passed=False)
     assert candidate.state == "refused"
     answer = _promote(scientist, candidate)
     assert (answer.status_code, "Because." in answer.json()["message"]) == (409, True)
@@ -147,7 +134,7 @@ def test_a_gate_does_not_count_once_the_mapping_was_changed(
     project: Project, scientist: APIClient, tmp_path: Path
 ) -> None:
     candidate = make_model(project, tmp_path, ModelState.CANDIDATE)
-    _gate(candidate, None)
+    gate(candidate, None)
     name = candidate.manifest["classes"][0]
     entry = {"label_id": factories.label_id(project, "person"), "threshold": 0.9}
     changed = scientist.put(
@@ -159,7 +146,7 @@ def test_a_gate_does_not_count_once_the_mapping_was_changed(
     answer = _promote(scientist, candidate)
     assert (answer.status_code, "since the gate ran" in answer.json()["message"]) == (409, True)
     candidate.refresh_from_db()
-    _gate(ModelVersion.objects.get(pk=candidate.pk), None)
+    gate(ModelVersion.objects.get(pk=candidate.pk), None)
     assert _promote(scientist, candidate).status_code == 200
 
 
@@ -168,12 +155,12 @@ def test_a_gate_against_a_former_production_model_does_not_count(
 ) -> None:
     first = make_model(project, tmp_path)
     second, third = (make_model(project, tmp_path, ModelState.CANDIDATE) for _ in range(2))
-    _gate(second, first)
-    _gate(third, first)
+    gate(second, first)
+    gate(third, first)
     assert _promote(scientist, second).status_code == 200
     answer = _promote(scientist, third)
     assert (answer.status_code, "has changed" in answer.json()["message"]) == (409, True)
-    _gate(third, second)
+    gate(third, second)
     assert _promote(scientist, third).status_code == 200
     states = ModelVersion.objects.order_by("number").values_list("state", flat=True)
     assert list(states) == ["retired", "retired", "production"]
@@ -183,7 +170,7 @@ def test_promoting_twice_is_once_and_a_retired_model_comes_back_without_a_gate(
     project: Project, scientist: APIClient, tmp_path: Path
 ) -> None:
     first, second = make_model(project, tmp_path), make_model(project, tmp_path, ModelState.CANDIDATE)
-    _gate(second, first)
+    gate(second, first)
     for _ in range(2):
         assert _promote(scientist, second).status_code == 200
     assert AuditEvent.objects.filter(action="model.promote").count() == 1
@@ -198,10 +185,10 @@ def test_a_gate_that_ends_after_the_promotion_does_not_take_the_model_out_of_pro
     project: Project, scientist: APIClient, tmp_path: Path
 ) -> None:
     model = make_model(project, tmp_path, ModelState.CANDIDATE)
-    _gate(model, None)
+    gate(model, None)
     as_the_job_read_it = ModelVersion.objects.get(pk=model.pk)
     assert _promote(scientist, model).status_code == 200
-    _gate(as_the_job_read_it, None, passed=False)
+    gate(as_the_job_read_it, None, passed=False)
     model.refresh_from_db()
     assert model.state == "production"
 
@@ -219,7 +206,7 @@ def test_promotion_replaces_suggestions_of_untouched_tasks_and_leaves_people_s_w
     annotator = factories.client_for(factories.make_project_member(project, Role.ANNOTATOR))
     assert annotator.post(f"{API}/tasks/{in_work.pk}/open", {}).status_code == 200
     second = make_model(project, tmp_path, ModelState.CANDIDATE, boxes=((1.0, 1.0, 30.0, 30.0),))
-    _gate(second, first)
+    gate(second, first)
     assert _promote(scientist, second).status_code == 200
     run_job("learning.prepare")
 
@@ -240,7 +227,7 @@ def test_a_changed_file_is_refused_at_promotion_and_production_goes_on(
     project: Project, scientist: APIClient, tmp_path: Path
 ) -> None:
     first, second = make_model(project, tmp_path), make_model(project, tmp_path, ModelState.CANDIDATE)
-    _gate(second, first)
+    gate(second, first)
     # Graph and manifest are exchanged together: only the row knows what was registered.
     other = make_model(project, tmp_path, ModelState.CANDIDATE, gain=0.5)
     for file in ("model.onnx", "manifest.json"):
@@ -321,7 +308,9 @@ def test_a_classifier_is_measured_by_accuracy_beside_a_detector_in_production(
     tags = make_model(project, tmp_path, ModelState.CANDIDATE, classes=("sharp", "blurred"), tags=True)
     result = _gated(tags)
     assert (result["passed"], "accuracy" in result["reason"]) == (True, True)
-    promotion.model_promote(actor=factories.make_project_member(project, Role.SCIENTIST), model=tags)
+    rollout.rollout_step(
+        actor=factories.make_project_member(project, Role.SCIENTIST), model=tags, event=RolloutEvent.ALL
+    )
     assert ModelVersion.objects.filter(project=project, state="production").count() == 2
 
 
@@ -441,7 +430,7 @@ def test_the_learning_curve_has_a_point_per_model(
     project: Project, scientist: APIClient, tmp_path: Path
 ) -> None:
     model = make_model(project, tmp_path, ModelState.CANDIDATE)
-    _gate(model, None)
+    gate(model, None)
     [point] = scientist.get(f"{API}/projects/{project.pk}/learning-curve").json()
     assert (point["number"], point["state"], point["images"]) == (1, "candidate", 0)
 

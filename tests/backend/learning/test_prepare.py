@@ -17,7 +17,7 @@ from backend.core import jobs, storage
 from backend.core.enums import Role
 from backend.core.models import JobRun
 from backend.learning.contracts import Model
-from backend.learning.jobs import prepare as prepare_job
+from backend.learning.jobs import look
 from backend.learning.models import ImageScore, ImageVector, ModelVersion, SelectionRun
 from backend.learning.services import promotion
 from backend.learning.services.runtime import model_open
@@ -25,7 +25,7 @@ from backend.projects.models import Project
 from ml.inference.predictor import Predictor
 from tests.support import datasets, factories
 from tests.support.http_server import Answer, serve
-from tests.support.learning import make_model, make_picture, prepare
+from tests.support.learning import make_model, make_picture, prepare, take_step
 
 API = "/api/v1"
 
@@ -49,7 +49,7 @@ def pool(project: Project, tmp_path: Path) -> Project:
 
 
 def test_an_empty_project_and_one_without_a_model_are_fine(project: Project) -> None:
-    assert prepare(project).result == {"scored": 0, "chosen": {}, "suggested": 0}
+    assert prepare(project).result == {"scored": 0, "chosen": {}, "suggested": 0, "compared": 0}
     for _ in range(4):
         make_picture(project)
     job = prepare(project)
@@ -152,7 +152,7 @@ def test_a_second_run_changes_nothing_and_a_low_queue_is_filled_again(pool: Proj
     prepare(pool)
     before = list(Task.objects.filter(project=pool).order_by("id").values())
     again = prepare(pool)
-    assert again.result == {"scored": 0, "chosen": {}, "suggested": 0}
+    assert again.result == {"scored": 0, "chosen": {}, "suggested": 0, "compared": 0}
     assert list(Task.objects.filter(project=pool).order_by("id").values()) == before
     asked = prepare(pool, batch=2)
     assert sum(asked.result["chosen"].values()) == 2
@@ -165,7 +165,7 @@ class Killed(BaseException):
 def test_a_job_killed_in_the_middle_gives_each_score_once_when_it_runs_again(
     pool: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(prepare_job, "CHUNK", 3)
+    monkeypatch.setattr(look, "CHUNK", 3)
     looked: list[int] = []
 
     class Dying:
@@ -180,7 +180,7 @@ def test_a_job_killed_in_the_middle_gives_each_score_once_when_it_runs_again(
                 raise Killed
             return self.model.predict_batch(images, min_score)
 
-    monkeypatch.setattr(prepare_job, "model_open", lambda row: Dying(model_open(row)))
+    monkeypatch.setattr(look, "model_open", lambda row: Dying(model_open(row)))
     job = promotion.prepare_enqueue(pool)
     JobRun.objects.filter(pk=job.pk).update(not_before=None)
     with pytest.raises(Killed):
@@ -284,7 +284,7 @@ def test_an_http_model_that_is_away_is_asked_again_later(project: Project, tmp_p
         }
         made = client.post(f"{API}/projects/{project.pk}/models", body, format="json")
         assert made.status_code == 201, made.content
-        promoted = client.post(f"{API}/models/{made.json()['id']}/promote")
+        promoted = take_step(client, ModelVersion.objects.get(pk=made.json()["id"]), "all")
         assert promoted.status_code == 200, promoted.content
         make_picture(project, 0.5)
         job = prepare(project)

@@ -16,6 +16,11 @@ export type Comparison = Schemas['Comparison'];
 export type ComparisonSide = Schemas['ComparisonSide'];
 export type ComparisonCase = Schemas['ComparisonCase'];
 export type Slice = Schemas['ComparisonSlice'];
+export type Rollout = Schemas['Rollout'];
+export type RolloutChange = Schemas['RolloutChange'];
+export type RolloutEvent = Schemas['RolloutStep']['event'];
+export type ShadowReport = Schemas['ShadowReport'];
+export type Disagreement = Schemas['Disagreement'];
 
 const byProject = (projectId: string) => ({ params: { path: { project_id: projectId } } });
 const byModel = (modelId: string) => ({ params: { path: { model_id: modelId } } });
@@ -96,8 +101,21 @@ export const modelRegister = (projectId: string, body: Schemas['ModelCreateReque
     }),
   );
 
-export const modelPromote = (modelId: string) =>
-  unwrap(api.POST('/api/v1/models/{model_id}/promote', byModel(modelId)));
+/** Where a model stands on its way to production. Made old together with the model. */
+export const rolloutQuery = (projectId: string, modelId: string) =>
+  queryOptions({
+    queryKey: ['models', projectId, modelId, 'rollout'],
+    queryFn: () => unwrap(api.GET('/api/v1/models/{model_id}/rollout', byModel(modelId))),
+  });
+
+/** `share` counts for a canary alone. */
+export const rolloutStep = (modelId: string, version: number, event: RolloutEvent, share = 0.1) =>
+  unwrap(
+    api.POST('/api/v1/models/{model_id}/rollout', {
+      params: { path: { model_id: modelId }, header: ifMatch(version) },
+      body: { event, share },
+    }),
+  );
 
 export const gateRun = (modelId: string) =>
   unwrap(api.POST('/api/v1/models/{model_id}/gate', byModel(modelId)));

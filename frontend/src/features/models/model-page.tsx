@@ -9,6 +9,7 @@ import { Lineage, SuggestionRecord } from '@/features/models/lineage';
 import css from '@/features/models/models.module.css';
 import { PerClass } from '@/features/models/per-class';
 import { PromoteButton } from '@/features/models/promote-button';
+import { RolloutSection } from '@/features/models/rollout/rollout-section';
 import { KIND_WORDS, modelWords as words, PROMPT_WORDS, PROVIDER_WORDS } from '@/features/models/strings';
 import { Verdict } from '@/features/models/verdict';
 import { ButtonLink } from '@/components/links';
@@ -49,6 +50,7 @@ function Loaded({ projectId, model }: { projectId: string; model: Model }) {
       <div className={css.columns}>
         <Stack gap="lg">
           <Verdict projectId={projectId} model={model} />
+          <RolloutSection projectId={projectId} model={model} />
           {classes.length > 0 && (
             <Section
               title={words.perClass}

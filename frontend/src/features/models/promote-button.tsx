@@ -2,55 +2,44 @@ import { Button, Tooltip } from '@mantine/core';
 import { IconArrowBackUp, IconRocket } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 
-import { modelPromote, modelsQuery, type Model } from '@/features/models/api';
+import { rolloutQuery, type Model } from '@/features/models/api';
+import { useStep } from '@/features/models/rollout/use-step';
+import { rollBackTo } from '@/features/models/rollout/words';
 import { modelWords as words } from '@/features/models/strings';
-import { useAction } from '@/hooks/use-action';
 import { useMay } from '@/hooks/use-project';
-import { toastDone, toastUndo } from '@/lib/toast';
 
-/** Into production, or back into it: one click, and one click back. */
+/** Into production for all, back into it, or out of it: one click, and one click back. */
 export function PromoteButton({ projectId, model }: { projectId: string; model: Model }) {
   const isScientist = useMay(projectId, 'scientist');
-  const { data: models = [] } = useQuery(modelsQuery(projectId));
-  const present = models.find(({ state, kind }) => state === 'production' && kind === model.kind);
-  const makesOld = [['models', projectId], ['overview', projectId], ['learning-curve', projectId], ['home']];
-  const back = useAction({ run: (modelId: string) => modelPromote(modelId), makesOld });
-  const promote = useAction({
-    run: () => modelPromote(model.id),
-    makesOld,
-    onDone: () => {
-      const message = `Model ${model.number} is in production`;
-      if (present && present.id !== model.id) toastUndo(message, () => back.mutateAsync(present.id));
-      else toastDone(message);
-    },
-  });
-  if (!isScientist || model.state === 'production') return null;
-  const isRetired = model.state === 'retired';
-  const isFirstFromOutside = model.provider !== 'siteloop' && !present && !model.gate;
-  const reason =
-    isRetired || isFirstFromOutside || model.gate?.passed
-      ? null
-      : model.gate
-        ? words.refusedHint
-        : words.needGate;
+  const { data: rollout } = useQuery(rolloutQuery(projectId, model.id));
+  const step = useStep(projectId, model);
+  if (!isScientist || !rollout) return null;
+  const isThere = model.state === 'production';
+  const offered = rollout.steps.find(({ event }) => event === (isThere ? 'rollback' : 'all'));
+  if (!offered || (isThere && !rollout.former)) return null;
+  const isBack = isThere || model.state === 'retired';
+  const Icon = isBack ? IconArrowBackUp : IconRocket;
   return (
-    <Tooltip
-      label={reason ?? (model.kind === 'assist' ? words.promoteAssistAbout : words.promoteAbout)}
-      multiline
-      maw={280}
-    >
+    <Tooltip label={offered.reason || about(model, isThere)} multiline maw={280}>
       <Button
-        leftSection={
-          isRetired ? <IconArrowBackUp size={16} stroke={1.6} /> : <IconRocket size={16} stroke={1.6} />
-        }
-        variant={isRetired ? 'default' : 'filled'}
-        data-disabled={reason !== null || undefined}
-        aria-disabled={reason !== null}
-        loading={promote.isPending}
-        onClick={() => reason === null && promote.mutate()}
+        leftSection={<Icon size={16} stroke={1.6} />}
+        variant={isBack ? 'default' : 'filled'}
+        data-disabled={!offered.allowed || undefined}
+        aria-disabled={!offered.allowed}
+        loading={step.isPending}
+        onClick={() => offered.allowed && step.mutate({ event: offered.event, version: rollout.version })}
       >
-        {isRetired ? words.bringBack : words.promote}
+        {isThere && rollout.former
+          ? rollBackTo(rollout.former.number)
+          : isBack
+            ? words.bringBack
+            : words.promote}
       </Button>
     </Tooltip>
   );
+}
+
+function about(model: Model, isThere: boolean): string {
+  if (isThere) return words.rollBackAbout;
+  return model.kind === 'assist' ? words.promoteAssistAbout : words.promoteAbout;
 }

@@ -654,17 +654,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/models/{model_id}/promote": {
+    "/api/v1/models/{model_id}/rollout": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** @description Where a model stands on its way to production, what may be done, and how it does beside production. */
+        get: operations["model_rollout"];
         put?: never;
-        /** @description Put a model that passed the gate into production, or bring an earlier one back. */
-        post: operations["model_promote"];
+        /** @description Let it look along (shadow), answer for a part (canary) or for all, take it back, or roll production back. */
+        post: operations["model_rollout_step"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2241,6 +2242,12 @@ export interface components {
             /** @default  */
             notes: string;
         };
+        CameraShare: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            answered: boolean;
+        };
         Capture: {
             /** Format: uuid */
             id: string;
@@ -2553,6 +2560,19 @@ export interface components {
             labels_changed?: boolean;
             split_before?: string;
         };
+        Disagreement: {
+            /** Format: uuid */
+            asset_id: string;
+            name: string;
+            readonly image_url: string;
+            width: number;
+            height: number;
+            candidate: number[][];
+            production: number[][];
+            matched: number;
+            only_candidate: number;
+            only_production: number;
+        };
         DraftOpRequest: {
             /** @description The client's own id of this operation. */
             op_id: string;
@@ -2588,6 +2608,8 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @enum {string} */
+        EventEnum: "shadow" | "canary" | "all" | "off" | "rollback";
         EverythingRequest: {
             /** @description Where to look, in picture pixels; the whole picture without it. */
             box?: number[] | null;
@@ -3192,7 +3214,7 @@ export interface components {
             kind: components["schemas"]["Kind923Enum"];
             provider: components["schemas"]["ProviderEnum"];
             architecture: string;
-            state: components["schemas"]["State455Enum"];
+            state: components["schemas"]["ToStateEnum"];
             metrics: {
                 [key: string]: unknown;
             };
@@ -3240,7 +3262,7 @@ export interface components {
             kind: components["schemas"]["Kind923Enum"];
             provider: components["schemas"]["ProviderEnum"];
             architecture: string;
-            state: components["schemas"]["State455Enum"];
+            state: components["schemas"]["ToStateEnum"];
             metrics: {
                 [key: string]: unknown;
             };
@@ -3252,6 +3274,13 @@ export interface components {
             /** Format: date-time */
             promoted_at: string | null;
             readonly gate: components["schemas"]["Gate"] | null;
+        };
+        NamedModel: {
+            /** Format: uuid */
+            id: string;
+            number: number;
+            name: string;
+            state: components["schemas"]["ToStateEnum"];
         };
         NearCopies: {
             results: components["schemas"]["NearCopy"][];
@@ -4065,6 +4094,52 @@ export interface components {
         RoleRequest: {
             role: components["schemas"]["RoleEnum"];
         };
+        Rollout: {
+            version: number;
+            state: components["schemas"]["ToStateEnum"];
+            /**
+             * Format: double
+             * @description Of cameras and pictures, while it is a canary.
+             */
+            share: number;
+            production: components["schemas"]["NamedModel"] | null;
+            on_its_way: components["schemas"]["NamedModel"] | null;
+            /** @description What a rollback brings back. */
+            former: components["schemas"]["NamedModel"] | null;
+            steps: components["schemas"]["RolloutStep"][];
+            history: components["schemas"]["RolloutChange"][];
+            cameras: components["schemas"]["CameraShare"][];
+            shadow: components["schemas"]["ShadowReport"] | null;
+        };
+        RolloutChange: {
+            number: number;
+            /** Format: date-time */
+            at: string;
+            by?: string | null;
+            event: components["schemas"]["EventEnum"];
+            from_state: components["schemas"]["ToStateEnum"];
+            to_state: components["schemas"]["ToStateEnum"];
+            /** Format: double */
+            share: number;
+            note: string;
+            model: components["schemas"]["NamedModel"];
+            replaced: components["schemas"]["NamedModel"] | null;
+        };
+        RolloutStep: {
+            event: components["schemas"]["EventEnum"];
+            allowed: boolean;
+            /** @description Why it is refused. */
+            reason: string;
+        };
+        /** @description `share` of cameras and pictures is of a canary. */
+        RolloutStepTakeRequest: {
+            event: components["schemas"]["EventEnum"];
+            /**
+             * Format: double
+             * @default 0.1
+             */
+            share: number;
+        };
         Round: {
             /** Format: uuid */
             model_id: string;
@@ -4173,6 +4248,41 @@ export interface components {
             setup_needed: boolean;
             demo_accounts: components["schemas"]["DemoAccount"][];
         };
+        ShadowLabel: {
+            name: string;
+            matched: number;
+            only_candidate: number;
+            only_production: number;
+        };
+        ShadowPlace: {
+            /** Format: uuid */
+            camera_id: string | null;
+            name: string;
+            answers: number;
+            agreed: number;
+        };
+        /** @description The newest answers beside production's. A look is one picture or one live frame. */
+        ShadowReport: {
+            pictures: number;
+            frames: number;
+            /** @description Looks of which it gave no answer. */
+            failed: number;
+            error: string;
+            /** @description Looks where neither sees what the other does not. */
+            agreed: number;
+            matched: number;
+            only_candidate: number;
+            only_production: number;
+            /** Format: double */
+            mean_iou: number | null;
+            /** Format: date-time */
+            first_at: string;
+            /** Format: date-time */
+            last_at: string;
+            labels: components["schemas"]["ShadowLabel"][];
+            places: components["schemas"]["ShadowPlace"][];
+            examples: components["schemas"]["Disagreement"][];
+        };
         /** @enum {string} */
         Shape825Enum: "box" | "polygon" | "polyline" | "points" | "ellipse" | "cuboid" | "skeleton" | "mask" | "track" | "tag";
         /** @enum {string} */
@@ -4274,8 +4384,6 @@ export interface components {
         };
         /** @enum {string} */
         SplitEnum: "train" | "val" | "test";
-        /** @enum {string} */
-        State455Enum: "candidate" | "refused" | "production" | "retired";
         /** @enum {string} */
         State5c0Enum: "new" | "ready" | "in_work" | "in_review" | "approved" | "auto_approved" | "quarantined";
         /** @enum {string} */
@@ -4419,6 +4527,8 @@ export interface components {
             tile_px: number;
             levels: components["schemas"]["TileLevel"][];
         };
+        /** @enum {string} */
+        ToStateEnum: "candidate" | "refused" | "shadow" | "canary" | "production" | "retired";
         Token: {
             /** Format: uuid */
             id: string;
@@ -11008,7 +11118,7 @@ export interface operations {
             };
         };
     };
-    model_promote: {
+    model_rollout: {
         parameters: {
             query?: never;
             header?: never;
@@ -11024,7 +11134,160 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Model"];
+                    "application/json": components["schemas"]["Rollout"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    model_rollout_step: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolloutStepTakeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rollout"];
                 };
             };
             /** @description What was sent cannot be used. */
