@@ -377,3 +377,19 @@ class Embedding(Entity):
 
     def __str__(self) -> str:
         return f"embedding {self.key[:12]} ({self.state})"
+
+
+class DefectReport(Entity):
+    """A look for what good pictures of a project do not look like, where good ones lack a label.
+
+    `report`: see `jobs/defects.py`.
+    """
+
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="defect_reports")
+    label_id = models.CharField(max_length=36)
+    model_version = models.ForeignKey(ModelVersion, null=True, on_delete=models.SET_NULL, related_name="+")
+    report = models.JSONField(default=dict)
+    job = models.OneToOneField("core.JobRun", null=True, on_delete=models.SET_NULL, related_name="+")
+
+    def __str__(self) -> str:
+        return f"defects of {self.project_id}"

@@ -40,4 +40,7 @@ jobs.register(
 jobs.register(
     "learning.map", queue=Queue.DEFAULT, path="backend.learning.jobs.lay_out:run", time_limit_s=3600
 )
+jobs.register(
+    "learning.defects", queue=Queue.DEFAULT, path="backend.learning.jobs.defects:run", time_limit_s=3600
+)
 jobs.register("learning.gate", queue=Queue.ML, path="backend.learning.jobs.gate:run", time_limit_s=1800)

@@ -5,6 +5,7 @@ from django.urls import path
 from backend.learning.api import (
     assist_views,
     comparison_views,
+    defect_views,
     learning_views,
     rollout_views,
     training_views,
@@ -27,6 +28,8 @@ urlpatterns = [
     path("projects/<uuid:project_id>/learning-curve", training_views.LearningCurveView.as_view()),
     path("projects/<uuid:project_id>/learning-state", learning_views.LearningStateView.as_view()),
     path("projects/<uuid:project_id>/savings", learning_views.SavingsView.as_view()),
+    path("projects/<uuid:project_id>/defects", defect_views.DefectsView.as_view()),
+    path("projects/<uuid:project_id>/defects/suggestions", defect_views.DefectsSuggestView.as_view()),
     path("projects/<uuid:project_id>/map", learning_views.MapView.as_view()),
     path("projects/<uuid:project_id>/map/queue", learning_views.MapQueueView.as_view()),
     path("tasks/<uuid:task_id>/assist/encode", assist_views.AssistEncodeView.as_view()),

@@ -73,3 +73,25 @@ export const mapQueue = (projectId: string, assetIds: string[]) =>
       body: { asset_ids: assetIds },
     }),
   );
+
+export type DefectState = Schemas['DefectState'];
+export type DefectFindings = NonNullable<DefectState['findings']>;
+export type Suspect = Schemas['Suspect'];
+
+export const defectsQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ['defects', projectId],
+    queryFn: () => unwrap(api.GET('/api/v1/projects/{project_id}/defects', byProject(projectId))),
+  });
+
+export const defectsLook = (projectId: string, labelId: string, key: string) =>
+  unwrap(
+    api.POST('/api/v1/projects/{project_id}/defects', {
+      ...byProject(projectId),
+      body: { label_id: labelId },
+      headers: idempotent(key),
+    }),
+  );
+
+export const defectsSuggest = (projectId: string) =>
+  unwrap(api.POST('/api/v1/projects/{project_id}/defects/suggestions', byProject(projectId)));

@@ -1,6 +1,7 @@
 import { Tabs } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 
+import { DefectsTab } from '@/features/learning/defects-tab';
 import { MapTab } from '@/features/learning/map-tab';
 import { NextBatch } from '@/features/learning/next-batch';
 import { SavingsTab } from '@/features/learning/savings-tab';
@@ -9,7 +10,7 @@ import { PageFrame } from '@/components/page';
 import { useParam } from '@/hooks/use-param';
 import { paths } from '@/lib/paths';
 
-const TABS = ['next', 'savings', 'map'] as const;
+const TABS = ['next', 'savings', 'map', 'defects'] as const;
 
 export default function LearningPage() {
   const projectId = useParam('projectId');
@@ -40,6 +41,9 @@ export default function LearningPage() {
         </Tabs.Panel>
         <Tabs.Panel value="map">
           <MapTab projectId={projectId} />
+        </Tabs.Panel>
+        <Tabs.Panel value="defects">
+          <DefectsTab projectId={projectId} />
         </Tabs.Panel>
       </Tabs>
     </PageFrame>

@@ -1,7 +1,9 @@
+import { plural } from '@/lib/numbers';
+
 export const learningWords = {
   title: 'Learning',
   about: 'Which pictures are labelled next, what that saves, and where they lie.',
-  tabs: { next: 'Next batch', savings: 'Savings', map: 'Map' },
+  tabs: { next: 'Next batch', savings: 'Savings', map: 'Map', defects: 'Defects' },
   // next batch
   draw: 'Choose a batch',
   drawing: 'Choosing…',
@@ -144,4 +146,52 @@ export const mapWords = {
   queueAbout: 'They go to the head of the queue. Begun, labelled and blind ones stay as they are.',
   queued: (n: number, of: number) =>
     n === of ? `${n} are next` : `${n} of ${of} are next; the others are begun, labelled or blind`,
+};
+
+export const defectWords = {
+  title: 'Defects without examples',
+  about: 'What good pictures look like is remembered; what differs is shown. No defect is needed to begin.',
+  label: 'Label for a defect',
+  labelAbout: 'Approved pictures without it count as good.',
+  look: 'Look for defects',
+  again: 'Look again',
+  looking: 'Looking…',
+  needs: (more: number) =>
+    `Needs ${plural(more, 'more approved picture')} without this label: fewer show too little of what good looks like.`,
+  have: (good: number, known: number) =>
+    `${plural(good, 'good picture')}, ${plural(known, 'picture')} with a known defect to try it on.`,
+  noLabel: 'No label takes boxes',
+  noLabelWhy: 'What is found is suggested as boxes of a label, so one has to take them.',
+  toLabels: 'To the labels',
+  remembered: 'good pictures remembered',
+  looked: 'waiting pictures looked at',
+  unlike: 'unlike the good ones',
+  auroc: 'known defects told from good (AUROC)',
+  trust: {
+    unknown:
+      'How well it tells defects is not known: no approved picture has this label yet. Look at some before you rely on it.',
+    good: 'It tells known defects from good pictures well.',
+    some: 'It tells known defects from good pictures only in part: many will be missed.',
+    none: 'It is not shown to be better than chance here. Do not rely on it.',
+  },
+  triedOn: (known: number, aside: number) =>
+    `Tried on ${plural(known, 'picture')} with a defect against ${plural(aside, 'good one')} it had not seen; the interval is 95 %.`,
+  by: (model: number | null | undefined, label: string | null) =>
+    `${model == null ? 'By plain filters' : `By what model ${model} sees`}${label ? `, for “${label}”` : ''},`,
+  suspects: (n: number) => `${plural(n, 'picture')} unlike the good ones, most unlike first`,
+  show: 'Show',
+  heat: 'Heat',
+  picture: 'Picture',
+  times: (value: number) => `${value.toFixed(1)} ×`,
+  open: (place: number, value: number) => `Open number ${place}, ${value.toFixed(1)} times the threshold`,
+  nothing: 'Every waiting picture looks like the good ones.',
+  nothingToLookAt: 'No picture waits: add some, and look again.',
+  queue: 'Label these next',
+  queued: (n: number) => `${plural(n, 'picture')} are next`.replace('1 picture are', '1 picture is'),
+  suggest: (label: string) => `Suggest boxes of “${label}”`,
+  suggestAbout: 'Begun and blind pictures, and those with suggestions, stay as they are.',
+  suggested: (n: number) =>
+    n === 0
+      ? 'Nothing to suggest on: they are begun, blind or have suggestions'
+      : `Suggested on ${plural(n, 'picture')}`,
 };

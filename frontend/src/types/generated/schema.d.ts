@@ -934,6 +934,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/defects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What is good and known by label, and what the newest look found. */
+        get: operations["defects_get"];
+        put?: never;
+        /** @description Look anew, in the background. */
+        post: operations["defects_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/defects/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Suggest the hot places of the newest look as boxes. */
+        post: operations["defects_suggest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/export": {
         parameters: {
             query?: never;
@@ -1185,6 +1220,40 @@ export interface paths {
         /** @description The grid by objects: label, shape and author are of the object, all other filters of its picture. */
         get: operations["regions_list"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/retraining": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What each kind of model waits for before it is trained anew, and what has come of it. */
+        get: operations["retraining_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/retraining/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Change what a kind of model waits for; trainings start in the name of whoever changed it last. */
+        put: operations["retraining_update"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2537,6 +2606,49 @@ export interface components {
         };
         /** @enum {string} */
         DecoderKindEnum: "assist" | "sam";
+        DefectFindings: {
+            /** @description Good pictures that were remembered. */
+            remembered: number;
+            /** @description Good ones that set the threshold. */
+            aside: number;
+            /** @description Pictures with a known defect it was tried on. */
+            known: number;
+            /** @description Waiting pictures looked at. */
+            looked: number;
+            /** @description Waiting ones beyond what one look takes. */
+            left_out: number;
+            encoder: components["schemas"]["EncoderEnum"];
+            telling: components["schemas"]["Telling"] | null;
+            suspects: components["schemas"]["Suspect"][];
+        };
+        DefectLabel: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            color: string;
+            /** @description Approved pictures without it. */
+            good: number;
+            /** @description Approved pictures with it. */
+            known: number;
+            /** @description More good ones, at least, before one can look. */
+            good_needed: number;
+        };
+        DefectLookRequest: {
+            /** Format: uuid */
+            label_id: string;
+        };
+        DefectState: {
+            labels: components["schemas"]["DefectLabel"][];
+            /** Format: uuid */
+            label_id?: string | null;
+            /** Format: date-time */
+            made_at?: string | null;
+            model_number?: number | null;
+            findings?: components["schemas"]["DefectFindings"] | null;
+        };
+        DefectSuggested: {
+            pictures: number;
+        };
         DemoAccount: {
             /** Format: email */
             email: string;
@@ -2599,6 +2711,8 @@ export interface components {
             /** @description Height and width of the array in the square input, where it lies at the top left. */
             input_size: number[];
         };
+        /** @enum {string} */
+        EncoderEnum: "model" | "filters";
         /** @description The one shape of every error. */
         Error: {
             code: string;
@@ -3905,6 +4019,8 @@ export interface components {
             /** @description Pictures put first; those begun, labelled or drawn blind stay as they are. */
             queued: number;
         };
+        /** @enum {string} */
+        Reason75bEnum: "labels" | "schedule";
         /** @description A picture somebody worked on lately, and whether they may still correct it. */
         RecentTask: {
             /** Format: uuid */
@@ -4027,6 +4143,60 @@ export interface components {
         RegionRowSourceEnum: "person" | "model" | "import";
         /** @enum {string} */
         RegionShapeEnum: "box" | "polygon" | "polyline" | "points" | "ellipse" | "cuboid" | "skeleton" | "mask" | "track";
+        RetrainOutlook: {
+            reason: components["schemas"]["Reason75bEnum"];
+            /** Format: double */
+            share: number;
+            words: string;
+            met: boolean;
+        };
+        RetrainPolicy: {
+            /** @description 0: nobody has made one. */
+            version: number;
+            kind: components["schemas"]["Kind923Enum"];
+            enabled: boolean;
+            new_labels: number | null;
+            every_days: number | null;
+            /** Format: double */
+            minutes: number;
+            changed_by?: string | null;
+        };
+        /** @description What is left out stays; null switches a condition off. */
+        RetrainPolicyUpdateRequest: {
+            enabled?: boolean;
+            new_labels?: number | null;
+            every_days?: number | null;
+            /** Format: double */
+            minutes?: number;
+        };
+        RetrainState: {
+            policy: components["schemas"]["RetrainPolicy"];
+            outlook: components["schemas"]["RetrainOutlook"][];
+            /** @description Why nothing starts now. */
+            paused: string;
+            triggers: components["schemas"]["RetrainTrigger"][];
+        };
+        RetrainTrigger: {
+            /** Format: uuid */
+            id: string;
+            reason: components["schemas"]["Reason75bEnum"];
+            words: string;
+            state: components["schemas"]["RetrainTriggerStateEnum"];
+            error: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            dataset_version_id: string | null;
+            dataset_number?: number | null;
+            /** Format: uuid */
+            job_id?: string | null;
+            readonly run_state: components["schemas"]["RunStateEnum"] | components["schemas"]["NullEnum"];
+            /** Format: uuid */
+            model_id?: string | null;
+            model_number?: number | null;
+        };
+        /** @enum {string} */
+        RetrainTriggerStateEnum: "freezing" | "training" | "done" | "failed";
         ReviewDecision: {
             /** Format: uuid */
             id: string;
@@ -4160,6 +4330,8 @@ export interface components {
             /** @description Pictures that both were asked. */
             compared: number;
         };
+        /** @enum {string} */
+        RunStateEnum: "queued" | "running" | "done" | "failed" | "cancelled";
         Savings: {
             counts: components["schemas"]["LabelCounts"];
             /** @description Approved pictures drawn at random. */
@@ -4389,6 +4561,8 @@ export interface components {
         /** @enum {string} */
         State81eEnum: "offered" | "leased" | "submitted" | "approved" | "returned" | "skipped" | "expired";
         /** @enum {string} */
+        State863Enum: "queued" | "running" | "done" | "failed" | "cancelled";
+        /** @enum {string} */
         StateBc6Enum: "open" | "accepted" | "fixed" | "rejected" | "superseded";
         /** @enum {string} */
         StateFf9Enum: "pending" | "ready" | "refused";
@@ -4434,6 +4608,23 @@ export interface components {
             score: number;
             model_name: string;
             state: components["schemas"]["StateBc6Enum"];
+        };
+        /** @description `heat` is base64 of a byte a cell, row by row; 128 is the threshold, 255 twice that or more. */
+        Suspect: {
+            /** Format: uuid */
+            asset_id: string;
+            /** Format: uuid */
+            task_id: string;
+            /**
+             * Format: double
+             * @description The hottest place, in thresholds.
+             */
+            score: number;
+            heat: string;
+            columns: number;
+            rows: number;
+            /** @description x1, y1, x2, y2, score. */
+            boxes: number[][];
         };
         TabRequest: {
             /**
@@ -4511,6 +4702,15 @@ export interface components {
             id: string;
             state: components["schemas"]["State5c0Enum"];
         };
+        /** @description AUROC of pictures with a known defect against good ones, with its 95 % interval. */
+        Telling: {
+            /** Format: double */
+            auroc: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
+        };
         Template: {
             key: string;
             name: string;
@@ -4573,7 +4773,7 @@ export interface components {
             config: {
                 [key: string]: unknown;
             };
-            readonly state: components["schemas"]["TrainingStateEnum"];
+            readonly state: components["schemas"]["State863Enum"];
             readonly error: string;
             curve: {
                 [key: string]: unknown;
@@ -4612,8 +4812,6 @@ export interface components {
              */
             max_steps: number;
         };
-        /** @enum {string} */
-        TrainingStateEnum: "queued" | "running" | "done" | "failed" | "cancelled";
         /** @enum {string} */
         TypeEnum: "select" | "text" | "number" | "bool";
         Undone: {
@@ -14583,6 +14781,451 @@ export interface operations {
             };
         };
     };
+    defects_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefectState"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    defects_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefectLookRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    defects_suggest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefectSuggested"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     export_stream: {
         parameters: {
             query: {
@@ -17311,6 +17954,307 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedRegionRowList"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    retraining_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetrainState"][];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    retraining_update: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                kind: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RetrainPolicyUpdateRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetrainState"];
                 };
             };
             /** @description What was sent cannot be used. */
