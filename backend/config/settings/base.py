@@ -190,6 +190,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"queue": "assist", "expires": 20},
     },
     "assist-evict": {"task": "learning.assist_evict", "schedule": schedule(1800.0)},
+    "retrain": {"task": "learning.retrain", "schedule": schedule(30.0), "options": {"expires": 30}},
     "expire-leases": {"task": "annotation.expire_leases", "schedule": schedule(30.0)},
 }
 

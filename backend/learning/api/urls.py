@@ -7,6 +7,7 @@ from backend.learning.api import (
     comparison_views,
     defect_views,
     learning_views,
+    retraining_views,
     rollout_views,
     training_views,
     views,
@@ -28,6 +29,10 @@ urlpatterns = [
     path("projects/<uuid:project_id>/learning-curve", training_views.LearningCurveView.as_view()),
     path("projects/<uuid:project_id>/learning-state", learning_views.LearningStateView.as_view()),
     path("projects/<uuid:project_id>/savings", learning_views.SavingsView.as_view()),
+    path("projects/<uuid:project_id>/retraining", retraining_views.RetrainingView.as_view()),
+    path(
+        "projects/<uuid:project_id>/retraining/<slug:kind>", retraining_views.RetrainingPolicyView.as_view()
+    ),
     path("projects/<uuid:project_id>/defects", defect_views.DefectsView.as_view()),
     path("projects/<uuid:project_id>/defects/suggestions", defect_views.DefectsSuggestView.as_view()),
     path("projects/<uuid:project_id>/map", learning_views.MapView.as_view()),

@@ -19,6 +19,7 @@ export type Slice = Schemas['ComparisonSlice'];
 export type Rollout = Schemas['Rollout'];
 export type RolloutChange = Schemas['RolloutChange'];
 export type RolloutEvent = Schemas['RolloutStep']['event'];
+export type RetrainState = Schemas['RetrainState'];
 export type ShadowReport = Schemas['ShadowReport'];
 export type Disagreement = Schemas['Disagreement'];
 
@@ -65,6 +66,26 @@ export const trainingsQuery = (projectId: string) =>
     queryFn: () => unwrap(api.GET('/api/v1/projects/{project_id}/trainings', byProject(projectId))),
     select: (page) => page.results,
   });
+
+/** Made old together with the trainings. */
+export const retrainingQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ['trainings', projectId, 'retraining'],
+    queryFn: () => unwrap(api.GET('/api/v1/projects/{project_id}/retraining', byProject(projectId))),
+  });
+
+export const retrainingSave = (
+  projectId: string,
+  kind: ModelRow['kind'],
+  version: number,
+  body: Schemas['RetrainPolicyUpdateRequest'],
+) =>
+  unwrap(
+    api.PUT('/api/v1/projects/{project_id}/retraining/{kind}', {
+      params: { path: { project_id: projectId, kind }, header: ifMatch(version) },
+      body,
+    }),
+  );
 
 export const curveQuery = (projectId: string) =>
   queryOptions({

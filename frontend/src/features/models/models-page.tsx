@@ -8,6 +8,7 @@ import { modelsQuery, trainingsQuery } from '@/features/models/api';
 import { AssistSection } from '@/features/models/assist-section';
 import { LearningSection } from '@/features/models/learning-section';
 import { ModelTable } from '@/features/models/model-table';
+import { RetrainingSection } from '@/features/models/retraining/retraining-section';
 import { RegisterDialog, type Source } from '@/features/models/register-dialog';
 import { modelWords as words } from '@/features/models/strings';
 import { TrainDialog } from '@/features/models/train-dialog';
@@ -68,6 +69,7 @@ export default function ModelsPage() {
         >
           {(list) => <ModelTable projectId={projectId} models={list} />}
         </QueryView>
+        <RetrainingSection projectId={projectId} />
         <LearningSection projectId={projectId} />
         <AssistSection projectId={projectId} />
       </Stack>
