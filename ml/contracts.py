@@ -165,7 +165,9 @@ class Manifest:
 class TrainConfig:
     """What a training run is asked to do. `minutes` counts CPU minutes of all its processes.
 
-    `holdout` keeps out that share of the source photos; `val_data` is an own set to evaluate on instead.
+    `holdout` keeps out that share of the source photos; `val_data` is an own set to evaluate on instead. `device` is `cpu`,
+    `cuda`, or `auto` for a GPU where there is one: there `minutes` counts the clock's. `batch` pictures a step and process (0 the kind's own).
+    `patience` ends a run once the first held-out figure has not risen for so many of its ten evaluations (0 never).
     """
 
     kind: ModelKind
@@ -181,6 +183,9 @@ class TrainConfig:
     init_from: Path | None = None
     holdout: float = 0.0
     val_data: Path | None = None
+    device: str = "cpu"
+    batch: int = 0
+    patience: int = 0
 
 
 @dataclass(frozen=True, slots=True)

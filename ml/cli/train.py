@@ -40,19 +40,29 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--init", type=Path, metavar="RUN", help="warm-start from this run")
     parser.add_argument("--input-size", type=int, default=0, help="square side in pixels, multiple of 32")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--device", default="auto", help="assist: auto, cpu or cuda")
+    parser.add_argument("--device", help="auto (what an assist does by itself), cpu or cuda")
     parser.add_argument("--max-steps", type=int, default=0, help="fixed steps instead of minutes")
+    parser.add_argument("--batch", type=int, default=0, help="pictures a step (not for an assist)")
+    parser.add_argument(
+        "--patience",
+        type=int,
+        default=0,
+        help="stop after so many of 10 evaluations without gain (not for an assist)",
+    )
     parser.add_argument("--resume", action="store_true", help="go on from RUN's checkpoint")
 
 
 def run(args: argparse.Namespace) -> int:
     """Train; prints the held-out figures as JSON."""
+    from ml.training.crew import is_first_process
     from ml.training.loop import Stopped
 
     try:
         manifest = _train_assist(args) if args.kind == ModelKind.ASSIST else _train(args)
     except Stopped:
         return STOPPED_EXIT
+    if not is_first_process():
+        return 0
     print(json.dumps({"run": str(args.out), "classes": manifest.classes, "metrics": manifest.metrics}))
     return 0
 
@@ -75,6 +85,9 @@ def _train(args: argparse.Namespace) -> Manifest:
         init_from=args.init,
         holdout=args.holdout or 0.0,
         val_data=args.val,
+        device=args.device or "cpu",
+        batch=max(args.batch, 0),
+        patience=max(args.patience, 0),
     )
     return train(config, resume=args.resume, whole_process=True)
 
@@ -94,6 +107,6 @@ def _train_assist(args: argparse.Namespace) -> Manifest:
         threads=max(args.threads, 1),
         holdout=ASSIST_HOLDOUT if args.holdout is None else args.holdout,
         init_from=args.init,
-        device=args.device,
+        device=args.device or "auto",
     )
     return train_assist(config, resume=args.resume, whole_process=True)

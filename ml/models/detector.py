@@ -91,8 +91,9 @@ class Detector(nn.Module):
 
     def _head(self, features: tuple[Tensor, Tensor, Tensor], input_size: int) -> HeadOutput:
         outs = [head(f) for head, f in zip(self.heads, self.pyramid(features), strict=True)]
-        logits = torch.cat([o[0] for o in outs], dim=1)
-        raw = torch.cat([o[1] for o in outs], dim=1)
+        # Boxes of a few hundred pixels need more digits than the half precision of a GPU has.
+        logits = torch.cat([o[0] for o in outs], dim=1).float()
+        raw = torch.cat([o[1] for o in outs], dim=1).float()
         centres, strides = anchor_points(input_size)
         return HeadOutput(logits, decode(raw, centres.to(raw), strides.to(raw)))
 

@@ -60,7 +60,9 @@ def assign(scores: Tensor, boxes: Tensor, truth: Truth, centres: Tensor, strides
     metric = (wanted.pow(SCORE_POWER) * iou.pow(IOU_POWER)) * near
     chosen = _top_points(metric, near)
     owner, positive = _one_owner(chosen, iou)
-    mine = positive[:, None, :] & (owner[:, None, :] == torch.arange(iou.shape[1])[None, :, None])
+    mine = positive[:, None, :] & (
+        owner[:, None, :] == torch.arange(iou.shape[1], device=iou.device)[None, :, None]
+    )
     metric, iou = metric * mine, iou * mine
     scale = iou.amax(dim=2, keepdim=True) / metric.amax(dim=2, keepdim=True).clamp(min=1e-30)
     best = (metric * scale).amax(dim=1)

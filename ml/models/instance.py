@@ -74,11 +74,11 @@ class InstanceNet(Detector):
     def _both(self, features: tuple[Tensor, Tensor, Tensor], input_size: int) -> InstanceOutput:
         levels = self.pyramid(features)
         outs = [head(f) for head, f in zip(self.heads, levels, strict=True)]
-        logits, raw, mixes = (torch.cat([o[i] for o in outs], dim=1) for i in range(3))
+        logits, raw, mixes = (torch.cat([o[i] for o in outs], dim=1).float() for i in range(3))
         centres, strides = anchor_points(input_size)
         boxes = decode(raw, centres.to(raw), strides.to(raw))
         # Of sixteen products each of order one the sum would start far from even odds.
-        prototypes = self.prototypes(levels[0]) / math.sqrt(PROTOTYPES)
+        prototypes = self.prototypes(levels[0]).float() / math.sqrt(PROTOTYPES)
         return InstanceOutput(HeadOutput(logits, boxes), mixes, prototypes)
 
 

@@ -19,6 +19,7 @@ from ml.inference.manifest import MODEL_FILE, file_sha256, manifest_read, manife
 from ml.training.assist import AssistTask
 from ml.training.budget import Budget
 from ml.training.checkpoint import CHECKPOINT_FILE
+from ml.training.crew import device_of
 from ml.training.export import onnx_export
 from ml.training.loop import Outcome, Trainer
 from ml.training.run import CONFIG_FILE, HOLDOUT_FILE, NOTES_FILE, request_check, run_open, threads_set
@@ -27,7 +28,6 @@ from ml.training.weights import WEIGHTS_FILE, warm_start, weights_load, weights_
 ARCHITECTURE = "assist-n"
 # A manifest names classes; every object is of this one.
 CLASSES = ("object",)
-DEVICES = ("auto", "cpu", "cuda")
 # A site's few masks must not undo what many pictures taught.
 REFINING_RATE = 5e-4
 
@@ -64,17 +64,6 @@ def train_assist(config: AssistConfig, resume: bool = False, whole_process: bool
     manifest = _finish(config, sets, len(kept), outcome, metrics, task)
     (config.out / CHECKPOINT_FILE).unlink(missing_ok=True)
     return manifest
-
-
-def device_of(name: str) -> torch.device:
-    """`cpu` or `cuda`; `auto` is a GPU where there is one. Raises TrainingError."""
-    if name not in DEVICES:
-        raise TrainingError(f"The device must be one of {', '.join(DEVICES)}, not {name}.")
-    if name == "cuda" and not torch.cuda.is_available():
-        raise TrainingError("There is no GPU that torch can use here: leave --device off.")
-    if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
-    return torch.device(name)
 
 
 def _split(sets: Sequence[InstanceSet], share: float) -> tuple[list[InstancePicture], list[InstancePicture]]:

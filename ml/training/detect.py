@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -14,12 +15,13 @@ from ml.data.augment import Augmented, mosaic, single
 from ml.data.cache import CACHE_SIDE_PX, SampleCache
 from ml.evaluation.detection import detection_report
 from ml.evaluation.score import EVALUATION_MIN_SCORE
-from ml.inference.letterbox import Fit, letterbox
-from ml.inference.pictures import picture_load
+from ml.inference.letterbox import Fit
 from ml.inference.postprocess import detections_decode
 from ml.models.detector import Detector
 from ml.models.detector_assign import Truth
 from ml.models.detector_loss import detection_loss
+from ml.training.crew import ALONE, Crew, mixed_precision
+from ml.training.held_out import HeldOut
 from ml.training.loop import Batch
 from ml.training.order import StepOrder
 from ml.training.tensors import to_input
@@ -35,27 +37,39 @@ class DetectTask:
     network: type[Detector] = Detector
     with_outlines = False
 
-    def __init__(self, train: Dataset, held_out: Dataset | None, input_size: int, seed: int) -> None:
+    def __init__(
+        self,
+        train: Dataset,
+        held_out: Dataset | None,
+        input_size: int,
+        seed: int,
+        crew: Crew = ALONE,
+        batch: int = BATCH,
+    ) -> None:
+        self.device = crew.device
         self.model: nn.Module = self.network(len(train.classes)).to(memory_format=torch.channels_last)
         self.cache = SampleCache(train, max(CACHE_SIDE_PX, input_size), self.with_outlines)
         self._size = input_size
-        self._order = StepOrder(len(self.cache), BATCH, seed)
-        self._held_out = held_out if held_out is not None and held_out.images else None
-        self._inputs: list[tuple[NDArray[np.uint8], Fit]] = []
+        self._order = StepOrder(len(self.cache), batch, seed, crew.rank, crew.size)
+        self._asked = held_out
 
     def batch(self, step: int, plain: bool) -> Batch:
-        rng = self._order.rng(step)
-        views = [self._view(rng, index, plain) for index in self._order.indices(step)]
+        views = [
+            self._view(self._order.rng(step, slot), index, plain)
+            for slot, index in enumerate(self._order.indices(step))
+        ]
         return {"images": to_input([v.pixels for v in views]), **self._labels(views)}
 
     def losses(self, batch: Batch) -> Mapping[str, Tensor]:
         truth = Truth(batch["boxes"], batch["labels"], batch["real"], batch["ignored"])
-        return detection_loss(self.model(batch["images"]), truth, self._size)
+        with mixed_precision(self.device):
+            out = self.model(batch["images"])
+        return detection_loss(out, truth, self._size)
 
     def evaluate(self, network: nn.Module) -> Mapping[str, float]:
-        if self._held_out is None:
+        if not self.held_out.dataset.images:
             return {}
-        report = detection_report(self._held_out, self._predict(network, self._held_out))
+        report = detection_report(self.held_out.dataset, self._predict(network))
         per_class = {f"val_ap50_{name}": m.ap50 for name, m in report.per_class.items()}
         return {"val_ap50": report.ap50, "val_ap": report.ap, **per_class}
 
@@ -69,25 +83,28 @@ class DetectTask:
         picks = [self.cache.sample(i) for i in rng.permutation([index, *others.tolist()])]
         return mosaic(rng, picks, self._size)
 
+    @cached_property
+    def held_out(self) -> HeldOut:
+        """Decoded at the first evaluation, by the process that evaluates."""
+        return HeldOut(self._asked or Dataset((), ()), self._size)
+
     @torch.no_grad()
-    def _predict(self, network: nn.Module, dataset: Dataset) -> list[ImagePrediction]:
-        if not self._inputs:
-            self._inputs = [letterbox(picture_load(i.image.path), self._size) for i in dataset.images]
+    def _predict(self, network: nn.Module) -> list[ImagePrediction]:
         network.eval()
         found: list[ImagePrediction] = []
-        for start in range(0, len(self._inputs), EVALUATION_BATCH):
-            part = self._inputs[start : start + EVALUATION_BATCH]
-            found += self._decode(network, part, dataset)
+        for start in range(0, len(self.held_out.inputs), EVALUATION_BATCH):
+            part = self.held_out.inputs[start : start + EVALUATION_BATCH]
+            found += self._decode(network, part, self.held_out.dataset)
         return found
 
     def _decode(
         self, network: nn.Module, part: Sequence[tuple[NDArray[np.uint8], Fit]], dataset: Dataset
     ) -> list[ImagePrediction]:
-        out = network(to_input([pixels for pixels, _ in part]))
-        scores = out.logits.sigmoid().numpy()
+        out = network(to_input([pixels for pixels, _ in part]).to(self.device))
+        scores, points = out.logits.sigmoid().cpu().numpy(), out.boxes.cpu().numpy()
         return [
             ImagePrediction(detections_decode(boxes, score, dataset.classes, fit, EVALUATION_MIN_SCORE))
-            for (_, fit), boxes, score in zip(part, out.boxes.numpy(), scores, strict=True)
+            for (_, fit), boxes, score in zip(part, points, scores, strict=True)
         ]
 
 

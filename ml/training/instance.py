@@ -20,6 +20,7 @@ from ml.inference.letterbox import Fit
 from ml.models.detector_assign import Truth
 from ml.models.instance import MASK_STRIDE_PX, InstanceNet
 from ml.models.instance_loss import instance_loss
+from ml.training.crew import mixed_precision
 from ml.training.detect import DetectTask
 from ml.training.loop import Batch
 from ml.training.tensors import to_input
@@ -36,13 +37,14 @@ class InstanceTask(DetectTask):
 
     def losses(self, batch: Batch) -> Mapping[str, Tensor]:
         truth = Truth(batch["boxes"], batch["labels"], batch["real"], batch["ignored"])
-        out = self.model(batch["images"])
+        with mixed_precision(self.device):
+            out = self.model(batch["images"])
         return instance_loss(out, truth, batch["masks"], batch["outlined"], self._size)
 
     def evaluate(self, network: nn.Module) -> Mapping[str, float]:
-        if self._held_out is None:
+        if not self.held_out.dataset.images:
             return {}
-        report = instance_report(self._held_out, self._predict(network, self._held_out))
+        report = instance_report(self.held_out.dataset, self._predict(network))
         per_class = {f"val_mask_ap50_{name}": m.mask_ap50 for name, m in report.per_class.items()}
         return {"val_mask_ap50": report.mask_ap50, "val_ap50": report.ap50, **per_class}
 
@@ -61,8 +63,8 @@ class InstanceTask(DetectTask):
     def _decode(
         self, network: nn.Module, part: Sequence[tuple[NDArray[np.uint8], Fit]], dataset: Dataset
     ) -> list[ImagePrediction]:
-        out = network(to_input([pixels for pixels, _ in part]))
-        arrays = (out.found.boxes, out.found.logits.sigmoid(), out.mixes, out.prototypes)
+        out = network(to_input([pixels for pixels, _ in part]).to(self.device))
+        arrays = [a.cpu() for a in (out.found.boxes, out.found.logits.sigmoid(), out.mixes, out.prototypes)]
         return [
             ImagePrediction(
                 instances_decode(

@@ -21,6 +21,8 @@ from ml.errors import TrainingError
 from ml.training.average import MovingAverage
 from ml.training.budget import PLAIN_SHARE, Budget, rate_factor
 from ml.training.checkpoint import RunState, checkpoint_load, checkpoint_save
+from ml.training.crew import ALONE, Crew
+from ml.training.patience import Patience
 from ml.training.progress import ProgressLog, time_left
 
 LEARNING_RATE = 2e-3
@@ -74,48 +76,66 @@ class Trainer:
         identity: str,
         checkpoint_every_s: float = CHECKPOINT_EVERY_S,
         learning_rate: float = LEARNING_RATE,
+        crew: Crew = ALONE,
+        patience: int = 0,
     ) -> None:
         self.task, self.budget, self.out, self.identity = task, budget, out, identity
         self._checkpoint_every_s, self._learning_rate = checkpoint_every_s, learning_rate
+        self._crew, self._patience = crew, Patience(patience)
+        crew.share_norms(task.model)
         self.average = MovingAverage(task.model)
         self.optimizer = _optimizer(task.model)
+        self._device = next(task.model.parameters()).device
         self.step = 0
         self.started_s = 0.0
         self._stop = False
 
     def run(self, resume: bool) -> Outcome:
-        """Train to the end. Raises TrainingError on a non-finite loss, Stopped when asked to stop."""
+        """Train to the end. Raises TrainingError on a non-finite loss, Stopped when asked to stop.
+
+        Of several processes the first alone evaluates and writes.
+        """
         self._restore(resume)
-        log = ProgressLog(self.out, self.step)
+        log = ProgressLog(self.out, self.step) if self._crew.is_first else None
         due_checkpoint = self.budget.used_s() + self._checkpoint_every_s
         due_log, next_mark = self.budget.used_s(), self._mark()
         with self._signals():
-            while not self.budget.is_spent(self.step):
-                share = self.budget.share(self.step)
-                row = self._one_step(share)
+            enough = self._patience.has_enough
+            while not enough and not self.budget.is_spent(self.step):
+                row = self._one_step(self.budget.share(self.step))
                 share = self.budget.share(self.step)
                 if share * EVALUATIONS >= next_mark or self.budget.is_spent(self.step):
                     next_mark = math.floor(share * EVALUATIONS) + 1
-                    row |= self.task.evaluate(self.average.network)
+                    row |= self._evaluate()
                     due_log = 0.0
                 if self.budget.used_s() >= due_log:
                     due_log = self.budget.used_s() + LOG_EVERY_S
                     self._report(log, row)
-                if self._stop:
+                stop, enough = self._crew.together([self._stop, self._patience.has_enough])
+                if stop:
                     self._save()
                     raise Stopped
                 if self.budget.used_s() >= due_checkpoint:
                     self._save()
                     due_checkpoint = self.budget.used_s() + self._checkpoint_every_s
         self._save()
-        log.finish(self.out)
+        if log is not None:
+            log.finish(self.out)
+        self._patience.put_back(self.average.network)
         return Outcome(self.average.network, self.step)
+
+    def _evaluate(self) -> Mapping[str, float]:
+        if not self._crew.is_first:
+            return {}
+        figures = self.task.evaluate(self.average.network)
+        self._patience.look(figures, self.average.network)
+        return figures
 
     def _restore(self, resume: bool) -> None:
         state = None
         if resume:
             state = checkpoint_load(
-                self.out, self.task.model, self.average.network, self.optimizer, self.identity
+                self.out, self.task.model, self.average.network, self.optimizer, self.identity, self._patience
             )
         if state is not None:
             self.step, self.started_s = state.step, state.started_s
@@ -130,23 +150,27 @@ class Trainer:
         rate = self._learning_rate * rate_factor(share, self.step)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        batch = self.task.batch(self.step, plain=share >= 1 - PLAIN_SHARE)
+        plain = share >= 1 - PLAIN_SHARE
+        batch = {k: v.to(self._device) for k, v in self.task.batch(self.step, plain).items()}
         self.task.model.train()
         parts = self.task.losses(batch)
-        loss = torch.stack(list(parts.values())).sum()
+        own = torch.stack(list(parts.values()))
         self.optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        own.sum().backward()  # type: ignore[no-untyped-call]
+        means = self._crew.average_gradients(self.task.model, own.detach())
         norm = nn.utils.clip_grad_norm_(self.task.model.parameters(), CLIP_NORM)
-        looks = not loss.is_cuda or self.step % CHECK_EVERY_GPU_STEPS == 0
-        if looks and not bool(torch.isfinite(loss.detach() + norm)):
-            self._keep_bad(batch)
+        looks = not own.is_cuda or self.step % CHECK_EVERY_GPU_STEPS == 0
+        if looks and not bool(torch.isfinite(means.sum() + norm)):
+            self._keep_bad(batch, own)
         self.optimizer.step()
         self.step += 1
         self.average.update(self.task.model, self.step)
-        named = {f"loss_{name}": part.detach() for name, part in parts.items()}
-        return {"loss": loss.detach(), **named, "lr": rate}
+        named = {f"loss_{name}": part for name, part in zip(parts, means, strict=True)}
+        return {"loss": means.sum(), **named, "lr": rate}
 
-    def _report(self, log: ProgressLog, measured: Mapping[str, float | Tensor]) -> None:
+    def _report(self, log: ProgressLog | None, measured: Mapping[str, float | Tensor]) -> None:
+        if log is None:
+            return
         row = {k: round(float(v), 5) if isinstance(v, Tensor) else v for k, v in measured.items()}
         used = self.budget.used_s()
         planned = self.budget.steps_planned(self.step, self.started_s)
@@ -158,11 +182,25 @@ class Trainer:
         log.say(f"step {self.step}/{planned}  loss {row['loss']:.3f}{scores}  {left} CPU time left")
 
     def _save(self) -> None:
-        state = RunState(self.step, self.budget.used_s(), self.started_s, self.identity)
-        checkpoint_save(self.out, self.task.model, self.average.network, self.optimizer, state)
+        if not self._crew.is_first:
+            return
+        state = RunState(
+            self.step,
+            self.budget.used_s(),
+            self.started_s,
+            self.identity,
+            self._patience.best,
+            self._patience.stale,
+        )
+        networks = (self.task.model, self.average.network)
+        checkpoint_save(self.out, *networks, self.optimizer, state, self._patience.weights)
 
-    def _keep_bad(self, batch: Batch) -> None:
-        path = self.out / BAD_BATCH_FILE
+    def _keep_bad(self, batch: Batch, own: Tensor) -> None:
+        """Of several processes each whose own loss is at fault keeps its batch; all end."""
+        rank = self._crew.rank
+        path = self.out / (BAD_BATCH_FILE if rank == 0 else f"{rank}_{BAD_BATCH_FILE}")
+        if self._crew.size > 1 and bool(torch.isfinite(own.detach()).all()):
+            raise TrainingError(f"The loss of another process is not finite at step {self.step}.")
         save_file({k: v.contiguous() for k, v in batch.items()}, path, {"step": str(self.step)})
         raise TrainingError(f"The loss is not finite at step {self.step}; its batch is kept in {path}.")
 

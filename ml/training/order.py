@@ -6,20 +6,25 @@ import numpy as np
 
 
 class StepOrder:
-    """Shuffled epochs over `count` pictures, `size` a step; no state, so a resume needs none."""
+    """Shuffled epochs over `count` pictures, `size` a step; no state, so a resume needs none.
 
-    def __init__(self, count: int, size: int, seed: int) -> None:
+    Of `processes` that train together each (`rank`) has its own `size` of every step: as one with them all would.
+    """
+
+    def __init__(self, count: int, size: int, seed: int, rank: int = 0, processes: int = 1) -> None:
         self._count, self._size, self._seed = count, size, seed
+        self._first, self._step = rank * size, size * processes
         self._epoch = -1
         self._shuffled = np.arange(count)
 
     def indices(self, step: int) -> list[int]:
         """Picture numbers of `step`; an epoch's end may fall inside a step."""
-        return [self._at(step * self._size + i) for i in range(self._size)]
+        start = step * self._step + self._first
+        return [self._at(start + i) for i in range(self._size)]
 
-    def rng(self, step: int) -> np.random.Generator:
-        """The step's own generator, for augmentation."""
-        return np.random.default_rng([self._seed, 1, step])
+    def rng(self, step: int, slot: int) -> np.random.Generator:
+        """A generator for augmentation, of the picture at `slot` of this process's part of the step."""
+        return np.random.default_rng([self._seed, 1, step, self._first + slot])
 
     def _at(self, position: int) -> int:
         epoch, offset = divmod(position, self._count)

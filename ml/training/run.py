@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -31,11 +31,13 @@ from ml.models.semantic import SemanticNet
 from ml.training.budget import Budget
 from ml.training.checkpoint import CHECKPOINT_FILE
 from ml.training.classify import ClassifyTask
+from ml.training.crew import Crew, crew_open
 from ml.training.detect import DetectTask
 from ml.training.export import embedding_dim, onnx_export
 from ml.training.instance import InstanceTask
 from ml.training.loop import Outcome, Trainer
 from ml.training.segment import SegmentTask
+from ml.training.shortages import shortages_named
 from ml.training.tensors import MEAN, STD
 from ml.training.weights import WEIGHTS_FILE, warm_start, weights_load, weights_save
 
@@ -64,6 +66,8 @@ NETWORKS: dict[ModelKind, Callable[[int], nn.Module]] = {
     ModelKind.INSTANCE: InstanceNet,
 }
 INPUT_STEP_PX = 32
+# With fewer examples a class is learnt by chance.
+FEW_EXAMPLES = 5
 CONFIG_FILE = "config.json"
 HOLDOUT_FILE = "holdout.txt"
 NOTES_FILE = "notes.txt"
@@ -82,24 +86,46 @@ def train(config: TrainConfig, resume: bool = False, whole_process: bool = False
     """Train as asked and leave a RUN folder at `config.out`; gives its manifest.
 
     With `resume`, goes on from the folder's checkpoint, or gives a finished run's manifest. The budget
-    counts CPU time from this call, or the `whole_process`. Raises DatasetError, TrainingError,
+    counts CPU time from this call, or the `whole_process`, of all processes where `torchrun` started several. Raises DatasetError, TrainingError,
     ParityError; `loop.Stopped` where a signal asked to stop.
     """
-    origin_s = 0.0 if whole_process else time.process_time()
     config = _completed(config)
+    with crew_open(config.device, whole_process) as crew:
+        finished = run_open(config.out, resume)
+        # Nobody begins to write before all have looked.
+        crew.wait()
+        if finished is not None:
+            return finished
+        threads_set(config.threads)
+        with shortages_named(config.out):
+            manifest = _train(config, resume, crew)
+        crew.wait()
+        return manifest_read(config.out) if manifest is None else manifest
+
+
+def _train(config: TrainConfig, resume: bool, crew: Crew) -> Manifest | None:
+    """The run of one process; the manifest from the first of several alone."""
     out = config.out
-    finished = run_open(out, resume)
-    if finished is not None:
-        return finished
-    threads_set(config.threads)
     sets = sets_read(config)
-    _write_inputs(config, sets)
     torch.manual_seed(config.seed)
-    task = TASKS[config.kind](sets.train, sets.held_out, config.input_size, config.seed)
-    notes = sets.notes + tuple(task.cache.skipped) + _warm_start(config, task.model, sets.train.classes)
-    (out / NOTES_FILE).write_text("".join(f"{line}\n" for line in notes), encoding="utf-8")
-    budget = Budget(config.minutes * 60, config.max_steps, origin_s=origin_s)
-    outcome = Trainer(task, budget, out, _identity(config, sets)).run(resume)
+    sizes = {"batch": config.batch} if config.batch else {}
+    task = TASKS[config.kind](sets.train, sets.held_out, config.input_size, config.seed, crew, **sizes)
+    task.model.to(crew.device)
+    notes = (
+        sets.notes
+        + thin_classes(sets)
+        + tuple(task.cache.skipped)
+        + _warm_start(config, task.model, sets.train.classes)
+    )
+    if crew.is_first:
+        _write_inputs(config, sets, notes)
+    budget = Budget(config.minutes * 60, config.max_steps, clock=crew.clock)
+    identity = _identity(config, sets, crew.size)
+    trainer = Trainer(task, budget, out, identity, crew=crew, patience=config.patience)
+    outcome = trainer.run(resume)
+    if not crew.is_first:
+        return None
+    outcome.network.cpu()
     manifest = _finish(config, sets, outcome, budget)
     (out / CHECKPOINT_FILE).unlink(missing_ok=True)
     return manifest
@@ -195,7 +221,31 @@ def _warm_start(config: TrainConfig, model: nn.Module, classes: tuple[str, ...])
     source = manifest_read(config.init_from)
     rows = class_rows(source.kind, source.classes), class_rows(config.kind, classes)
     skipped = warm_start(model, weights_load(config.init_from / WEIGHTS_FILE), *rows)
+    if len(skipped) == len(model.state_dict()):
+        raise TrainingError(f"Nothing of {source.name} ({source.architecture}) fits {config.architecture}.")
     return (f"warm start from {source.name}; skipped: {', '.join(skipped) or 'nothing'}",)
+
+
+def thin_classes(sets: Sets) -> tuple[str, ...]:
+    """What to say of classes with hardly an example to learn from, or none to be measured on."""
+    learnt, held = (_examples(part) for part in (sets.train, sets.held_out or Dataset((), ())))
+    notes = [
+        f"class {name}: {learnt[name]} to learn from, too few to be relied on"
+        for name in sets.train.classes
+        if learnt[name] < FEW_EXAMPLES
+    ]
+    if sets.held_out is not None:
+        gone = [name for name in sets.train.classes if not held[name]]
+        notes += [f"class {name}: none among the held-out pictures, not in the figures" for name in gone]
+    return tuple(notes)
+
+
+def _examples(dataset: Dataset) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for item in dataset.images:
+        counts.update(a.label for a in item.annotations if not a.ignore)
+        counts.update(item.tags[:1])
+    return counts
 
 
 def class_rows(kind: ModelKind, classes: tuple[str, ...]) -> tuple[str, ...]:
@@ -203,7 +253,8 @@ def class_rows(kind: ModelKind, classes: tuple[str, ...]) -> tuple[str, ...]:
     return (BACKGROUND_NAME, *classes) if kind is ModelKind.SEGMENT else classes
 
 
-def _write_inputs(config: TrainConfig, sets: Sets) -> None:
+def _write_inputs(config: TrainConfig, sets: Sets, notes: Sequence[str]) -> None:
+    (config.out / NOTES_FILE).write_text("".join(f"{line}\n" for line in notes), encoding="utf-8")
     (config.out / CONFIG_FILE).write_text(json.dumps(config_as_json(config), indent=2) + "\n", "utf-8")
     if sets.held_out is not None:
         names = sorted(item.image.id for item in sets.held_out.images)
@@ -221,13 +272,15 @@ def _published(config: TrainConfig) -> dict[str, object]:
     return {**values, "data": config.data.resolve().name}
 
 
-def _identity(config: TrainConfig, sets: Sets) -> str:
+def _identity(config: TrainConfig, sets: Sets, processes: int) -> str:
     """What must not change between a run and its resume; the budget may."""
     held_out = [i.image.id for i in sets.held_out.images] if sets.held_out else []
     parts = [
         config.kind, config.architecture, config.seed, config.input_size, config.max_steps,
         sets.train.classes, [i.image.id for i in sets.train.images], held_out,
     ]  # fmt: skip
+    if config.batch or processes > 1:
+        parts += [config.batch, processes]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

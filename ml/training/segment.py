@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -16,10 +17,10 @@ from ml.data.map_cache import MAP_SIDE_PX, MapCache
 from ml.errors import TrainingError
 from ml.evaluation.segmentation import confusion_counts, iou_by_class, present_mean
 from ml.geometry.arrays import Bytes
-from ml.inference.letterbox import Fit, letterbox
-from ml.inference.pictures import picture_load
 from ml.inference.regions import class_map
 from ml.models.semantic import SemanticNet
+from ml.training.crew import ALONE, Crew, mixed_precision
+from ml.training.held_out import HeldOut
 from ml.training.loop import Batch
 from ml.training.order import StepOrder
 from ml.training.tensors import to_input
@@ -33,41 +34,63 @@ MAX_RARITY = 100.0
 class SegmentTask:
     """Training data, network and evaluation of one semantic segmenter."""
 
-    def __init__(self, train: Dataset, held_out: Dataset | None, input_size: int, seed: int) -> None:
+    def __init__(
+        self,
+        train: Dataset,
+        held_out: Dataset | None,
+        input_size: int,
+        seed: int,
+        crew: Crew = ALONE,
+        batch: int = BATCH,
+    ) -> None:
+        self.device = crew.device
         self.model: nn.Module = SemanticNet(len(train.classes)).to(memory_format=torch.channels_last)
         self.cache = MapCache(train, max(MAP_SIDE_PX, input_size))
         if not self.cache.counts[1:].any():
             raise TrainingError("No readable picture of the training set has an outlined object.")
         self._size = input_size
-        self._order = StepOrder(len(self.cache), BATCH, seed)
-        self._weights = class_weights(self.cache.counts)
-        self._held_out = held_out if held_out is not None and held_out.images else None
-        self._inputs: list[tuple[NDArray[np.uint8], Fit, Bytes]] = []
+        self._order = StepOrder(len(self.cache), batch, seed, crew.rank, crew.size)
+        self._weights = class_weights(self.cache.counts).to(self.device)
+        self._asked = held_out
 
     def batch(self, step: int, plain: bool) -> Batch:
-        rng = self._order.rng(step)
-        views = [self.cache.view(rng, index, self._size) for index in self._order.indices(step)]
+        views = [
+            self.cache.view(self._order.rng(step, slot), index, self._size)
+            for slot, index in enumerate(self._order.indices(step))
+        ]
         maps = torch.from_numpy(np.stack([known for _, known in views])).long()
         return {"images": to_input([pixels for pixels, _ in views]), "maps": maps}
 
     def losses(self, batch: Batch) -> Mapping[str, Tensor]:
-        return segmentation_loss(self.model(batch["images"]), batch["maps"], self._weights)
+        with mixed_precision(self.device):
+            logits = self.model(batch["images"])
+        return segmentation_loss(logits.float(), batch["maps"], self._weights)
+
+    @cached_property
+    def held_out(self) -> HeldOut:
+        """Decoded at the first evaluation, by the process that evaluates."""
+        return HeldOut(self._asked or Dataset((), ()), self._size)
+
+    @cached_property
+    def _maps(self) -> list[Bytes]:
+        data = self.held_out.dataset
+        return [label_map(i, data.classes, i.image.width, i.image.height) for i in data.images]
 
     @torch.no_grad()
     def evaluate(self, network: nn.Module) -> Mapping[str, float]:
         """IoU at the size of the pictures, as `python -m ml evaluate` has it."""
-        if self._held_out is None:
+        if not self.held_out.dataset.images:
             return {}
-        classes = self._held_out.classes
+        classes = self.held_out.dataset.classes
         counts = np.zeros((1 + len(classes),) * 2, dtype=np.int64)
-        if not self._inputs:
-            self._inputs = _prepared(self._held_out, self._size)
         network.eval()
-        for start in range(0, len(self._inputs), EVALUATION_BATCH):
-            part = self._inputs[start : start + EVALUATION_BATCH]
-            scores = network(to_input([pixels for pixels, _, _ in part])).softmax(dim=1).numpy()
-            for (_, fit, truth), planes in zip(part, scores, strict=True):
-                counts += confusion_counts(truth, class_map(planes, self._size, fit), len(classes))
+        for start in range(0, len(self.held_out.inputs), EVALUATION_BATCH):
+            part = self.held_out.inputs[start : start + EVALUATION_BATCH]
+            images = to_input([pixels for pixels, _ in part]).to(self.device)
+            scores = network(images).softmax(dim=1).cpu().numpy()
+            truth = self._maps[start : start + EVALUATION_BATCH]
+            for (_, fit), planes, drawn in zip(part, scores, truth, strict=True):
+                counts += confusion_counts(drawn, class_map(planes, self._size, fit), len(classes))
         iou = iou_by_class(counts, classes)
         named = {f"val_iou_{name}": value for name, value in iou.items()}
         return {"val_miou": present_mean(counts), **named}
@@ -98,12 +121,3 @@ def segmentation_loss(logits: Tensor, maps: Tensor, weights: Tensor) -> dict[str
     there = truth.sum(dim=(0, 2, 3))[1:] > 0
     dice = 1 - (2 * both + 1) / (total + 1)
     return {"pixel": each / pixels, "dice": (dice * there).sum() / there.sum().clamp(min=1)}
-
-
-def _prepared(dataset: Dataset, size: int) -> list[tuple[NDArray[np.uint8], Fit, Bytes]]:
-    prepared = []
-    for item in dataset.images:
-        pixels = picture_load(item.image.path)
-        height, width = pixels.shape[:2]
-        prepared.append((*letterbox(pixels, size), label_map(item, dataset.classes, width, height)))
-    return prepared

@@ -46,7 +46,7 @@ def test_manifest_round_trip(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"format": 2}, {"kind": "segment"}, {"classes": []}, {"classes": "ab"}, {"input_size": 0},
+        {"format": 2}, {"kind": "pose"}, {"kind": "instance"}, {"classes": []}, {"classes": "ab"}, {"input_size": 0},
         {"input_size": "64"}, {"std": [0, 1, 1]}, {"mean": [0.5]}, {"sha256": "0" * 64},
     ],
 )  # fmt: skip

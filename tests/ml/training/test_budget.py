@@ -68,7 +68,7 @@ def test_every_picture_comes_once_an_epoch_and_any_step_can_be_asked_for() -> No
     seen = [i for step in range(5) for i in order.indices(step)]
     assert sorted(seen[:10]) == sorted(seen[10:]) == list(range(10))
     assert StepOrder(10, 4, seed=3).indices(3) == order.indices(3)
-    assert order.rng(7).random() == StepOrder(10, 4, seed=3).rng(7).random()
+    assert order.rng(7, 2).random() == StepOrder(10, 4, seed=3).rng(7, 2).random() != order.rng(7, 1).random()
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(-3, "0:00"), (95, "1:35"), (3725, "1:02:05")])

@@ -1,0 +1,201 @@
+"""What data, disks and folders can do to a run: a clear error, or a note; never a trace, and nothing saved is lost."""
+
+import resource
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from ml.contracts import Dataset, ModelKind, TrainConfig
+from ml.data.kinds import reader_of
+from ml.errors import TrainingError
+from ml.training.budget import Budget
+from ml.training.checkpoint import CHECKPOINT_FILE, RunState, checkpoint_load, checkpoint_save
+from ml.training.loop import Batch, Trainer
+from ml.training.run import TASKS, Sets, sets_read, thin_classes
+from ml.training.shortages import shortages_named
+from tests.ml.training.scenes import detection_set, outline_set, tag_set
+
+KINDS = {
+    ModelKind.DETECT: lambda folder: detection_set(folder, 4),
+    ModelKind.CLASSIFY: lambda folder: tag_set(folder, 6),
+    ModelKind.SEGMENT: lambda folder: outline_set(folder, 4),
+    ModelKind.INSTANCE: lambda folder: outline_set(folder, 4),
+}
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+def read(kind: ModelKind, folder: Path) -> Dataset:
+    KINDS[kind](folder)
+    return reader_of(kind)(folder).dataset
+
+
+def damage(picture: Path) -> None:
+    """Keep the header, so that the reader takes it, and spoil what follows."""
+    data = picture.read_bytes()
+    picture.write_bytes(data[: len(data) // 3])
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_a_damaged_picture_is_left_out_of_learning_and_of_evaluating(tmp_path: Path, kind: ModelKind) -> None:
+    data = read(kind, tmp_path / "data")
+    damage(data.images[0].image.path)
+    task = TASKS[kind](data, data, 64, 0)
+    assert len(task.cache) == len(data.images) - 1
+    assert [note for note in task.cache.skipped if data.images[0].image.path.name in note]
+    assert task.evaluate(task.model)
+    assert len(task.held_out.dataset.images) == len(data.images) - 1
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_nothing_but_damaged_pictures_is_an_error(tmp_path: Path, kind: ModelKind) -> None:
+    data = read(kind, tmp_path / "data")
+    for item in data.images:
+        damage(item.image.path)
+    with pytest.raises(TrainingError, match="can be read"):
+        TASKS[kind](data, None, 64, 0)
+
+
+@pytest.mark.parametrize("kind", [ModelKind.DETECT, ModelKind.SEGMENT, ModelKind.INSTANCE])
+def test_pictures_without_any_object_are_an_error(tmp_path: Path, kind: ModelKind) -> None:
+    """Of the data set a part may have objects; what is learnt from has none."""
+    KINDS[kind](tmp_path / "data")
+    for side in ("train", "val"):
+        (tmp_path / "data" / side).mkdir()
+    labels = sorted((tmp_path / "data" / "labels").iterdir())
+    for label in labels[1:]:
+        label.write_text("")
+    text = "train: [images/scene1.png, images/scene2.png]\nval: images/scene0.png\nnames: [red, blue]\n"
+    (tmp_path / "data" / "data.yaml").write_text(text)
+    with pytest.raises(TrainingError, match="label to learn from"):
+        sets_read(TrainConfig(kind, tmp_path / "data", tmp_path / "run", 1.0))
+
+
+def test_a_class_of_two_examples_and_one_that_is_not_measured_are_noted(tmp_path: Path) -> None:
+    data = read(ModelKind.CLASSIFY, tmp_path / "data")
+    blue = [i for i in data.images if i.tags == ("blue",)]
+    red = [i for i in data.images if i.tags == ("red",)] * 3
+    notes = thin_classes(
+        Sets(Dataset(data.classes, (*blue[:2], *red)), Dataset(data.classes, tuple(red)), ())
+    )
+    assert notes == (
+        "class blue: 2 to learn from, too few to be relied on",
+        "class blue: none among the held-out pictures, not in the figures",
+    )
+
+
+def test_a_class_without_held_out_truth_is_left_out_of_the_figures(tmp_path: Path) -> None:
+    data = read(ModelKind.SEGMENT, tmp_path / "data")
+    alone = [i for i in data.images if {a.label for a in i.annotations} == {"red"}]
+    task = TASKS[ModelKind.SEGMENT](data, Dataset(data.classes, tuple(alone)), 64, 0)
+    assert set(task.evaluate(task.model)) == {"val_miou", "val_iou_background", "val_iou_red"}
+
+
+class Linear:
+    """The least that a trainer can train."""
+
+    def __init__(self, width: int = 2) -> None:
+        torch.manual_seed(0)
+        self.model: nn.Module = nn.Linear(width, 1)
+        self.figures: list[float] = []
+
+    def batch(self, step: int, plain: bool) -> Batch:
+        return {"x": torch.ones(1, self.model.in_features)}  # type: ignore[arg-type]
+
+    def losses(self, batch: Batch) -> Mapping[str, Tensor]:
+        return {"square": self.model(batch["x"]).square().mean()}
+
+    def evaluate(self, network: nn.Module) -> Mapping[str, float]:
+        return {"val_figure": self.figures.pop(0)} if self.figures else {}
+
+
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """No file may grow past `size` bytes: writes fail as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_checkpoint_that_cannot_be_written_is_named_and_the_one_before_stays(tmp_path: Path) -> None:
+    trainer = Trainer(Linear(), Budget(9.0, max_steps=2), tmp_path, "x")
+    trainer.run(resume=False)
+    before = (tmp_path / CHECKPOINT_FILE).read_bytes()
+    state = RunState(3, 0.0, 0.0, "x")
+    with pytest.raises(TrainingError, match="is the disk full"), room_for(64):
+        checkpoint_save(tmp_path, trainer.task.model, trainer.average.network, trainer.optimizer, state)
+    assert (tmp_path / CHECKPOINT_FILE).read_bytes() == before
+    assert not (tmp_path / "checkpoint.part").exists()
+    resumed = Trainer(Linear(), Budget(9.0, max_steps=4), tmp_path, "x").run(resume=True)
+    assert resumed.steps == 4
+
+
+def test_a_disk_that_fills_up_elsewhere_is_named_too(tmp_path: Path) -> None:
+    (tmp_path / "curves.json").symlink_to("/dev/full")
+    with pytest.raises(TrainingError, match="full: make room"), shortages_named(tmp_path):
+        Trainer(Linear(), Budget(9.0, max_steps=1), tmp_path, "x").run(resume=False)
+
+
+def test_memory_that_runs_out_is_named_and_other_errors_stay_themselves(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="Memory ran out"), shortages_named(tmp_path):
+        torch.empty(2**60, dtype=torch.uint8)
+    with pytest.raises(FileNotFoundError), shortages_named(tmp_path):
+        (tmp_path / "gone").read_text()
+    with pytest.raises(RuntimeError, match="shape"), shortages_named(tmp_path):
+        torch.zeros(3).view(2)
+
+
+def test_a_checkpoint_of_another_architecture_is_refused(tmp_path: Path) -> None:
+    small, large = Linear(2).model, Linear(3).model
+    optimizer = torch.optim.AdamW(small.parameters())
+    checkpoint_save(tmp_path, small, Linear(2).model, optimizer, RunState(1, 0.0, 0.0, "same"))
+    with pytest.raises(TrainingError, match="another architecture"):
+        checkpoint_load(tmp_path, large, large, torch.optim.AdamW(large.parameters()), "same")
+
+
+def test_early_stop_goes_back_to_the_best_weights_and_survives_a_resume(tmp_path: Path) -> None:
+    figures = [0.1, 0.5, 0.4, 0.3, 0.9]
+    task, kept = Linear(), dict[int, Tensor]()
+    task.figures = list(figures)
+
+    class Watched(Linear):
+        def evaluate(self, network: nn.Module) -> Mapping[str, float]:
+            kept[len(kept)] = network.weight.clone()  # type: ignore[operator]
+            return super().evaluate(network)
+
+    task.__class__ = Watched
+    whole = Trainer(task, Budget(9.0, max_steps=10), tmp_path, "x", patience=2).run(resume=False)
+    assert whole.steps == 4
+    assert torch.equal(whole.network.weight, kept[1])
+    again = Trainer(Linear(), Budget(9.0, max_steps=10), tmp_path, "x", patience=2).run(resume=True)
+    assert again.steps == 4
+    assert torch.equal(again.network.weight, kept[1])
+    assert Trainer(Linear(), Budget(9.0, max_steps=10), tmp_path, "x").run(resume=True).steps == 10
+
+
+def test_a_warm_start_in_which_nothing_fits_is_refused(tmp_path: Path) -> None:
+    from ml.contracts import Manifest
+    from ml.inference.manifest import manifest_write
+    from ml.training.run import _warm_start
+
+    classes = ("object",)
+    size = (0.0, 0.0, 0.0)
+    manifest = Manifest(
+        "other", ModelKind.ASSIST, "assist-n", classes, 64, size, (1.0, 1.0, 1.0), "0" * 64, 0.0
+    )
+    manifest_write(tmp_path, manifest)
+    save_file({"elsewhere": torch.zeros(3)}, tmp_path / "weights.safetensors")
+    config = TrainConfig(ModelKind.DETECT, tmp_path, tmp_path, 1.0, init_from=tmp_path, architecture="site-n")
+    with pytest.raises(TrainingError, match=r"Nothing of other \(assist-n\) fits site-n"):
+        _warm_start(config, nn.Linear(2, 1), classes)
