@@ -42,7 +42,7 @@ def defects_enqueue(*, project: Project, actor: User, label_id: str) -> JobRun:
     """Ask for a look; one waits or runs at a time. Raises BadInput for a label that takes no boxes."""
     if label_id not in {label.id for label in box_labels(project.pk)}:
         raise BadInput(
-            "Choose a label of this project that takes boxes.", fields={"label_id": ["No such label."]}
+            "Choose a label of this project that takes boxes.", fields={"label_id": "No such label."}
         )
     return jobs.enqueue(
         DEFECTS_JOB,
