@@ -63,7 +63,7 @@ def test_a_model_comes_step_by_step_and_goes_in_one(
     ).to_be_visible()
     assert violations(page) == []
 
-    way.get_by_text("50 %", exact=True).click()
+    way.get_by_role("radiogroup", name="Share of the cameras").get_by_text("50 %").click()
     way.get_by_role("button", name="Answer for 50 %").click()
     expect(here).to_contain_text("Canary, 50 %")
     page.get_by_role("button", name="Put into production").click()

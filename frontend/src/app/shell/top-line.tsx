@@ -26,7 +26,7 @@ export function TopLine({ title, onMenu }: { title: string; onMenu?: () => void 
       )}
       <Place title={title} />
       <Group gap={4} wrap="nowrap" flex="none">
-        <UnstyledButton className={css.search} onClick={spotlight.open} aria-label={words.search}>
+        <UnstyledButton className={css.search} onClick={spotlight.open}>
           <IconSearch size={15} aria-hidden />
           <span>{words.search}</span>
           <Kbd size="xs">Ctrl K</Kbd>
