@@ -60,6 +60,7 @@ def make_objects() -> ObjectIds:
         "column": 0,
         "row": 0,
         "key": "0" * 64,
+        "kind": "detect",
         "sha256": OWN_ASSIST_SHA256,
         **_work(project, owner, asset),
         **_models(project, owner),
