@@ -12,6 +12,8 @@ from tests.e2e.conftest import Site
 from tests.support.accessibility import violations
 
 SLOW_MS = 30_000
+# Work of a queue, on a machine that does much else.
+JOB_MS = 120_000
 PICTURES = 8
 # Inside the instance: grey pictures, a model in production that sees one box, one that passed and sees two.
 FILL = """
@@ -25,7 +27,8 @@ from tests.support import factories
 from tests.support.learning import gate, make_model, make_picture
 organisation = Organisation.objects.get(pk="{organisation}")
 labels = [{{"name": "crate", "shapes": ["box"]}}]
-project = factories.make_project(organisation=organisation, name="Rolled out", labels=labels)
+admin = organisation.memberships.filter(role="admin").first().user
+project = factories.make_project(admin, organisation=organisation, name="Rolled out", labels=labels)
 first = make_model(project, Path("{folder}"), classes=("crate",))
 boxes = ((16.0, 16.0, 48.0, 48.0), (0.0, 0.0, 14.0, 14.0))
 second = make_model(project, Path("{folder}"), ModelState.CANDIDATE, classes=("crate",), boxes=boxes)
@@ -56,7 +59,7 @@ def test_a_model_comes_step_by_step_and_goes_in_one(
     expect(here).to_contain_text("Shadow")
     # The worker has it look at the pictures; what it would have said is compared, and suggested to nobody.
     beside = page.get_by_role("heading", name="Beside production")
-    expect(beside).to_be_visible(timeout=SLOW_MS)
+    expect(beside).to_be_visible(timeout=JOB_MS)
     expect(way.get_by_text(f"of {PICTURES} pictures")).to_be_visible()
     expect(
         way.get_by_role("img", name=re.compile("1 only this model, 0 only production")).first

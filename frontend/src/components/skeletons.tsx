@@ -5,7 +5,7 @@ const range = (length: number) => Array.from({ length }, (_, index) => index);
 
 export function TableSkeleton({ rows = 8, height = 36 }: { rows?: number; height?: number }) {
   return (
-    <Stack gap={4} aria-busy="true" aria-label="Loading">
+    <Stack gap={4} role="group" aria-busy="true" aria-label="Loading">
       {range(rows).map((row) => (
         <Skeleton key={row} height={height} radius="sm" />
       ))}
@@ -22,7 +22,7 @@ export function CardsSkeleton({ count = 6, height = 140, minWidth = 260 }: Cards
       style={{ gridTemplateColumns: `repeat(auto-fill, minmax(${minWidth}px, 1fr))` }}
     >
       {range(count).map((card) => (
-        <Skeleton key={card} height={height} radius="md" aria-busy="true" aria-label="Loading" />
+        <Skeleton key={card} height={height} radius="md" role="group" aria-busy="true" aria-label="Loading" />
       ))}
     </SimpleGrid>
   );
@@ -30,7 +30,7 @@ export function CardsSkeleton({ count = 6, height = 140, minWidth = 260 }: Cards
 
 export function PageSkeleton() {
   return (
-    <Stack gap="md" p="lg" aria-busy="true" aria-label="Loading">
+    <Stack gap="md" p="lg" role="group" aria-busy="true" aria-label="Loading">
       <Group justify="space-between">
         <Skeleton height={24} width={220} />
         <Skeleton height={32} width={120} />

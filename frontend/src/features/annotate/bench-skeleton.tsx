@@ -5,7 +5,7 @@ import css from './annotate.module.css';
 /** The bench before its first task is there, in the same places. */
 export function BenchSkeleton() {
   return (
-    <div className={css.bench} aria-busy="true" aria-label="Loading">
+    <div className={css.bench} role="group" aria-busy="true" aria-label="Loading">
       <div className={css.top}>
         <Skeleton h={18} w={180} />
       </div>

@@ -70,7 +70,7 @@ export function Items({ projectId, version }: { projectId: string; version: Data
 
 function ItemsSkeleton() {
   return (
-    <div className={css.items} aria-busy="true" aria-label="Loading">
+    <div className={css.items} role="group" aria-busy="true" aria-label="Loading">
       {Array.from({ length: 18 }, (_, at) => (
         <Skeleton key={at} className={css.thumbPicture} />
       ))}

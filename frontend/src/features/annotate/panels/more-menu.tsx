@@ -62,7 +62,7 @@ export function MoreMenu({ project, bench: { editor }, session, on, hints }: Pro
 }
 
 function Key({ children }: { children: string }) {
-  return <span style={{ fontSize: 11, opacity: 0.7 }}>{children}</span>;
+  return <span style={{ fontSize: 11, opacity: 0.9 }}>{children}</span>;
 }
 
 function download(text: string, name: string): void {
