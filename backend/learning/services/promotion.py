@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from backend.annotation import services as annotation
-from backend.core import jobs
+from backend.core import events, jobs
 from backend.learning.enums import ModelState
 from backend.learning.models import ModelVersion
 
@@ -54,4 +54,14 @@ def prepare_enqueue(
         created_by=created_by,
         dedupe_key=key,
         delay_s=delay_s,
+    )
+
+
+def model_announce(model: ModelVersion) -> None:
+    """Tell open pages that something about a model is new: where it stands, or what it was compared on."""
+    events.publish(
+        organisation_id=model.project.organisation_id,
+        project_id=model.project_id,
+        kind="model",
+        data={"id": str(model.pk), "state": model.state},
     )

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
-from backend.core import audit, events, storage
+from backend.core import audit, storage
 from backend.core.errors import Stale
 from backend.core.models import new_id
 from backend.core.outgoing import url_pin
@@ -20,7 +20,7 @@ from backend.learning.enums import SCORING_KINDS, ModelState, Provider
 from backend.learning.errors import ModelRefused
 from backend.learning.models import ModelBinding, ModelVersion
 from backend.learning.services import shadow
-from backend.learning.services.promotion import suggestions_renew
+from backend.learning.services.promotion import model_announce, suggestions_renew
 from backend.learning.services.runtime import DESCRIPTION_FILE, artifact_folder
 from backend.projects import selectors as projects
 
@@ -170,12 +170,7 @@ def _register(*, project: Project, actor: User | None, name: str, **fields: Any)
         object_id=model.pk,
         after={"number": model.number, "provider": model.provider, "sha256": model.artifact_sha256},
     )
-    events.publish(
-        organisation_id=project.organisation_id,
-        project_id=project.pk,
-        kind="model",
-        data={"id": str(model.pk)},
-    )
+    model_announce(model)
     return model
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from backend.annotation import services as annotation
-from backend.core import audit, events
+from backend.core import audit
 from backend.core.errors import AppError, BadInput, Stale
 from backend.learning import selectors
 from backend.learning.domain.rollout import ON_ITS_WAY, SHARE_MAX, SHARE_MIN, next_state
@@ -16,7 +16,7 @@ from backend.learning.enums import SCORING_KINDS, ModelState, Provider, RolloutE
 from backend.learning.errors import GateNotPassed, RolloutRefused
 from backend.learning.models import ModelVersion, RolloutChange
 from backend.learning.selectors import Serving
-from backend.learning.services.promotion import prepare_enqueue
+from backend.learning.services.promotion import model_announce, prepare_enqueue
 from backend.learning.services.runtime import artifact_check
 from backend.learning.signals import model_promoted
 
@@ -155,7 +155,7 @@ def _put_in_production(
     model_promoted.send(
         ModelVersion, project_id=model.project_id, model_version_id=model.pk, kind=str(model.kind)
     )
-    _tell(model)
+    model_announce(model)
 
 
 def _take_back_rival(actor: User, model: ModelVersion, standing: Serving, note: str) -> None:
@@ -188,7 +188,7 @@ def _move(actor: User, model: ModelVersion, event: RolloutEvent, share: float, n
     if ModelState.CANARY in (before, target):
         _suggest_anew(model)
     prepare_enqueue(model.project, created_by=actor)
-    _tell(model)
+    model_announce(model)
 
 
 def _suggest_anew(model: ModelVersion) -> None:
@@ -219,13 +219,4 @@ def _record(
         replaced=replaced,
         note=note,
         created_by=actor,
-    )
-
-
-def _tell(model: ModelVersion) -> None:
-    events.publish(
-        organisation_id=model.project.organisation_id,
-        project_id=model.project_id,
-        kind="model",
-        data={"id": str(model.pk), "state": model.state},
     )

@@ -13,6 +13,7 @@ from backend.learning import selectors
 from backend.learning.domain.predictions import prediction_dump, prediction_load
 from backend.learning.domain.shadow import compared
 from backend.learning.models import ModelVersion, ShadowAnswer
+from backend.learning.services.promotion import model_announce
 from backend.media import selectors as media
 from backend.projects import selectors as projects
 
@@ -58,6 +59,8 @@ def pictures_compare(
             rows.append(row)
         ShadowAnswer.objects.bulk_create(rows, ignore_conflicts=True)
         made += len(rows)
+    if made:
+        model_announce(candidate)
     return made
 
 
