@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from backend.learning import selectors
 from backend.learning.defects import GOOD_MIN, good_and_known
 from backend.learning.enums import Provider
 from backend.learning.errors import NothingToTrainOn
+from backend.learning.jobs.seen import random_part
 from backend.learning.models import ModelVersion
 from backend.learning.services import defects
 from backend.learning.services.runtime import artifact_folder
@@ -46,8 +47,6 @@ SUSPECTS_MAX = 60
 # Progress: learning what is good, looking at known defects, looking at the rest.
 SHARES = (0.35, 0.5)
 
-_Row = TypeVar("_Row")
-
 
 def run(context: JobContext) -> dict[str, Any]:
     """Job `learning.defects`. Payload: project_id, label_id.
@@ -65,15 +64,15 @@ def run(context: JobContext) -> dict[str, Any]:
             f"{GOOD_MIN - len(good)} more approved pictures without the label are needed to know what is good."
         )
     with _encoder(context, project.pk) as (model, encoder):
-        screen, good_scores, facts = _learn(context, encoder, _some(good, GOOD_MAX, seed), seed)
-        known = _some(known, KNOWN_MAX, seed)
+        screen, good_scores, facts = _learn(context, encoder, random_part(good, GOOD_MAX, seed), seed)
+        known = random_part(known, KNOWN_MAX, seed)
         known_scores = [
             (known[k].group_key, look.score)
             for k, _, look in _looks(context, screen, [p.asset_id for p in known], SHARES)
         ]
         told = telling(good_scores, known_scores, seed)
         waiting = list(annotation.tasks_for_selection(project.pk))
-        tasks = _some(waiting, WAITING_MAX, seed)
+        tasks = random_part(waiting, WAITING_MAX, seed)
         suspects = []
         for k, size, look in _looks(context, screen, [t.asset_id for t in tasks], (SHARES[1], 1.0)):
             if look.score > screen.threshold:
@@ -156,13 +155,6 @@ def _pictures(
             context.write(f"{asset_id}: {error}")
             continue
         yield k, (reading.array_scale(info, pixels), pixels)
-
-
-def _some(rows: Sequence[_Row], most: int, seed: int) -> list[_Row]:
-    if len(rows) <= most:
-        return list(rows)
-    picks = np.sort(np.random.default_rng(seed).choice(len(rows), most, replace=False))
-    return [rows[k] for k in picks.tolist()]
 
 
 def _suspect(screen: Screen, task: Any, size: tuple[int, int, float], look: Look) -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from time import process_time
 from typing import Any
 
 import numpy as np
 
 from backend.core.jobs import JobContext
-from backend.learning.jobs.seen import vectors_seen
+from backend.learning.jobs.seen import random_part, vectors_seen
 from backend.learning.services import reports
 from backend.media import selectors as media
 from backend.projects import selectors as projects
@@ -27,7 +26,7 @@ def run(context: JobContext) -> dict[str, Any]:
     """Job `learning.map`. Payload: project_id."""
     project = projects.project_find(context.payload["project_id"])
     usable = media.project_asset_ids(project.pk)
-    ids = _part(usable, project.pk)
+    ids = random_part(usable, PICTURES_MAX, project.pk.int % 2**31)
     model, vectors = vectors_seen(
         context,
         project.pk,
@@ -62,11 +61,3 @@ def run(context: JobContext) -> dict[str, Any]:
         facts=facts,
     )
     return facts
-
-
-def _part(ids: list[uuid.UUID], project_id: uuid.UUID) -> list[uuid.UUID]:
-    if len(ids) <= PICTURES_MAX:
-        return ids
-    rng = np.random.default_rng(project_id.int % 2**31)
-    kept = np.sort(rng.choice(len(ids), PICTURES_MAX, replace=False))
-    return [ids[i] for i in kept.tolist()]

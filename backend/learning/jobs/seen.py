@@ -1,15 +1,20 @@
-"""What the production model sees in pictures, for jobs that compare them."""
+"""What the production model sees in pictures, for jobs that compare them, and a part of too many pictures."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from typing import TypeVar
+
+import numpy as np
 
 from backend.core.jobs import JobContext
 from backend.learning import selectors
 from backend.learning.errors import NoProductionModel
 from backend.learning.jobs.look import open_all, score_missing
 from backend.learning.models import ModelVersion
+
+_Row = TypeVar("_Row")
 
 
 def vectors_seen(
@@ -35,3 +40,11 @@ def vectors_seen(
     if asset_ids and not vectors:
         raise NoProductionModel(f"The production model gives no picture vectors, so {lack}.")
     return row, vectors
+
+
+def random_part(rows: Sequence[_Row], most: int, seed: int) -> list[_Row]:
+    """At most so many of the rows, drawn evenly, in the order they came."""
+    if len(rows) <= most:
+        return list(rows)
+    kept = np.sort(np.random.default_rng(seed).choice(len(rows), most, replace=False))
+    return [rows[i] for i in kept.tolist()]

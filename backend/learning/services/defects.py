@@ -9,10 +9,11 @@ from django.db import transaction
 from backend.annotation import selectors as annotation_selectors
 from backend.annotation import services as annotation
 from backend.annotation.contracts import SuggestionItem
-from backend.core import audit, jobs
+from backend.core import audit
 from backend.core.errors import BadInput, NotFound
 from backend.learning.defects import box_labels, report_newest
 from backend.learning.models import DefectReport
+from backend.learning.services.reports import DEFECTS_JOB, report_enqueue
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from backend.learning.models import ModelVersion
     from backend.projects.models import Project
 
-DEFECTS_JOB = "learning.defects"
 BOXES_MAX = 10
 MODEL_NAME = "Unlike good pictures"
 
@@ -44,15 +44,7 @@ def defects_enqueue(*, project: Project, actor: User, label_id: str) -> JobRun:
         raise BadInput(
             "Choose a label of this project that takes boxes.", fields={"label_id": "No such label."}
         )
-    return jobs.enqueue(
-        DEFECTS_JOB,
-        payload={"project_id": str(project.pk), "label_id": label_id},
-        title="Look for what good pictures do not look like",
-        organisation_id=project.organisation_id,
-        project_id=project.pk,
-        created_by=actor,
-        dedupe_key=f"{DEFECTS_JOB}:{project.pk}",
-    )
+    return report_enqueue(kind=DEFECTS_JOB, project=project, actor=actor, label_id=label_id)
 
 
 @transaction.atomic

@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 
 # Circled at once; more is a batch, and a strategy chooses that better.
 QUEUED_MAX = 5_000
-SAVINGS_JOB, MAP_JOB = "learning.savings", "learning.map"
-TITLES = {SAVINGS_JOB: "Measure what selection saved", MAP_JOB: "Lay the pictures out"}
+SAVINGS_JOB, MAP_JOB, DEFECTS_JOB = "learning.savings", "learning.map", "learning.defects"
+TITLES = {
+    SAVINGS_JOB: "Measure what selection saved",
+    MAP_JOB: "Lay the pictures out",
+    DEFECTS_JOB: "Look for what good pictures do not look like",
+}
 
 
 @transaction.atomic
@@ -49,11 +53,11 @@ def map_store(
     )
 
 
-def report_enqueue(*, kind: str, project: Project, actor: User) -> JobRun:
-    """Ask for a new measurement or map; one of a kind waits or runs at a time."""
+def report_enqueue(*, kind: str, project: Project, actor: User, **asked: str) -> JobRun:
+    """Ask for a new measurement, map or look, with what the job is `asked` besides; one of a kind waits or runs."""
     return jobs.enqueue(
         kind,
-        payload={"project_id": str(project.pk)},
+        payload={"project_id": str(project.pk), **asked},
         title=TITLES[kind],
         organisation_id=project.organisation_id,
         project_id=project.pk,
