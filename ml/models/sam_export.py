@@ -14,8 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from segment_anything.utils.onnx import SamOnnxModel
-from torch import Tensor, nn
+from torch import nn
 
 from ml.contracts import Box
 from ml.errors import ParityError
@@ -25,9 +24,11 @@ from ml.inference.sam_facts import DECODER_FILE, ENCODER_FILE, facts_write
 from ml.inference.segmenter import Features, PromptPoint, Prompts
 from ml.models.sam import SamSegmenter, checkpoint_read
 from ml.models.sam_build import sam_of
+from ml.models.sam_graph import SamDecoderGraph
 from ml.training.export import graph_strip, quiet_exporter
 
-OPSET = 18
+# The first with GELU as one step.
+OPSET = 20
 POINTS_MAX = 128
 # Logits are of order 10 with trained weights, IoU of order 1.
 MAX_LOGIT_DIFFERENCE = 1e-2
@@ -36,29 +37,6 @@ MAX_IOU_DIFFERENCE = 1e-3
 MAX_ENCODER_DIFFERENCE = 0.02
 
 Say = Callable[[float, str], None]
-
-
-class SamDecoderGraph(SamOnnxModel):  # type: ignore[misc]
-    """The package's own exportable model, up to the low-res masks: whoever shows them enlarges them."""
-
-    def forward(
-        self,
-        image_embeddings: Tensor,
-        point_coords: Tensor,
-        point_labels: Tensor,
-        mask_input: Tensor,
-        has_mask_input: Tensor,
-    ) -> tuple[Tensor, Tensor]:
-        """All four masks (1, 4, 4h, 4w) as logits and their estimated IoU (1, 4); inputs as in `sam_decoder`."""
-        sparse = self._embed_points(point_coords, point_labels)
-        dense = self._embed_masks(mask_input, has_mask_input)
-        masks, iou = self.model.mask_decoder.predict_masks(
-            image_embeddings=image_embeddings,
-            image_pe=self.model.prompt_encoder.get_dense_pe(),
-            sparse_prompt_embeddings=sparse,
-            dense_prompt_embeddings=dense,
-        )
-        return masks, iou
 
 
 def sam_prepare(
@@ -103,7 +81,7 @@ def sam_prepare(
 
 def decoder_export(sam: Any, path: Path) -> None:
     """One file without external data, for any number of points."""
-    graph = SamDecoderGraph(sam, return_single_mask=False).eval()
+    graph = SamDecoderGraph(sam).eval()
     shape = (int(sam.prompt_encoder.embed_dim), *map(int, sam.prompt_encoder.image_embedding_size))
     mask = tuple(map(int, sam.prompt_encoder.mask_input_size))
     example = (

@@ -12,7 +12,17 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 SCRIPT = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+# A layer that is still fading in has paler words than it ends with: those that end are waited for, spinners are not.
 RUN = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const isMoving = (each) =>
+    each.playState === 'running' && Number.isFinite(each.effect?.getComputedTiming().endTime ?? Infinity);
+  for (let still = 0; still < 6; still += 1) {
+    await frame();
+    const moving = document.getAnimations().filter(isMoving);
+    if (moving.length) still = 0;
+    await Promise.allSettled(moving.map((each) => each.finished));
+  }
   const isOpen = document.querySelector('[data-portal] :is([role=menu], [role=dialog], [role=listbox])') !== null;
   const rules = { region: { enabled: !isOpen } };
   const { violations } = await axe.run(document, { resultTypes: ['violations'], rules });

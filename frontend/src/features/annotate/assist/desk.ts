@@ -21,11 +21,15 @@ import { SamDecoder } from './sam';
 const PICTURES_KEPT = 2;
 /** Answers that a correction, or the way back over corrections, may ask for again. */
 const ANSWERS_KEPT = 48;
+/** So often SAM's graph has to run before the browser has compiled all of it well: 700 ms the first time, 300 then. */
+const SAM_WARM_UPS = 3;
 
 type Question = Extract<ToWorker, { do: 'ask' }>;
 type Kept = Answer | Float32Array;
 type Decode = (prompts: Prompts, before: GivenBefore, wanted: Wanted) => Promise<Reading<Kept>[]>;
 type Shown = { readonly decode: Decode };
+
+const NOBODYS: Prompts = { points: [{ at: [1, 1], inside: true }], box: null, view: null };
 
 export type Outside = {
   readonly runtime: (threads: number) => Promise<Ort>;
@@ -46,6 +50,9 @@ export class Desk {
   private lastKept = 0;
   private last: { readonly asked: string; readonly candidates: readonly Candidate[] } | null = null;
   private line: Promise<unknown> = Promise.resolve();
+  /** Questions in line. */
+  private waiting = 0;
+  private warmUpsLeft = SAM_WARM_UPS;
 
   constructor(private readonly outside: Outside) {}
 
@@ -59,7 +66,8 @@ export class Desk {
         return void this.dropped.add(message.id);
       case 'ask':
         // One at a time: two passes at once would only slow each other.
-        this.line = this.line.then(() => this.answer(message));
+        this.waiting += 1;
+        this.line = this.line.then(() => this.answer(message)).finally(() => (this.waiting -= 1));
     }
   }
 
@@ -107,7 +115,8 @@ export class Desk {
       const run = samOf(ort, session, halfToFloats(data), embedding.shape);
       const sam = new SamDecoder(run, decoder.inputSize, 4 * (embedding.shape[1] ?? 0), embedding.size, size);
       // The first pass is the dear one, and it is nobody's click.
-      await sam.decode({ points: [{ at: [1, 1], inside: true }], box: null, view: null }, null);
+      await sam.decode(NOBODYS, null);
+      this.line = this.line.then(() => this.warmUp(sam)).catch(() => undefined);
       return scaled(embedding.size, size, (prompts, before) =>
         sam.decode(prompts, this.before(before, isLogits)),
       );
@@ -118,6 +127,15 @@ export class Desk {
     return scaled(pixels, size, (prompts, before, wanted) =>
       network.decode(pixels, prompts, this.before(before, isAnswer), size, wanted),
     );
+  }
+
+  /** While nobody asks; ends where somebody does. */
+  private async warmUp(sam: SamDecoder): Promise<void> {
+    for (; this.warmUpsLeft > 0; this.warmUpsLeft -= 1) {
+      await this.outside.breathe();
+      if (this.waiting > 0) return;
+      await sam.decode(NOBODYS, null);
+    }
   }
 
   private before<K extends Kept>(given: GivenBefore, fits: (kept: Kept) => kept is K): Before<K> {
