@@ -74,7 +74,12 @@ def _rows(picture: Tensor) -> Tensor:
 def _heads(layer: nn.Linear, count: int, x: Tensor) -> Tensor:
     """(T, C) projected -> (heads, T, D)."""
     projected: Tensor = layer(x)
-    return projected.unflatten(1, (count, -1)).transpose(0, 1)
+    return projected.reshape(x.shape[0], count, -1).transpose(0, 1)
+
+
+def _by_head(weight: Tensor, count: int) -> Tensor:
+    """The rows of a weight or bias (heads * D, ...) -> (heads, D, ...)."""
+    return weight.reshape(count, len(weight) // count, *weight.shape[1:])
 
 
 def _among(attention: Any, x: Tensor, values: Tensor) -> Tensor:
@@ -89,11 +94,11 @@ def _tokens_look(attention: Any, x: Tensor, keys: Tensor, values: Tensor) -> Ten
     """
     count = attention.num_heads
     asked = _heads(attention.q_proj, count, x)
-    keyed = attention.k_proj.weight.unflatten(0, (count, -1))
+    keyed = _by_head(attention.k_proj.weight, count)
     asked = (asked @ keyed).flatten(0, 1) / sqrt(asked.shape[-1])
     seen: Tensor = (asked @ keys.transpose(0, 1)).softmax(dim=-1) @ values
-    valued = attention.v_proj.weight.unflatten(0, (count, -1)).transpose(1, 2)
-    found = seen.unflatten(0, (count, -1)) @ valued + attention.v_proj.bias.unflatten(0, (count, -1))[:, None]
+    valued = _by_head(attention.v_proj.weight, count).transpose(1, 2)
+    found = seen.reshape(count, -1, seen.shape[1]) @ valued + _by_head(attention.v_proj.bias, count)[:, None]
     return attention.out_proj(found.transpose(0, 1).flatten(1))  # type: ignore[no-any-return]
 
 
@@ -102,10 +107,10 @@ def _places_look(attention: Any, x: Tensor, keys: Tensor, values: Tensor) -> Ten
     count = attention.num_heads
     keyed = _heads(attention.k_proj, count, keys)
     scale = 1.0 / sqrt(keyed.shape[-1])
-    asked = (keyed @ attention.q_proj.weight.unflatten(0, (count, -1))).flatten(0, 1) * scale
-    offset = (keyed @ attention.q_proj.bias.unflatten(0, (count, -1))[:, :, None]).flatten() * scale
-    shares = (x @ asked.transpose(0, 1) + offset).unflatten(1, (count, -1)).softmax(dim=-1).flatten(1)
-    outward = attention.out_proj.weight.transpose(0, 1).unflatten(0, (count, -1))
+    asked = (keyed @ _by_head(attention.q_proj.weight, count)).flatten(0, 1) * scale
+    offset = (keyed @ _by_head(attention.q_proj.bias, count)[:, :, None]).flatten() * scale
+    shares = (x @ asked.transpose(0, 1) + offset).reshape(x.shape[0], count, -1).softmax(dim=-1).flatten(1)
+    outward = _by_head(attention.out_proj.weight.transpose(0, 1), count)
     valued = (_heads(attention.v_proj, count, values) @ outward).flatten(0, 1)
     return shares @ valued + attention.out_proj.bias  # type: ignore[no-any-return]
 
