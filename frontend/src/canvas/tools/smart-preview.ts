@@ -70,8 +70,10 @@ export class SmartPreview {
     labelId: string | undefined,
   ): Omit<SmartStatus, 'isRefining'> {
     const last = lastOf(steps);
-    const candidate = candidateOf(last);
-    const shape = this.chosen(steps, labelId);
+    // A correction in its wait still tells of what it corrects, as it still shows it.
+    const told = asking.isWaiting ? shownStep(steps) : last;
+    const candidate = candidateOf(told);
+    const shape = candidate && this.shapeOf(candidate.spans, labelId);
     const stateOf = (): SmartStatus['state'] => {
       if (!provider) return 'unavailable';
       if (asking.isWaiting) return 'waiting';
@@ -84,8 +86,8 @@ export class SmartPreview {
       prompts: (last?.prompts.length ?? 0) + (last?.box ? 1 : 0),
       score: candidate?.score ?? null,
       message: asking.failure,
-      candidates: last?.answer?.candidates.length ?? 0,
-      chosen: last?.chosen ?? 0,
+      candidates: told?.answer?.candidates.length ?? 0,
+      chosen: told?.chosen ?? 0,
       shape: shape?.type ?? null,
       vertices: verticesOf(shape),
     };

@@ -47,7 +47,7 @@ export type SmartStatus = {
   readonly prompts: number;
   readonly score: number | null;
   readonly message: string | null;
-  /** How many there are to choose from, and which of them is shown, from 0. */
+  /** How many there are to choose from, and which of them is shown, from 0; of what is shown also in a correction's wait. */
   readonly candidates: number;
   readonly chosen: number;
   /** What the preview becomes, and how many vertices that takes; null without one. */

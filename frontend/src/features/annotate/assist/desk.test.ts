@@ -135,12 +135,12 @@ describe('the desk', () => {
     await next('answer');
     expect(runs).toBe(3);
     made.hear({ do: 'show', picture: picture({ embedding, taskId: 'two' }) });
-    await vi.waitFor(() => expect(runs).toBe(6));
+    await vi.waitFor(() => expect(runs).toBe(7));
     made.hear({ do: 'show', picture: picture({ embedding, taskId: 'three' }) });
     await next('shown', 2);
     made.hear({ do: 'ask', id: 2, taskId: 'three', prompts: BOX, before: null });
     await next('answer', 1);
-    expect(runs).toBe(8);
+    expect(runs).toBe(9);
   });
 
   it('leaves out what nobody waits for', async () => {

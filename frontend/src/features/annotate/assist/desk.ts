@@ -21,8 +21,8 @@ import { SamDecoder } from './sam';
 const PICTURES_KEPT = 2;
 /** Answers that a correction, or the way back over corrections, may ask for again. */
 const ANSWERS_KEPT = 48;
-/** So often SAM's graph has to run before the browser has compiled all of it well: 700 ms the first time, 300 then. */
-const SAM_WARM_UPS = 3;
+/** So often a graph has to run before the browser has compiled all of it well: SAM's takes 700 ms at first, 300 then. */
+const WARM_UPS = 4;
 
 type Question = Extract<ToWorker, { do: 'ask' }>;
 type Kept = Answer | Float32Array;
@@ -52,7 +52,7 @@ export class Desk {
   private line: Promise<unknown> = Promise.resolve();
   /** Questions in line. */
   private waiting = 0;
-  private warmUpsLeft = SAM_WARM_UPS;
+  private warmUpsLeft = WARM_UPS;
 
   constructor(private readonly outside: Outside) {}
 
@@ -116,7 +116,7 @@ export class Desk {
       const sam = new SamDecoder(run, decoder.inputSize, 4 * (embedding.shape[1] ?? 0), embedding.size, size);
       // The first pass is the dear one, and it is nobody's click.
       await sam.decode(NOBODYS, null);
-      this.line = this.line.then(() => this.warmUp(sam)).catch(() => undefined);
+      this.warmUp(() => sam.decode(NOBODYS, null));
       return scaled(embedding.size, size, (prompts, before) =>
         sam.decode(prompts, this.before(before, isLogits)),
       );
@@ -124,18 +124,22 @@ export class Desk {
     const [pixels] = await Promise.all([outside.pixels(url), opened]);
     const { network } = this;
     if (!network) throw new Error('This decoder needs an embedding.');
+    this.warmUp(() => network.warmUpMore());
     return scaled(pixels, size, (prompts, before, wanted) =>
       network.decode(pixels, prompts, this.before(before, isAnswer), size, wanted),
     );
   }
 
-  /** While nobody asks; ends where somebody does. */
-  private async warmUp(sam: SamDecoder): Promise<void> {
-    for (; this.warmUpsLeft > 0; this.warmUpsLeft -= 1) {
-      await this.outside.breathe();
-      if (this.waiting > 0) return;
-      await sam.decode(NOBODYS, null);
-    }
+  /** While nobody asks; ends where somebody does, or the graph fails, which the first question will tell. */
+  private warmUp(pass: () => Promise<unknown>): void {
+    const passes = async (): Promise<void> => {
+      for (; this.warmUpsLeft > 0; this.warmUpsLeft -= 1) {
+        await this.outside.breathe();
+        if (this.waiting > 0) return;
+        await pass();
+      }
+    };
+    this.line = this.line.then(passes).catch(() => undefined);
   }
 
   private before<K extends Kept>(given: GivenBefore, fits: (kept: Kept) => kept is K): Before<K> {

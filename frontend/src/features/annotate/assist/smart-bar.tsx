@@ -1,7 +1,7 @@
 /** A small bar over the foot of the picture while the smart tool is in hand: what to do, the choice, and how it is kept. */
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { IconArrowBackUp, IconCheck, IconSparkles, IconX } from '@tabler/icons-react';
-import type { KeyboardEvent } from 'react';
+import { memo, type KeyboardEvent } from 'react';
 
 import type { Editor } from '@/canvas/editor';
 import type { SmartStatus } from '@/canvas/tools/smart-provider';
@@ -35,6 +35,8 @@ export function SmartBar({ editor, assist }: Props) {
     ) : null;
   }
   const isPreview = smart.state === 'preview';
+  // A correction in its wait leaves the bar as it is: nothing jumps, and what is in place need not be built anew.
+  const isShown = isPreview || (smart.state === 'waiting' && smart.shape !== null);
   const keep = (event: KeyboardEvent<HTMLElement>): void => {
     // Sliders and choices have no use for Enter; whoever has just set one means the outline.
     if (event.key !== 'Enter' || (event.target as HTMLElement).closest('button')) return;
@@ -50,14 +52,21 @@ export function SmartBar({ editor, assist }: Props) {
         {busy ?? textOf(smart, smart.prompts === 0 ? note : null)}
       </span>
       {ends}
-      {isPreview && <OutlineChoice editor={editor} smart={smart} />}
-      {isPreview && smart.shape === 'polygon' && <Tolerance editor={editor} smart={smart} />}
-      {smart.state !== 'unavailable' && <OutputChoice editor={editor} smart={smart} />}
+      {isShown && <OutlineChoice editor={editor} {...choiceOf(smart)} />}
+      {isShown && smart.shape === 'polygon' && <Tolerance editor={editor} vertices={smart.vertices ?? 0} />}
+      {smart.state !== 'unavailable' && <OutputChoice editor={editor} shape={smart.shape} />}
       {smart.prompts === 0 && smart.state !== 'unavailable' && <Idle editor={editor} assist={assist} />}
-      {smart.prompts > 0 && <Ends editor={editor} canKeep={isPreview} />}
+      {smart.prompts > 0 && (
+        <span className={css.ends}>
+          <Ends editor={editor} />
+          <Keep editor={editor} canKeep={isPreview} />
+        </span>
+      )}
     </section>
   );
 }
+
+const choiceOf = ({ candidates, chosen, score }: SmartStatus) => ({ candidates, chosen, score });
 
 function textOf(smart: SmartStatus, note: string | null): string {
   switch (smart.state) {
@@ -111,10 +120,10 @@ function Idle({ editor, assist }: Props) {
   );
 }
 
-function Ends({ editor, canKeep }: { editor: Editor; canKeep: boolean }) {
+const Ends = memo(function Ends({ editor }: { editor: Editor }) {
   const hint = (action: string): string => keyHint(editor.keymap, action);
   return (
-    <span className={css.ends}>
+    <>
       <Tooltip label={`${words.takeBack} (${hint('undo')})`}>
         <ActionIcon size={26} aria-label={words.takeBack} onClick={() => editor.undo()}>
           <IconArrowBackUp size={15} stroke={1.6} />
@@ -125,16 +134,21 @@ function Ends({ editor, canKeep }: { editor: Editor; canKeep: boolean }) {
           <IconX size={15} stroke={1.6} />
         </ActionIcon>
       </Tooltip>
-      <Tooltip label={`${words.keep} (${hint('finish')})`}>
-        <Button
-          size="compact-xs"
-          disabled={!canKeep}
-          leftSection={<IconCheck size={13} stroke={2} />}
-          onClick={() => editor.keepOutline()}
-        >
-          {words.keep}
-        </Button>
-      </Tooltip>
-    </span>
+    </>
+  );
+});
+
+function Keep({ editor, canKeep }: { editor: Editor; canKeep: boolean }) {
+  return (
+    <Tooltip label={`${words.keep} (${keyHint(editor.keymap, 'finish')})`}>
+      <Button
+        size="compact-xs"
+        disabled={!canKeep}
+        leftSection={<IconCheck size={13} stroke={2} />}
+        onClick={() => editor.keepOutline()}
+      >
+        {words.keep}
+      </Button>
+    </Tooltip>
   );
 }

@@ -1,6 +1,7 @@
 /** The choices of the smart bar: which outline, as what, how closely. */
 import { ActionIcon, SegmentedControl, Switch, Text, Tooltip } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
+import { memo } from 'react';
 
 import type { Editor } from '@/canvas/editor';
 import { SMART_TOLERANCE_MAX_PX as MAX, SMART_TOLERANCE_MIN_PX as MIN } from '@/canvas/tools/options';
@@ -13,11 +14,10 @@ import { keyHint } from '../work/keys';
 import css from './smart.module.css';
 import { assistWords as words } from './strings';
 
-type Props = { editor: Editor; smart: SmartStatus };
+type Choice = { editor: Editor } & Pick<SmartStatus, 'candidates' | 'chosen' | 'score'>;
 
-export function OutlineChoice({ editor, smart }: Props) {
+export const OutlineChoice = memo(function OutlineChoice({ editor, candidates, chosen, score }: Choice) {
   const hint = (action: string): string => keyHint(editor.keymap, action);
-  const { candidates, chosen, score } = smart;
   return (
     <span className={css.choice}>
       {candidates > 1 && (
@@ -44,9 +44,18 @@ export function OutlineChoice({ editor, smart }: Props) {
       )}
     </span>
   );
+});
+
+export function Tolerance({ editor, vertices }: { editor: Editor; vertices: number }) {
+  return (
+    <span className={css.choice}>
+      <ToleranceSlider editor={editor} />
+      <span className={css.number}>{words.points(vertices)}</span>
+    </span>
+  );
 }
 
-export function Tolerance({ editor, smart }: Props) {
+const ToleranceSlider = memo(function ToleranceSlider({ editor }: { editor: Editor }) {
   const px = useEditorPart(editor, ({ options }) => options.smartTolerancePx);
   const said = words.toleranceOf(px);
   return (
@@ -63,17 +72,18 @@ export function Tolerance({ editor, smart }: Props) {
           step={0.02}
           onChange={(smartTolerancePx) => editor.setOptions({ smartTolerancePx })}
         />
-        <span className={css.number}>{words.points(smart.vertices ?? 0)}</span>
       </span>
     </Tooltip>
   );
-}
+});
 
-export function OutputChoice({ editor, smart }: Props) {
+type Output = { editor: Editor; shape: SmartStatus['shape'] };
+
+export const OutputChoice = memo(function OutputChoice({ editor, shape }: Output) {
   const output = useEditorPart(editor, ({ options }) => options.smartOutput);
   useEditorPart(editor, ({ labelId }) => labelId);
   const takesBoth = editor.takes('polygon') && editor.takes('mask');
-  if (smart.shape === 'box') {
+  if (shape === 'box') {
     return (
       <Text span size="xs" c="dimmed">
         {words.becomesBox}
@@ -93,7 +103,7 @@ export function OutputChoice({ editor, smart }: Props) {
       onChange={(smartOutput) => editor.setOptions({ smartOutput })}
     />
   );
-}
+});
 
 export function GlanceSwitch({ editor }: { editor: Editor }) {
   const glances = useEditorPart(editor, ({ options }) => options.smartGlances);
