@@ -10,3 +10,10 @@ def retrain() -> int:
     from backend.learning.services import retraining
 
     return retraining.policies_run()
+
+
+@shared_task(name="learning.drift_looks", time_limit=120, ignore_result=True)
+def drift_looks() -> int:
+    from backend.learning.services import drift
+
+    return drift.looks_due()

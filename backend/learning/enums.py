@@ -75,6 +75,7 @@ class EmbeddingNeed(models.IntegerChoices):
 class RetrainReason(models.TextChoices):
     LABELS = "labels"
     SCHEDULE = "schedule"
+    DRIFT = "drift"
 
 
 class TriggerState(models.TextChoices):

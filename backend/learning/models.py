@@ -1,4 +1,4 @@
-"""Model versions, their classes, trainings, gates, rollout, retraining, selection, savings, maps and vectors."""
+"""Model versions, their classes, trainings, gates, rollout, retraining, selection, savings, drift and vectors."""
 
 from __future__ import annotations
 
@@ -199,6 +199,8 @@ class RetrainPolicy(Entity):
     enabled = models.BooleanField(default=False)
     new_labels = models.PositiveIntegerField(null=True)
     every_days = models.PositiveIntegerField(null=True)
+    # Where pictures of a camera have drifted away from what the production model was chosen on.
+    on_drift = models.BooleanField(default=False)
     minutes = models.FloatField(default=10.0)
     version = models.PositiveIntegerField(default=1)
     enabled_at = models.DateTimeField(null=True)
@@ -393,3 +395,39 @@ class DefectReport(Entity):
 
     def __str__(self) -> str:
         return f"defects of {self.project_id}"
+
+
+class DriftLook(Entity):
+    """How far what a production model is shown has moved since it was chosen, by camera; see `domain/drift.py`."""
+
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="drift_looks")
+    model_version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="drift_looks")
+    report = models.JSONField(default=dict)
+    job = models.ForeignKey("core.JobRun", null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["job", "model_version"], name="drift_look_once")]
+
+    def __str__(self) -> str:
+        return f"drift of {self.model_version_id}"
+
+
+class WatchedHour(models.Model):
+    """What a model found on a feed within one clock hour: objects that came into view, in so many seconds watched."""
+
+    id = models.BigAutoField(primary_key=True)
+    model_version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="watched_hours")
+    feed_id = models.UUIDField()
+    camera_id = models.UUIDField(null=True)
+    hour = models.DateTimeField()
+    seconds = models.FloatField(default=0.0)
+    objects_seen = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["model_version", "feed_id", "hour"], name="watched_hour_once")
+        ]
+        indexes = [models.Index(fields=["model_version", "camera_id", "hour"], name="watched_by_camera")]
+
+    def __str__(self) -> str:
+        return f"{self.objects_seen} in {self.seconds:.0f} s"

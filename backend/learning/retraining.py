@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from backend.learning import selectors
-from backend.learning.domain.retraining import Conditions, Outlook, outlook
+from backend.learning.domain.retraining import Outlook, outlook
 from backend.learning.enums import TaskKind
 from backend.learning.models import ModelVersion, RetrainPolicy, RetrainTrigger
 from backend.projects import selectors as projects
@@ -57,9 +57,7 @@ def retrain_state(project_id: uuid.UUID, kind: str) -> RetrainState:
     triggers = list(rows.order_by("-id")[:TRIGGERS_SHOWN])
     return RetrainState(
         policy=policy,
-        outlook=outlook(Conditions(policy.new_labels, policy.every_days), situation, used)
-        if policy.enabled
-        else [],
+        outlook=outlook(selectors.retrain_conditions(policy), situation, used) if policy.enabled else [],
         paused=_paused(policy),
         triggers=triggers,
     )

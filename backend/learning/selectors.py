@@ -15,10 +15,11 @@ from backend.annotation.selectors.counts import approved_since
 from backend.core.enums import JobState, Role
 from backend.core.errors import AppError, NotFound
 from backend.learning.contracts import ModelInfo
-from backend.learning.domain.retraining import Situation
+from backend.learning.domain.retraining import Conditions, Drifted, Situation
 from backend.learning.domain.rollout import ON_ITS_WAY, answer_key, canary_answers
 from backend.learning.enums import SCORING_KINDS, ModelState, RolloutEvent, RunState, TaskKind, TriggerState
 from backend.learning.models import (
+    DriftLook,
     GateReport,
     ImageScore,
     ImageVector,
@@ -371,6 +372,27 @@ def retrain_situation(policy: RetrainPolicy, now: datetime) -> Situation:
         new=approved_since(policy.project_id, base.created_at if base else None),
         last=max(moment for moment in moments if moment is not None),
         now=now,
+        drifted=drifted_now(policy.project_id, policy.kind) if policy.on_drift else (),
+    )
+
+
+def retrain_conditions(policy: RetrainPolicy) -> Conditions:
+    return Conditions(policy.new_labels, policy.every_days, policy.on_drift)
+
+
+def drift_look_newest(model_id: uuid.UUID) -> DriftLook | None:
+    return DriftLook.objects.filter(model_version_id=model_id).order_by("-id").first()
+
+
+def drifted_now(project_id: uuid.UUID, kind: str) -> tuple[Drifted, ...]:
+    """Sources that drift by the newest look at the model in production; a reason each for as long as it is there."""
+    model = production_model(project_id, kind)
+    look = drift_look_newest(model.pk) if model else None
+    rows = look.report.get("sources", []) if look else []
+    return tuple(
+        Drifted(f"drift:{look.model_version_id}:{row['key']}", row["words"])
+        for row in rows
+        if look and row["words"]
     )
 
 

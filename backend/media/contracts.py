@@ -39,6 +39,26 @@ class AssetInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """A picture as it came into a project. `brightness` is the mean grey level (0..255), None where not measured."""
+
+    asset_id: uuid.UUID
+    at: datetime
+    group_key: str
+    height: int
+    brightness: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalSource:
+    """A camera of a project, or pictures of none (`camera_id` None, no name), and how many came."""
+
+    camera_id: uuid.UUID | None
+    name: str
+    pictures: int
+
+
+@dataclass(frozen=True, slots=True)
 class IngestOptions:
     """How files of one upload or folder are placed. `group_by`: name | folder | time."""
 

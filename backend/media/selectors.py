@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from django.db.models import Count, QuerySet
 from backend.core.enums import Role
 from backend.core.errors import NotFound
 from backend.core.permissions import highest, require
-from backend.media.contracts import AssetInfo
+from backend.media.contracts import Arrival, ArrivalSource, AssetInfo
 from backend.media.domain.phash import NEAR_COPY_BITS, bands, distance
 from backend.media.enums import AssetKind, AssetState
 from backend.media.models import Asset, ProjectAsset, Upload
@@ -160,6 +161,46 @@ def project_asset_ids(project_id: uuid.UUID, *, include_excluded: bool = False) 
     if not include_excluded:
         rows = rows.filter(excluded_at=None)
     return list(rows.order_by("id").values_list("asset_id", flat=True))
+
+
+def arrival_sources(project_id: uuid.UUID, since: datetime) -> list[ArrivalSource]:
+    """Where usable pictures of the project came from since then, by name; those of no camera last."""
+    rows = _arrived(project_id, since).order_by().values("asset__camera_id", "asset__camera__name")
+    found = [
+        ArrivalSource(row["asset__camera_id"], row["asset__camera__name"] or "", row["n"])
+        for row in rows.annotate(n=Count("id"))
+    ]
+    return sorted(found, key=lambda source: (source.camera_id is None, source.name))
+
+
+def arrivals(
+    project_id: uuid.UUID,
+    camera_id: uuid.UUID | None,
+    *,
+    since: datetime,
+    until: datetime | None = None,
+    newest_first: bool = False,
+    limit: int,
+) -> list[Arrival]:
+    """Usable pictures of a camera (None: of no camera) that came after `since`, up to and with `until`."""
+    rows = _arrived(project_id, since).filter(asset__camera_id=camera_id)
+    if until is not None:
+        rows = rows.filter(created_at__lte=until)
+    columns = rows.order_by(*(["-created_at", "-id"] if newest_first else ["created_at", "id"])).values_list(
+        "asset_id", "created_at", "asset__group_key", "asset__height", "asset__quality__brightness"
+    )
+    return [Arrival(*row) for row in columns[:limit]]
+
+
+def _arrived(project_id: uuid.UUID, since: datetime) -> QuerySet[ProjectAsset]:
+    return ProjectAsset.objects.filter(
+        project_id=project_id,
+        created_at__gt=since,
+        excluded_at=None,
+        asset__kind=AssetKind.IMAGE,
+        asset__state=AssetState.READY,
+        asset__deleted_at=None,
+    )
 
 
 def camera_names(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:

@@ -191,6 +191,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "assist-evict": {"task": "learning.assist_evict", "schedule": schedule(1800.0)},
     "retrain": {"task": "learning.retrain", "schedule": schedule(30.0), "options": {"expires": 30}},
+    "drift": {"task": "learning.drift_looks", "schedule": schedule(300.0), "options": {"expires": 300}},
     "expire-leases": {"task": "annotation.expire_leases", "schedule": schedule(30.0)},
 }
 

@@ -24,6 +24,7 @@ from backend.feeds.enums import FeedEventKind, FeedState
 from backend.feeds.errors import SourceFailed
 from backend.feeds.jobs.open_source import source_open
 from backend.feeds.jobs.shadow import Shadow
+from backend.feeds.jobs.watched import Watched
 from backend.feeds.models import Feed
 from backend.feeds.services import captures, leases
 from backend.feeds.sources.frames import Frame, FrameSource
@@ -69,6 +70,7 @@ class FeedRunner:
         self.policy = CapturePolicy(self.given, random.Random(feed.pk.int % (2**31)))
         self.clock = CaptureClock(time.monotonic())
         self.shadow = Shadow(feed, MIN_SCORE)
+        self.watched = Watched(feed)
         self._renew_at = 0.0
         self._held = True
 
@@ -76,6 +78,7 @@ class FeedRunner:
         try:
             self._run()
             self.shadow.flush()
+            self.watched.flush()
             leases.lease_end(feed_id=self.feed.pk, owner=self.owner)
         except Exception:  # noqa: BLE001 - the edge of a thread: the feed is taken again when its lease is over
             log.exception("feed %s failed", self.feed.pk)
@@ -131,9 +134,10 @@ class FeedRunner:
         ]
         latency_ms = (time.monotonic() - frame.captured_s) * 1000
         self.stats.frame(latency_ms, [point.track_id for point in points if point.confirmed])
-        self._announce_tracks(confirmed, frame)
+        came = self._announce_tracks(confirmed, frame)
         self._show(frame, confirmed, latency_ms)
         self._maybe_capture(frame, [found.score for found in bound])
+        self.watched.frame(self.clock.now_s, came)
         # Last: what nobody waits for must not make the wall late.
         self.shadow.look(frame, said)
 
@@ -157,7 +161,9 @@ class FeedRunner:
             if p.label in binding
         ]
 
-    def _announce_tracks(self, points: list[TrackPoint], frame: Frame) -> None:
+    def _announce_tracks(self, points: list[TrackPoint], frame: Frame) -> int:
+        """Record the objects that came into view; how many."""
+        before = len(self.known_tracks)
         for point in points:
             if point.track_id in self.known_tracks:
                 continue
@@ -169,6 +175,7 @@ class FeedRunner:
                 source_time_s=frame.time_s,
                 model_version_id=self.info.id if self.info else None,
             )
+        return len(self.known_tracks) - before
 
     def _show(self, frame: Frame, points: list[TrackPoint], latency_ms: float) -> None:
         if self.given.process_only:
@@ -229,6 +236,7 @@ class FeedRunner:
             if self._held:
                 self._follow_model()
                 self.shadow.follow(self.info)
+                self.watched.follow(self.info)
         except DatabaseError:
             # The lease runs out by itself if the database stays away; until then the wall goes on.
             log.warning("feed %s: lease not renewed, the database did not answer", self.feed.pk)

@@ -19,6 +19,7 @@ class RetrainPolicySerializer(serializers.Serializer[Any]):
     enabled = serializers.BooleanField()
     new_labels = serializers.IntegerField(allow_null=True)
     every_days = serializers.IntegerField(allow_null=True)
+    on_drift = serializers.BooleanField()
     minutes = serializers.FloatField()
     changed_by = serializers.CharField(source="changed_by.name", default=None, allow_null=True)
 
@@ -68,4 +69,5 @@ class RetrainPolicyUpdateSerializer(serializers.Serializer[Any]):
     every_days = serializers.IntegerField(
         required=False, allow_null=True, min_value=DAYS_RANGE[0], max_value=DAYS_RANGE[1]
     )
+    on_drift = serializers.BooleanField(required=False)
     minutes = serializers.FloatField(required=False, min_value=MINUTES_RANGE[0], max_value=MINUTES_RANGE[1])

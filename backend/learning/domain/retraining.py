@@ -15,18 +15,28 @@ class Conditions:
 
     new_labels: int | None
     every_days: int | None
+    on_drift: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drifted:
+    """A camera, or other source, whose pictures drift: the key of the reason, and what drifts in words."""
+
+    key: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
     """Where a project stands. `new` pictures were approved since the labels of `base` (a dataset version's id, "" for
-    none) were frozen; `last` is when it trained last, or when the policy was switched on.
+    none) were frozen; `last` is when it trained last, or when the policy was switched on; `drifted` is what drifts now.
     """
 
     base: str
     new: int
     last: datetime
     now: datetime
+    drifted: tuple[Drifted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,8 @@ def outlook(conditions: Conditions, situation: Situation, used: Collection[str] 
         found.append(_by_labels(conditions.new_labels, situation, used))
     if conditions.every_days:
         found.append(_by_schedule(conditions.every_days, situation))
+    if conditions.on_drift:
+        found.append(_by_drift(situation, used))
     return found
 
 
@@ -89,3 +101,14 @@ def _by_schedule(days: int, now: Situation) -> Outlook:
         f"schedule:{due_at:%Y%m%dT%H%M%S}",
         is_due and now.new > 0,
     )
+
+
+def _by_drift(now: Situation, used: Collection[str]) -> Outlook:
+    # Training on the labels it was trained on would give the same model: something new has to come first.
+    fresh = next((each for each in now.drifted if each.key not in used), None)
+    if fresh is None:
+        words = "trained for all that drifts now" if now.drifted else "nothing drifts"
+        return Outlook(RetrainReason.DRIFT, 0.0, words, "", False)
+    is_taught = now.new > 0
+    words = fresh.words if is_taught else f"{fresh.words}; waits for a newly approved picture to learn from"
+    return Outlook(RetrainReason.DRIFT, 1.0, words, fresh.key, is_taught)

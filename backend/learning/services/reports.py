@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 
 # Circled at once; more is a batch, and a strategy chooses that better.
 QUEUED_MAX = 5_000
-SAVINGS_JOB, MAP_JOB, DEFECTS_JOB = "learning.savings", "learning.map", "learning.defects"
+SAVINGS_JOB, MAP_JOB = "learning.savings", "learning.map"
+DEFECTS_JOB, DRIFT_JOB = "learning.defects", "learning.drift"
 TITLES = {
     SAVINGS_JOB: "Measure what selection saved",
     MAP_JOB: "Lay the pictures out",
     DEFECTS_JOB: "Look for what good pictures do not look like",
+    DRIFT_JOB: "Look for drift",
 }
 
 
@@ -53,7 +55,7 @@ def map_store(
     )
 
 
-def report_enqueue(*, kind: str, project: Project, actor: User, **asked: str) -> JobRun:
+def report_enqueue(*, kind: str, project: Project, actor: User | None, **asked: str) -> JobRun:
     """Ask for a new measurement, map or look, with what the job is `asked` besides; one of a kind waits or runs."""
     return jobs.enqueue(
         kind,

@@ -13,8 +13,8 @@ from backend.core import audit, events
 from backend.core.errors import AppError, BadInput, Stale
 from backend.datasets import services as datasets
 from backend.learning import selectors
-from backend.learning.domain.retraining import Conditions, due
-from backend.learning.enums import RunState, TaskKind, TriggerState
+from backend.learning.domain.retraining import due
+from backend.learning.enums import SCORING_KINDS, RunState, TaskKind, TriggerState
 from backend.learning.models import RetrainPolicy, RetrainTrigger
 from backend.learning.services.training import MINUTES_RANGE, training_start
 from backend.notify import services as notify
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 NEW_LABELS_RANGE = (1, 100_000)
 DAYS_RANGE = (1, 365)
-FIELDS = ("enabled", "new_labels", "every_days", "minutes")
+FIELDS = ("enabled", "new_labels", "every_days", "on_drift", "minutes")
 NO_LONGER = "Whoever set this up may no longer train here. Save the policy again in your own name."
 
 
@@ -80,8 +80,10 @@ def _refuse_senseless(policy: RetrainPolicy) -> None:
             problems[name] = f"{low} to {high}."
     if not MINUTES_RANGE[0] <= policy.minutes <= MINUTES_RANGE[1]:
         problems["minutes"] = "0.05 to 1440."
-    if policy.enabled and policy.new_labels is None and policy.every_days is None:
-        problems["enabled"] = "Say what it waits for: new labels, days, or both."
+    if policy.on_drift and policy.kind not in SCORING_KINDS:
+        problems["on_drift"] = "This kind looks at no pictures by itself, so nothing is known of its drift."
+    if policy.enabled and policy.new_labels is None and policy.every_days is None and not policy.on_drift:
+        problems["enabled"] = "Say what it waits for: new labels, days or drift."
     if problems:
         raise BadInput("This cannot be saved as it is.", fields=problems)
 
@@ -119,7 +121,7 @@ def policy_run(policy_id: uuid.UUID) -> bool:
 
 def _start_due(policy: RetrainPolicy) -> bool:
     used = set(policy.triggers.values_list("key", flat=True))
-    conditions = Conditions(policy.new_labels, policy.every_days)
+    conditions = selectors.retrain_conditions(policy)
     found = due(conditions, selectors.retrain_situation(policy, timezone.now()), used)
     if found is None:
         return False

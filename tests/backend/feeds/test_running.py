@@ -21,7 +21,7 @@ from backend.feeds.models import Capture, Feed, FeedEvent
 from backend.feeds.services import leases, registry
 from backend.learning.domain.rollout import place
 from backend.learning.enums import ModelState
-from backend.learning.models import ModelVersion, ShadowAnswer
+from backend.learning.models import ModelVersion, ShadowAnswer, WatchedHour
 from tests.support.feeds import clip_file, feed_root, grey_jpeg, make_feed, run_leased
 from tests.support.http_server import serve
 from tests.support.learning import make_model
@@ -168,6 +168,15 @@ def test_tracks_are_told_once_when_they_are_confirmed(project, manager, tmp_path
     assert event.payload["label"] == "person"
     feed.refresh_from_db()
     assert feed.stats["tracks"] == 1
+
+
+def test_what_comes_into_view_is_counted_by_the_hour(project, manager, tmp_path):
+    model = make_model(project, tmp_path, gain=3.0)
+    feed = grey_feed(project, manager)
+    run_leased()
+    rows = WatchedHour.objects.filter(model_version=model, feed_id=feed.pk)
+    # Ten frames, half a second apart in the source's own time; one object.
+    assert (sum(row.seconds for row in rows), sum(row.objects_seen for row in rows)) == (4.5, 1)
 
 
 def test_without_a_model_a_feed_is_shown_and_says_so(project, manager):

@@ -969,6 +969,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The newest look of each production model: by camera and measure, against when it was chosen. */
+        get: operations["drift_list"];
+        put?: never;
+        /** @description Look now, in the background; otherwise it is done by itself once an hour where something came. */
+        post: operations["drift_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/export": {
         parameters: {
             query?: never;
@@ -2569,7 +2587,7 @@ export interface components {
         /** @enum {string} */
         DatasetStateEnum: "freezing" | "frozen" | "failed";
         DecideRequest: {
-            verdict: components["schemas"]["VerdictEnum"];
+            verdict: components["schemas"]["VerdictD17Enum"];
             /**
              * @description Needed to return.
              * @default
@@ -2698,6 +2716,78 @@ export interface components {
             draft_version: number;
             /** Format: date-time */
             saved_at: string | null;
+        };
+        /** @description Shares of both sides by bar; `edges` are one more than bars. */
+        DriftBars: {
+            edges: number[];
+            reference: number[];
+            now: number[];
+        };
+        DriftMeasure: {
+            measure: components["schemas"]["MeasureEnum"];
+            verdict: components["schemas"]["DriftMeasureVerdictEnum"];
+            n_reference: number;
+            n_now: number;
+            /** Format: double */
+            value: number | null;
+            /**
+             * Format: double
+             * @description Drifting above it.
+             */
+            threshold: number | null;
+            /**
+             * Format: double
+             * @description The middle of the reference.
+             */
+            before: number | null;
+            /** Format: double */
+            after: number | null;
+            /** @description Of a rate: objects in an hour watched, or in a picture. */
+            unit: components["schemas"]["UnitEnum"] | components["schemas"]["BlankEnum"];
+            bars: components["schemas"]["DriftBars"] | null;
+            /**
+             * Format: date-time
+             * @description It drifts since then.
+             */
+            since: string | null;
+        };
+        /** @enum {string} */
+        DriftMeasureVerdictEnum: "steady" | "drifting" | "too_few";
+        DriftSide: {
+            pictures: number;
+            wanted: number;
+            /** Format: date-time */
+            first: string | null;
+            /** Format: date-time */
+            last: string | null;
+        };
+        DriftSource: {
+            /** @description The camera's id; empty: pictures of no camera. */
+            key: string;
+            name: string;
+            /** @description Pictures that came since the model was chosen. */
+            arrived: number;
+            /** @description Whether the reference is complete. */
+            is_full: boolean;
+            reference: components["schemas"]["DriftSide"];
+            now: components["schemas"]["DriftSide"];
+            /** @description Newest pictures, newest first. */
+            recent: string[];
+            measures: components["schemas"]["DriftMeasure"][];
+        };
+        DriftState: {
+            /** Format: uuid */
+            model_id: string;
+            model_number: number;
+            kind: components["schemas"]["Kind923Enum"];
+            /**
+             * Format: date-time
+             * @description When the model came into production.
+             */
+            since: string;
+            /** Format: date-time */
+            looked_at: string | null;
+            sources: components["schemas"]["DriftSource"][];
         };
         /** @enum {string} */
         DtypeEnum: "float16";
@@ -3282,6 +3372,8 @@ export interface components {
             height: number;
             counts: string;
         };
+        /** @enum {string} */
+        MeasureEnum: "scores" | "embedding" | "brightness" | "rate" | "height";
         /** @description `needed` chosen pictures do as well (`goal`) as `at` random ones. `too_few` tells how many more are needed. */
         Measured: {
             status: components["schemas"]["StatusEnum"];
@@ -4020,7 +4112,7 @@ export interface components {
             queued: number;
         };
         /** @enum {string} */
-        Reason75bEnum: "labels" | "schedule";
+        Reason16bEnum: "labels" | "schedule" | "drift";
         /** @description A picture somebody worked on lately, and whether they may still correct it. */
         RecentTask: {
             /** Format: uuid */
@@ -4144,7 +4236,7 @@ export interface components {
         /** @enum {string} */
         RegionShapeEnum: "box" | "polygon" | "polyline" | "points" | "ellipse" | "cuboid" | "skeleton" | "mask" | "track";
         RetrainOutlook: {
-            reason: components["schemas"]["Reason75bEnum"];
+            reason: components["schemas"]["Reason16bEnum"];
             /** Format: double */
             share: number;
             words: string;
@@ -4157,6 +4249,7 @@ export interface components {
             enabled: boolean;
             new_labels: number | null;
             every_days: number | null;
+            on_drift: boolean;
             /** Format: double */
             minutes: number;
             changed_by?: string | null;
@@ -4166,6 +4259,7 @@ export interface components {
             enabled?: boolean;
             new_labels?: number | null;
             every_days?: number | null;
+            on_drift?: boolean;
             /** Format: double */
             minutes?: number;
         };
@@ -4179,7 +4273,7 @@ export interface components {
         RetrainTrigger: {
             /** Format: uuid */
             id: string;
-            reason: components["schemas"]["Reason75bEnum"];
+            reason: components["schemas"]["Reason16bEnum"];
             words: string;
             state: components["schemas"]["RetrainTriggerStateEnum"];
             error: string;
@@ -4200,7 +4294,7 @@ export interface components {
         ReviewDecision: {
             /** Format: uuid */
             id: string;
-            verdict: components["schemas"]["VerdictEnum"];
+            verdict: components["schemas"]["VerdictD17Enum"];
             reason: string;
             reviewer: components["schemas"]["Person"] | null;
             /** Format: date-time */
@@ -4821,6 +4915,8 @@ export interface components {
             task_id: string;
             task_state: components["schemas"]["TaskStateEnum"];
         };
+        /** @enum {string} */
+        UnitEnum: "hour" | "picture";
         Upload: {
             /** Format: uuid */
             readonly id: string;
@@ -4883,7 +4979,7 @@ export interface components {
             why: string;
         };
         /** @enum {string} */
-        VerdictEnum: "approve" | "return";
+        VerdictD17Enum: "approve" | "return";
         /** @enum {string} */
         VerdictReasonEnum: "budget" | "stable" | "flat";
         /** @enum {string} */
@@ -15096,6 +15192,300 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DefectSuggested"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    drift_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftState"][];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    drift_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description What was sent cannot be used. */

@@ -14,6 +14,7 @@ export function PolicyDialog({ projectId, policy, onClose }: Props) {
     policy.new_labels ?? (policy.version === 0 ? 100 : ''),
   );
   const [days, setDays] = useState<number | string>(policy.every_days ?? '');
+  const [onDrift, setOnDrift] = useState(policy.on_drift);
   const [minutes, setMinutes] = useState<number | string>(policy.minutes);
   const save = useAction({
     run: () =>
@@ -21,6 +22,7 @@ export function PolicyDialog({ projectId, policy, onClose }: Props) {
         enabled,
         new_labels: orNull(labels),
         every_days: orNull(days),
+        on_drift: onDrift,
         minutes: orNull(minutes) ?? policy.minutes,
       }),
     makesOld: [['trainings', projectId]],
@@ -63,6 +65,16 @@ export function PolicyDialog({ projectId, policy, onClose }: Props) {
           value={days}
           onChange={setDays}
         />
+        {policy.kind !== 'assist' && (
+          <Switch
+            label={words.drift}
+            description={words.driftAbout}
+            error={fields.on_drift}
+            disabled={!enabled}
+            checked={onDrift}
+            onChange={(event) => setOnDrift(event.currentTarget.checked)}
+          />
+        )}
         <NumberInput
           label={words.minutes}
           error={fields.minutes}

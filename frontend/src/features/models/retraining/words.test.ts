@@ -9,6 +9,7 @@ const policy = (of: Partial<RetrainState['policy']>): RetrainState['policy'] => 
   enabled: true,
   new_labels: null,
   every_days: null,
+  on_drift: false,
   minutes: 10,
   changed_by: 'Ada',
   ...of,
@@ -22,6 +23,7 @@ it.each([
     policy({ new_labels: 1, every_days: 7 }),
     'After 1 newly approved picture, or every 7 days. 10 CPU minutes each.',
   ],
+  [policy({ on_drift: true }), 'When what it is shown has drifted. 10 CPU minutes each.'],
 ])('says when it trains (%#)', (row, text) => {
   expect(policyText(row)).toBe(text);
 });
