@@ -29,7 +29,7 @@ from ml.inference.pictures import picture_load
 from ml.models.assist import STRIDE_PX, AssistNet
 from ml.training.assist_bank import Bank
 from ml.training.assist_prompts import Dice, correction, draw_clicks
-from ml.training.assist_samples import Sampler
+from ml.training.assist_samples import Mix, Sampler
 from ml.training.loop import LEARNING_RATE, Batch
 
 # A GPU is fed with many at once, or it waits.
@@ -38,6 +38,8 @@ GPU_LEARNING_RATE = 4e-3
 # Made-up outlines and surfaces kept for a run.
 SHAPES, SURFACES = 600, 60
 GPU_SHAPES, GPU_SURFACES = 6000, 500
+# What is made up teaches things never seen, and costs steps that a CPU does not have many of.
+MIX, GPU_MIX = Mix(moved=0.06, filled=0.12), Mix(moved=0.08, filled=0.3)
 # Sides as shares of the input's: small ones cost a third and teach nearly as much. The last part of a run is at the
 # full size alone, so that the norms fit it.
 SIZE_SHARES = (0.6, 0.8, 1.0)
@@ -72,7 +74,7 @@ class AssistTask:
         )
         self.batch_size = GPU_BATCH if gpu else BATCH
         self.learning_rate = GPU_LEARNING_RATE if gpu else LEARNING_RATE
-        self._sampler = Sampler(self.bank)
+        self._sampler = Sampler(self.bank, GPU_MIX if gpu else MIX)
         self._size, self._seed = input_size, seed
         self._held_out = list(held_out)
         self._checks: list[tuple[Singles, Singles]] = []

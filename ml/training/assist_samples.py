@@ -17,8 +17,6 @@ from ml.training.assist_bank import Bank
 from ml.training.assist_colours import recoloured, softened
 from ml.training.assist_prompts import Dice, click_in, depths, draw_clicks, drawn_boxes, roofs
 
-# Odds of the kinds of example: cut out and laid elsewhere, and filled outlines; the rest are objects as they are.
-MOVED_SHARE, FILLED_SHARE = 0.08, 0.3
 MADE_UP_SHARE = 0.75
 SURFACE_SHARE = 0.4
 # Odds of the first prompt: a box, a click in the middle of a window of any size, else a click in a view.
@@ -62,11 +60,20 @@ class _View:
         return self.x[rows], self.y[rows], self.step_px[rows]
 
 
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """Odds of the kinds of example: `moved`, cut out and laid elsewhere, and `filled` outlines; the rest are objects
+    as they are."""
+
+    moved: float
+    filled: float
+
+
 class Sampler:
     """Draws batches; what it draws depends on the dice alone."""
 
-    def __init__(self, bank: Bank) -> None:
-        self.bank = bank
+    def __init__(self, bank: Bank, mix: Mix) -> None:
+        self.bank, self.mix = bank, mix
 
     def draw(self, dice: Dice, count: int, size: int) -> Drawn:
         """`count` examples of `size` x `size`."""
@@ -93,7 +100,9 @@ class Sampler:
     def _shares(self, dice: Dice, count: int) -> tuple[int, int]:
         """Whole numbers of moved and filled examples, right on average."""
         slack = dice.here.random(2).tolist()
-        moved, filled = (int(count * s + e) for s, e in zip((MOVED_SHARE, FILLED_SHARE), slack, strict=True))
+        moved, filled = (
+            int(count * s + e) for s, e in zip((self.mix.moved, self.mix.filled), slack, strict=True)
+        )
         return (moved, filled) if len(self.bank.masks) > self.bank.objects else (0, 0)
 
     def _laid(self, dice: Dice, cover: Tensor, cut_out: Tensor) -> Tensor:

@@ -26,6 +26,7 @@ from ml.inference.segmenter import PromptPoint, Prompts
 from ml.models.assist import AssistNet
 from ml.training.assist import BATCH, AssistTask, iou_of
 from ml.training.assist_run import train_assist
+from ml.training.assist_samples import Mix
 from ml.training.weights import weights_load
 from tests.ml.assist.shapes import painted_set
 
@@ -58,8 +59,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Manif
         patch.setattr("ml.training.assist_run.onnx_export", unwritten)
         patch.setattr("ml.training.assist.SHAPES", 12)
         patch.setattr("ml.training.assist.SURFACES", 3)
-        for kind in ("MOVED", "FILLED"):
-            patch.setattr(f"ml.training.assist_samples.{kind}_SHARE", 0.0)
+        patch.setattr("ml.training.assist.MIX", Mix(moved=0.0, filled=0.0))
         assert main(["train", "assist", "--data", str(data), "--out", str(run), *words]) == 0
     assert main(["export", str(run)]) == 0
     return data, run, manifest_read(run)

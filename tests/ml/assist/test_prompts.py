@@ -23,6 +23,7 @@ from ml.inference.assist_input import (
     window_of_box,
 )
 from ml.training import assist_prompts as prompts
+from ml.training.assist import GPU_MIX
 from ml.training.assist_atlas import Atlas
 from ml.training.assist_bank import Bank
 from ml.training.assist_prompts import Dice
@@ -128,7 +129,7 @@ def test_an_atlas_shows_what_a_crop_shows() -> None:
 def test_every_example_shows_its_object_and_where_it_was_asked_for(tmp_path: Path) -> None:
     pictures = instances_read(painted_set(tmp_path / "shapes", 3)).pictures
     bank = Bank(pictures, CPU, shapes=6, surfaces=2, seed=0)
-    drawn = Sampler(bank).draw(Dice.of(CPU, 3), 60, 64)
+    drawn = Sampler(bank, GPU_MIX).draw(Dice.of(CPU, 3), 60, 64)
     image, asked = drawn.images[:, :3], drawn.images[:, 3:6].flatten(2).any(dim=2)
     assert drawn.weights.mean() > 0.95
     assert float(image.min()) >= 0.0
