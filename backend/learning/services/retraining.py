@@ -128,12 +128,17 @@ def _start_due(policy: RetrainPolicy) -> bool:
     trigger = RetrainTrigger.objects.create(
         policy=policy, reason=found.reason, key=found.key, words=found.words[:300]
     )
-    trigger.dataset_version = datasets.version_freeze(
-        actor=policy.changed_by,
-        project=policy.project,
-        filters={},
-        notes=f"Frozen by the retraining policy: {found.words}."[:300],
-    )
+    try:
+        with transaction.atomic():
+            trigger.dataset_version = datasets.version_freeze(
+                actor=policy.changed_by,
+                project=policy.project,
+                filters={},
+                notes=f"Frozen by the retraining policy: {found.words}."[:300],
+            )
+    except AppError as error:
+        # Told once: the same reason is not tried again every half minute.
+        return _fail(policy, trigger, error.message)
     trigger.save()
     _tell(policy)
     return True

@@ -10,6 +10,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from backend.core.enums import Role
+from backend.core.errors import BadInput
 from backend.datasets.models import DatasetVersion
 from backend.learning.beat_tasks import retrain
 from backend.learning.domain.retraining import Conditions, Situation, due, outlook
@@ -149,6 +150,25 @@ def test_what_failed_is_told_and_not_tried_again_for_the_same_reason(
     assert (trigger["state"], trigger["error"]) == ("failed", "Out of memory.")
     assert Notice.objects.filter(title="Training anew did not work").count() == 1
     assert listed(scientist, project)["outlook"][0]["words"] == "2 of 4 newly approved pictures"
+
+
+def test_a_freezing_that_is_refused_is_told_once(
+    project: Project, scientist: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(**_: object) -> None:
+        raise BadInput("No picture matches.")
+
+    monkeypatch.setattr("backend.learning.services.retraining.datasets.version_freeze", refused)
+    assert put(scientist, project, 0, enabled=True, new_labels=2).status_code == 200
+    label(project, 2)
+    assert [retrain() for _ in range(3)] == [1, 0, 0]
+    [trigger] = listed(scientist, project)["triggers"]
+    assert (trigger["state"], trigger["error"], trigger["dataset_number"]) == (
+        "failed",
+        "No picture matches.",
+        None,
+    )
+    assert Notice.objects.filter(title="Training anew did not work").count() == 1
 
 
 def test_a_schedule_starts_when_its_day_comes_and_a_training_by_hand_pauses_it(
