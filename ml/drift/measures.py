@@ -125,8 +125,15 @@ def brightness_drift(
         found(Measure.BRIGHTNESS, value, bound, least, n),
         before=float(np.mean(reference.values)),
         after=float(np.mean(now.values)),
-        bars=bars(reference.values, now.values, np.linspace(0, 255, 11)),
+        bars=bars(reference.values, now.values, _levels(reference.values, now.values)),
     )
+
+
+def _levels(*sides: Floats) -> Floats:
+    """Twelve bars from the darkest picture to the brightest one, at least a grey level each."""
+    both = np.concatenate(sides)
+    low = float(np.floor(both.min()))
+    return np.linspace(low, max(float(np.ceil(both.max())), low + 12), 13)
 
 
 def height_drift(

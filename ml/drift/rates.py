@@ -68,7 +68,6 @@ def rate_drift(
     value, threshold = (max(ratio, 1 / max(ratio, 1e-3)), max(bound, least))
     rates = [side.counts / side.exposure for side in (reference, now)]
     before = float(reference.counts.sum() / reference.exposure.sum())
-    top = max(float(np.quantile(np.concatenate(rates), 0.98)), 1.0)
     return replace(
         Finding(Measure.RATE, Verdict.DRIFTING if value > threshold else Verdict.STEADY, *n),
         value=value,
@@ -76,8 +75,15 @@ def rate_drift(
         threshold=min(threshold, 1e6),
         before=before,
         after=before * ratio,
-        bars=bars(rates[0], rates[1], np.linspace(0, top, 11)),
+        bars=bars(rates[0], rates[1], _steps(np.concatenate(rates))),
     )
+
+
+def _steps(rates: Floats) -> Floats:
+    """Edges of about ten bars; whole numbers, so that counts of single pictures leave no gaps."""
+    top = float(np.quantile(rates, 0.98))
+    width = max(1, round(top / 10))
+    return np.arange(0, np.ceil(top) + 2 * width, width, dtype=np.float64)
 
 
 def _expected_share(reference: Counts, now: Counts) -> float:

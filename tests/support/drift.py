@@ -32,8 +32,9 @@ def arrive(
     taller: float = 1.0,
     people: float = 2.0,
     looks: float = 0.0,
+    label: str = "person",
 ) -> list[Asset]:
-    """`count` pictures spread over a time, each a source of its own, with people on a floor.
+    """`count` pictures spread over a time, each a source of its own, with people, or others, on a floor.
 
     `sure`: their mean score; `taller`: how much of their usual height they have; `looks`: where pictures lie in the
     first of the model's dimensions.
@@ -60,7 +61,7 @@ def arrive(
     ProjectAsset.objects.bulk_update(links, ["created_at"])
     said = [
         ImagePrediction(
-            detections=tuple(_person(rng, sure, taller) for _ in range(rng.poisson(people))),
+            detections=tuple(_standing(label, rng, sure, taller) for _ in range(rng.poisson(people))),
             embedding=tuple(rng.normal(0, 1, DIM) + np.eye(DIM)[0] * looks),
         )
         for _ in assets
@@ -69,9 +70,9 @@ def arrive(
     return assets
 
 
-def _person(rng: np.random.Generator, sure: float, taller: float) -> Prediction:
+def _standing(label: str, rng: np.random.Generator, sure: float, taller: float) -> Prediction:
     foot = rng.uniform(0.4, 1.0) * TALL
     height = 0.6 * (foot - 0.2 * TALL) * taller * rng.normal(1, 0.08)
     left = rng.uniform(0, WIDE - 60)
     score = float(np.clip(rng.normal(sure, 0.08), 0.05, 1))
-    return Prediction("person", score, Box(left, foot - height, left + 40, foot))
+    return Prediction(label, score, Box(left, foot - height, left + 40, foot))

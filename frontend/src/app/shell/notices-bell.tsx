@@ -21,7 +21,14 @@ export function NoticesBell() {
     if (notice.link) void navigate({ to: notice.link });
   };
   return (
-    <Indicator disabled={unread === 0} label={unread > 9 ? '9+' : unread} size={16} offset={6} color="red.8">
+    // The button says the number.
+    <Indicator
+      disabled={unread === 0}
+      label={<span aria-hidden>{unread > 9 ? '9+' : unread}</span>}
+      size={16}
+      offset={6}
+      color="red.8"
+    >
       <Popover opened={opened} onChange={close} position="bottom-end" width={360} shadow="md">
         <Popover.Target>
           <ActionIcon

@@ -95,3 +95,18 @@ export const defectsLook = (projectId: string, labelId: string, key: string) =>
 
 export const defectsSuggest = (projectId: string) =>
   unwrap(api.POST('/api/v1/projects/{project_id}/defects/suggestions', byProject(projectId)));
+
+export type DriftState = Schemas['DriftState'];
+export type DriftSource = Schemas['DriftSource'];
+export type DriftMeasure = Schemas['DriftMeasure'];
+
+export const driftQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ['drift', projectId],
+    queryFn: () => unwrap(api.GET('/api/v1/projects/{project_id}/drift', byProject(projectId))),
+  });
+
+export const driftLook = (projectId: string, key: string) =>
+  unwrap(
+    api.POST('/api/v1/projects/{project_id}/drift', { ...byProject(projectId), headers: idempotent(key) }),
+  );

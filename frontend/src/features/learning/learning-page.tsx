@@ -2,6 +2,7 @@ import { Tabs } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 
 import { DefectsTab } from '@/features/learning/defects-tab';
+import { DriftTab } from '@/features/learning/drift-tab';
 import { MapTab } from '@/features/learning/map-tab';
 import { NextBatch } from '@/features/learning/next-batch';
 import { SavingsTab } from '@/features/learning/savings-tab';
@@ -10,7 +11,7 @@ import { PageFrame } from '@/components/page';
 import { useParam } from '@/hooks/use-param';
 import { paths } from '@/lib/paths';
 
-const TABS = ['next', 'savings', 'map', 'defects'] as const;
+const TABS = ['next', 'savings', 'map', 'defects', 'drift'] as const;
 
 export default function LearningPage() {
   const projectId = useParam('projectId');
@@ -44,6 +45,9 @@ export default function LearningPage() {
         </Tabs.Panel>
         <Tabs.Panel value="defects">
           <DefectsTab projectId={projectId} />
+        </Tabs.Panel>
+        <Tabs.Panel value="drift">
+          <DriftTab projectId={projectId} />
         </Tabs.Panel>
       </Tabs>
     </PageFrame>

@@ -2,8 +2,8 @@ import { plural } from '@/lib/numbers';
 
 export const learningWords = {
   title: 'Learning',
-  about: 'Which pictures are labelled next, what that saves, and where they lie.',
-  tabs: { next: 'Next batch', savings: 'Savings', map: 'Map', defects: 'Defects' },
+  about: 'Which pictures are labelled next, what that saves, and what has changed.',
+  tabs: { next: 'Next batch', savings: 'Savings', map: 'Map', defects: 'Defects', drift: 'Drift' },
   // next batch
   draw: 'Choose a batch',
   drawing: 'Choosing…',
@@ -195,3 +195,52 @@ export const defectWords = {
       ? 'Nothing to suggest on: they are begun, blind or have suggestions'
       : `Suggested on ${plural(n, 'picture')}`,
 };
+
+export const driftWords = {
+  title: 'Drift',
+  about: 'Whether cameras still show what the model was chosen on.',
+  look: 'Look now',
+  looking: 'Looking for drift…',
+  noModel: 'No model in production',
+  noModelWhy: 'Drift is told from what a model was shown when it was chosen.',
+  toModels: 'To the models',
+  notLooked: 'Not looked yet',
+  notLookedWhy: 'It is looked by itself once an hour, where pictures came.',
+  nothingCame: 'Nothing came since',
+  nothingCameWhy: (model: number) =>
+    `No picture came since model ${model} went into production. The first ones to come are what later ones are compared with.`,
+  add: 'Add pictures',
+  model: (number: number) => `Model ${number}, in production since`,
+  looked: '· looked',
+  all: {
+    drifting: (names: readonly string[]) => `Changed: ${names.join(', ')}`,
+    steady: 'Nothing has drifted',
+    too_few: 'Too early to say',
+  },
+  allWhy: {
+    drifting: 'The model was not chosen on pictures like these. What it finds there may be wrong more often.',
+    steady: 'What cameras show is like what the model was chosen on.',
+    too_few: 'Fewer pictures came than a comparison needs. No news is not good news yet.',
+  },
+  noCamera: 'Pictures of no camera',
+  verdict: { drifting: 'Drifted', steady: 'Steady', too_few: 'Too few' },
+  show: (name: string) => `Show ${name}`,
+  hide: (name: string) => `Hide ${name}`,
+  then: 'When it was chosen',
+  now: 'Now',
+  fills: 'Pictures to compare with',
+  fillsWhy: (more: number, isCamera: boolean) => {
+    const parts = [
+      more > 0 ? `${plural(more, 'more picture')}` : '',
+      isCamera ? 'at least a day of this camera' : '',
+    ];
+    return `Needs ${parts.filter(Boolean).join(', and ')}: from then on newer ones are compared.`;
+  },
+  queue: 'Label these next',
+  queueWhy: (n: number) =>
+    `Puts the newest ${n} at the head of the queue. Begun, labelled and blind ones stay as they are.`,
+  queued: (n: number) =>
+    n === 0 ? 'None put: they are begun, labelled or blind' : `${plural(n, 'picture')} put at the head`,
+  retrain: 'Train anew by itself when this happens',
+  since: 'Since',
+} as const;
