@@ -133,4 +133,4 @@ def _hours(rows: Any) -> list[Hour]:
 def has_news(project_id: uuid.UUID, model: ModelVersion, since: datetime) -> bool:
     """Whether pictures came, or hours were watched, after that."""
     watched = WatchedHour.objects.filter(model_version=model, hour__gt=since - HOUR).exists()
-    return watched or bool(media.arrival_sources(project_id, max(since, chosen_at(model))))
+    return watched or media.has_arrivals(project_id, max(since, chosen_at(model)))

@@ -173,6 +173,13 @@ def arrival_sources(project_id: uuid.UUID, since: datetime) -> list[ArrivalSourc
     return sorted(found, key=lambda source: (source.camera_id is None, source.name))
 
 
+def has_arrivals(project_id: uuid.UUID, since: datetime) -> bool:
+    """Whether anything came into the project after that: one look at its newest link."""
+    newest = ProjectAsset.objects.filter(project_id=project_id).order_by("-id")
+    at = newest.values_list("created_at", flat=True).first()
+    return at is not None and at > since
+
+
 def arrivals(
     project_id: uuid.UUID,
     camera_id: uuid.UUID | None,

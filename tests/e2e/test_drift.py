@@ -81,3 +81,7 @@ def test_what_drifted_is_told_its_pictures_put_next_and_a_policy_waits_for_it(
     expect(part.get_by_text("When what it is shown has drifted. 10 CPU minutes each.")).to_be_visible()
     # Nothing was approved since: it would train the same model once more.
     expect(part.get_by_text("waits for a newly approved picture to learn from")).to_be_visible()
+    # Whoever may train was told, and is led there.
+    page.get_by_role("button", name="Notices: 1 unread").click()
+    page.get_by_role("button", name="Dock 2: pictures are darker, fewer objects are found.").click()
+    expect(page.get_by_role("tab", name="Drift")).to_have_attribute("aria-selected", "true")
