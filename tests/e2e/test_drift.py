@@ -31,7 +31,7 @@ model = make_model(project, Path("{folder}"), classes=("crate",))
 now, day = timezone.now(), timedelta(days=1)
 ModelVersion.objects.filter(pk=model.pk).update(promoted_at=now - 10 * day)
 site = Site.objects.create(organisation=organisation, name="Drift hall")
-for seed, (name, later) in enumerate({{"Dock 2": {{"brightness": 60.0, "people": 0.5}}, "Gate": {{}}}}.items()):
+for seed, (name, later) in enumerate({{"Dock 2": {{"brightness": 60.0, "people": 0.9}}, "Gate": {{}}}}.items()):
     camera = Camera.objects.create(site=site, name=name).pk
     arrive(project, model, 150, at=now - 9 * day, camera_id=camera, label="crate", seed=10 + seed)
     arrive(project, model, 100, at=now - day, over=0.8 * day, camera_id=camera, label="crate", seed=20 + seed, **later)

@@ -112,16 +112,14 @@ def _vectors(sides: tuple[Sequence[Seen], Sequence[Seen]]) -> tuple[Sample, Samp
 
 
 def _scores(side: Sequence[Seen]) -> Sample:
-    """Of every box, or of the likeliest tag of a picture."""
-    values, groups = [], []
+    """Of the surest box, or the likeliest tag, of each picture that has any: the many faint boxes would drown it."""
+    rows = []
     for each in side:
-        if each.said is None:
-            continue
-        scores = [found.score for found in each.said.detections]
-        scores += [max(each.said.tag_scores.values())] if each.said.tag_scores else []
-        values += scores
-        groups += [each.picture.group_key] * len(scores)
-    return Sample.of(values, groups)
+        said = each.said
+        scores = [*(f.score for f in said.detections), *said.tag_scores.values()] if said else []
+        if scores:
+            rows.append((max(scores), each.picture.group_key))
+    return Sample.of([score for score, _ in rows], [group for _, group in rows])
 
 
 def _shown(said: ImagePrediction, binding: Mapping[str, BoundClass]) -> list[Prediction]:

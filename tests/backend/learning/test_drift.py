@@ -86,7 +86,7 @@ def reference_and_now(project: Project, model: ModelVersion, camera: Camera | No
         ({"brightness": 70.0}, {"brightness"}),
         ({"sure": 0.5}, {"scores"}),
         ({"taller": 1.5}, {"height"}),
-        ({"people": 0.5}, {"rate"}),
+        ({"people": 0.9}, {"rate"}),
         ({"looks": 3.0}, {"embedding"}),
     ],
     ids=lambda value: ",".join(value) or "none" if isinstance(value, dict) else "",
