@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { imagePoint, type Pair } from './points';
-import { pointInPolygon, type Ring } from './polygon';
+import { pointInPolygon, ringBounds, type Ring } from './polygon';
 import { ringsToSpans, strokeToSpans } from './raster';
 import {
   clipShape,
@@ -16,7 +16,7 @@ import {
 } from './shape';
 import { maskRings, maskShape, maskSpans } from './shapes/mask';
 import { fillHoles, NO_SPANS, spansArea, spansContain, subtract, unite, type Spans } from './spans';
-import { OUTLINE_TOLERANCE_PX, spansToPolygons } from './trace';
+import { largestPolygon, OUTLINE_TOLERANCE_PX, spansToPolygons } from './trace';
 
 /** Slow and plain: a set of pixels as text. */
 const SIDE = 12;
@@ -221,6 +221,23 @@ describe('polygon → mask → polygon', () => {
     const [one] = made.filter((each) => each.holes.length === 1);
     expect(one?.points).toHaveLength(4);
     expect(one?.holes[0]).toHaveLength(4);
+  });
+
+  it('finds the largest island and its holes worth having among specks, each hole with the smallest island around it', () => {
+    const frame = subtract(box(0, 0, 60, 60), unite(box(4, 4, 56, 56), NO_SPANS));
+    const inner = subtract(box(10, 10, 40, 40), unite(box(15, 15, 25, 25), box(30, 30, 32, 32)));
+    let spans = unite(unite(frame, inner), box(80, 0, 90, 10));
+    for (let at = 0; at < 400; at += 1) {
+      spans = unite(spans, box(100 + 2 * (at % 20), 2 * at, 101 + 2 * (at % 20), 2 * at + 1));
+    }
+    const all = spansToPolygons(spans, OUTLINE_TOLERANCE_PX);
+    const holesOf = (width: number) =>
+      all.find(({ points }) => ringBounds(points).x2 - ringBounds(points).x1 === width)?.holes.length;
+    expect([all.length, holesOf(60), holesOf(30), holesOf(10)]).toEqual([403, 1, 2, 0]);
+    const largest = largestPolygon(spans, OUTLINE_TOLERANCE_PX, 9);
+    expect(ringBounds(largest?.points ?? [])).toEqual({ x1: 0, y1: 0, x2: 60, y2: 60 });
+    expect(largest?.holes).toHaveLength(1);
+    expect(largestPolygon(NO_SPANS, 1, 0)).toBeNull();
   });
 
   it('does not drift: turned to and fro again the pixels stay', () => {

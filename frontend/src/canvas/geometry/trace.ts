@@ -1,7 +1,8 @@
 /** From pixels back to outlines: the exact border along pixel edges, and a smooth polygon through its steps. */
 
+import type { Box } from './box';
 import { imagePoint, type Pair } from './points';
-import { pointInRing, ringSignedArea, simplifyRing, type Ring } from './polygon';
+import { pointInRing, ringBounds, ringSignedArea, simplifyRing, type Ring } from './polygon';
 import { columnAt, spansBounds, type Column, type Spans } from './spans';
 import { polygonShape, type PolygonShape } from './shapes/paths';
 
@@ -95,22 +96,46 @@ function smoothed(ring: Ring): Pair[] {
   });
 }
 
-/** One polygon an island, with its holes. `tolerance`: image pixels by which points may be spared. */
-export function spansToPolygons(spans: Spans, tolerance: number): PolygonShape[] {
-  const rings = spansRings(spans);
-  const outers = rings.filter((ring) => ringSignedArea(ring) > 0);
-  const holes = rings.filter((ring) => ringSignedArea(ring) < 0);
-  const made = outers.map((ring) => ({ ring, holes: [] as Ring[] }));
+type Island = { readonly ring: Ring; readonly bounds: Box; readonly area: number; readonly holes: Ring[] };
+
+/** Islands with those of their holes that have at least `holeMin` pixels. */
+function islandsOf(spans: Spans, holeMin: number): Island[] {
+  const islands: Island[] = [];
+  const holes: Ring[] = [];
+  for (const ring of spansRings(spans)) {
+    const area = ringSignedArea(ring);
+    if (area > 0) islands.push({ ring, bounds: ringBounds(ring), area, holes: [] });
+    else if (-area >= holeMin) holes.push(ring);
+  }
+  // The smallest around a hole is its own: what lies further out holds that one too.
+  const bySize = islands.toSorted((one, other) => one.area - other.area);
   for (const hole of holes) {
     const [x, y] = hole[0] ?? [0, 0];
-    // Holes start at a corner of their own; a little inside it decides between islands that touch there.
-    const inside = made.filter(
-      ({ ring }) =>
-        pointInRing(imagePoint(x + 0.5, y + 0.5), ring) || pointInRing(imagePoint(x - 0.5, y - 0.5), ring),
-    );
-    const owner = inside.sort((a, b) => ringSignedArea(a.ring) - ringSignedArea(b.ring))[0];
-    owner?.holes.push(hole);
+    bySize.find((island) => isAround(island, x, y))?.holes.push(hole);
   }
-  const outline = (ring: Ring): Pair[] => simplifyRing(smoothed(ring), tolerance);
-  return made.map((each) => polygonShape(outline(each.ring), each.holes.map(outline)));
+  return islands;
+}
+
+/** Holes start at a corner of their own; a little inside it decides between islands that touch there. */
+function isAround({ ring, bounds: { x1, y1, x2, y2 } }: Island, x: number, y: number): boolean {
+  if (x < x1 || x > x2 || y < y1 || y > y2) return false;
+  return [0.5, -0.5].some((inward) => pointInRing(imagePoint(x + inward, y + inward), ring));
+}
+
+function outlined({ ring, holes }: Island, tolerance: number): PolygonShape {
+  const outline = (each: Ring): Pair[] => simplifyRing(smoothed(each), tolerance);
+  return polygonShape(outline(ring), holes.map(outline));
+}
+
+/** One polygon an island, with its holes. `tolerance`: image pixels by which points may be spared. */
+export const spansToPolygons = (spans: Spans, tolerance: number): PolygonShape[] =>
+  islandsOf(spans, 0).map((island) => outlined(island, tolerance));
+
+/** The largest island alone, as above: among thousands of specks it is found as quickly. Null where there is none. */
+export function largestPolygon(spans: Spans, tolerance: number, holeMin: number): PolygonShape | null {
+  const islands = islandsOf(spans, holeMin);
+  const [first, ...others] = islands;
+  if (!first) return null;
+  const largest = others.reduce((best, each) => (each.area > best.area ? each : best), first);
+  return outlined(largest, tolerance);
 }

@@ -1,12 +1,11 @@
 /** What the pixels of an answer become: a polygon, a mask or a box, as its label allows and the person likes. */
 
-import { ringArea, type Ring } from '../geometry/polygon';
+import type { Ring } from '../geometry/polygon';
 import { shapeBounds, type Shape } from '../geometry/shape';
 import { boxShape } from '../geometry/shapes/box';
 import { maskShape } from '../geometry/shapes/mask';
-import { polygonShape, type PolygonShape } from '../geometry/shapes/paths';
 import type { Spans } from '../geometry/spans';
-import { spansToPolygons } from '../geometry/trace';
+import { largestPolygon } from '../geometry/trace';
 
 export type SmartOutput = 'polygon' | 'mask';
 export type SmartShapeType = SmartOutput | 'box';
@@ -23,18 +22,8 @@ export function outputFor(wanted: SmartOutput, takes: (shape: SmartShapeType) =>
 /** A polygon is one island: the largest. `tolerance`: image pixels. Null where nothing is left. */
 export function shapeOfSpans(spans: Spans, type: SmartShapeType, tolerance: number): Shape | null {
   if (type === 'mask') return maskShape(spans);
-  const islands = spansToPolygons(spans, tolerance);
-  const [largest] = islands.sort((a, b) => ringArea(b.points) - ringArea(a.points));
-  if (!largest) return null;
-  return type === 'box' ? boxShape(shapeBounds(largest)) : withoutSpecks(largest, tolerance);
-}
-
-function withoutSpecks({ points, holes }: PolygonShape, tolerance: number): PolygonShape {
-  const least = (Math.PI / 4) * (HOLE_MIN_TOLERANCES * tolerance) ** 2;
-  return polygonShape(
-    points,
-    holes.filter((hole) => ringArea(hole) >= least),
-  );
+  const largest = largestPolygon(spans, tolerance, (Math.PI / 4) * (HOLE_MIN_TOLERANCES * tolerance) ** 2);
+  return largest && type === 'box' ? boxShape(shapeBounds(largest)) : largest;
 }
 
 /** Vertices of a polygon with its holes; null for what has none to count. */
