@@ -9,7 +9,7 @@ import { visibleBox } from '../viewport/viewport';
 import type { SmartAsking } from './smart-asking';
 import type { SmartProvider, SmartStatus } from './smart-provider';
 import { outputFor, shapeOfSpans, verticesOf, type SmartShapeType } from './smart-shape';
-import { candidateOf, lastOf, shownStep, type Steps } from './smart-steps';
+import { candidateOf, lastOf, shownStep, type Step, type Steps } from './smart-steps';
 import { NO_DRAFT, type Draft, type ToolHost } from './tool';
 
 /** The part of the picture on the screen; all of it where none is. */
@@ -40,7 +40,11 @@ export class SmartPreview {
 
   /** The shape that Enter would keep; null where there is none to keep. */
   chosen(steps: Steps, labelId?: string): Shape | null {
-    const candidate = candidateOf(lastOf(steps));
+    return this.shown(lastOf(steps), labelId);
+  }
+
+  private shown(step: Step | null, labelId?: string): Shape | null {
+    const candidate = candidateOf(step);
     return candidate && this.shapeOf(candidate.spans, labelId);
   }
 
@@ -48,8 +52,7 @@ export class SmartPreview {
   draft(steps: Steps, boxing: Box | null, glance: Spans | null, labelId?: string): Draft {
     const last = lastOf(steps);
     const box = boxing ?? last?.box;
-    const found = candidateOf(shownStep(steps));
-    const preview = found && this.shapeOf(found.spans, labelId);
+    const preview = this.shown(shownStep(steps), labelId);
     const glimpse = glance && !steps.length ? this.shapeOf(glance) : null;
     const marks = last?.prompts ?? [];
     return {
@@ -72,8 +75,7 @@ export class SmartPreview {
     const last = lastOf(steps);
     // A correction in its wait still tells of what it corrects, as it still shows it.
     const told = asking.isWaiting ? shownStep(steps) : last;
-    const candidate = candidateOf(told);
-    const shape = candidate && this.shapeOf(candidate.spans, labelId);
+    const shape = this.shown(told, labelId);
     const stateOf = (): SmartStatus['state'] => {
       if (!provider) return 'unavailable';
       if (asking.isWaiting) return 'waiting';
@@ -84,7 +86,7 @@ export class SmartPreview {
     return {
       state: stateOf(),
       prompts: (last?.prompts.length ?? 0) + (last?.box ? 1 : 0),
-      score: candidate?.score ?? null,
+      score: candidateOf(told)?.score ?? null,
       message: asking.failure,
       candidates: told?.answer?.candidates.length ?? 0,
       chosen: told?.chosen ?? 0,

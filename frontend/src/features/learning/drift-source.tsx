@@ -14,6 +14,7 @@ import {
   sideText,
   sourceVerdict,
   type Verdict,
+  VERDICT_COLORS,
 } from '@/features/learning/drift-words';
 import { driftWords as words } from '@/features/learning/strings';
 import { TextLink } from '@/components/links';
@@ -22,8 +23,6 @@ import { useAction } from '@/hooks/use-action';
 import { useMay } from '@/hooks/use-project';
 import { count } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
-
-const COLORS = { drifting: 'yellow', steady: 'teal', too_few: 'gray' } as const;
 
 type Props = { projectId: string; source: DriftSource; isOnly: boolean };
 
@@ -60,7 +59,7 @@ export function DriftSourceCard({ projectId, source, isOnly }: Props) {
 
 function VerdictBadge({ verdict }: { verdict: Verdict }) {
   return (
-    <Badge variant="light" color={COLORS[verdict]} tt="none" fw={550}>
+    <Badge variant="light" color={VERDICT_COLORS[verdict]} tt="none" fw={550}>
       {words.verdict[verdict]}
     </Badge>
   );

@@ -6,7 +6,13 @@ import { useQuery } from '@tanstack/react-query';
 import { driftLook, driftQuery, type DriftState } from '@/features/learning/api';
 import { HowFar, StartButton, useBackground } from '@/features/learning/background';
 import { DriftSourceCard } from '@/features/learning/drift-source';
-import { inOrder, nameOf, sourceVerdict, wholeVerdict } from '@/features/learning/drift-words';
+import {
+  inOrder,
+  nameOf,
+  sourceVerdict,
+  VERDICT_COLORS,
+  wholeVerdict,
+} from '@/features/learning/drift-words';
 import { driftWords as words } from '@/features/learning/strings';
 import { ButtonLink } from '@/components/links';
 import { Section } from '@/components/page';
@@ -17,7 +23,6 @@ import { useMay } from '@/hooks/use-project';
 import { paths } from '@/lib/paths';
 
 const ICONS = { drifting: IconArrowsDiff, steady: IconCircleCheck, too_few: IconHourglass };
-const COLORS = { drifting: 'yellow', steady: 'teal', too_few: 'gray' } as const;
 
 export function DriftTab({ projectId }: { projectId: string }) {
   const query = driftQuery(projectId);
@@ -117,7 +122,7 @@ function Sources({ projectId, state }: { projectId: string; state: DriftState })
     <>
       <Alert
         variant="light"
-        color={COLORS[verdict]}
+        color={VERDICT_COLORS[verdict]}
         icon={<Icon size={18} stroke={1.6} />}
         title={verdict === 'drifting' ? words.all.drifting(drifted) : words.all[verdict]}
       >

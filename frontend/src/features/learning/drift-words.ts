@@ -9,6 +9,8 @@ export type Verdict = DriftMeasure['verdict'];
 /** A mean that moved less is not worth a direction: the spread changed. */
 const SAME_SCORE = 0.02;
 
+export const VERDICT_COLORS = { drifting: 'yellow', steady: 'teal', too_few: 'gray' } as const;
+
 export const MEASURE_WORDS: Record<Kind, string> = {
   brightness: 'Brightness',
   embedding: 'Look of the pictures',
@@ -53,11 +55,8 @@ export function inOrder(state: DriftState): DriftSource[] {
 /** "Pictures of Dock 2 are darker than when this model was chosen." */
 export function sentence(row: DriftMeasure, source: DriftSource): string {
   if (row.verdict === 'too_few') {
-    const unit = row.unit === 'hour' ? 'hours' : '';
-    return `Too few to compare yet: ${count(row.n_now)} ${unit} now, ${count(row.n_reference)} then.`.replace(
-      '  ',
-      ' ',
-    );
+    const unit = row.unit === 'hour' ? ' hours' : '';
+    return `Too few to compare yet: ${count(row.n_now)}${unit} now, ${count(row.n_reference)} then.`;
   }
   if (row.verdict === 'steady') return STEADY[row.measure];
   const before = row.before ?? 0;
