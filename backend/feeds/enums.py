@@ -29,3 +29,15 @@ class FeedEventKind(models.TextChoices):
 class CaptureReason(models.TextChoices):
     RANDOM = "random"
     NEAR_THRESHOLD = "near_threshold"
+
+
+class MarkingKind(models.TextChoices):
+    ZONE = "zone"
+    LINE = "line"
+
+
+class MarkingSpace(models.TextChoices):
+    """`picture`: 0..1 of the upright picture, y down. `ground`: metres of the camera's floor."""
+
+    PICTURE = "picture"
+    GROUND = "ground"

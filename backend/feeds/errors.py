@@ -13,3 +13,11 @@ class FeedNameTaken(Conflict):
 
 class SourceFailed(Exception):
     """A source stopped giving frames; the worker records why and tries again. Never shown as an API answer."""
+
+
+class MarkingRefused(BadInput):
+    code = "marking_refused"
+
+
+class MarkingNameTaken(Conflict):
+    code = "marking_name_taken"

@@ -5,7 +5,14 @@ from __future__ import annotations
 from django.db import models
 
 from backend.core.models import Entity
-from backend.feeds.enums import CaptureReason, FeedEventKind, FeedState, SourceKind
+from backend.feeds.enums import (
+    CaptureReason,
+    FeedEventKind,
+    FeedState,
+    MarkingKind,
+    MarkingSpace,
+    SourceKind,
+)
 
 
 class Feed(Entity):
@@ -75,3 +82,23 @@ class Capture(Entity):
 
     def __str__(self) -> str:
         return f"{self.reason} from {self.feed_id}"
+
+
+class Marking(Entity):
+    """A zone (polygon) or a directed line (two ends) drawn on a feed; `points` are [[x, y], ...] in its space.
+
+    A line's direction `forward` is from the left to the right of whoever goes from its first to its second end.
+    """
+
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="markings")
+    kind = models.CharField(max_length=8, choices=MarkingKind.choices)
+    name = models.CharField(max_length=80)
+    space = models.CharField(max_length=8, choices=MarkingSpace.choices, default=MarkingSpace.PICTURE)
+    points = models.JSONField()
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["feed", "name"], name="marking_name_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from backend.core.enums import Role
 from backend.core.errors import NotFound
 from backend.feeds.enums import FeedState
-from backend.feeds.models import Capture, Feed, FeedEvent
+from backend.feeds.models import Capture, Feed, FeedEvent, Marking
 from backend.projects import selectors as projects
 
 if TYPE_CHECKING:
@@ -31,6 +31,19 @@ def feed_get(*, actor: User, feed_id: uuid.UUID, at_least: Role = Role.VIEWER) -
         raise NotFound()
     projects.project_get(actor=actor, project_id=feed.project_id, at_least=at_least)
     return feed
+
+
+def markings_of(feed_id: uuid.UUID) -> QuerySet[Marking]:
+    """Zones and lines of a feed, by name."""
+    return Marking.objects.filter(feed_id=feed_id).order_by("name")
+
+
+def marking_get(*, actor: User, marking_id: uuid.UUID, at_least: Role = Role.VIEWER) -> Marking:
+    marking = Marking.objects.select_related("feed__project").filter(pk=marking_id).first()
+    if marking is None:
+        raise NotFound()
+    projects.project_get(actor=actor, project_id=marking.feed.project_id, at_least=at_least)
+    return marking
 
 
 def events_of(feed: Feed) -> QuerySet[FeedEvent]:

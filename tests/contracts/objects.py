@@ -11,7 +11,7 @@ from backend.annotation.models import Assignment, Comment, Revision, Suggestion,
 from backend.core.enums import Queue, Role
 from backend.core.models import JobRun
 from backend.datasets.models import DatasetVersion, Slice
-from backend.feeds.models import Feed
+from backend.feeds.models import Feed, Marking
 from backend.learning.models import ModelBinding, ModelVersion, TrainingRun
 from backend.media.models import Asset, Upload
 from backend.projects.models import Project
@@ -116,4 +116,5 @@ def _models(project: Project, owner: User) -> dict[str, Any]:
         "model_id": model.pk,
         "training_id": training.pk,
         "feed_id": feed.pk,
+        "marking_id": Marking.objects.create(feed=feed, kind="line", name="l", points=[[0, 0], [1, 1]]).pk,
     }

@@ -23,6 +23,7 @@ from backend.feeds.domain.statistics import FeedStatistics
 from backend.feeds.enums import FeedEventKind, FeedState
 from backend.feeds.errors import SourceFailed
 from backend.feeds.jobs.open_source import source_open
+from backend.feeds.jobs.scene import Scene
 from backend.feeds.jobs.shadow import Shadow
 from backend.feeds.jobs.watched import Watched
 from backend.feeds.models import Feed
@@ -71,6 +72,7 @@ class FeedRunner:
         self.clock = CaptureClock(time.monotonic())
         self.shadow = Shadow(feed, MIN_SCORE)
         self.watched = Watched(feed)
+        self.scene = Scene(feed)
         self._renew_at = 0.0
         self._held = True
 
@@ -113,6 +115,7 @@ class FeedRunner:
         """Score frames until the source is over (True) or the feed is no longer ours (False)."""
         online = False
         self.tracker.reset()
+        self.scene.source_opened()
         self.stats = FeedStatistics(time.monotonic())
         self.clock.source_opened(live=source.live, monotonic_s=time.monotonic())
         for frame in source.frames(self.stop):
@@ -126,6 +129,7 @@ class FeedRunner:
         return not source.live and not self.stop.is_set() and self._held
 
     def _one(self, frame: Frame) -> None:
+        clock_s = self.clock.tick(frame.time_s, time.monotonic())
         said = self._predict(frame)
         bound = self._bound(said)
         points = self.tracker.update(frame.time_s, bound)
@@ -134,6 +138,8 @@ class FeedRunner:
         ]
         latency_ms = (time.monotonic() - frame.captured_s) * 1000
         self.stats.frame(latency_ms, [point.track_id for point in points if point.confirmed])
+        height, width = frame.image.shape[:2]
+        self.scene.frame(frame.time_s, clock_s, (width, height), confirmed, floor=None)
         came = self._announce_tracks(confirmed, frame)
         self._show(frame, confirmed, latency_ms)
         self._maybe_capture(frame, [found.score for found in bound])
@@ -237,6 +243,7 @@ class FeedRunner:
                 self._follow_model()
                 self.shadow.follow(self.info)
                 self.watched.follow(self.info)
+                self.scene.follow()
         except DatabaseError:
             # The lease runs out by itself if the database stays away; until then the wall goes on.
             log.warning("feed %s: lease not renewed, the database did not answer", self.feed.pk)
