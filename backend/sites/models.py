@@ -39,13 +39,26 @@ class Site(Entity):
 
 
 class Camera(Entity):
-    """A camera of a site. `privacy_polygons` are lists of [x, y] in 0..1 of the upright picture."""
+    """A camera of a site, and what its pictures may hold.
+
+    `privacy_polygons` are lists of [x, y] in 0..1 of the upright picture, black in whatever is kept or shown.
+    """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="cameras")
     name = models.CharField(max_length=120)
     notes = models.TextField(blank=True)
     metadata = models.JSONField(default=dict)
     privacy_polygons = models.JSONField(default=list)
+    # Heads of people become a mosaic of a few cells before a picture is kept or shown.
+    head_mosaic = models.BooleanField(default=False)
+    # Pictures older than this many days are deleted; without it they stay. Who said so is part of the proof.
+    retention_days = models.PositiveIntegerField(null=True, blank=True)
+    retention_set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    retention_set_at = models.DateTimeField(null=True, blank=True)
+    # Rises with every change of what its pictures may hold; If-Match carries it.
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["site", "name"], name="camera_name_once")]

@@ -12,6 +12,7 @@ from backend.accounts import selectors as accounts
 from backend.core.enums import Role
 from backend.core.errors import NotFound
 from backend.core.permissions import highest, require
+from backend.sites.contracts import CameraPrivacy
 from backend.sites.models import Camera, Site, SiteMembership
 
 if TYPE_CHECKING:
@@ -64,6 +65,15 @@ def place_names(*, cameras: Collection[uuid.UUID], sites: Collection[uuid.UUID])
 
 def cameras_of(site: Site) -> QuerySet[Camera]:
     return Camera.objects.filter(site=site).order_by("name")
+
+
+def camera_privacy(camera_id: uuid.UUID | None) -> CameraPrivacy:
+    """What a camera's pictures may hold: for jobs. No camera, or one that is gone, hides nothing."""
+    row = Camera.objects.filter(pk=camera_id).values_list("privacy_polygons", "head_mosaic").first()
+    if row is None:
+        return CameraPrivacy()
+    polygons = tuple(tuple((float(x), float(y)) for x, y in polygon) for polygon in row[0])
+    return CameraPrivacy(polygons, row[1])
 
 
 def members_of(site: Site) -> QuerySet[SiteMembership]:

@@ -7,13 +7,16 @@ import zoneinfo
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from backend.accounts import selectors as accounts
 from backend.core import audit
 from backend.core.enums import ROLE_RANK, Role
-from backend.core.errors import BadInput, Conflict, Forbidden
+from backend.core.errors import BadInput, Conflict, Forbidden, Stale
 from backend.sites import selectors
+from backend.sites.domain.outlines import outlines_problem
 from backend.sites.models import Camera, Region, Site, SiteMembership
+from backend.sites.signals import camera_privacy_changed
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
@@ -78,6 +81,43 @@ def camera_update(*, actor: User, camera: Camera, changes: dict[str, Any]) -> Ca
     camera.save()
     _record(actor, camera.site, "camera.update", before=before, after=changes)
     return camera
+
+
+@transaction.atomic
+def camera_privacy_set(*, actor: User, camera: Camera, changes: dict[str, Any], base_version: int) -> Camera:
+    """Change `polygons`, `head_mosaic` or `retention_days`; only what is sent is written.
+
+    Feeds take it within seconds; what was stored before stays as it is, but for retention. Raises Stale, BadInput.
+    """
+    camera = Camera.objects.select_related("site").select_for_update(of=("self",)).get(pk=camera.pk)
+    if base_version != camera.version:
+        raise Stale(
+            "Somebody else changed what this camera may show. Look at it again, then save.",
+            extra={"current": {"version": camera.version}},
+        )
+    before = _privacy_of(camera)
+    if "polygons" in changes:
+        if problem := outlines_problem(changes["polygons"]):
+            raise BadInput(problem, fields={"polygons": problem})
+        camera.privacy_polygons = changes["polygons"]
+    camera.head_mosaic = changes.get("head_mosaic", camera.head_mosaic)
+    if "retention_days" in changes:
+        camera.retention_days = changes["retention_days"]
+        camera.retention_set_by, camera.retention_set_at = actor, timezone.now()
+    camera.version += 1
+    camera.save()
+    _record(actor, camera.site, "camera.privacy", before=before, after=_privacy_of(camera))
+    camera_privacy_changed.send(sender=Camera, camera_id=camera.pk)
+    return camera
+
+
+def _privacy_of(camera: Camera) -> dict[str, Any]:
+    return {
+        "camera_id": str(camera.pk),
+        "polygons": camera.privacy_polygons,
+        "head_mosaic": camera.head_mosaic,
+        "retention_days": camera.retention_days,
+    }
 
 
 @transaction.atomic

@@ -14,13 +14,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from backend.annotation import selectors as annotation
-from backend.core import events
 from backend.core.enums import Role
 from backend.core.errors import NotFound
 from backend.core.http import etag, idempotent, if_match_unless_switch, validated
 from backend.feeds import overview, selectors
 from backend.feeds.api import serializers as s
 from backend.feeds.services import registry
+from backend.feeds.services.stills import still_get
 from backend.projects import selectors as projects
 from backend.sites import selectors as sites
 
@@ -126,7 +126,7 @@ class FeedSnapshotView(APIView):
     def get(self, request: Request, feed_id: uuid.UUID) -> HttpResponse:
         """The newest picture of a feed, if there is one of the last hour."""
         feed = selectors.feed_get(actor=request.user, feed_id=feed_id)
-        jpeg = events.client().get(f"live:snapshot:{feed.pk}")
+        jpeg = still_get(feed.pk)
         if jpeg is None:
             raise NotFound("This feed has shown no picture within the last hour.")
         return HttpResponse(jpeg, content_type="image/jpeg", headers={"Cache-Control": "no-store"})

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import logging
 import random
 import threading
 import time
 import uuid
-from typing import Any
 
-import cv2
-import redis
 from django.db import DatabaseError, close_old_connections, connection
 
-from backend.core import events
 from backend.core.errors import AppError
 from backend.feeds.contracts import FeedSettings
 from backend.feeds.domain.capture import CaptureClock, CapturePolicy
@@ -23,8 +17,10 @@ from backend.feeds.domain.statistics import FeedStatistics
 from backend.feeds.enums import FeedEventKind, FeedState
 from backend.feeds.errors import SourceFailed
 from backend.feeds.jobs.open_source import source_open
+from backend.feeds.jobs.privacy import Privacy
 from backend.feeds.jobs.scene import Scene
 from backend.feeds.jobs.shadow import Shadow
+from backend.feeds.jobs.wall import Wall, jpeg_bytes
 from backend.feeds.jobs.watched import Watched
 from backend.feeds.models import Feed
 from backend.feeds.services import captures, leases
@@ -41,19 +37,8 @@ log = logging.getLogger(__name__)
 
 RENEW_S = 2.0
 RETRY_FIRST_S, RETRY_MAX_S = 1.0, 30.0
-SHOW_SIDE_PX = 960
-SHOW_JPEG_QUALITY = 72
 CAPTURE_JPEG_QUALITY = 92
-SNAPSHOT_TTL_S = 3_600
 MIN_SCORE = 0.1
-
-
-def live_channel(feed_id: object) -> str:
-    return f"live:feed:{feed_id}"
-
-
-def snapshot_key(feed_id: object) -> str:
-    return f"live:snapshot:{feed_id}"
 
 
 class FeedRunner:
@@ -73,6 +58,8 @@ class FeedRunner:
         self.shadow = Shadow(feed, MIN_SCORE)
         self.watched = Watched(feed)
         self.scene = Scene(feed)
+        self.privacy = Privacy(feed)
+        self.wall = Wall(feed)
         self._renew_at = 0.0
         self._held = True
 
@@ -89,6 +76,8 @@ class FeedRunner:
             connection.close()
 
     def _run(self) -> None:
+        # No frame is read before it is known what may not be seen.
+        self.privacy.follow()
         now_s = self.clock.now_s
         self.policy.seed_history([now_s - age for age in captures.captures_last_hour(self.feed)])
         wait_s = RETRY_FIRST_S
@@ -122,7 +111,7 @@ class FeedRunner:
             self._renew(seen=True)
             if not self._held or self.stop.is_set():
                 return False
-            self._one(frame)
+            self._one(self.privacy.burned(frame))
             self.stats.dropped = source.dropped
             if not online:
                 online = self._state(FeedState.ONLINE, "" if self.model else "No model is in production yet.")
@@ -141,8 +130,11 @@ class FeedRunner:
         height, width = frame.image.shape[:2]
         self.scene.frame(frame.time_s, clock_s, (width, height), confirmed, floor=None)
         came = self._announce_tracks(confirmed, frame)
-        self._show(frame, confirmed, latency_ms)
-        self._maybe_capture(frame, [found.score for found in bound])
+        shown = self._may_show(frame, [*said.detections, *bound])
+        if shown is not None:
+            fps = self.stats.report(time.monotonic())["fps"]
+            self.wall.show(shown, confirmed, latency_ms=latency_ms, fps=fps)
+            self._maybe_capture(shown, [found.score for found in bound])
         self.watched.frame(self.clock.now_s, came)
         # Last: what nobody waits for must not make the wall late.
         self.shadow.look(frame, said)
@@ -183,35 +175,12 @@ class FeedRunner:
             )
         return len(self.known_tracks) - before
 
-    def _show(self, frame: Frame, points: list[TrackPoint], latency_ms: float) -> None:
+    def _may_show(self, frame: Frame, found: list[Prediction]) -> Frame | None:
+        """The frame as it may leave this process, or None."""
         if self.given.process_only:
-            return
-        height, width = frame.image.shape[:2]
-        message: dict[str, Any] = {
-            "feed_id": str(self.feed.pk),
-            "time_s": round(frame.time_s, 3),
-            "width": width,
-            "height": height,
-            "latency_ms": round(latency_ms, 1),
-            "fps": self.stats.report(time.monotonic())["fps"],
-            "objects": [
-                {
-                    "track_id": point.track_id,
-                    "label": point.label,
-                    "score": round(point.score, 3),
-                    "box": [round(v, 1) for v in (point.box.x1, point.box.y1, point.box.x2, point.box.y2)],
-                }
-                for point in points
-            ],
-        }
-        jpeg = _jpeg(frame, SHOW_SIDE_PX, SHOW_JPEG_QUALITY)
-        try:
-            client = events.client()
-            client.set(snapshot_key(self.feed.pk), jpeg, ex=SNAPSHOT_TTL_S)
-            message["jpeg"] = base64.b64encode(jpeg).decode()
-            client.publish(live_channel(self.feed.pk), json.dumps(message))
-        except redis.RedisError:
-            log.warning("feed %s: a frame was not shown, Redis did not answer", self.feed.pk)
+            return None
+        labels = {*self.info.binding, *self.names.values()} if self.info and self.model else set()
+        return self.privacy.shown(frame, found, labels)
 
     def _maybe_capture(self, frame: Frame, scores: list[float]) -> None:
         decision = self.policy.decide(self.clock.tick(frame.time_s, time.monotonic()), scores)
@@ -221,7 +190,7 @@ class FeedRunner:
         try:
             captures.capture_store(
                 feed=self.feed,
-                jpeg=_jpeg(frame, 0, CAPTURE_JPEG_QUALITY),
+                jpeg=jpeg_bytes(frame.image, 0, CAPTURE_JPEG_QUALITY),
                 reason=reason,
                 score=score,
                 source_time_s=frame.time_s,
@@ -244,6 +213,8 @@ class FeedRunner:
                 self.shadow.follow(self.info)
                 self.watched.follow(self.info)
                 self.scene.follow()
+                if self.privacy.follow():
+                    self.wall.forget()
         except DatabaseError:
             # The lease runs out by itself if the database stays away; until then the wall goes on.
             log.warning("feed %s: lease not renewed, the database did not answer", self.feed.pk)
@@ -283,20 +254,6 @@ class FeedRunner:
         )
         self._held = self._held and held
         return held
-
-
-def _jpeg(frame: Frame, max_side_px: int, quality: int) -> bytes:
-    image = frame.image
-    longest = max(image.shape[:2])
-    if max_side_px and longest > max_side_px:
-        scale = max_side_px / longest
-        image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(image.dtype)
-    done, buffer = cv2.imencode(
-        ".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality]
-    )
-    if not done:
-        raise SourceFailed("A frame could not be written as JPEG.")
-    return bytes(buffer.tobytes())
 
 
 def owner_name() -> str:

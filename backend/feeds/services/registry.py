@@ -16,6 +16,7 @@ from backend.feeds.contracts import FeedSettings
 from backend.feeds.enums import FeedState, SourceKind
 from backend.feeds.errors import FeedNameTaken, SourceRefused
 from backend.feeds.models import Feed
+from backend.feeds.services.stills import stills_forget
 from backend.media import selectors as media
 
 if TYPE_CHECKING:
@@ -110,7 +111,10 @@ def feed_update(*, actor: User, feed: Feed, changes: dict[str, Any], base_versio
     written: set[str] = {key for key in ("name", "settings", "enabled") if key in changes}
     feed.name = changes.get("name", feed.name).strip()
     if "settings" in changes:
-        feed.settings = FeedSettings.parse({**feed.settings, **changes["settings"]}).as_dict()
+        given = FeedSettings.parse({**feed.settings, **changes["settings"]})
+        feed.settings = given.as_dict()
+        if given.process_only:
+            transaction.on_commit(lambda: stills_forget([feed.pk]))
     if "enabled" in changes:
         feed.enabled = changes["enabled"]
         feed.state = FeedState.STARTING if feed.enabled else FeedState.PAUSED

@@ -7,6 +7,9 @@ from typing import Any
 from rest_framework import serializers
 
 from backend.core.enums import Role
+from backend.sites.domain.outlines import CORNERS_MAX, POLYGONS_MAX
+
+RETENTION_DAYS_MAX = 3_650
 
 
 class CameraSerializer(serializers.Serializer[Any]):
@@ -14,6 +17,31 @@ class CameraSerializer(serializers.Serializer[Any]):
     site_id = serializers.UUIDField()
     name = serializers.CharField()
     notes = serializers.CharField(allow_blank=True)
+
+
+class OutlineField(serializers.ListField):
+    child = serializers.ListField(
+        child=serializers.FloatField(min_value=0.0, max_value=1.0), min_length=2, max_length=2
+    )
+
+
+class CameraPrivacySerializer(serializers.Serializer[Any]):
+    """What a camera's pictures may hold. Corners are [x, y] in 0..1 of the upright picture."""
+
+    polygons = serializers.ListField(child=OutlineField(), source="privacy_polygons")
+    head_mosaic = serializers.BooleanField()
+    retention_days = serializers.IntegerField(allow_null=True)
+    version = serializers.IntegerField()
+
+
+class CameraPrivacyChangeSerializer(serializers.Serializer[Any]):
+    polygons = serializers.ListField(
+        child=OutlineField(max_length=CORNERS_MAX), max_length=POLYGONS_MAX, required=False
+    )
+    head_mosaic = serializers.BooleanField(required=False)
+    retention_days = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=RETENTION_DAYS_MAX
+    )
 
 
 class SiteSerializer(serializers.Serializer[Any]):

@@ -11,4 +11,5 @@ urlpatterns = [
     path("sites/<uuid:site_id>/members", views.SiteMemberListView.as_view()),
     path("sites/<uuid:site_id>/members/<uuid:user_id>", views.SiteMemberView.as_view()),
     path("cameras/<uuid:camera_id>", views.CameraView.as_view()),
+    path("cameras/<uuid:camera_id>/privacy", views.CameraPrivacyView.as_view()),
 ]

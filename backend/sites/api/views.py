@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from backend.accounts import selectors as accounts
 from backend.core.api.serializers import RoleSerializer
 from backend.core.enums import Role
-from backend.core.http import idempotent, validated
+from backend.core.http import etag, idempotent, if_match, validated
 from backend.sites import selectors, services
 from backend.sites.api import serializers as s
 
@@ -94,6 +94,29 @@ class CameraView(APIView):
         camera = selectors.camera_get(actor=request.user, camera_id=camera_id, at_least=Role.MANAGER)
         services.camera_delete(actor=request.user, camera=camera)
         return Response(status=204)
+
+
+class CameraPrivacyView(APIView):
+    @extend_schema(operation_id="camera_privacy_get", responses=s.CameraPrivacySerializer)
+    def get(self, request: Request, camera_id: uuid.UUID) -> Response:
+        """What a camera's pictures may hold, and for how long they are kept."""
+        camera = selectors.camera_get(actor=request.user, camera_id=camera_id)
+        return Response(s.CameraPrivacySerializer(camera).data, headers={"ETag": etag(camera.version)})
+
+    @extend_schema(
+        operation_id="camera_privacy_set",
+        request=s.CameraPrivacyChangeSerializer,
+        responses=s.CameraPrivacySerializer,
+        parameters=[OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True)],
+    )
+    def patch(self, request: Request, camera_id: uuid.UUID) -> Response:
+        """Draw what is hidden, switch the mosaic, set how long pictures are kept. If-Match carries the version."""
+        camera = selectors.camera_get(actor=request.user, camera_id=camera_id, at_least=Role.MANAGER)
+        changes = validated(s.CameraPrivacyChangeSerializer(data=request.data))
+        camera = services.camera_privacy_set(
+            actor=request.user, camera=camera, changes=changes, base_version=if_match(request)
+        )
+        return Response(s.CameraPrivacySerializer(camera).data, headers={"ETag": etag(camera.version)})
 
 
 class SiteMemberListView(APIView):

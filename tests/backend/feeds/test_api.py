@@ -15,9 +15,10 @@ from backend.core import events
 from backend.core.enums import Role
 from backend.core.models import AuditEvent
 from backend.feeds import live_asgi
-from backend.feeds.jobs.score import live_channel, snapshot_key
+from backend.feeds.jobs.wall import live_channel
 from backend.feeds.models import Feed, FeedEvent
 from backend.feeds.services import registry
+from backend.feeds.services.stills import snapshot_key
 from tests.support import factories
 from tests.support.feeds import clip_file, make_feed
 

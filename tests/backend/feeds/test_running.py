@@ -15,10 +15,12 @@ from django.db.models.functions import Now
 from backend.annotation.models import Task
 from backend.core import events, storage
 from backend.feeds.enums import SourceKind
-from backend.feeds.jobs.score import FeedRunner, live_channel, snapshot_key
+from backend.feeds.jobs.score import FeedRunner
+from backend.feeds.jobs.wall import live_channel
 from backend.feeds.management.commands.feed_worker import run_until
 from backend.feeds.models import Capture, Feed, FeedEvent
 from backend.feeds.services import leases, registry
+from backend.feeds.services.stills import snapshot_key
 from backend.learning.domain.rollout import place
 from backend.learning.enums import ModelState
 from backend.learning.models import ModelVersion, ShadowAnswer, WatchedHour

@@ -1,0 +1,39 @@
+"""The newest still of each feed, kept an hour in Redis for dialogs and pages that open."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Iterable
+
+import redis
+
+from backend.core import events
+
+log = logging.getLogger(__name__)
+
+STILL_TTL_S = 3_600
+
+
+def snapshot_key(feed_id: object) -> str:
+    return f"live:snapshot:{feed_id}"
+
+
+def still_keep(feed_id: object, jpeg: bytes) -> None:
+    """Replace a feed's still. Raises RedisError."""
+    events.client().set(snapshot_key(feed_id), jpeg, ex=STILL_TTL_S)
+
+
+def still_get(feed_id: object) -> bytes | None:
+    found = events.client().get(snapshot_key(feed_id))
+    return bytes(found) if isinstance(found, bytes) else None
+
+
+def stills_forget(feed_ids: Iterable[uuid.UUID]) -> None:
+    """Remove stills that show what may no longer be seen; a running feed brings a new one with its next frame."""
+    keys = [snapshot_key(feed_id) for feed_id in feed_ids]
+    try:
+        if keys:
+            events.client().delete(*keys)
+    except redis.RedisError:
+        log.warning("stills of %d feeds stay up to an hour: Redis did not answer", len(keys))

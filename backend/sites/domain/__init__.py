@@ -1,0 +1,1 @@
+"""Rules of sites that need no database."""
