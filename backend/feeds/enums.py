@@ -41,3 +41,12 @@ class MarkingSpace(models.TextChoices):
 
     PICTURE = "picture"
     GROUND = "ground"
+
+
+class CountPart(models.TextChoices):
+    """What of a picture is counted: all of it, a zone, a line, or where a rule looks."""
+
+    VIEW = "view"
+    ZONE = "zone"
+    LINE = "line"
+    RULE = "rule"

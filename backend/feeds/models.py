@@ -7,6 +7,7 @@ from django.db import models
 from backend.core.models import Entity
 from backend.feeds.enums import (
     CaptureReason,
+    CountPart,
     FeedEventKind,
     FeedState,
     MarkingKind,
@@ -102,3 +103,71 @@ class Marking(Entity):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
+
+
+class WatchSpan(models.Model):
+    """A time without a pause in which one lease's worker saw frames of a feed.
+
+    `flush` is the number of the last writing that was added to the bins: the same one comes twice when its answer was
+    lost, and is added once. `present` are the objects in view at the end, by label: they are not new to whoever goes on.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="watch_spans")
+    owner = models.CharField(max_length=120)
+    number = models.PositiveIntegerField()
+    flush = models.PositiveIntegerField()
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    present = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["feed", "owner", "number"], name="watch_span_once")]
+        indexes = [models.Index(fields=["feed", "-ended_at"], name="watch_span_end")]
+
+    def __str__(self) -> str:
+        return f"{self.started_at} to {self.ended_at}"
+
+
+class CountBin(models.Model):
+    """What was counted in one bin that begins `at` (UTC); see `backend.feeds.domain.counting.Numbers`.
+
+    A bin nobody watched has no row. `part_id` and `label_id` are nil for the whole picture and for every label.
+    """
+
+    pk = models.CompositePrimaryKey("feed_id", "part", "part_id", "label_id", "at")
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="+", db_index=False)
+    part = models.CharField(max_length=4, choices=CountPart.choices)
+    part_id = models.UUIDField()
+    label_id = models.UUIDField()
+    at = models.DateTimeField()
+    exposure_s = models.FloatField(default=0.0)
+    tracks = models.PositiveIntegerField(default=0)
+    presence_s = models.FloatField(default=0.0)
+    peak = models.PositiveIntegerField(default=0)
+    stays = models.PositiveIntegerField(default=0)
+    dwell_s = models.FloatField(default=0.0)
+    forward = models.PositiveIntegerField(default=0)
+    backward = models.PositiveIntegerField(default=0)
+    incidents = models.PositiveIntegerField(default=0)
+    near_misses = models.PositiveIntegerField(default=0)
+    speed_m = models.FloatField(default=0.0)
+    speed_s = models.FloatField(default=0.0)
+    speed_peak_m_s = models.FloatField(default=0.0)
+
+    class Meta:
+        abstract = True
+
+
+class CountQuarter(CountBin):
+    """A quarter of an hour."""
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} of {self.feed_id}: {self.tracks}"
+
+
+class CountHour(CountBin):
+    """A clock hour of UTC: the sum of its quarters, kept longer and read faster."""
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H} of {self.feed_id}: {self.tracks}"

@@ -34,7 +34,8 @@ class SceneFrame:
 
     `time_s`: the frame's own time; `clock_s`: rises from one opening of the source to the next. `points`: confirmed
     tracks, boxes in pixels of `size_px` (width, height). `floor`: None where the camera is not calibrated. `dwell_s`:
-    seconds so far by (zone id, track id) of those inside.
+    seconds so far by (zone id, track id) of those inside. `zone_ids`, `line_ids`: those that were looked at; one in
+    metres is not while the floor is unknown.
     """
 
     time_s: float
@@ -45,6 +46,8 @@ class SceneFrame:
     zone_events: tuple[ZoneEvent, ...] = ()
     line_events: tuple[LineEvent, ...] = ()
     dwell_s: Mapping[tuple[str, int], float] | None = None
+    zone_ids: tuple[str, ...] = ()
+    line_ids: tuple[str, ...] = ()
 
 
 class SceneWatcher:
@@ -102,6 +105,15 @@ class SceneWatcher:
             tuple(zone_events),
             tuple(line_events),
             dwell,
+            self._looked_at(MarkingKind.ZONE, floor),
+            self._looked_at(MarkingKind.LINE, floor),
+        )
+
+    def _looked_at(self, kind: MarkingKind, floor: FloorState | None) -> tuple[str, ...]:
+        return tuple(
+            shape.id
+            for shape in self._shapes.values()
+            if shape.kind == kind and (shape.space == MarkingSpace.PICTURE or floor is not None)
         )
 
     def _zone(self, shape: MarkingShape) -> ZoneWatcher:

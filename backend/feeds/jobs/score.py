@@ -16,6 +16,7 @@ from backend.feeds.domain.capture import CaptureClock, CapturePolicy
 from backend.feeds.domain.statistics import FeedStatistics
 from backend.feeds.enums import FeedEventKind, FeedState
 from backend.feeds.errors import SourceFailed
+from backend.feeds.jobs.counts import Counts
 from backend.feeds.jobs.open_source import source_open
 from backend.feeds.jobs.privacy import Privacy
 from backend.feeds.jobs.scene import Scene
@@ -60,6 +61,7 @@ class FeedRunner:
         self.scene = Scene(feed)
         self.privacy = Privacy(feed)
         self.wall = Wall(feed)
+        self.counts = Counts(feed, self.given)
         self._renew_at = 0.0
         self._held = True
 
@@ -68,6 +70,7 @@ class FeedRunner:
             self._run()
             self.shadow.flush()
             self.watched.flush()
+            self.counts.flush()
             leases.lease_end(feed_id=self.feed.pk, owner=self.owner)
         except Exception:  # noqa: BLE001 - the edge of a thread: the feed is taken again when its lease is over
             log.exception("feed %s failed", self.feed.pk)
@@ -103,6 +106,7 @@ class FeedRunner:
     def _watch(self, source: FrameSource) -> bool:
         """Score frames until the source is over (True) or the feed is no longer ours (False)."""
         online = False
+        self.counts.opened()
         self.tracker.reset()
         self.scene.source_opened()
         self.stats = FeedStatistics(time.monotonic())
@@ -128,7 +132,7 @@ class FeedRunner:
         latency_ms = (time.monotonic() - frame.captured_s) * 1000
         self.stats.frame(latency_ms, [point.track_id for point in points if point.confirmed])
         height, width = frame.image.shape[:2]
-        self.scene.frame(frame.time_s, clock_s, (width, height), confirmed, floor=None)
+        scene = self.scene.frame(frame.time_s, clock_s, (width, height), confirmed, floor=None)
         came = self._announce_tracks(confirmed, frame)
         shown = self._may_show(frame, [*said.detections, *bound])
         if shown is not None:
@@ -136,6 +140,7 @@ class FeedRunner:
             self.wall.show(shown, confirmed, latency_ms=latency_ms, fps=fps)
             self._maybe_capture(shown, [found.score for found in bound])
         self.watched.frame(self.clock.now_s, came)
+        self.counts.frame(frame, scene)
         # Last: what nobody waits for must not make the wall late.
         self.shadow.look(frame, said)
 
@@ -215,6 +220,7 @@ class FeedRunner:
                 self.scene.follow()
                 if self.privacy.follow():
                     self.wall.forget()
+                self.counts.follow(self.info)
         except DatabaseError:
             # The lease runs out by itself if the database stays away; until then the wall goes on.
             log.warning("feed %s: lease not renewed, the database did not answer", self.feed.pk)
