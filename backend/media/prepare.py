@@ -23,7 +23,9 @@ from backend.media.decoding import client
 from backend.media.domain import magic
 from backend.media.enums import AssetKind
 from backend.media.errors import FileRefused
+from backend.sites.contracts import NOTHING_HIDDEN, CameraPrivacy, Polygons
 
+BURNED_NAME = "burned.mp4"
 HASH_CHUNK_BYTES = 1024 * 1024
 IMAGE_MAX_BYTES = 512 * 1024 * 1024
 VIDEO_MAX_PIXELS = 64_000_000
@@ -70,23 +72,43 @@ def sniffed(path: Path, name: str) -> magic.FileType:
         raise FileRefused(str(error)) from error
 
 
+def content_key(sha256: str, privacy: CameraPrivacy) -> str:
+    """The hash that stands for a file's stored content: another one where a camera's outlines are burned into it.
+
+    So a picture that came without its camera, or before an outline was drawn, is never taken for the burned one.
+    """
+    if not privacy.polygons:
+        return sha256
+    return hashlib.sha256(f"{sha256}:{privacy.fingerprint}".encode()).hexdigest()
+
+
 def prepare(
-    path: Path, *, name: str, organisation_id: uuid.UUID, max_pixels: int, sha256: str = ""
+    path: Path,
+    *,
+    name: str,
+    organisation_id: uuid.UUID,
+    max_pixels: int,
+    sha256: str = "",
+    privacy: CameraPrivacy = NOTHING_HIDDEN,
 ) -> Prepared:
     """Decode and store one image or video. Raises FileRefused with the reason."""
     found = sniffed(path, name)
     if found.family == "archive":
         raise FileRefused("Archives inside archives are not opened.")
-    sha256 = sha256 or sha256_of(path)
+    sha256 = content_key(sha256 or sha256_of(path), privacy)
     with tempfile.TemporaryDirectory(prefix="siteloop-ingest-") as folder:
         out = Path(folder)
         if found is magic.GIF and not _moves(path):
-            return _image(path, found, sha256, organisation_id, out, max_pixels)
+            return _image(path, found, sha256, organisation_id, out, max_pixels, privacy.polygons)
         if found.family == "video":
+            if privacy.polygons:
+                client.video_burn(path, found.name, out, privacy.polygons)
+                path = out / BURNED_NAME
+                found = sniffed(path, BURNED_NAME)
             return _video(path, found, sha256, organisation_id, out, min(max_pixels, VIDEO_MAX_PIXELS))
         if path.stat().st_size > IMAGE_MAX_BYTES:
             raise FileRefused(f"The picture's file is larger than {IMAGE_MAX_BYTES // 1024**2} MB.")
-        return _image(path, found, sha256, organisation_id, out, max_pixels)
+        return _image(path, found, sha256, organisation_id, out, max_pixels, privacy.polygons)
 
 
 def _moves(path: Path) -> bool:
@@ -106,9 +128,15 @@ def _key(part: str, organisation_id: uuid.UUID, sha256: str, ending: str) -> str
 
 
 def _image(
-    path: Path, found: magic.FileType, sha256: str, organisation_id: uuid.UUID, out: Path, max_pixels: int
+    path: Path,
+    found: magic.FileType,
+    sha256: str,
+    organisation_id: uuid.UUID,
+    out: Path,
+    max_pixels: int,
+    polygons: Polygons,
 ) -> Prepared:
-    facts = client.image_ingest(path, found.name, out, max_pixels=max_pixels)
+    facts = client.image_ingest(path, found.name, out, max_pixels=max_pixels, polygons=polygons)
     thumbnail_key = _key("derived", organisation_id, sha256, "-thumbnail.jpg")
     _store(thumbnail_key, out / "thumbnail.jpg")
     stored_name, display_name = facts["stored"], facts["display"]

@@ -27,10 +27,12 @@ from backend.media.domain.phash import bands
 from backend.media.enums import AssetKind, AssetState
 from backend.media.errors import FileRefused
 from backend.media.models import Asset, Blob, ProjectAsset
-from backend.media.prepare import Prepared, prepare, sha256_of
+from backend.media.prepare import Prepared, content_key, prepare, sha256_of
 from backend.media.signals import asset_ready, assets_deleted
 from backend.projects import selectors as projects
 from backend.projects.errors import ProjectArchived
+from backend.sites import selectors as sites
+from backend.sites.contracts import NOTHING_HIDDEN
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
@@ -69,10 +71,12 @@ def asset_register(
     captured_at: datetime | None = None,
     group_key: str = "",
     metadata: dict[str, Any] | None = None,
+    burned: bool = False,
 ) -> Asset:
     """Take one image or video at once (decoding it in the child) and link it to the project.
 
     The same content twice in a project is the same asset. `path` or `content` gives the bytes.
+    What the camera hides is burned over first, unless it is already (`burned`).
     Raises FileRefused with the reason, ProjectArchived.
     """
     project_open(project)
@@ -82,6 +86,7 @@ def asset_register(
         captured_at=captured_at,
         metadata=metadata or {},
     )
+    privacy = NOTHING_HIDDEN if burned else sites.camera_privacy(options.camera_id)
     if path is None:
         with tempfile.NamedTemporaryFile(prefix="siteloop-register-") as handle:
             handle.write(content or b"")
@@ -91,10 +96,15 @@ def asset_register(
                 name=name,
                 organisation_id=project.organisation_id,
                 max_pixels=max_pixels(project),
+                privacy=privacy,
             )
     else:
         prepared = prepare(
-            path, name=name, organisation_id=project.organisation_id, max_pixels=max_pixels(project)
+            path,
+            name=name,
+            organisation_id=project.organisation_id,
+            max_pixels=max_pixels(project),
+            privacy=privacy,
         )
     asset, added = asset_place(
         project=project, prepared=prepared, name=name, actor=actor, options=options, group_key=group_key
@@ -340,8 +350,8 @@ def folder_import(
 
 def file_take(*, actor: User | None, project: Project, path: Path, name: str, options: IngestOptions) -> bool:
     """One file into the project; True where it is new there. Raises FileRefused."""
-    sha256 = sha256_of(path)
-    if asset_by_sha(project, sha256) is not None:
+    sha256, privacy = sha256_of(path), sites.camera_privacy(options.camera_id)
+    if asset_by_sha(project, content_key(sha256, privacy)) is not None:
         return False
     prepared = prepare(
         path,
@@ -349,6 +359,7 @@ def file_take(*, actor: User | None, project: Project, path: Path, name: str, op
         organisation_id=project.organisation_id,
         max_pixels=max_pixels(project),
         sha256=sha256,
+        privacy=privacy,
     )
     return asset_place(project=project, prepared=prepared, name=name, actor=actor, options=options)[1]
 

@@ -12,7 +12,8 @@ from ml.contracts import Box
 
 # Lossy sources smear a pixel or two over an outline; nothing of the inside may be read off that rim.
 MARGIN_PX = 2
-FILL_RGB = (0, 0, 0)
+# Opaque, where there is an alpha channel.
+FILL = (0, 0, 0, 255)
 # Five by five cells hold no face (and no hair style) at any size.
 CELLS = 5
 # Upright people: the head is the top eighth of the body; a box drawn loosely, or one bent forward, needs more.
@@ -37,9 +38,9 @@ def burn(image_rgb: NDArray[np.uint8], polygons: Polygons, *, top: int = 0, heig
         corners = np.asarray(polygon, np.float64) * (columns, whole) - (0.5, 0.5 + top)
         fixed = np.rint(corners * (1 << _SHIFT)).astype(np.int32)
         # One at a time: two that overlap in one call would cancel each other out.
-        cv2.fillPoly(image_rgb, [fixed], FILL_RGB, lineType=cv2.LINE_8, shift=_SHIFT)
+        cv2.fillPoly(image_rgb, [fixed], FILL, lineType=cv2.LINE_8, shift=_SHIFT)
         cv2.polylines(
-            image_rgb, [fixed], True, FILL_RGB, thickness=2 * MARGIN_PX + 1, lineType=cv2.LINE_8, shift=_SHIFT
+            image_rgb, [fixed], True, FILL, thickness=2 * MARGIN_PX + 1, lineType=cv2.LINE_8, shift=_SHIFT
         )
 
 

@@ -44,6 +44,7 @@ def capture_store(
         captured_at=now,
         group_key=f"feed:{feed.pk}:{block}",
         metadata={"feed": feed.name, "capture": str(reason)},
+        burned=True,
     )
     with transaction.atomic():
         task = annotation.tasks_create(

@@ -40,7 +40,16 @@ def serve(data_bytes: int) -> None:
         try:
             if command["do"] == "image":
                 answer = images.ingest(
-                    Path(command["path"]), command["kind"], Path(command["out"]), command["max_pixels"]
+                    Path(command["path"]),
+                    command["kind"],
+                    Path(command["out"]),
+                    command["max_pixels"],
+                    command["polygons"],
+                )
+            elif command["do"] == "burn":
+                burning = importlib.import_module("backend.media.decoding.burned_video")
+                answer = burning.burned_video(
+                    Path(command["path"]), command["kind"], Path(command["out"]), command["polygons"]
                 )
             else:
                 if videos is None:  # FFmpeg's libraries are loaded only for those who need them

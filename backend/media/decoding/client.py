@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.media.errors import FileRefused
+from backend.sites.contracts import Polygons
 
 MEMORY_BYTES = 2 * 1024**3
 # Sixty-four megapixels with an alpha channel take 15 s on a busy core; tiles of larger ones as long again.
@@ -21,6 +22,8 @@ IMAGE_TIMEOUT_S = 60.0
 TIMEOUT_PIXELS = 64_000_000
 FRAME_TIMEOUT_S = 30.0
 VIDEO_TIMEOUT_S = 900.0
+# Every frame is encoded anew.
+BURN_TIMEOUT_S = 3_600.0
 # Decoders leak; a fresh child now and then costs nothing.
 COMMANDS_PER_CHILD = 2_000
 _REPO = Path(__file__).resolve().parents[3]
@@ -136,9 +139,12 @@ CHILD = DecodingChild()
 atexit.register(CHILD.close)
 
 
-def image_ingest(path: Path, kind: str, out: Path, *, max_pixels: int) -> dict[str, Any]:
+def image_ingest(
+    path: Path, kind: str, out: Path, *, max_pixels: int, polygons: Polygons = ()
+) -> dict[str, Any]:
     """See `decoding.images.ingest`; runs in the child."""
     command = {"do": "image", "path": str(path), "kind": kind, "out": str(out), "max_pixels": max_pixels}
+    command["polygons"] = polygons
     return CHILD.call(command, timeout_s=IMAGE_TIMEOUT_S * max(1.0, max_pixels / TIMEOUT_PIXELS))[0]
 
 
@@ -146,6 +152,12 @@ def video_probe(path: Path, kind: str, out: Path, *, max_pixels: int) -> dict[st
     """See `decoding.videos.probe`; runs in the child."""
     command = {"do": "video", "path": str(path), "kind": kind, "out": str(out), "max_pixels": max_pixels}
     return CHILD.call(command, timeout_s=VIDEO_TIMEOUT_S)[0]
+
+
+def video_burn(path: Path, kind: str, out: Path, polygons: Polygons) -> None:
+    """See `decoding.burning.burned_video`; runs in the child."""
+    command = {"do": "burn", "path": str(path), "kind": kind, "out": str(out), "polygons": polygons}
+    CHILD.call(command, timeout_s=BURN_TIMEOUT_S)
 
 
 def frame_jpeg(path: Path, kind: str, *, stamp: int, first: int, near: int) -> bytes:

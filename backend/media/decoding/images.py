@@ -7,7 +7,7 @@ import struct
 import warnings
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
@@ -18,6 +18,9 @@ from backend.media.decoding.refusal import Refused
 from backend.media.decoding.strips import png_has_late_chunks
 from backend.media.domain.phash import to_signed
 from backend.media.domain.strip import NotStrippable, strip
+
+if TYPE_CHECKING:
+    from ml.scene.privacy import Polygons
 
 THUMBNAIL_PX = 320
 THUMBNAIL_QUALITY = 78
@@ -66,17 +69,18 @@ def _size_check(width: int, height: int, max_pixels: int) -> None:
         raise Refused("The picture has no pixels.")
 
 
-def ingest(path: Path, kind: str, out: Path, max_pixels: int) -> dict[str, Any]:
+def ingest(path: Path, kind: str, out: Path, max_pixels: int, polygons: Polygons = ()) -> dict[str, Any]:
     """Write `display.*`, `stored.*` (only where the original may not be kept) and `thumbnail.jpg` to `out`.
 
     Answers width and height (upright), `display` and `stored` names ("" = the original serves), `media_type`
     of the display file, dHash, quality, and `captured_at` from EXIF (naive ISO time) where given. A large
-    picture also gets `tiles/` and an overview (see `large.ingest`).
+    picture also gets `tiles/` and an overview (see `large.ingest`). With `polygons` (0..1 of the upright picture)
+    what they hold is black in all of these, and the original is never what is stored.
     """
     warnings.simplefilter("error")
     with header(path, kind, max_pixels) as image:
         try:
-            plain, answer = _decoded(image, path, kind, out)
+            plain, answer = _decoded(image, path, kind, out, polygons)
         except Refused:
             raise
         except large.BROKEN as error:
@@ -86,7 +90,9 @@ def ingest(path: Path, kind: str, out: Path, max_pixels: int) -> dict[str, Any]:
     return answer
 
 
-def _decoded(image: Image.Image, path: Path, kind: str, out: Path) -> tuple[Image.Image, dict[str, Any]]:
+def _decoded(
+    image: Image.Image, path: Path, kind: str, out: Path, polygons: Polygons
+) -> tuple[Image.Image, dict[str, Any]]:
     """Upright pixels in eight bits a channel (of a large picture, its overview), and what `ingest` answers of them."""
     is_large = image.width * image.height > large.TILED_ABOVE_PIXELS
     if is_large and kind == "png" and not png_has_late_chunks(path):
@@ -99,14 +105,20 @@ def _decoded(image: Image.Image, path: Path, kind: str, out: Path) -> tuple[Imag
     private = _has_private_metadata(image, exif)
     answer: dict[str, Any] = {"captured_at": _captured_at(exif)}
     if is_large:
-        known = {"turn": turn if 1 <= turn <= 8 else 1, "private": private}
+        known = {"turn": turn if 1 <= turn <= 8 else 1, "private": private, "polygons": polygons}
         plain, facts = large.ingest(path, kind, out, image, friendly=_friendly(image, kind), **known)
         return plain, answer | facts
     image.load()
     upright = ImageOps.exif_transpose(image) if turn != 1 else image
     plain = eight_bit(upright)
+    if polygons:
+        from backend.media.decoding.burning import burned  # only those who need it load OpenCV
+
+        plain = burned(plain, polygons)
     answer |= {"width": plain.width, "height": plain.height, "overview": "", "tiles": None}
-    return plain, answer | _display(path, kind, image, plain, out, turned=turn != 1, private=private)
+    return plain, answer | _display(
+        path, kind, image, plain, out, turned=turn != 1 or bool(polygons), private=private
+    )
 
 
 def _has_private_metadata(image: Image.Image, exif: Image.Exif) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
@@ -16,6 +16,9 @@ from backend.media.decoding.stitched import StitchedJpeg
 from backend.media.decoding.webp import LargeWebp, facts_read
 from backend.media.domain.strip import NotStrippable, strip
 
+if TYPE_CHECKING:
+    from ml.scene.privacy import Polygons
+
 # A browser holds four bytes a pixel: above this a picture is drawn from tiles.
 TILED_ABOVE_PIXELS = 32_000_000
 OVERVIEW_QUALITY = 92
@@ -23,14 +26,22 @@ BROKEN = (OSError, ValueError, SyntaxError, struct.error, KeyError, IndexError, 
 
 
 def ingest(
-    path: Path, kind: str, out: Path, image: Image.Image, *, turn: int, private: bool, friendly: bool
+    path: Path,
+    kind: str,
+    out: Path,
+    image: Image.Image,
+    *,
+    turn: int,
+    private: bool,
+    friendly: bool,
+    polygons: Polygons = (),
 ) -> tuple[Image.Image, dict[str, Any]]:
     """Write `tiles/`, `overview.*` and, where the original may not be kept, `stored.*` to `out`.
 
     `image` is opened and not yet decoded. Answers the overview's pixels and the facts: width and height
     (upright), `stored` ("" = the original), `display` (the same), `media_type`, `overview` and `tiles`.
     """
-    if friendly and turn == 1 and private:
+    if friendly and turn == 1 and private and not polygons:
         source, stored = _stripped(path, kind, out)
         if stored:
             with _opened(
@@ -38,15 +49,27 @@ def ingest(
             ) as clean:  # what was cut must still be a picture: it is the one decoded
                 overview, facts = _tiled(source, kind, out, clean, turn=turn, anew=False)
             return overview, facts | {"stored": stored, "display": stored}
-    return _tiled(path, kind, out, image, turn=turn, anew=private or turn != 1 or not friendly)
+    return _tiled(
+        path,
+        kind,
+        out,
+        image,
+        turn=turn,
+        anew=private or turn != 1 or not friendly or bool(polygons),
+        polygons=polygons,
+    )
 
 
 def _tiled(
-    path: Path, kind: str, out: Path, image: Image.Image, *, turn: int, anew: bool
+    path: Path, kind: str, out: Path, image: Image.Image, *, turn: int, anew: bool, polygons: Polygons = ()
 ) -> tuple[Image.Image, dict[str, Any]]:
     """See `ingest`; with `anew` the upright pixels are also encoded into `stored.jpg`."""
     width, height = strips.upright_size(image, turn)
     parts = _eight_bit_strips(path, kind, image, turn, out)
+    if polygons:
+        from backend.media.decoding.burning import burned_strips  # only those who need it load OpenCV
+
+        parts = burned_strips(parts, polygons, height)
     first = next(parts)
     pyramid = Pyramid(out / "tiles", width, height, first.mode)
     joined = None

@@ -48,7 +48,7 @@ _PLACE_WORDS = ("location", "gps", "xyz", "latitude", "longitude")
 _OPTIONS = {"protocol_whitelist": "file", "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif"}
 
 
-def _open(path: Path, kind: str) -> Any:
+def opened(path: Path, kind: str) -> Any:
     """A container by its known demuxer. Raises Refused."""
     try:
         container = av.open(
@@ -73,7 +73,7 @@ def probe(path: Path, kind: str, out: Path, max_pixels: int) -> dict[str, Any]:
 
     `times_s` count from the first frame, whose stamp is `first_pts` ticks of `tick` seconds (a fraction).
     """
-    with _open(path, kind) as container:
+    with opened(path, kind) as container:
         stream = container.streams.video[0]
         if stream.codec_context.width * stream.codec_context.height > max_pixels:
             raise Refused(
@@ -186,7 +186,7 @@ class Clip:
     """An open clip: `picture(at)` is the upright frame of that stamp, whatever was asked before."""
 
     def __init__(self, path: Path, kind: str) -> None:
-        self._container = _open(path, kind)
+        self._container = opened(path, kind)
         self._stream = self._container.streams.video[0]
         self._frames: Iterator[Any] | None = None
         self._last: tuple[int, Any] | None = None

@@ -16,8 +16,9 @@ from backend.media.domain import archives, sidecar
 from backend.media.enums import UploadState
 from backend.media.errors import FileRefused
 from backend.media.models import Upload
-from backend.media.prepare import prepare, sha256_of, sniffed
+from backend.media.prepare import content_key, prepare, sha256_of, sniffed
 from backend.media.selectors import upload_path
+from backend.sites import selectors as sites
 
 COPY_CHUNK_BYTES = 1024 * 1024
 PROGRESS_EVERY = 20
@@ -50,8 +51,8 @@ def _finished(upload_id: uuid.UUID, error: str = "") -> dict[str, Any]:
 
 def _take(upload: Upload, path: Path, index: int, name: str, options: IngestOptions) -> None:
     """One file's outcome: added, duplicate or refused."""
-    sha256 = sha256_of(path)
-    if services.asset_by_sha(upload.project, sha256) is not None:
+    sha256, privacy = sha256_of(path), sites.camera_privacy(options.camera_id)
+    if services.asset_by_sha(upload.project, content_key(sha256, privacy)) is not None:
         uploads.upload_file_done(upload=upload, index=index, name=name, duplicate=True)
         return
     try:
@@ -61,6 +62,7 @@ def _take(upload: Upload, path: Path, index: int, name: str, options: IngestOpti
             organisation_id=upload.project.organisation_id,
             max_pixels=services.max_pixels(upload.project),
             sha256=sha256,
+            privacy=privacy,
         )
     except FileRefused as error:
         uploads.upload_file_done(upload=upload, index=index, name=name, reason=error.message)
