@@ -44,12 +44,12 @@ def serve(data_bytes: int) -> None:
                     command["kind"],
                     Path(command["out"]),
                     command["max_pixels"],
-                    command["polygons"],
+                    command.get("polygons", ()),
                 )
             elif command["do"] == "burn":
                 burning = importlib.import_module("backend.media.decoding.burned_video")
                 answer = burning.burned_video(
-                    Path(command["path"]), command["kind"], Path(command["out"]), command["polygons"]
+                    Path(command["path"]), command["kind"], Path(command["out"]), command.get("polygons", ())
                 )
             else:
                 if videos is None:  # FFmpeg's libraries are loaded only for those who need them
