@@ -15,7 +15,7 @@ app = Celery("siteloop")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(["backend.learning"], related_name="assist_tasks")
-app.autodiscover_tasks(["backend.learning"], related_name="beat_tasks")
+app.autodiscover_tasks(["backend.learning", "backend.feeds"], related_name="beat_tasks")
 
 
 @worker_process_init.connect

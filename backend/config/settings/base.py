@@ -192,6 +192,7 @@ CELERY_BEAT_SCHEDULE = {
     "assist-evict": {"task": "learning.assist_evict", "schedule": schedule(1800.0)},
     "retrain": {"task": "learning.retrain", "schedule": schedule(30.0), "options": {"expires": 30}},
     "drift": {"task": "learning.drift_looks", "schedule": schedule(300.0), "options": {"expires": 300}},
+    "counts-prune": {"task": "feeds.counts_prune", "schedule": schedule(6 * 3600.0)},
     "expire-leases": {"task": "annotation.expire_leases", "schedule": schedule(30.0)},
 }
 
@@ -230,3 +231,6 @@ FEED_FILE_ROOTS = [Path(p) for p in env.names("SITELOOP_FEED_ROOTS")] or [DATA_D
 # Feeds and HTTP models may only reach these private hosts; public addresses are always allowed.
 OUTGOING_ALLOWED_HOSTS = env.names("SITELOOP_OUTGOING_ALLOWED_HOSTS")
 DEMO = env.flag("SITELOOP_DEMO")
+# How long feeds' counts are kept by the quarter of an hour and by the hour.
+COUNT_QUARTER_DAYS = env.number("SITELOOP_COUNT_QUARTER_DAYS", 400)
+COUNT_HOUR_DAYS = env.number("SITELOOP_COUNT_HOUR_DAYS", 1_830)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from backend.feeds.api import marking_views, views
+from backend.feeds.api import count_views, marking_views, views
 
 urlpatterns = [
     path("projects/<uuid:project_id>/feeds", views.FeedListView.as_view()),
@@ -14,5 +14,13 @@ urlpatterns = [
     path("feeds/<uuid:feed_id>/snapshot.jpg", views.FeedSnapshotView.as_view()),
     path("feeds/<uuid:feed_id>/markings", marking_views.MarkingListView.as_view()),
     path("markings/<uuid:marking_id>", marking_views.MarkingView.as_view()),
+    path("feeds/<uuid:feed_id>/counts", count_views.FeedCountsView.as_view()),
+    path("feeds/<uuid:feed_id>/counts/export", count_views.FeedCountsExportView.as_view()),
+    path("feeds/<uuid:feed_id>/history", count_views.FeedHistoryView.as_view()),
+    path("cameras/<uuid:camera_id>/counts", count_views.CameraCountsView.as_view()),
+    path("cameras/<uuid:camera_id>/counts/export", count_views.CameraCountsExportView.as_view()),
+    path("sites/<uuid:site_id>/counts", count_views.SiteCountsView.as_view()),
+    path("sites/<uuid:site_id>/counts/export", count_views.SiteCountsExportView.as_view()),
+    path("sites/<uuid:site_id>/feeds", count_views.SiteFeedListView.as_view()),
     path("home", views.HomeView.as_view()),
 ]

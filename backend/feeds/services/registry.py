@@ -13,9 +13,10 @@ from backend.core import audit, events
 from backend.core.errors import Stale
 from backend.core.outgoing import url_pin
 from backend.feeds.contracts import FeedSettings
-from backend.feeds.enums import FeedState, SourceKind
+from backend.feeds.enums import FeedEventKind, FeedState, SourceKind
 from backend.feeds.errors import FeedNameTaken, SourceRefused
 from backend.feeds.models import Feed
+from backend.feeds.services import leases
 from backend.feeds.services.stills import stills_forget
 from backend.media import selectors as media
 
@@ -120,6 +121,8 @@ def feed_update(*, actor: User, feed: Feed, changes: dict[str, Any], base_versio
         feed.state = FeedState.STARTING if feed.enabled else FeedState.PAUSED
         written.add("state")
     _release(feed, written)
+    if "enabled" in changes and before["enabled"] != feed.enabled:
+        _state_tell(feed)
     _record(actor, feed, "feed.update", before=before, after=changes)
     return feed
 
@@ -130,8 +133,14 @@ def feed_restart(*, actor: User, feed: Feed) -> Feed:
     feed = _locked(feed)
     feed.state, feed.state_detail, feed.enabled = FeedState.STARTING, "", True
     _release(feed, {"state", "state_detail", "enabled"})
+    _state_tell(feed)
     _record(actor, feed, "feed.restart")
     return feed
+
+
+def _state_tell(feed: Feed) -> None:
+    """A person's change belongs to the feed's history as a worker's does."""
+    leases.event_record(feed=feed, kind=FeedEventKind.STATE, payload={"state": feed.state, "detail": ""})
 
 
 def _locked(feed: Feed) -> Feed:
