@@ -7,6 +7,8 @@ from typing import Any
 
 from backend.core.errors import BadInput
 
+TEXT_MAX = 120
+
 
 @dataclass(frozen=True, slots=True)
 class FeedSettings:
@@ -26,6 +28,13 @@ class FeedSettings:
     loop: bool = True
     realtime: bool = True
     process_only: bool = False
+    # Whose feet stand on the floor: the label that people have in the project.
+    floor_label: str = "person"
+    # People nearer to each other than this are shown in red.
+    limit_m: float = 2.0
+    show_circles: bool = True
+    show_distances: bool = True
+    show_speeds: bool = True
 
     @classmethod
     def parse(cls, given: dict[str, Any]) -> FeedSettings:
@@ -53,6 +62,8 @@ def _fits(value: object, default: object) -> bool:
         return isinstance(value, bool)
     if isinstance(default, float):
         return isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(default, str):
+        return isinstance(value, str) and len(value) <= TEXT_MAX
     return isinstance(value, int) and not isinstance(value, bool)
 
 
@@ -70,4 +81,6 @@ def _range_problems(settings: FeedSettings) -> dict[str, str]:
         problems["capture_random_per_hour"] = "Between 0 and the whole quota."
     if not 0.0 <= settings.capture_gap_s <= 3_600.0:
         problems["capture_gap_s"] = "Between 0 and 3600 seconds."
+    if not 0.2 <= settings.limit_m <= 50.0:
+        problems["limit_m"] = "Between 0.2 and 50 metres."
     return problems

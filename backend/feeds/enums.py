@@ -24,6 +24,8 @@ class FeedEventKind(models.TextChoices):
     TRACK = "track"
     CAPTURE = "capture"
     MODEL = "model"
+    CAMERA = "camera"
+    DISTANCE = "distance"
 
 
 class CaptureReason(models.TextChoices):

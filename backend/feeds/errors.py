@@ -1,6 +1,6 @@
 """Errors of feeds."""
 
-from backend.core.errors import BadInput, Conflict
+from backend.core.errors import BadInput, Conflict, Unprocessable
 
 
 class SourceRefused(BadInput):
@@ -9,6 +9,18 @@ class SourceRefused(BadInput):
 
 class FeedNameTaken(Conflict):
     code = "feed_name_taken"
+
+
+class CalibrationRefused(Unprocessable):
+    """What was placed on the still determines no floor; the message says what to do."""
+
+    code = "calibration_refused"
+
+
+class NoStill(Conflict):
+    """The feed has no picture to calibrate on; the message says what to do."""
+
+    code = "no_still"
 
 
 class SourceFailed(Exception):

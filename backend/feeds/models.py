@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 
 from backend.core.models import Entity
@@ -171,3 +172,52 @@ class CountHour(CountBin):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H} of {self.feed_id}: {self.tracks}"
+
+
+class CalibrationStill(Entity):
+    """A camera's picture that floor points are placed on; kept with the versions made on it."""
+
+    camera = models.ForeignKey("sites.Camera", on_delete=models.CASCADE, related_name="calibration_stills")
+    feed = models.ForeignKey(Feed, null=True, on_delete=models.SET_NULL, related_name="+")
+    storage_key = models.CharField(max_length=200)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"still of {self.camera_id}"
+
+
+class CalibrationVersion(Entity):
+    """What a camera's pixels mean in floor metres, from `valid_from` until `valid_to` (null: until further notice).
+
+    `given`: what a person placed (see `backend.feeds.domain.calibrating.FloorDraft`); `solved`: `Calibration.to_json`
+    of `ml.geometry.calibration`. `reference` is the still the camera is compared with to see whether it moved.
+    """
+
+    camera = models.ForeignKey("sites.Camera", on_delete=models.CASCADE, related_name="calibrations")
+    number = models.PositiveIntegerField()
+    still = models.ForeignKey(CalibrationStill, on_delete=models.RESTRICT, related_name="versions")
+    reference = models.ForeignKey(CalibrationStill, on_delete=models.RESTRICT, related_name="+")
+    given = models.JSONField()
+    solved = models.JSONField()
+    k1 = models.FloatField()
+    reprojection_cm = models.FloatField()
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # Since when the camera seems to look elsewhere; no metre is shown until a person has looked.
+    doubted_at = models.DateTimeField(null=True)
+    doubt_shift_px = models.FloatField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["camera", "number"], name="calibration_number_once"),
+            models.UniqueConstraint(
+                fields=["camera"], condition=models.Q(valid_to=None), name="calibration_one_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"calibration {self.number} of {self.camera_id}"

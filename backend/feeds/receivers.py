@@ -6,9 +6,12 @@ import uuid
 from typing import Any
 
 from django.db import transaction
+from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
-from backend.feeds.models import Feed
+from backend.core import storage
+from backend.feeds.models import CalibrationStill, Feed
+from backend.feeds.services import calibrations
 from backend.feeds.services.stills import stills_forget
 from backend.sites.signals import camera_privacy_changed
 
@@ -18,3 +21,11 @@ def stills_go(*, camera_id: uuid.UUID, **_: Any) -> None:
     """What was shown before may show what is hidden now."""
     feeds = list(Feed.objects.filter(camera_id=camera_id).values_list("id", flat=True))
     transaction.on_commit(lambda: stills_forget(feeds))
+    transaction.on_commit(lambda: calibrations.stills_burn(camera_id))
+
+
+@receiver(post_delete, sender=CalibrationStill, dispatch_uid="still_file_removed")
+def still_file_removed(instance: CalibrationStill, **_: Any) -> None:
+    """A still's file goes with its row, also when the camera is removed."""
+    key = instance.storage_key
+    transaction.on_commit(lambda: storage.delete(key))

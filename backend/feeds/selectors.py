@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import uuid
+from collections.abc import Collection
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
+from backend.core import events
 from backend.core.enums import Role
 from backend.core.errors import NotFound
 from backend.feeds.enums import FeedState
-from backend.feeds.models import Capture, Feed, FeedEvent, Marking
+from backend.feeds.models import CalibrationStill, CalibrationVersion, Capture, Feed, FeedEvent, Marking
 from backend.projects import selectors as projects
+from backend.sites import selectors as sites
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
@@ -46,8 +50,24 @@ def marking_get(*, actor: User, marking_id: uuid.UUID, at_least: Role = Role.VIE
     return marking
 
 
-def events_of(feed: Feed) -> QuerySet[FeedEvent]:
-    return FeedEvent.objects.filter(feed=feed).order_by("-id")
+def events_of(feed: Feed, kinds: Collection[str] = ()) -> QuerySet[FeedEvent]:
+    """Events newest first; of some kinds only where these are named."""
+    rows = FeedEvent.objects.filter(feed=feed).order_by("-id")
+    return rows.filter(kind__in=kinds) if kinds else rows
+
+
+def floor_status(feed: Feed) -> dict[str, Any] | None:
+    """The newest counts of a feed's floor; None while it does not run."""
+    text = events.client().get(status_key(feed.pk))
+    if text is None:
+        return None
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def status_key(feed_id: object) -> str:
+    """Where the newest counts of a feed's floor wait, as JSON."""
+    return f"live:floor:{feed_id}"
 
 
 def captures_of(feed: Feed) -> QuerySet[Capture]:
@@ -77,3 +97,47 @@ def leasable() -> QuerySet[Feed]:
     return Feed.objects.filter(enabled=True, project__archived_at=None).filter(
         Q(lease_expires_at=None) | Q(lease_expires_at__lt=Now())
     )
+
+
+def feeds_of_camera(*, actor: User, camera_id: uuid.UUID) -> QuerySet[Feed]:
+    """Feeds that show a camera, of projects the person may see."""
+    visible = projects.projects_of(actor).values("id")
+    rows = Feed.objects.filter(camera_id=camera_id, project_id__in=visible, project__archived_at=None)
+    return rows.select_related("camera").order_by("name")
+
+
+def calibrations_of(camera_id: uuid.UUID) -> QuerySet[CalibrationVersion]:
+    """All versions of a camera, newest first."""
+    rows = CalibrationVersion.objects.filter(camera_id=camera_id)
+    return rows.select_related("camera__site", "still", "reference", "created_by").order_by("-number")
+
+
+def calibration_current(camera_id: uuid.UUID | None) -> CalibrationVersion | None:
+    """The version that holds now; None for a camera nobody calibrated, or whose calibration was ended."""
+    if camera_id is None:
+        return None
+    rows = calibrations_of(camera_id).filter(valid_from__lte=Now())
+    return rows.filter(Q(valid_to=None) | Q(valid_to__gt=Now())).first()
+
+
+def calibration_get(
+    *, actor: User, calibration_id: uuid.UUID, at_least: Role = Role.VIEWER
+) -> CalibrationVersion:
+    version = (
+        CalibrationVersion.objects.select_related("camera__site", "still", "reference", "created_by")
+        .filter(pk=calibration_id)
+        .first()
+    )
+    if version is None:
+        raise NotFound()
+    sites.camera_get(actor=actor, camera_id=version.camera_id, at_least=at_least)
+    return version
+
+
+def still_get(*, actor: User, still_id: uuid.UUID, camera_id: uuid.UUID | None = None) -> CalibrationStill:
+    """A still the person may see: of a camera of theirs, and of `camera_id` where that is given."""
+    still = CalibrationStill.objects.filter(pk=still_id).first()
+    if still is None or (camera_id is not None and still.camera_id != camera_id):
+        raise NotFound("That still is no longer kept. Take a new one; your points stay.")
+    sites.camera_get(actor=actor, camera_id=still.camera_id)
+    return still

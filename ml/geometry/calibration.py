@@ -7,7 +7,7 @@ square root, so that two points of one picture share its error and their distanc
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -178,6 +178,21 @@ class Calibration:
         if len(self.hull_m) >= 3 and known.any():
             found[known] = signed_distance(xy[known], self.hull_m) >= 0.0
         return found
+
+    def resized(self, factor: float) -> Calibration:
+        """The same floor in pictures `factor` times as wide and high, as of a camera's second stream."""
+        grow = np.diag([factor, factor, 1.0])
+        by_entry = np.tile([1.0 / factor, 1.0 / factor, 1.0], 3)
+        x, y = self.lens.centre_px
+        return replace(
+            self,
+            matrix=np.asarray(self.matrix @ np.linalg.inv(grow)),
+            lens=Lens(self.lens.k1, (x * factor, y * factor), self.lens.unit_px * factor),
+            factor=self.factor * np.array([*by_entry, 1.0, factor, factor, factor])[:, None],
+            vertical=None if self.vertical is None else np.asarray(grow @ self.vertical),
+            click_sigma_px=self.click_sigma_px * factor,
+            residual_px=self.residual_px * factor,
+        )
 
     def _depth(self) -> float:
         """Homogeneous scale at the middle of the calibrated floor: its sign is that of all visible floor."""

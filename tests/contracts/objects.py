@@ -11,7 +11,7 @@ from backend.annotation.models import Assignment, Comment, Revision, Suggestion,
 from backend.core.enums import Queue, Role
 from backend.core.models import JobRun
 from backend.datasets.models import DatasetVersion, Slice
-from backend.feeds.models import Feed, Marking
+from backend.feeds.models import CalibrationStill, CalibrationVersion, Feed, Marking
 from backend.learning.models import ModelBinding, ModelVersion, TrainingRun
 from backend.media.models import Asset, Upload
 from backend.projects.models import Project
@@ -64,6 +64,7 @@ def make_objects() -> ObjectIds:
         "sha256": OWN_ASSIST_SHA256,
         **_work(project, owner, asset),
         **_models(project, owner),
+        **_calibration(camera),
     }
     return ids
 
@@ -118,3 +119,19 @@ def _models(project: Project, owner: User) -> dict[str, Any]:
         "feed_id": feed.pk,
         "marking_id": Marking.objects.create(feed=feed, kind="line", name="l", points=[[0, 0], [1, 1]]).pk,
     }
+
+
+def _calibration(camera: Camera) -> dict[str, Any]:
+    still = CalibrationStill.objects.create(camera=camera, storage_key="none.jpg", width=960, height=540)
+    version = CalibrationVersion.objects.create(
+        camera=camera,
+        number=1,
+        still=still,
+        reference=still,
+        given={},
+        solved={},
+        k1=0.0,
+        reprojection_cm=0.0,
+        valid_from=still.created_at,
+    )
+    return {"still_id": still.pk, "calibration_id": version.pk}

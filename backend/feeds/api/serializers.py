@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from backend.feeds.domain.floor_message import FloorView
 from backend.feeds.enums import CaptureReason, FeedEventKind, FeedState, SourceKind
 
 
@@ -22,6 +23,11 @@ class FeedSettingsSerializer(serializers.Serializer[Any]):
     loop = serializers.BooleanField(required=False)
     realtime = serializers.BooleanField(required=False)
     process_only = serializers.BooleanField(required=False)
+    floor_label = serializers.CharField(required=False, max_length=120)
+    limit_m = serializers.FloatField(required=False)
+    show_circles = serializers.BooleanField(required=False)
+    show_distances = serializers.BooleanField(required=False)
+    show_speeds = serializers.BooleanField(required=False)
 
     def to_internal_value(self, data: Any) -> Any:
         unknown = set(data) - set(self.fields) if isinstance(data, dict) else set()
@@ -76,6 +82,7 @@ class FeedCreateSerializer(serializers.Serializer[Any]):
 class FeedUpdateSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=120, required=False)
     enabled = serializers.BooleanField(required=False)
+    camera_id = serializers.UUIDField(required=False, allow_null=True)
     settings = FeedSettingsSerializer(required=False)
 
 
@@ -86,6 +93,17 @@ class FeedEventSerializer(serializers.Serializer[Any]):
     source_time_s = serializers.FloatField(allow_null=True)
     model_version_id = serializers.UUIDField(allow_null=True)
     payload = serializers.DictField()
+
+
+class FloorStatusSerializer(serializers.Serializer[Any]):
+    """Counts of this moment. `near` and `closest_m` are null while no metre is told; `view` says why."""
+
+    view = serializers.ChoiceField(choices=[view.value for view in FloorView])
+    people = serializers.IntegerField()
+    near = serializers.IntegerField(allow_null=True)
+    closest_m = serializers.FloatField(allow_null=True)
+    limit_m = serializers.FloatField()
+    time_s = serializers.FloatField()
 
 
 class CaptureSerializer(serializers.Serializer[Any]):

@@ -1,7 +1,8 @@
-"""Addresses of feeds, and of the loop's overview."""
+"""Addresses of feeds, of cameras' calibrations, and of the loop's overview."""
 
 from django.urls import path
 
+from backend.feeds.api import calibration_views as calibration
 from backend.feeds.api import count_views, marking_views, views
 
 urlpatterns = [
@@ -22,5 +23,14 @@ urlpatterns = [
     path("sites/<uuid:site_id>/counts", count_views.SiteCountsView.as_view()),
     path("sites/<uuid:site_id>/counts/export", count_views.SiteCountsExportView.as_view()),
     path("sites/<uuid:site_id>/feeds", count_views.SiteFeedListView.as_view()),
+    path("feeds/<uuid:feed_id>/status.json", views.FeedStatusView.as_view()),
+    path("feeds/<uuid:feed_id>/stills", calibration.StillTakeView.as_view()),
+    path("stills/<uuid:still_id>/picture.jpg", calibration.StillPictureView.as_view()),
+    path("cameras/<uuid:camera_id>/feeds", calibration.CameraFeedListView.as_view()),
+    path("cameras/<uuid:camera_id>/calibrations", calibration.CalibrationListView.as_view()),
+    path("cameras/<uuid:camera_id>/calibrations/solve", calibration.CalibrationSolveView.as_view()),
+    path("calibrations/<uuid:calibration_id>/end", calibration.CalibrationEndView.as_view()),
+    path("calibrations/<uuid:calibration_id>/restore", calibration.CalibrationRestoreView.as_view()),
+    path("calibrations/<uuid:calibration_id>/looked", calibration.CalibrationLookedView.as_view()),
     path("home", views.HomeView.as_view()),
 ]

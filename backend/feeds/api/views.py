@@ -19,12 +19,17 @@ from backend.core.errors import NotFound
 from backend.core.http import etag, idempotent, if_match_unless_switch, validated
 from backend.feeds import overview, selectors
 from backend.feeds.api import serializers as s
+from backend.feeds.enums import FeedEventKind
 from backend.feeds.services import registry
 from backend.feeds.services.stills import still_get
 from backend.projects import selectors as projects
 from backend.sites import selectors as sites
 
 FEED_SWITCHES = ("enabled",)
+
+
+def _camera(request: Request, camera_id: uuid.UUID | None) -> Any:
+    return sites.camera_get(actor=request.user, camera_id=camera_id) if camera_id else None
 
 
 class FeedListView(APIView):
@@ -42,8 +47,7 @@ class FeedListView(APIView):
         """Add a feed; a worker opens it within seconds."""
         project = projects.project_get(actor=request.user, project_id=project_id, at_least=Role.MANAGER)
         data = validated(s.FeedCreateSerializer(data=request.data))
-        camera_id = data.pop("camera_id")
-        camera = sites.camera_get(actor=request.user, camera_id=camera_id) if camera_id else None
+        camera = _camera(request, data.pop("camera_id"))
         given = dict(data.pop("settings", {}))
         feed = registry.feed_create(actor=request.user, project=project, camera=camera, given=given, **data)
         return Response(s.FeedSerializer(feed).data, status=201)
@@ -63,7 +67,7 @@ class FeedView(APIView):
         parameters=[OpenApiParameter("If-Match", str, OpenApiParameter.HEADER)],
     )
     def patch(self, request: Request, feed_id: uuid.UUID) -> Response:
-        """Rename, pause, resume or change settings.
+        """Rename, pause, resume, change settings or say which camera it shows.
 
         If-Match carries the version last seen; only `enabled` alone may go without.
         """
@@ -72,6 +76,8 @@ class FeedView(APIView):
         if "settings" in changes:
             changes["settings"] = dict(changes["settings"])
         base = if_match_unless_switch(request, changes, FEED_SWITCHES)
+        if "camera_id" in changes:
+            changes["camera"] = _camera(request, changes.pop("camera_id"))
         feed = registry.feed_update(actor=request.user, feed=feed, changes=changes, base_version=base)
         return Response(s.FeedSerializer(feed).data, headers={"ETag": etag(feed.version)})
 
@@ -92,16 +98,18 @@ class FeedRestartView(APIView):
 
 
 class FeedEventListView(ListAPIView):
-    """What happened on a feed, newest first."""
+    """What happened on a feed, newest first; `kind`, which may be repeated, leaves the others out."""
 
     serializer_class = s.FeedEventSerializer
 
     def get_queryset(self) -> Any:
-        return selectors.events_of(
-            selectors.feed_get(actor=self.request.user, feed_id=self.kwargs["feed_id"])
-        )
+        feed = selectors.feed_get(actor=self.request.user, feed_id=self.kwargs["feed_id"])
+        return selectors.events_of(feed, self.request.query_params.getlist("kind"))
 
-    @extend_schema(operation_id="feed_event_list")
+    @extend_schema(
+        operation_id="feed_event_list",
+        parameters=[OpenApiParameter("kind", str, enum=FeedEventKind.values, many=True)],
+    )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 
@@ -130,6 +138,17 @@ class FeedSnapshotView(APIView):
         if jpeg is None:
             raise NotFound("This feed has shown no picture within the last hour.")
         return HttpResponse(jpeg, content_type="image/jpeg", headers={"Cache-Control": "no-store"})
+
+
+class FeedStatusView(APIView):
+    @extend_schema(operation_id="feed_status", responses=s.FloorStatusSerializer)
+    def get(self, request: Request, feed_id: uuid.UUID) -> Response:
+        """How many people are in view now, how many too near to each other, and the shortest distance."""
+        feed = selectors.feed_get(actor=request.user, feed_id=feed_id)
+        status = selectors.floor_status(feed)
+        if status is None:
+            raise NotFound("This feed is not running, so there is nothing to count.")
+        return Response(s.FloorStatusSerializer(status).data, headers={"Cache-Control": "no-store"})
 
 
 class OverviewView(APIView):

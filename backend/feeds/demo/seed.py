@@ -14,7 +14,9 @@ from backend.annotation.enums import SelectionReason
 from backend.core.enums import Role
 from backend.datasets import services as datasets
 from backend.feeds.demo import scenes
+from backend.feeds.domain.calibrating import FloorDraft, FloorPoint
 from backend.feeds.enums import SourceKind
+from backend.feeds.services import calibrations
 from backend.feeds.services import registry as feeds
 from backend.learning.services import promotion
 from backend.media import services as media
@@ -24,6 +26,7 @@ from backend.sites import services as sites
 
 if TYPE_CHECKING:
     from backend.accounts.models import Organisation, User
+    from backend.feeds.models import Feed
     from backend.projects.models import Project
     from backend.sites.models import Camera
 
@@ -150,7 +153,7 @@ def _feeds(manager: User, project: Project, cameras: dict[str, Camera]) -> None:
             clip = media.asset_register(
                 project=project, path=path, name=path.name, actor=None, camera=cameras[spec.camera]
             )
-        feeds.feed_create(
+        feed = feeds.feed_create(
             actor=manager,
             project=project,
             name=f"{spec.camera} live",
@@ -159,6 +162,18 @@ def _feeds(manager: User, project: Project, cameras: dict[str, Camera]) -> None:
             camera=cameras[spec.camera],
             given={"capture_per_hour": 12, "capture_random_per_hour": 4, "capture_gap_s": 5.0},
         )
+        _calibrate(manager, feed, spec)
+
+
+def _calibrate(manager: User, feed: Feed, spec: scenes.SceneSpec) -> None:
+    """Measured floor marks, so that the wall shows metres from the first minute."""
+    survey = scenes.floor_survey(spec, LIVE_SECONDS)
+    still = calibrations.still_store(camera=feed.camera, feed=feed, jpeg=survey.jpeg)
+    marks = zip(survey.pixels.tolist(), survey.floor_m.tolist(), strict=True)
+    draft = FloorDraft(
+        survey.size_px, "points", tuple(FloorPoint(x, y, x_m, y_m) for (x, y), (x_m, y_m) in marks)
+    )
+    calibrations.calibration_save(actor=manager, still=still, draft=draft, base_number=0)
 
 
 GUIDELINES = """Draw the visible part of every person, helmet and forklift taller than 15 pixels.

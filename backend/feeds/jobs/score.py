@@ -17,6 +17,7 @@ from backend.feeds.domain.statistics import FeedStatistics
 from backend.feeds.enums import FeedEventKind, FeedState
 from backend.feeds.errors import SourceFailed
 from backend.feeds.jobs.counts import Counts
+from backend.feeds.jobs.floor import Floor
 from backend.feeds.jobs.open_source import source_open
 from backend.feeds.jobs.privacy import Privacy
 from backend.feeds.jobs.scene import Scene
@@ -58,6 +59,7 @@ class FeedRunner:
         self.clock = CaptureClock(time.monotonic())
         self.shadow = Shadow(feed, MIN_SCORE)
         self.watched = Watched(feed)
+        self.floor = Floor(feed, self.given)
         self.scene = Scene(feed)
         self.privacy = Privacy(feed)
         self.wall = Wall(feed)
@@ -108,6 +110,7 @@ class FeedRunner:
         online = False
         self.counts.opened()
         self.tracker.reset()
+        self.floor.reset()
         self.scene.source_opened()
         self.stats = FeedStatistics(time.monotonic())
         self.clock.source_opened(live=source.live, monotonic_s=time.monotonic())
@@ -129,15 +132,17 @@ class FeedRunner:
         confirmed = [
             point for point in points if point.confirmed and point.score >= self.given.show_score / 2
         ]
+        floor = self.floor.frame(frame, confirmed)
         latency_ms = (time.monotonic() - frame.captured_s) * 1000
         self.stats.frame(latency_ms, [point.track_id for point in points if point.confirmed])
         height, width = frame.image.shape[:2]
-        scene = self.scene.frame(frame.time_s, clock_s, (width, height), confirmed, floor=None)
+        scene = self.scene.frame(frame.time_s, clock_s, (width, height), confirmed, floor=floor)
         came = self._announce_tracks(confirmed, frame)
         shown = self._may_show(frame, [*said.detections, *bound])
         if shown is not None:
             fps = self.stats.report(time.monotonic())["fps"]
-            self.wall.show(shown, confirmed, latency_ms=latency_ms, fps=fps)
+            self.wall.show(shown, confirmed, latency_ms=latency_ms, fps=fps, floor=self.floor.message)
+            self.floor.keep_still(shown)
             self._maybe_capture(shown, [found.score for found in bound])
         self.watched.frame(self.clock.now_s, came)
         self.counts.frame(frame, scene)
@@ -217,6 +222,7 @@ class FeedRunner:
                 self._follow_model()
                 self.shadow.follow(self.info)
                 self.watched.follow(self.info)
+                self.floor.follow()
                 self.scene.follow()
                 if self.privacy.follow():
                     self.wall.forget()

@@ -61,6 +61,13 @@ def _source_check(
             raise SourceRefused(f"That is no {kind} a feed may read.", fields={"source": f"Not a {kind}."})
 
 
+def _camera_check(project: Project, camera: Camera | None) -> None:
+    if camera is not None and camera.site.organisation_id != project.organisation_id:
+        raise SourceRefused(
+            "The camera belongs to another organisation.", fields={"camera_id": "Not of this site."}
+        )
+
+
 @transaction.atomic
 def feed_create(
     *,
@@ -75,10 +82,7 @@ def feed_create(
 ) -> Feed:
     """Add a feed; a worker takes it within seconds. Raises SourceRefused, FeedNameTaken, BadInput."""
     _source_check(actor=actor, project=project, kind=source_kind, source=source, asset_id=asset_id)
-    if camera is not None and camera.site.organisation_id != project.organisation_id:
-        raise SourceRefused(
-            "The camera belongs to another organisation.", fields={"camera_id": "Not of this site."}
-        )
+    _camera_check(project, camera)
     try:
         with transaction.atomic():
             feed = Feed.objects.create(
@@ -98,7 +102,7 @@ def feed_create(
 
 @transaction.atomic
 def feed_update(*, actor: User, feed: Feed, changes: dict[str, Any], base_version: int | None = None) -> Feed:
-    """Change name, settings or enabled; a change lets the lease go so that the worker starts anew.
+    """Change name, settings, enabled or camera; a change lets the lease go so that the worker starts anew.
 
     Only what is sent is written. Raises Stale when `base_version` is given and somebody changed the feed since.
     """
@@ -120,6 +124,13 @@ def feed_update(*, actor: User, feed: Feed, changes: dict[str, Any], base_versio
         feed.enabled = changes["enabled"]
         feed.state = FeedState.STARTING if feed.enabled else FeedState.PAUSED
         written.add("state")
+    if "camera" in changes:
+        camera = changes.pop("camera")
+        _camera_check(feed.project, camera)
+        before["camera_id"] = str(feed.camera_id) if feed.camera_id else None
+        changes["camera_id"] = str(camera.pk) if camera else None
+        feed.camera = camera
+        written.add("camera")
     _release(feed, written)
     if "enabled" in changes and before["enabled"] != feed.enabled:
         _state_tell(feed)

@@ -19,6 +19,20 @@ def snapshot_key(feed_id: object) -> str:
     return f"live:snapshot:{feed_id}"
 
 
+def full_still_key(feed_id: object) -> str:
+    return f"live:still:{feed_id}"
+
+
+def full_still_keep(feed_id: object, jpeg: bytes) -> None:
+    """Replace a feed's still in its full size, which its camera is calibrated on. Raises RedisError."""
+    events.client().set(full_still_key(feed_id), jpeg, ex=STILL_TTL_S)
+
+
+def full_still_get(feed_id: object) -> bytes | None:
+    found = events.client().get(full_still_key(feed_id))
+    return bytes(found) if isinstance(found, bytes) else None
+
+
 def still_keep(feed_id: object, jpeg: bytes) -> None:
     """Replace a feed's still. Raises RedisError."""
     events.client().set(snapshot_key(feed_id), jpeg, ex=STILL_TTL_S)
@@ -31,7 +45,7 @@ def still_get(feed_id: object) -> bytes | None:
 
 def stills_forget(feed_ids: Iterable[uuid.UUID]) -> None:
     """Remove stills that show what may no longer be seen; a running feed brings a new one with its next frame."""
-    keys = [snapshot_key(feed_id) for feed_id in feed_ids]
+    keys = [key(feed_id) for feed_id in feed_ids for key in (snapshot_key, full_still_key)]
     try:
         if keys:
             events.client().delete(*keys)

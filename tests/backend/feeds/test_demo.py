@@ -27,7 +27,9 @@ def test_the_demo_has_something_in_every_step(monkeypatch: pytest.MonkeyPatch) -
     assert states.count("ready") >= len(scenes.STILL_SCENES) - 8
     assert Task.objects.filter(project=project, blind=True).count() == seed.BLIND_SCENES
     assert DatasetVersion.objects.filter(project=project).count() == 1
-    assert Feed.objects.get(project=project).asset is not None
+    feed = Feed.objects.get(project=project)
+    assert feed.asset is not None
+    assert feed.camera is not None and feed.camera.calibrations.get().reprojection_cm < 2.0
     roles = {row["role"] for row in _members()}
     assert roles == {"admin", "manager", "annotator", "reviewer", "scientist", "viewer"}
     manager = User.objects.get(email="manager@demo.siteloop")

@@ -42,6 +42,17 @@ def test_exact_clicks_give_the_true_floor_and_lens() -> None:
     assert np.abs(high - true).max() < 2.0
 
 
+@pytest.mark.parametrize("factor", [0.5, 2.0])
+def test_a_smaller_or_larger_stream_of_the_same_camera_shows_the_same_floor(factor: float) -> None:
+    found, probe = clicked(), camera().floor_to_image([[-2.0, 6.0], [3.0, 10.0]])
+    other = found.resized(factor)
+    before, after = found.locate(probe, 1.0), other.locate(probe * factor, factor)
+    assert after.xy_m == pytest.approx(before.xy_m)
+    assert after.covariance_m2 == pytest.approx(before.covariance_m2, rel=1e-3)
+    assert other.to_image(before.xy_m, 1.7) == pytest.approx(found.to_image(before.xy_m, 1.7) * factor)
+    assert other.inside(before.xy_m).tolist() == found.inside(before.xy_m).tolist()
+
+
 def test_four_points_are_enough_and_their_error_is_larger() -> None:
     rows = [0, 1, 5, 7]
     few = calibrate_points(camera().floor_to_image(PLACES[rows]), PLACES[rows], SIZE)
