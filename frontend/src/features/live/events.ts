@@ -1,8 +1,8 @@
 /** What happened on the feeds, in words; stored events and live ones in one list. */
 import type { FeedEvent } from '@/features/live/api';
-import { REASON_WORDS, STATE_WORDS } from '@/features/live/strings';
+import { REASON_WORDS, STATE_WORDS, VIEW_WORDS } from '@/features/live/strings';
 import type { ServerEvent } from '@/lib/event-stream';
-import { score } from '@/lib/numbers';
+import { plural, score } from '@/lib/numbers';
 
 export type Happening = {
   key: string;
@@ -16,7 +16,9 @@ export type Happening = {
 };
 
 const SHOWN_MAX = 60;
-const KINDS: readonly string[] = ['state', 'track', 'capture', 'model'];
+/** Kinds that come in runs; of these the newest is shown, and how many more. */
+const RUNS: readonly string[] = ['capture', 'track', 'distance'];
+const KINDS: readonly string[] = ['state', 'track', 'capture', 'model', 'camera', 'distance'];
 
 type Payload = Record<string, unknown>;
 const text = (value: unknown): string =>
@@ -35,7 +37,19 @@ function wordsOf(kind: FeedEvent['kind'], payload: Payload): string {
       return `Sent back, ${REASON_WORDS[text(payload.reason)] ?? text(payload.reason)}${found}`;
     case 'model':
       return `Runs model ${text(payload.number)} now`;
+    case 'camera':
+      return VIEW_WORDS[text(payload.view)] ?? text(payload.view);
+    case 'distance':
+      return countsText(payload);
   }
+}
+
+/** "4 people, 2 too near, closest 1.4 m" */
+export function countsText({ people, near, closest_m }: Payload): string {
+  const words = [plural(Number(people) || 0, 'person', 'people')];
+  if (typeof near === 'number') words.push(near > 0 ? `${near} too near` : 'none too near');
+  if (typeof closest_m === 'number') words.push(`closest ${closest_m.toFixed(1)} m`);
+  return words.join(', ');
 }
 
 export function stored(feedId: string, event: FeedEvent): Happening {
@@ -78,12 +92,12 @@ export function merged(...lists: readonly Happening[][]): Happening[] {
     .slice(0, SHOWN_MAX);
 }
 
-/** Runs of tracks or of pictures sent back by one feed as one entry: the newest, and how many more. */
+/** Runs of tracks, counts or pictures sent back by one feed as one entry: the newest, and how many more. */
 export function grouped(list: readonly Happening[]): Happening[] {
   const out: Happening[] = [];
   for (const each of list) {
     const last = out.at(-1);
-    const isRun = each.kind === 'capture' || each.kind === 'track';
+    const isRun = RUNS.includes(each.kind);
     if (last && isRun && last.kind === each.kind && last.feedId === each.feedId) {
       out[out.length - 1] = { ...last, more: last.more + 1 };
     } else out.push(each);

@@ -14,6 +14,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 
 import { feedDelete, feedUpdate, type Feed, type FeedSettings } from '@/features/live/api';
+import { FloorSettings } from '@/features/live/floor-settings';
 import { liveWords as words } from '@/features/live/strings';
 import { ConfirmButton } from '@/components/confirm-button';
 import { useAction } from '@/hooks/use-action';
@@ -32,6 +33,11 @@ const DEFAULTS: Settings = {
   loop: true,
   realtime: true,
   process_only: false,
+  floor_label: 'person',
+  limit_m: 2,
+  show_circles: true,
+  show_distances: true,
+  show_speeds: true,
 };
 type NumberKey = {
   [K in keyof Settings]: Settings[K] extends number ? K : never;
@@ -123,6 +129,12 @@ export function SettingsDialog({ feed, onClose }: { feed: Feed; onClose: () => v
               description: 'Between two',
             })}
           </Group>
+          <FloorSettings
+            feed={feed}
+            settings={settings}
+            problem={save.error?.fields.limit_m}
+            onChange={set}
+          />
           {feed.source_kind !== 'mjpeg' && (
             <Group gap="xl">
               <Switch

@@ -1,5 +1,12 @@
 import { Skeleton, Tabs, Text } from '@mantine/core';
-import { IconCamera, IconEye, IconPlugConnected, IconSparkles } from '@tabler/icons-react';
+import {
+  IconCamera,
+  IconCameraOff,
+  IconEye,
+  IconPlugConnected,
+  IconRulerMeasure,
+  IconSparkles,
+} from '@tabler/icons-react';
 import { useQueries, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
@@ -19,6 +26,8 @@ const ICONS: Record<FeedEvent['kind'], typeof IconEye> = {
   track: IconEye,
   capture: IconCamera,
   model: IconSparkles,
+  camera: IconCameraOff,
+  distance: IconRulerMeasure,
 };
 
 type Props = { projectId: string; feeds: Feed[] };

@@ -33,6 +33,17 @@ export const liveWords = {
   noVideos: 'This project holds no video yet.',
 } as const;
 
+export const floorWords = {
+  title: 'On the floor',
+  about: 'Metres are shown where the camera is calibrated.',
+  calibrateLink: 'Calibrate',
+  label: 'People are labelled',
+  limit: 'Too near below',
+  circles: 'Circles',
+  distances: 'Distances',
+  speeds: 'Speeds',
+} as const;
+
 export const STATE_WORDS: Record<Feed['state'], string> = {
   starting: 'Starting',
   online: 'Online',
@@ -48,6 +59,11 @@ export const STATE_COLORS: Record<Feed['state'], string> = {
   offline: 'red',
   paused: 'gray',
   ended: 'gray',
+};
+export const VIEW_WORDS: Record<string, string> = {
+  moved: 'The camera seems to have moved; its metres are hidden',
+  lost: 'Nothing of the calibrated view is seen; no metres meanwhile',
+  same: 'The calibrated view is back',
 };
 export const REASON_WORDS: Record<string, string> = {
   random: 'at random',
