@@ -17,7 +17,7 @@ from ml.evaluation.detection import detection_report
 from ml.evaluation.score import EVALUATION_MIN_SCORE
 from ml.inference.letterbox import Fit
 from ml.inference.postprocess import detections_decode
-from ml.models.detector import Detector
+from ml.models.detector import STRIDES_PX, Detector
 from ml.models.detector_assign import Truth
 from ml.models.detector_loss import detection_loss
 from ml.training.crew import ALONE, Crew, mixed_precision
@@ -28,6 +28,9 @@ from ml.training.tensors import to_input
 
 BATCH = 8
 MOSAIC_SHARE = 0.7
+# Most steps see less detail, which is cheaper, and the last ones as much as the finished network will; what is small
+# anyway is not made smaller.
+DRAFT_SHARE, DRAFT_FROM_PX = 0.8, 320
 EVALUATION_BATCH = 16
 
 
@@ -50,12 +53,14 @@ class DetectTask:
         self.model: nn.Module = self.network(len(train.classes)).to(memory_format=torch.channels_last)
         self.cache = SampleCache(train, max(CACHE_SIDE_PX, input_size), self.with_outlines)
         self._size = input_size
+        self._draft_size = draft_size(input_size)
         self._order = StepOrder(len(self.cache), batch, seed, crew.rank, crew.size)
         self._asked = held_out
 
     def batch(self, step: int, plain: bool) -> Batch:
+        size = self._size if plain else self._draft_size
         views = [
-            self._view(self._order.rng(step, slot), index, plain)
+            self._view(self._order.rng(step, slot), index, plain, size)
             for slot, index in enumerate(self._order.indices(step))
         ]
         return {"images": to_input([v.pixels for v in views]), **self._labels(views)}
@@ -64,7 +69,7 @@ class DetectTask:
         truth = Truth(batch["boxes"], batch["labels"], batch["real"], batch["ignored"])
         with mixed_precision(self.device):
             out = self.model(batch["images"])
-        return detection_loss(out, truth, self._size)
+        return detection_loss(out, truth, batch["images"].shape[-1])
 
     def evaluate(self, network: nn.Module) -> Mapping[str, float]:
         if not self.held_out.dataset.images:
@@ -76,12 +81,12 @@ class DetectTask:
     def _labels(self, views: Sequence[Augmented]) -> Batch:
         return _padded(views)
 
-    def _view(self, rng: np.random.Generator, index: int, plain: bool) -> Augmented:
+    def _view(self, rng: np.random.Generator, index: int, plain: bool, size: int) -> Augmented:
         if plain or rng.random() >= MOSAIC_SHARE:
-            return single(rng, self.cache.sample(index), self._size)
+            return single(rng, self.cache.sample(index), size)
         others = rng.integers(0, len(self.cache), size=3)
         picks = [self.cache.sample(i) for i in rng.permutation([index, *others.tolist()])]
-        return mosaic(rng, picks, self._size)
+        return mosaic(rng, picks, size)
 
     @cached_property
     def held_out(self) -> HeldOut:
@@ -106,6 +111,12 @@ class DetectTask:
             ImagePrediction(detections_decode(boxes, score, dataset.classes, fit, EVALUATION_MIN_SCORE))
             for (_, fit), boxes, score in zip(part, points, scores, strict=True)
         ]
+
+
+def draft_size(input_size: int) -> int:
+    """Side in pixels of what most steps of a run for `input_size` see."""
+    steps = round(input_size * DRAFT_SHARE / STRIDES_PX[-1])
+    return input_size if input_size < DRAFT_FROM_PX else steps * STRIDES_PX[-1]
 
 
 def _padded(views: Sequence[Augmented]) -> Batch:

@@ -39,7 +39,7 @@ class InstanceTask(DetectTask):
         truth = Truth(batch["boxes"], batch["labels"], batch["real"], batch["ignored"])
         with mixed_precision(self.device):
             out = self.model(batch["images"])
-        return instance_loss(out, truth, batch["masks"], batch["outlined"], self._size)
+        return instance_loss(out, truth, batch["masks"], batch["outlined"], batch["images"].shape[-1])
 
     def evaluate(self, network: nn.Module) -> Mapping[str, float]:
         if not self.held_out.dataset.images:
@@ -50,14 +50,15 @@ class InstanceTask(DetectTask):
 
     def _labels(self, views: Sequence[Augmented]) -> Batch:
         labels = super()._labels(views)
-        side, most = self._size // MASK_STRIDE_PX, labels["boxes"].shape[1]
+        size, most = views[0].pixels.shape[0], labels["boxes"].shape[1]
+        side = size // MASK_STRIDE_PX
         masks = torch.zeros(len(views), most, side, side)
         outlined = torch.zeros(len(views), most, dtype=torch.bool)
         for i, view in enumerate(views):
             for k, outline in enumerate(view.outlines):
                 if outline:
                     outlined[i, k] = True
-                    masks[i, k] = torch.from_numpy(cell_shares(outline, self._size, side))
+                    masks[i, k] = torch.from_numpy(cell_shares(outline, size, side))
         return {**labels, "masks": masks, "outlined": outlined}
 
     def _decode(

@@ -13,9 +13,8 @@ import cv2
 import torch
 from torch import nn
 
-from ml.contracts import Dataset, EvalReport, Manifest, ModelKind, TrainConfig
+from ml.contracts import BACKGROUND_NAME, Dataset, EvalReport, Manifest, ModelKind, TrainConfig
 from ml.data.kinds import reader_of
-from ml.data.label_maps import BACKGROUND_NAME
 from ml.data.loaded import Loaded
 from ml.data.split import holdout_split, source_split
 from ml.errors import TrainingError
@@ -48,7 +47,7 @@ ARCHITECTURES = {
     ModelKind.INSTANCE: "site-inst",
 }
 INPUT_SIZES_PX = {
-    ModelKind.DETECT: 256,
+    ModelKind.DETECT: 320,
     ModelKind.CLASSIFY: 160,
     ModelKind.SEGMENT: 320,
     ModelKind.INSTANCE: 256,
