@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+# What a semantic segmenter calls pixels of no class; no label of a project is called so by it.
+BACKGROUND_NAME = "background"
+
 
 class ModelKind(StrEnum):
     DETECT = "detect"
@@ -111,8 +114,8 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """One detected object: `label` is the model's class name, `score` in 0..1; `mask` its pixels at the picture's size, of an
-    instance segmenter only."""
+    """One detected object: `label` is the model's class name, `score` in 0..1; `mask` its pixels at the picture's size, of a
+    segmenter only."""
 
     label: str
     score: float
@@ -121,18 +124,35 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True)
+class PixelSummary:
+    """How sure a semantic segmenter is of one picture, from its (classes, H, W) probabilities.
+
+    `entropy` in bits and `margin` as 1 - (best - second) in 0..1 are means over the least sure tenth of the pixels
+    by each; `shares` is each class' part of the pixels (sum 1), `unsure` the part of a class' doubt: the mean
+    |p - one-hot|, which is the gradient of the cross entropy at the class' logit.
+    """
+
+    entropy: float
+    margin: float
+    shares: Mapping[str, float] = field(default_factory=dict)
+    unsure: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ImagePrediction:
     """What a model says of one picture.
 
     `detections` is sorted by falling score; `tag_scores` holds a classifier's probabilities (sum 1);
     `embedding` is a unit vector of the model's features, `()` where it has none; `regions` are a semantic segmenter's:
-    the pixels of each class that it found, at the picture's size, no pixel in two.
+    the pixels of each class that it found, at the picture's size, no pixel in two (their blobs are its `detections`, with the
+    mean probability there as score), and `pixels` how sure it is of the whole.
     """
 
     detections: tuple[Prediction, ...] = ()
     tag_scores: Mapping[str, float] = field(default_factory=dict)
     embedding: tuple[float, ...] = ()
     regions: Mapping[str, RleMask] = field(default_factory=dict)
+    pixels: PixelSummary | None = None
 
 
 @dataclass(frozen=True, slots=True)

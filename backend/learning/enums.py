@@ -39,15 +39,30 @@ class RunState(models.TextChoices):
 
 
 class TaskKind(models.TextChoices):
-    """What a model answers: boxes, tags of the picture, or the outline of what a person points at."""
+    """What a model answers: boxes, tags of the picture, an outline of each object, the class of each pixel, or the
+    outline of what a person points at."""
 
     DETECT = "detect"
     CLASSIFY = "classify"
+    INSTANCE = "instance"
+    SEGMENT = "segment"
     ASSIST = "assist"
 
 
+# What finds things in a picture, those that say most of a thing first: of two that know a label the first one speaks.
+FINDING_KINDS = (TaskKind.INSTANCE, TaskKind.SEGMENT, TaskKind.DETECT)
 # What looks at whole pictures by itself; the assist waits to be asked.
-SCORING_KINDS = (TaskKind.DETECT, TaskKind.CLASSIFY)
+SCORING_KINDS = (*FINDING_KINDS, TaskKind.CLASSIFY)
+# What learns where objects end, not only in which box they are.
+OUTLINING_KINDS = (TaskKind.INSTANCE, TaskKind.SEGMENT, TaskKind.ASSIST)
+# The figure of a gate's report by which models of a kind are compared.
+HEADLINES = {
+    TaskKind.DETECT: "ap50",
+    TaskKind.CLASSIFY: "accuracy",
+    TaskKind.INSTANCE: "mask_ap50",
+    TaskKind.SEGMENT: "miou",
+    TaskKind.ASSIST: "iou",
+}
 
 
 class CheckpointState(models.TextChoices):

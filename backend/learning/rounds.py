@@ -90,9 +90,10 @@ def _rounds(project_id: uuid.UUID, kind: str) -> list[RoundRow]:
     rows = []
     for model, (kappa, compared) in zip(models, agreed, strict=False):
         point = points[str(model.pk)]
-        figure = point["accuracy"] if kind == TaskKind.CLASSIFY else point["ap50"]
         rows.append(
-            RoundRow(model.pk, model.number, point["images"], point["boxes"], figure, kappa, compared)
+            RoundRow(
+                model.pk, model.number, point["images"], point["boxes"], point["figure"], kappa, compared
+            )
         )
     return rows
 

@@ -17,7 +17,15 @@ from backend.core.errors import AppError, NotFound
 from backend.learning.contracts import ModelInfo
 from backend.learning.domain.retraining import Conditions, Drifted, Situation
 from backend.learning.domain.rollout import ON_ITS_WAY, answer_key, canary_answers
-from backend.learning.enums import SCORING_KINDS, ModelState, RolloutEvent, RunState, TaskKind, TriggerState
+from backend.learning.enums import (
+    HEADLINES,
+    SCORING_KINDS,
+    ModelState,
+    RolloutEvent,
+    RunState,
+    TaskKind,
+    TriggerState,
+)
 from backend.learning.models import (
     DriftLook,
     GateReport,
@@ -134,17 +142,23 @@ def serving(project_id: uuid.UUID, kind: str = TaskKind.DETECT) -> Serving:
     return Serving(by_state.get(ModelState.PRODUCTION), on_its_way)
 
 
+def _finding_objects(project_id: uuid.UUID) -> Serving:
+    """The detectors at work; where none is in production, the instance segmenters, whose objects have boxes as well."""
+    found = serving(project_id)
+    return found if found.production is not None else serving(project_id, TaskKind.INSTANCE)
+
+
 def answering_info(
-    project_id: uuid.UUID, *, camera_id: uuid.UUID | None, item_id: uuid.UUID, kind: str = TaskKind.DETECT
+    project_id: uuid.UUID, *, camera_id: uuid.UUID | None, item_id: uuid.UUID
 ) -> ModelInfo | None:
-    """The model that answers there, as other apps see it; None where nothing is in production."""
-    model = serving(project_id, kind).model_for(camera_id=camera_id, item_id=item_id)
+    """The model that finds objects there, as other apps see it; None where nothing is in production."""
+    model = _finding_objects(project_id).model_for(camera_id=camera_id, item_id=item_id)
     return model_info(model) if model else None
 
 
-def shadow_info(project_id: uuid.UUID, kind: str = TaskKind.DETECT) -> ModelInfo | None:
+def shadow_info(project_id: uuid.UUID) -> ModelInfo | None:
     """The model that looks along and is not heard; None where there is none."""
-    found = serving(project_id, kind)
+    found = _finding_objects(project_id)
     return model_info(found.shadow) if found.shadow and found.production else None
 
 
@@ -291,6 +305,7 @@ def learning_curve(project_id: uuid.UUID) -> list[dict[str, Any]]:
         gate = latest_gate(model)
         counts = model.dataset_version.counts if model.dataset_version else {}
         report = gate.report.get("candidate", {}) if gate else {}
+        headline = HEADLINES[TaskKind(model.kind)]
         points.append(
             {
                 "model_id": str(model.pk),
@@ -299,9 +314,7 @@ def learning_curve(project_id: uuid.UUID) -> list[dict[str, Any]]:
                 "state": model.state,
                 "images": counts.get("splits", {}).get("train", {}).get("items", 0),
                 "boxes": counts.get("splits", {}).get("train", {}).get("regions", 0),
-                "ap50": report.get("ap50", model.metrics.get("ap50")),
-                "accuracy": report.get("accuracy", model.metrics.get("accuracy")),
-                "iou": report.get("iou"),
+                "figure": report.get(headline, model.metrics.get(headline)),
                 "low": gate.report.get("low") if gate else None,
                 "high": gate.report.get("high") if gate else None,
                 "created_at": model.created_at,

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ml.active.costs import CostModel
-from ml.active.pixels import PixelSummary
 from ml.contracts import ImagePrediction
 
 
@@ -45,7 +44,7 @@ class Candidate:
     `embedding` may be empty: the prediction's own is used then, and without either the choice is spread over
     `group` (the camera) instead; pictures of no camera are never over its cap. `time_s` is the place in `clip`, or on
     the `timeline` (a camera's) where one is named; all empty for single pictures. `views` are the model's answers to
-    the flipped or scaled picture, with boxes brought back to it; `pixels` is a segmenter's answer.
+    the flipped or scaled picture, with boxes brought back to it.
     """
 
     id: str
@@ -55,7 +54,6 @@ class Candidate:
     clip: str = ""
     time_s: float | None = None
     views: tuple[ImagePrediction, ...] = ()
-    pixels: PixelSummary | None = None
     site: str = ""
     timeline: str = ""
 

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
+from ml.contracts import PixelSummary
+
 # The least sure part of a picture is what a person would correct; a mean over all of it counts background.
 UNSURE_SHARE = 0.1
 _TINY = 1e-12
-
-
-@dataclass(frozen=True, slots=True)
-class PixelSummary:
-    """Of one picture's (classes, H, W) probabilities.
-
-    `entropy` in bits and `margin` as 1 - (best - second) in 0..1 are means over the least sure tenth of the pixels
-    by each; `shares` is each class' part of the pixels (sum 1), `unsure` the part of a class' doubt: the mean
-    |p - one-hot|, which is the gradient of the cross entropy at the class' logit.
-    """
-
-    entropy: float
-    margin: float
-    shares: Mapping[str, float] = field(default_factory=dict)
-    unsure: Mapping[str, float] = field(default_factory=dict)
 
 
 def pixel_summary(probabilities: npt.NDArray[np.floating], classes: Sequence[str]) -> PixelSummary:

@@ -66,7 +66,7 @@ def ranking(pool: Pool) -> Iterator[Ranked]:
     A strategy that lacks what it needs (answers, embeddings) gives way to the next best.
     """
     strategy = pool.config.strategy
-    answered = any(c.prediction is not None or c.pixels is not None for c in pool.rest)
+    answered = any(c.prediction is not None for c in pool.rest)
     if strategy is Strategy.HYBRID:
         return _typical(pool) if pool.labels_are_few or not answered else _margin_diverse(pool)
     if strategy is Strategy.CORESET:

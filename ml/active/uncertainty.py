@@ -10,8 +10,7 @@ import numpy.typing as npt
 
 from ml.active.candidates import Candidate
 from ml.active.disagreement import disagreement
-from ml.active.pixels import PixelSummary
-from ml.contracts import ImagePrediction
+from ml.contracts import ImagePrediction, PixelSummary
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -57,11 +56,11 @@ def uncertainties(
 
 
 def _whole(candidate: Candidate, weights: Mapping[str, float], by_entropy: bool) -> float:
-    if candidate.pixels is not None:
-        return _pixels(candidate.pixels, weights, by_entropy)
     prediction = candidate.prediction
     if prediction is None:
         return 0.0
+    if prediction.pixels is not None:
+        return _pixels(prediction.pixels, weights, by_entropy)
     if by_entropy and prediction.tag_scores:
         best = max(prediction.tag_scores.items(), key=lambda pair: pair[1])[0]
         score = sum(-p * log2(p) for p in prediction.tag_scores.values() if p > 0.0) * weights.get(best, 1.0)
@@ -94,11 +93,11 @@ def doubts(candidates: Sequence[Candidate]) -> npt.NDArray[np.float32]:
 
 
 def _doubt(candidate: Candidate) -> Mapping[str, float]:
-    if candidate.pixels is not None:
-        return candidate.pixels.unsure
     prediction = candidate.prediction
     if prediction is None:
         return {}
+    if prediction.pixels is not None:
+        return prediction.pixels.unsure
     if prediction.tag_scores:
         best = max(prediction.tag_scores.items(), key=lambda pair: pair[1])[0]
         return {name: p - (name == best) for name, p in prediction.tag_scores.items()}

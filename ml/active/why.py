@@ -43,13 +43,13 @@ def _among(evidence: Mapping[str, float]) -> str:
 
 
 def _doubt(candidate: Candidate) -> str:
-    if candidate.pixels is not None:
-        ranked = sorted(candidate.pixels.unsure.items(), key=lambda pair: -pair[1])
-        most = f", most of it about {ranked[0][0]}" if ranked else ""
-        return f"The least sure tenth of its pixels has a doubt of {candidate.pixels.margin:.0%}{most}."
     prediction = candidate.prediction
     if prediction is None:
         return ""
+    if prediction.pixels is not None:
+        ranked = sorted(prediction.pixels.unsure.items(), key=lambda pair: -pair[1])
+        most = f", most of it about {ranked[0][0]}" if ranked else ""
+        return f"The least sure tenth of its pixels has a doubt of {prediction.pixels.margin:.0%}{most}."
     tags = sorted(prediction.tag_scores.items(), key=lambda pair: -pair[1])
     if len(tags) > 1:
         (first, p), (second, q) = tags[:2]

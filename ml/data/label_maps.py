@@ -20,7 +20,6 @@ BACKGROUND = 0
 # Nobody knows what is there: neither learnt from nor counted.
 UNKNOWN = 255
 MAX_CLASSES = UNKNOWN - 1
-BACKGROUND_NAME = "background"
 PAINTED_CLASS = "object"
 CLASSES_FILE = "classes.txt"
 

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.contracts import Dataset, ImagePrediction
-from ml.evaluation.matching import ClassTable, class_table
+from ml.evaluation.matching import ClassTable, Overlaps, box_overlaps, class_table
+from ml.evaluation.segmentation import picture_counts, present_mean
 
 RECALL_POINTS = np.linspace(0.0, 1.0, 101)
 # 95 % interval.
@@ -46,10 +47,11 @@ def paired_bootstrap(
     predictions_b: Sequence[ImagePrediction],
     n: int = 200,
     seed: int = 0,
+    overlaps: Overlaps = box_overlaps,
 ) -> Comparison:
     """Compare the AP50 (mean over classes with truth) of two detectors; predictions in picture order."""
-    tables_a = [class_table(truth, predictions_a, name) for name in truth.classes]
-    tables_b = [class_table(truth, predictions_b, name) for name in truth.classes]
+    tables_a = [class_table(truth, predictions_a, name, overlaps) for name in truth.classes]
+    tables_b = [class_table(truth, predictions_b, name, overlaps) for name in truth.classes]
     return _compare(
         len(truth.images), lambda w: _mean_ap(tables_a, w), lambda w: _mean_ap(tables_b, w), n, seed
     )
@@ -67,6 +69,22 @@ def paired_bootstrap_accuracy(
     return _compare(
         len(truth.images), lambda w: _weighted_mean(right_a, w), lambda w: _weighted_mean(right_b, w), n, seed
     )
+
+
+def paired_bootstrap_miou(
+    truth: Dataset,
+    predictions_a: Sequence[ImagePrediction],
+    predictions_b: Sequence[ImagePrediction],
+    n: int = 200,
+    seed: int = 0,
+) -> Comparison:
+    """Compare the mean IoU over pixels of two semantic segmenters on the same pictures."""
+    counts_a, counts_b = (picture_counts(truth, p) for p in (predictions_a, predictions_b))
+
+    def figure(counts: NDArray[np.int64]) -> _Figure:
+        return lambda weight: present_mean(np.tensordot(weight, counts, axes=1))
+
+    return _compare(len(truth.images), figure(counts_a), figure(counts_b), n, seed)
 
 
 def ap50(truth: Dataset, predictions: Sequence[ImagePrediction]) -> float:

@@ -10,7 +10,8 @@ from faster_coco_eval import COCO, COCOeval_faster
 from numpy.typing import NDArray
 
 from ml.contracts import Box, ClassMetrics, Dataset, EvalReport, ImagePrediction, ModelKind, RleMask
-from ml.data.label_maps import annotation_pixels, is_outlined
+from ml.data.label_maps import annotation_pixels
+from ml.evaluation.mask_overlaps import outlined
 from ml.geometry.masks import mask_to_rle, rle_area
 from ml.geometry.rle import counts_encode
 
@@ -59,11 +60,11 @@ def instance_report(
     """
     by_box = detection_report(truth, predictions, ms_per_image)
     by_mask = replace(by_box, kind=ModelKind.INSTANCE)
-    outlined = _outlined(truth)
-    counts = _truth_counts(outlined)
+    known = outlined(truth)
+    counts = _truth_counts(known)
     if not any(counts.values()):
         return by_mask
-    precision = _precision(outlined, predictions, masks=True)
+    precision = _precision(known, predictions, masks=True)
     per_class = dict(by_box.per_class)
     for index, name in enumerate(truth.classes):
         if counts[name]:
@@ -78,15 +79,6 @@ def instance_report(
         mask_ap50=float(np.mean([m.mask_ap50 for m in present])),
         mask_ap=float(np.mean([m.mask_ap for m in present])),
     )
-
-
-def _outlined(truth: Dataset) -> Dataset:
-    """The same, where objects known by a box alone are to be ignored."""
-    images = []
-    for item in truth.images:
-        marked = [a if is_outlined(a) else replace(a, ignore=True) for a in item.annotations]
-        images.append(replace(item, annotations=tuple(marked)))
-    return Dataset(truth.classes, tuple(images))
 
 
 def _truth_counts(truth: Dataset) -> dict[str, int]:

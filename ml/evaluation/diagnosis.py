@@ -9,34 +9,28 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.contracts import Box, Dataset, ImagePrediction, LabelledImage, ModelKind, Prediction
-from ml.evaluation.bootstrap import Comparison, paired_bootstrap, paired_bootstrap_accuracy
-from ml.evaluation.classification import classification_report
-from ml.evaluation.detection import detection_report
-from ml.evaluation.matching import IOU_MATCH_MIN, ClassTable, class_table, hits_of, overlaps_of
+from ml.contracts import Dataset, ImagePrediction, LabelledImage, ModelKind, Prediction
+from ml.evaluation.bootstrap import Comparison
+from ml.evaluation.cases import NOTHING, Case
+from ml.evaluation.judging import judge_of
+from ml.evaluation.mask_overlaps import mask_overlaps_of, outlined
+from ml.evaluation.matching import (
+    IOU_MATCH_MIN,
+    ClassTable,
+    Overlaps,
+    box_overlaps,
+    class_table,
+    hits_of,
+    overlaps_of,
+)
+from ml.evaluation.pixel_diagnosis import pixel_confusion
 
-NOTHING = ""
 CASES_A_CELL = 60
 CURVE_RECALLS = np.linspace(0.0, 1.0, 51)
 SCORE_BINS = 10
 # COCO's borders of small and medium objects, square pixels.
 SIZES = (("small", 0.0, 32.0**2), ("medium", 32.0**2, 96.0**2), ("large", 96.0**2, float("inf")))
 BOOTSTRAP_DRAWS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One object or picture and what the model made of it. Boxes in image pixels; of a tag both are None.
-
-    `actual` is NOTHING where the model found what is not there, `predicted` where it missed what is.
-    """
-
-    image: str
-    actual: str
-    predicted: str
-    truth: Box | None = None
-    found: Box | None = None
-    score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +54,7 @@ class ScoreBin:
 class Diagnosis:
     """All of it for one model on one set.
 
-    `confusion` counts (actual, predicted) at the thresholds; `cases` holds up to CASES_A_CELL of each, the surest
+    `confusion` counts (actual, predicted) at the thresholds, in pixels for a semantic segmenter; `cases` holds up to CASES_A_CELL of each, the surest
     first. `calibration_error` is the mean of |score − share right|, weighted by how many (ECE).
     `sizes`: name → (found, of), for detectors.
     """
@@ -75,7 +69,7 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class SliceFigure:
-    """AP50 or accuracy on some of the pictures; the comparison is candidate less production."""
+    """The kind's figure on some of the pictures; the comparison is candidate less production."""
 
     pictures: int
     objects: int
@@ -90,20 +84,30 @@ def diagnose(
     predictions: Sequence[ImagePrediction],
     thresholds: Mapping[str, float],
 ) -> Diagnosis:
-    """Diagnose a detector or a classifier on `truth`; `predictions` in picture order.
+    """Diagnose a model on `truth`; `predictions` in picture order.
 
-    `thresholds` (class → 0..1, else 0.5) decide what a detector shows; a classifier's answer is its likeliest class.
+    `thresholds` (class → 0..1, else 0.5) decide what is shown of found objects; a classifier's answer is its likeliest
+    class, a semantic segmenter's each pixel's: its confusion counts pixels, and it has neither curves nor calibration.
     """
-    detects = kind is ModelKind.DETECT
-    tables = {
-        name: (class_table if detects else _tag_table)(truth, predictions, name) for name in truth.classes
-    }
-    pairs = zip(truth.images, predictions, strict=True)
-    cases = [
-        case
-        for item, said in pairs
-        for case in (_object_cases(item, said, thresholds) if detects else _tag_cases(truth, item, said))
-    ]
+    if kind is ModelKind.SEGMENT:
+        confusion, patches = pixel_confusion(truth, predictions)
+        return Diagnosis(dict(confusion), tuple(_first_of_each(patches)), {}, (), 0.0, {})
+    if kind is ModelKind.CLASSIFY:
+        tables = {name: _tag_table(truth, predictions, name) for name in truth.classes}
+        pairs = zip(truth.images, predictions, strict=True)
+        cases = [case for item, said in pairs for case in _tag_cases(truth, item, said)]
+        return _diagnosis(tables, cases, {})
+    masks = kind is ModelKind.INSTANCE
+    known, overlaps = (outlined(truth), mask_overlaps_of) if masks else (truth, box_overlaps)
+    tables = {name: class_table(known, predictions, name, overlaps) for name in truth.classes}
+    pairs = zip(known.images, predictions, strict=True)
+    cases = [case for item, said in pairs for case in _object_cases(item, said, thresholds, overlaps)]
+    return _diagnosis(tables, cases, _sizes(cases))
+
+
+def _diagnosis(
+    tables: Mapping[str, ClassTable], cases: Sequence[Case], sizes: Mapping[str, tuple[int, int]]
+) -> Diagnosis:
     bins = _bins(
         np.concatenate([table.score for table in tables.values()] or [np.zeros(0)]),
         np.concatenate([table.hit for table in tables.values()] or [np.zeros(0, dtype=np.bool_)]),
@@ -115,7 +119,7 @@ def diagnose(
         curves={name: _curve(table) for name, table in tables.items() if table.objects.sum()},
         calibration=bins,
         calibration_error=sum(abs(b.score - b.right) * b.count for b in bins) / seen if seen else 0.0,
-        sizes=_sizes(cases) if detects else {},
+        sizes=sizes,
     )
 
 
@@ -127,35 +131,30 @@ def slice_figure(
     picked: Sequence[int],
 ) -> SliceFigure:
     """Both models on the pictures `picked` by index, with a paired bootstrap over them."""
+    judge = judge_of(kind)
     part = Dataset(truth.classes, tuple(truth.images[i] for i in picked))
     mine = [ours[i] for i in picked]
-    detects = kind is ModelKind.DETECT
-    objects = sum(
-        sum(not a.ignore for a in item.annotations) if detects else len(item.tags) for item in part.images
-    )
-
-    def figure(said: Sequence[ImagePrediction]) -> float:
-        if detects:
-            return detection_report(part, said).ap50
-        return classification_report(part, said).accuracy
-
+    objects = sum(judge.objects(item) for item in part.images)
     if theirs is None:
-        return SliceFigure(len(picked), objects, figure(mine), None, None)
+        return SliceFigure(len(picked), objects, judge.figure(part, mine), None, None)
     other = [theirs[i] for i in picked]
-    bootstrap = paired_bootstrap if detects else paired_bootstrap_accuracy
     return SliceFigure(
-        len(picked), objects, figure(mine), figure(other), bootstrap(part, mine, other, n=BOOTSTRAP_DRAWS)
+        len(picked),
+        objects,
+        judge.figure(part, mine),
+        judge.figure(part, other),
+        judge.compare(part, mine, other, n=BOOTSTRAP_DRAWS),
     )
 
 
 def _object_cases(
-    item: LabelledImage, said: ImagePrediction, thresholds: Mapping[str, float]
+    item: LabelledImage, said: ImagePrediction, thresholds: Mapping[str, float], overlaps_in: Overlaps
 ) -> Iterator[Case]:
     """Same class first, as AP matches; what is left over is paired across classes; the rest is missed or made up."""
     name = item.image.id
     wanted = [a for a in item.annotations if not a.ignore]
     shown = [d for d in said.detections if d.score >= thresholds.get(d.label, 0.5)]
-    overlaps = overlaps_of(shown, wanted)
+    overlaps = overlaps_in(item, shown, wanted)
     same = np.array([[d.label == a.label for a in wanted] for d in shown], dtype=np.bool_)
     same = same.reshape(overlaps.shape)
     partner: dict[int, int] = {}
@@ -187,7 +186,7 @@ def _pairs(overlaps: NDArray[np.float64], taken: Mapping[int, int]) -> Iterator[
 
 def _on_ignored(item: LabelledImage, found: Prediction) -> bool:
     ignored = [a for a in item.annotations if a.ignore and a.label == found.label]
-    return hits_of([found], ignored) == [None]
+    return hits_of(overlaps_of([found], ignored), ignored) == [None]
 
 
 def _tag_cases(truth: Dataset, item: LabelledImage, said: ImagePrediction) -> Iterator[Case]:
@@ -253,8 +252,12 @@ def _some_of_each(cases: Iterable[Case]) -> Iterator[Case]:
     def rank(case: Case) -> tuple[float, float]:
         return (-(case.score or 0.0), -(case.truth.area if case.truth else 0.0))
 
+    return _first_of_each(sorted(cases, key=rank))
+
+
+def _first_of_each(cases: Iterable[Case]) -> Iterator[Case]:
     taken: Counter[tuple[str, str]] = Counter()
-    for case in sorted(cases, key=rank):
+    for case in cases:
         cell = (case.actual, case.predicted)
         taken[cell] += 1
         if taken[cell] <= CASES_A_CELL:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.contracts import Annotation, Dataset, ImagePrediction, Prediction
+from ml.contracts import Annotation, Dataset, ImagePrediction, LabelledImage, Prediction
 
 IOU_MATCH_MIN = 0.5
 MAX_DETECTIONS = 100
@@ -24,7 +24,23 @@ class ClassTable:
     objects: NDArray[np.int64]
 
 
-def class_table(truth: Dataset, predictions: Sequence[ImagePrediction], label: str) -> ClassTable:
+# Of one picture: (detections, objects) how far each lies on each, 0..1.
+Overlaps = Callable[[LabelledImage, Sequence[Prediction], Sequence[Annotation]], NDArray[np.float64]]
+
+
+def box_overlaps(
+    _item: LabelledImage, found: Sequence[Prediction], wanted: Sequence[Annotation]
+) -> NDArray[np.float64]:
+    """`overlaps_of` as `Overlaps`."""
+    return overlaps_of(found, wanted)
+
+
+def class_table(
+    truth: Dataset,
+    predictions: Sequence[ImagePrediction],
+    label: str,
+    overlaps: Overlaps = box_overlaps,
+) -> ClassTable:
     """The table of one class; `predictions` in the order of the pictures. Raises ValueError on another length."""
     if len(predictions) != len(truth.images):
         raise ValueError(f"{len(predictions)} predictions for {len(truth.images)} pictures")
@@ -33,7 +49,8 @@ def class_table(truth: Dataset, predictions: Sequence[ImagePrediction], label: s
         wanted = [a for a in item.annotations if a.label == label]
         found = [d for d in prediction.detections if d.label == label][:MAX_DETECTIONS]
         objects.append(sum(not a.ignore for a in wanted))
-        for detection, hit in zip(found, hits_of(found, wanted), strict=True):
+        hits_here = hits_of(overlaps(item, found, wanted), wanted)
+        for detection, hit in zip(found, hits_here, strict=True):
             if hit is not None:
                 pictures.append(number)
                 scores.append(detection.score)
@@ -48,9 +65,8 @@ def class_table(truth: Dataset, predictions: Sequence[ImagePrediction], label: s
     )
 
 
-def hits_of(found: Sequence[Prediction], wanted: Sequence[Annotation]) -> list[bool | None]:
-    """For detections by falling score: hit, miss, or None where only an ignored region is met."""
-    overlaps = overlaps_of(found, wanted)
+def hits_of(overlaps: NDArray[np.float64], wanted: Sequence[Annotation]) -> list[bool | None]:
+    """For detections by falling score (rows of `overlaps`): hit, miss, or None where only an ignored region is met."""
     ignored = np.array([a.ignore for a in wanted], dtype=np.bool_)
     free = np.ones(len(wanted), dtype=np.bool_)
     results: list[bool | None] = []

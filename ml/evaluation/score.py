@@ -13,9 +13,7 @@ from numpy.typing import NDArray
 
 from ml.contracts import Dataset, EvalReport, ImagePrediction, LabelledImage, ModelKind
 from ml.errors import DatasetError, ImageError
-from ml.evaluation.classification import classification_report
-from ml.evaluation.detection import detection_report, instance_report
-from ml.evaluation.segmentation import segmentation_report
+from ml.evaluation.judging import judge_of
 from ml.inference.pictures import picture_load
 
 # AP needs the low end of the curve; below this nothing changes the third digit.
@@ -60,15 +58,7 @@ def evaluate(model: Model, kind: ModelKind, truth: Dataset) -> EvalReport:
     """Score `model` on `truth`, whose classes are those to count."""
     scored = predictions_of(model, truth.images)
     readable = Dataset(truth.classes, scored.images)
-    return _REPORTS[kind](readable, scored.predictions, scored.ms_per_image)
-
-
-_REPORTS = {
-    ModelKind.DETECT: detection_report,
-    ModelKind.CLASSIFY: classification_report,
-    ModelKind.SEGMENT: segmentation_report,
-    ModelKind.INSTANCE: instance_report,
-}
+    return judge_of(kind).report(readable, scored.predictions, scored.ms_per_image)
 
 
 def only_listed(dataset: Dataset, names: Sequence[str]) -> Dataset:

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.contracts import Dataset, EvalReport, ImagePrediction, ModelKind
-from ml.data.label_maps import BACKGROUND_NAME, UNKNOWN, label_map
+from ml.contracts import BACKGROUND_NAME, Dataset, EvalReport, ImagePrediction, ModelKind
+from ml.data.label_maps import UNKNOWN, label_map
 from ml.errors import ImageError
 from ml.geometry.arrays import Bytes
 from ml.inference.pictures import picture_load

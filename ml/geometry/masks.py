@@ -54,6 +54,28 @@ def rle_to_mask(rle: RleMask) -> Bools:
     return np.asarray(np.repeat(values, counts).reshape((rle.height, rle.width), order="F"))
 
 
+def rle_enlarged(rle: RleMask, height: int, width: int) -> RleMask:
+    """The same mask of a picture (height, width), which this one is a smaller copy of; borders stay as coarse as they are.
+
+    Only the part around the object is unpacked at the new size.
+    """
+    mask = rle_to_mask(rle)
+    box = mask_box(mask)
+    if box is None:
+        return RleMask(height, width, (height * width,) if height * width else ())
+    part = mask[int(box.y1) : int(box.y2), int(box.x1) : int(box.x2)].astype(np.uint8)
+    left, right = (round(x * width / rle.width) for x in (box.x1, box.x2))
+    top, bottom = (round(y * height / rle.height) for y in (box.y1, box.y2))
+    size = (max(right - left, 1), max(bottom - top, 1))
+    large = cv2.resize(part, size, interpolation=cv2.INTER_NEAREST)
+    return crop_to_rle(np.asarray(large > 0), left, top, height, width)
+
+
+def rle_union(one: RleMask, other: RleMask) -> RleMask:
+    """Pixels of either of two masks of one picture."""
+    return mask_to_rle(rle_to_mask(one) | rle_to_mask(other))
+
+
 def rle_area(rle: RleMask) -> int:
     """Set pixels, without unpacking."""
     return sum(rle.counts[1::2])

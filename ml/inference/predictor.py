@@ -8,14 +8,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.contracts import ImagePrediction, Manifest, ModelKind
+from ml.active.pixels import pixel_summary
+from ml.contracts import BACKGROUND_NAME, ImagePrediction, Manifest, ModelKind
 from ml.errors import ImageError, ManifestError
 from ml.inference.instances import instances_decode
 from ml.inference.letterbox import Fit, letterbox
 from ml.inference.manifest import manifest_read, verified_model_path
 from ml.inference.postprocess import detections_decode
 from ml.inference.preprocess import to_batch
-from ml.inference.regions import class_map, regions_of
+from ml.inference.regions import blobs_of, class_map, regions_of
 from ml.inference.runtime import Graph
 
 MIN_SCORE = 0.05
@@ -57,7 +58,8 @@ class Predictor:
     def predict(self, image: NDArray[np.uint8], min_score: float = MIN_SCORE) -> ImagePrediction:
         """Detections (tag probabilities, regions) of one uint8 RGB picture (H, W, 3), boxes in its pixels.
 
-        A region needs no least score: each pixel is what is likeliest there.
+        A region needs no least score: each pixel is what is likeliest there. Letterbox borders count among the pixels
+        a segmenter is sure of.
         """
         return self.predict_batch([image], min_score)[0]
 
@@ -87,8 +89,10 @@ class Predictor:
         if self.manifest.kind is ModelKind.CLASSIFY:
             return ImagePrediction((), dict(zip(self.classes, scores.tolist(), strict=True)), embedding)
         if self.manifest.kind is ModelKind.SEGMENT:
-            found = class_map(scores, self.manifest.input_size, fit)
-            return ImagePrediction((), {}, embedding, regions_of(found, self.classes))
+            found, best = class_map(scores, self.manifest.input_size, fit)
+            blobs = tuple(b for b in blobs_of(found, best, self.classes, fit) if b.score >= min_score)
+            unsure = pixel_summary(scores, (BACKGROUND_NAME, *self.classes))
+            return ImagePrediction(blobs, {}, embedding, regions_of(found, self.classes), unsure)
         if self.manifest.kind is ModelKind.INSTANCE:
             arrays = tuple(outputs[name][i] for name in _INSTANCE_OUTPUTS)
             size = self.manifest.input_size

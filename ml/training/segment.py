@@ -90,7 +90,7 @@ class SegmentTask:
             scores = network(images).softmax(dim=1).cpu().numpy()
             truth = self._maps[start : start + EVALUATION_BATCH]
             for (_, fit), planes, drawn in zip(part, scores, truth, strict=True):
-                counts += confusion_counts(drawn, class_map(planes, self._size, fit), len(classes))
+                counts += confusion_counts(drawn, class_map(planes, self._size, fit)[0], len(classes))
         iou = iou_by_class(counts, classes)
         named = {f"val_iou_{name}": value for name, value in iou.items()}
         return {"val_miou": present_mean(counts), **named}

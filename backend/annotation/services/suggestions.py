@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from django.db import transaction
@@ -26,11 +26,18 @@ SUGGESTIONS_MAX = 1_000  # more on one picture is a broken model, and nobody cou
 
 @transaction.atomic
 def suggestions_create(
-    *, task_id: uuid.UUID, model_version_id: uuid.UUID, model_name: str, items: Sequence[SuggestionItem]
+    *,
+    task_id: uuid.UUID,
+    model_version_id: uuid.UUID,
+    model_name: str,
+    items: Sequence[SuggestionItem],
+    beside: Collection[uuid.UUID] = (),
+    labels: Collection[str] = (),
 ) -> int:
     """Store a model version's suggestions for one task and supersede open ones of other versions.
 
-    A detector's shapes supersede shapes, a classifier's tags supersede tags, so that a project may use both.
+    A detector's shapes supersede shapes, a classifier's tags supersede tags, so that a project may use both; shapes of
+    versions `beside` this one stay, but for those of the `labels` (ids) that it speaks for.
     Repeating the call changes nothing. Blind tasks get none, tasks in a person's hands keep what they have;
     both are marked as seen by this version, so that a pre-label job does not come back. Items that fit no
     label, shape or picture are left out. Returns how many suggestions of this version are open.
@@ -53,7 +60,8 @@ def suggestions_create(
         replaced |= Q(shape=Shape.TAG)
     if any(item.shape != Shape.TAG for item in usable):
         replaced |= ~Q(shape=Shape.TAG)
-    open_rows.filter(replaced).update(state=SuggestionState.SUPERSEDED)
+    stay = Q(model_version_id__in=beside) & ~Q(label_id__in=labels)
+    open_rows.filter(replaced).exclude(stay).update(state=SuggestionState.SUPERSEDED)
     rows_make(task, model_version_id=model_version_id, model_name=model_name, usable=usable)
     task.save(update_fields=["prelabelled_by_id", "updated_at"])
     suggestions_changed(task)

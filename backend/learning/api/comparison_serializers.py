@@ -50,7 +50,7 @@ class ComparisonSideSerializer(serializers.Serializer[Any]):
 
 
 class ComparisonSliceSerializer(serializers.Serializer[Any]):
-    """AP50 or accuracy on some of the pictures; the difference with its 95 % interval."""
+    """The kind's figure on some of the pictures; the difference with its 95 % interval."""
 
     by = serializers.ChoiceField(choices=["site", "camera", "light", "crowd"])
     name = serializers.CharField()

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from backend.annotation.contracts import SuggestionItem
 from backend.learning.contracts import BoundClass
+from backend.learning.domain.outlines import outline_of
 
 if TYPE_CHECKING:
     from backend.projects.contracts import Label
-    from ml.contracts import ImagePrediction
+    from ml.contracts import ImagePrediction, Prediction
 
 DEFAULT_THRESHOLD = 0.3
 
@@ -46,23 +47,32 @@ def mapping_problems(
 
 
 def suggestion_items(
-    prediction: ImagePrediction, binding: Mapping[str, BoundClass], labels: Sequence[Label]
+    prediction: ImagePrediction,
+    binding: Mapping[str, BoundClass],
+    labels: Sequence[Label],
+    left_out: Collection[str] = (),
 ) -> list[SuggestionItem]:
-    """What of a prediction is shown to people: mapped classes above their threshold, in shapes the label allows."""
-    shapes = {label.id: label.shapes for label in labels}
+    """What of a prediction is shown to people: mapped classes above their threshold, in shapes the label allows: an
+    outline where the model gives one. Labels `left_out` (by id) are another model's to suggest."""
+    shapes = {label.id: label.shapes for label in labels if label.id not in left_out}
     items = []
     for found in prediction.detections:
         bound = binding.get(found.label)
-        if bound and found.score >= bound.threshold and "box" in shapes.get(bound.label_id, ()):
-            box = [round(v, 2) for v in (found.box.x1, found.box.y1, found.box.x2, found.box.y2)]
-            items.append(
-                SuggestionItem(
-                    bound.label_id, "box", {"box": box}, found.score, 1.0 - abs(2.0 * found.score - 1.0)
-                )
-            )
+        if bound and found.score >= bound.threshold:
+            drawn = _drawn(found, shapes.get(bound.label_id, ()))
+            if drawn is not None:
+                unsure = 1.0 - abs(2.0 * found.score - 1.0)
+                items.append(SuggestionItem(bound.label_id, *drawn, found.score, unsure))
     if prediction.tag_scores:
         name, score = max(prediction.tag_scores.items(), key=lambda pair: pair[1])
         bound = binding.get(name)
         if bound and score >= bound.threshold and "tag" in shapes.get(bound.label_id, ()):
             items.append(SuggestionItem(bound.label_id, "tag", {}, score, 1.0 - score))
     return items
+
+
+def _drawn(found: Prediction, shapes: Collection[str]) -> tuple[str, dict[str, Any]] | None:
+    outline = outline_of(found.mask, shapes) if found.mask is not None else None
+    if outline is not None or "box" not in shapes:
+        return outline
+    return "box", {"box": [round(v, 2) for v in (found.box.x1, found.box.y1, found.box.x2, found.box.y2)]}

@@ -51,16 +51,24 @@ def class_names(binding: Mapping[str, BoundClass], labels: Sequence[Label]) -> d
 
 def in_labels(prediction: ImagePrediction, names: Mapping[str, str]) -> ImagePrediction:
     """The answer by the project's labels. Boxes of classes that mean nothing here are left out, unless none does;
-    tags keep the model's own word there, for their probabilities belong together.
+    tags and pixels keep the model's own word there, for their probabilities belong together.
     """
     if not names:
         return prediction
     boxes = [replace(d, label=names[d.label]) for d in prediction.detections if d.label in names]
-    tags: dict[str, float] = {}
-    for name, score in prediction.tag_scores.items():
+    pixels = prediction.pixels
+    if pixels is not None:
+        pixels = replace(pixels, shares=_added(pixels.shares, names), unsure=_added(pixels.unsure, names))
+    tags = _added(prediction.tag_scores, names)
+    return replace(prediction, detections=tuple(boxes), tag_scores=tags, pixels=pixels)
+
+
+def _added(values: Mapping[str, float], names: Mapping[str, str]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for name, value in values.items():
         key = names.get(name, name)
-        tags[key] = tags.get(key, 0.0) + score
-    return replace(prediction, detections=tuple(boxes), tag_scores=tags)
+        found[key] = found.get(key, 0.0) + value
+    return found
 
 
 def candidate_of(

@@ -25,7 +25,7 @@ from backend.learning.domain.choosing import (
     task_choices,
 )
 from backend.learning.domain.predictions import prediction_load
-from backend.learning.enums import TaskKind
+from backend.learning.enums import FINDING_KINDS, TaskKind
 from backend.learning.models import ModelVersion
 from backend.learning.services import scoring
 from backend.media import selectors as media
@@ -134,7 +134,7 @@ def _candidates(
 
 
 def _labelled_per_class(project_id: uuid.UUID, kinds: Collection[str]) -> dict[str, int]:
-    """Approved objects (for a detector) and tagged pictures (for a classifier) by label name, 0 where none.
+    """Approved objects (for what finds them) and tagged pictures (for a classifier) by label name, 0 where none.
 
     Labels of a kind no model speaks of are left out: without examples for ever, they would hold the median down.
     """
@@ -142,7 +142,7 @@ def _labelled_per_class(project_id: uuid.UUID, kinds: Collection[str]) -> dict[s
     found = {}
     for label in projects.labels_of(project_id):
         is_tag = set(label.shapes) == {"tag"}
-        if not kinds or (TaskKind.CLASSIFY if is_tag else TaskKind.DETECT) in kinds:
+        if not kinds or set(kinds) & set((TaskKind.CLASSIFY,) if is_tag else FINDING_KINDS):
             found[label.name] = (tags if is_tag else objects).get(label.id, 0)
     return found
 

@@ -60,7 +60,7 @@ def _source(model: ModelVersion, source: ArrivalSource) -> dict[str, Any]:
         "measures": findings(
             seen(model, both.reference),
             seen(model, both.now),
-            is_detector=model.kind == TaskKind.DETECT,
+            is_detector=model.kind in (TaskKind.DETECT, TaskKind.INSTANCE),
             has_camera=source.camera_id is not None,
             binding=selectors.model_info(model).binding,
             hours=watched_hours(model, source.camera_id),

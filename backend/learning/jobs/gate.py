@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +18,22 @@ from backend.learning import selectors
 from backend.learning.contracts import Model
 from backend.learning.domain.choosing import class_names
 from backend.learning.domain.gate import GateInput, verdict
+from backend.learning.enums import OUTLINING_KINDS, TaskKind
 from backend.learning.jobs import gate_assist, gate_details
 from backend.learning.jobs.gate_details import Judged
 from backend.learning.models import ModelVersion
 from backend.learning.services import training
 from backend.learning.services.runtime import model_open
 from backend.projects import selectors as projects
-from ml.contracts import Dataset, ImagePrediction, ModelKind, Prediction
+from ml.contracts import Dataset, ImagePrediction, ModelKind, RleMask
 from ml.data.readers import detection_read, tags_read
 from ml.errors import DatasetError
-from ml.evaluation.bootstrap import Comparison, paired_bootstrap, paired_bootstrap_accuracy
-from ml.evaluation.classification import classification_report
-from ml.evaluation.detection import detection_report
+from ml.evaluation.bootstrap import Comparison
+from ml.evaluation.judging import judge_of
 from ml.evaluation.score import Scored, predictions_of, report_as_json
+from ml.geometry.masks import rle_union
+
+BOOTSTRAP_DRAWS = 400
 
 
 def run(context: JobContext) -> dict[str, Any]:
@@ -45,7 +50,7 @@ def run(context: JobContext) -> dict[str, Any]:
         materialise.version_materialise(version, folder, splits=("test",))
         names = {label.id: label.name for label in projects.labels_of(candidate.project_id)}
         _keep_blind(folder / "test.json", names)
-        if candidate.kind == ModelKind.ASSIST:
+        if candidate.kind == TaskKind.ASSIST:
             report, figures = gate_assist.compare(context, candidate, production, folder)
             details: dict[str, Any] = {}
         else:
@@ -86,14 +91,21 @@ def _keep_blind(path: Path, names: dict[str, str]) -> None:
 def _truth(folder: Path, candidate: ModelVersion) -> Dataset:
     """The test pictures with the project's label names as classes; empty where there are none."""
     labels = projects.labels_of(candidate.project_id)
-    if candidate.kind == ModelKind.DETECT:
-        names, read = tuple(label.name for label in labels if set(label.shapes) - {"tag"}), detection_read
-    else:
-        names, read = tuple(label.name for label in labels if "tag" in label.shapes), tags_read
+    read = tags_read if candidate.kind == TaskKind.CLASSIFY else detection_read
+    names = tuple(label.name for label in labels if _is_judged(label.shapes, candidate.kind))
     try:
         return Dataset(names, read(folder).dataset.images)
     except DatasetError:
         return Dataset(names, ())
+
+
+def _is_judged(shapes: Iterable[str], kind: str) -> bool:
+    """Whether models of the kind can be asked for a label drawn in those shapes."""
+    if kind == TaskKind.CLASSIFY:
+        return "tag" in shapes
+    if kind in OUTLINING_KINDS:
+        return bool(training.OUTLINES & set(shapes))
+    return bool(set(shapes) - {"tag"})
 
 
 def _compare(
@@ -102,42 +114,41 @@ def _compare(
     production: ModelVersion | None,
     truth: Dataset,
 ) -> tuple[dict[str, Any], GateInput, dict[str, Any]]:
-    detect = candidate.kind == ModelKind.DETECT
+    kind = ModelKind(candidate.kind)
+    judge = judge_of(kind)
     context.progress(0.1, f"candidate on {len(truth.images)} pictures")
     ours = _score(candidate, truth)
     context.progress(0.5, "production on the same pictures")
     theirs = _score(production, truth) if production is not None else None
     readable = Dataset(truth.classes, ours.images)
-    make = detection_report if detect else classification_report
-    first = make(readable, ours.predictions, ours.ms_per_image)
+    first = judge.report(readable, ours.predictions, ours.ms_per_image)
     report: dict[str, Any] = {"pictures": len(readable.images), "candidate": report_as_json(first)}
     comparison = Comparison(0.0, 0.0, 0.0)
     second = None
     if theirs is not None:
-        second = make(readable, theirs.predictions, theirs.ms_per_image)
-        bootstrap = paired_bootstrap if detect else paired_bootstrap_accuracy
+        second = judge.report(readable, theirs.predictions, theirs.ms_per_image)
         if readable.images:
-            comparison = bootstrap(readable, ours.predictions, theirs.predictions, n=400)
+            comparison = judge.compare(readable, ours.predictions, theirs.predictions, n=BOOTSTRAP_DRAWS)
         report["production"] = report_as_json(second)
         report["production_number"] = production.number if production else None
     report |= {"difference": comparison.difference, "low": comparison.low, "high": comparison.high}
     figures = GateInput(
         pictures=len(readable.images),
         groups=len({item.image.group or item.image.id for item in readable.images}),
-        objects=sum(len(i.annotations) if detect else len(i.tags) for i in readable.images),
-        candidate=first.ap50 if detect else first.accuracy,
-        production=None if second is None else (second.ap50 if detect else second.accuracy),
+        objects=sum(judge.objects(item) for item in readable.images),
+        candidate=judge.headline(first),
+        production=None if second is None else judge.headline(second),
         difference=comparison.difference,
         low=comparison.low,
         high=comparison.high,
-        measure="AP50" if detect else "accuracy",
+        measure=judge.measure,
     )
     context.progress(0.9, "where each of them errs")
     other = Judged(production, theirs) if production is not None and theirs is not None else None
     return (
         report,
         figures,
-        gate_details.details(ModelKind(candidate.kind), readable, Judged(candidate, ours), other),
+        gate_details.details(kind, readable, Judged(candidate, ours), other),
     )
 
 
@@ -157,7 +168,15 @@ class _Renamed:
     def predict(self, image: Any, min_score: float) -> ImagePrediction:
         raw = self.model.predict(image, min_score)
         found = tuple(
-            Prediction(self.rename[p.label], p.score, p.box) for p in raw.detections if p.label in self.rename
+            replace(p, label=self.rename[p.label]) for p in raw.detections if p.label in self.rename
         )
         tags = {self.rename[name]: score for name, score in raw.tag_scores.items() if name in self.rename}
-        return ImagePrediction(found, tags, raw.embedding)
+        return ImagePrediction(found, tags, raw.embedding, self._regions(raw.regions))
+
+    def _regions(self, regions: Mapping[str, RleMask]) -> dict[str, RleMask]:
+        """Where several classes mean one label, its pixels are those of all."""
+        found: dict[str, RleMask] = {}
+        for name, mask in regions.items():
+            if (label := self.rename.get(name)) is not None:
+                found[label] = rle_union(found[label], mask) if label in found else mask
+        return found

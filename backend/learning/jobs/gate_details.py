@@ -16,7 +16,8 @@ from backend.media import selectors as media
 from backend.projects import selectors as projects
 from backend.sites import selectors as sites
 from ml.contracts import Box, Dataset, ImagePrediction, LabelledImage, ModelKind
-from ml.evaluation.diagnosis import Case, Diagnosis, diagnose, slice_figure
+from ml.evaluation.cases import Case
+from ml.evaluation.diagnosis import Diagnosis, diagnose, slice_figure
 from ml.evaluation.score import Scored
 
 # Fewer pictures tell nothing about a slice; more slices nobody reads.
@@ -171,7 +172,7 @@ def _members(kind: ModelKind, images: Sequence[LabelledImage]) -> Mapping[tuple[
                 "dark" if brightness < DARK_BELOW else "bright" if brightness >= BRIGHT_FROM else "middling"
             )
             found["light"][light].append(index)
-        if kind is ModelKind.DETECT:
+        if kind in (ModelKind.DETECT, ModelKind.INSTANCE):
             objects = sum(not a.ignore for a in item.annotations)
             crowd = next(name for name, low, high in CROWDS if low <= objects <= high)
             found["crowd"][crowd].append(index)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from backend.annotation import services as annotation_services
@@ -12,13 +12,15 @@ from backend.core.errors import AppError, Unavailable
 from backend.core.jobs import JobContext, RetryLater
 from backend.learning import selectors
 from backend.learning.contracts import Model
-from backend.learning.domain.predictions import KEEP_SCORE_MIN, enlarged
+from backend.learning.domain.predictions import KEEP_SCORE_MIN
 from backend.learning.errors import ModelRefused
 from backend.learning.services import scoring
 from backend.learning.services.runtime import model_open
 from backend.media import reading
 from backend.media import selectors as media
 from ml.active.uncertainty import margin_scores
+from ml.contracts import Box, ImagePrediction
+from ml.geometry.masks import rle_enlarged
 
 # Pictures scored between two looks at the cancel flag.
 CHUNK = 16
@@ -68,20 +70,22 @@ def score_missing(
 
 
 def _score_chunk(context: JobContext, one: Scored, asset_ids: Sequence[uuid.UUID]) -> None:
-    kept, images, scales = [], [], []
+    kept, images = [], []
     for asset_id, info in media.assets_info(asset_ids).items():
         try:
             images.append(reading.asset_image_array(info))
-            scales.append(reading.array_scale(info, images[-1]))
-            kept.append(asset_id)
+            kept.append((asset_id, info))
         except (AppError, OSError) as error:
             _set_aside(context, one.row.project_id, asset_id, error)
     if not images:
         return
     predictions = one.model.predict_batch(images, KEEP_SCORE_MIN)
     uncertainty = [float(u) for u in margin_scores(predictions)]
-    full = [enlarged(said, scale) for said, scale in zip(predictions, scales, strict=True)]
-    scoring.scores_store(model=one.row, rows=list(zip(kept, full, uncertainty, strict=True)))
+    rows = []
+    for (asset_id, info), pixels, said, unsure in zip(kept, images, predictions, uncertainty, strict=True):
+        full = enlarged(said, reading.array_scale(info, pixels), (info.height, info.width))
+        rows.append((asset_id, full, unsure))
+    scoring.scores_store(model=one.row, rows=rows)
 
 
 def _set_aside(
@@ -98,3 +102,16 @@ def _set_aside(
     if isinstance(error, OSError) and error.errno is not None:
         raise error
     annotation_services.asset_quarantine(project_id=project_id, asset_id=asset_id, reason=str(error)[:300])
+
+
+def enlarged(prediction: ImagePrediction, scale: float, size: tuple[int, int]) -> ImagePrediction:
+    """What a model said of a smaller copy, in pixels of the picture: `scale` picture pixels per copy pixel, `size` the
+    picture's (height, width)."""
+    if scale == 1.0:
+        return prediction
+    detections = []
+    for found in prediction.detections:
+        corners = (found.box.x1, found.box.y1, found.box.x2, found.box.y2)
+        mask = found.mask and rle_enlarged(found.mask, *size)
+        detections.append(replace(found, box=Box(*(v * scale for v in corners)), mask=mask))
+    return replace(prediction, detections=tuple(detections))

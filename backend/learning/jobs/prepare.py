@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from backend.annotation import selectors as annotation
@@ -16,6 +17,7 @@ from backend.core.jobs import JobContext
 from backend.learning import selectors
 from backend.learning.domain.binding import suggestion_items
 from backend.learning.domain.predictions import prediction_load
+from backend.learning.enums import FINDING_KINDS
 from backend.learning.jobs import rollout
 from backend.learning.jobs.draw import draw_when_low
 from backend.learning.jobs.look import Scored, open_all, score_missing
@@ -36,24 +38,61 @@ def run(context: JobContext) -> dict[str, Any]:
     # Drawing may have made tasks blind: those are no longer in the list and get no suggestions.
     tasks = list(annotation.tasks_for_selection(project.pk))
     known = selectors.model_ids(project.pk)
-    suggested = sum(
-        _suggest_both(one, canary, tasks, known) for one, canary in zip(models, canaries, strict=True)
-    )
+    voices = _voices(models, canaries)
+    suggested = sum(_suggest_both(voice, tasks, known) for voice in voices)
     compared = sum(rollout.look_along(context, one.row, tasks) for one in models)
     return {"scored": scored, "chosen": chosen, "suggested": suggested, "compared": compared}
 
 
-def _suggest_both(
-    one: Scored, canary: Scored | None, tasks: Sequence[SelectableTask], known: Collection[uuid.UUID]
-) -> int:
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """A model in production, with its canary, among others at work: whose suggestions stay `beside` its own, and the
+    labels `left_out` because a model that says more of them suggests them."""
+
+    one: Scored
+    canary: Scored | None
+    beside: frozenset[uuid.UUID]
+    left_out: frozenset[str]
+
+
+def _voices(models: Sequence[Scored], canaries: Sequence[Scored | None]) -> list[_Voice]:
+    """In an order in which each label's suggestions come from the first of FINDING_KINDS that knows it."""
+    pairs = sorted(zip(models, canaries, strict=True), key=lambda pair: _rank(pair[0]))
+    at_work = {each.row.pk for pair in pairs for each in pair if each is not None}
+    taken: set[str] = set()
+    voices = []
+    for one, canary in pairs:
+        own = {each.row.pk for each in (one, canary) if each is not None}
+        voices.append(_Voice(one, canary, frozenset(at_work - own), frozenset(taken)))
+        if one.row.kind in FINDING_KINDS:
+            taken |= _labels_of(one.row)
+    return voices
+
+
+def _rank(one: Scored) -> int:
+    kinds = [*FINDING_KINDS]
+    return kinds.index(one.row.kind) if one.row.kind in kinds else len(kinds)
+
+
+def _labels_of(row: ModelVersion) -> set[str]:
+    return {bound.label_id for bound in selectors.model_info(row).binding.values()}
+
+
+def _suggest_both(voice: _Voice, tasks: Sequence[SelectableTask], known: Collection[uuid.UUID]) -> int:
     """Suggestions of a production model and its canary, each for the pictures it answers for."""
-    if canary is None:
-        return _suggest(one.row, tasks, known)
-    standing = selectors.serving(one.row.project_id, one.row.kind)
-    return sum(_suggest(row, rollout.tasks_of(row, standing, tasks), known) for row in (one.row, canary.row))
+    row = voice.one.row
+    if voice.canary is None:
+        return _suggest(row, voice, tasks, known)
+    standing = selectors.serving(row.project_id, row.kind)
+    return sum(
+        _suggest(each, voice, rollout.tasks_of(each, standing, tasks), known)
+        for each in (row, voice.canary.row)
+    )
 
 
-def _suggest(row: ModelVersion, tasks: Sequence[SelectableTask], known: Collection[uuid.UUID]) -> int:
+def _suggest(
+    row: ModelVersion, voice: _Voice, tasks: Sequence[SelectableTask], known: Collection[uuid.UUID]
+) -> int:
     labels = projects.labels_of(row.project_id)
     info = selectors.model_info(row)
     todo = [task for task in tasks if task.prelabelled_by_id != row.pk and not _is_foreign(task, known)]
@@ -62,7 +101,7 @@ def _suggest(row: ModelVersion, tasks: Sequence[SelectableTask], known: Collecti
     for task in todo:
         if (said := scores.get(task.asset_id)) is None:
             continue
-        items = suggestion_items(prediction_load(said), info.binding, labels)
+        items = suggestion_items(prediction_load(said), info.binding, labels, voice.left_out)
         if not items and task.prelabelled_by_id is not None:
             continue  # nothing to say where the other kind of model has been: no need to mark it again
         annotation_services.suggestions_create(
@@ -70,6 +109,8 @@ def _suggest(row: ModelVersion, tasks: Sequence[SelectableTask], known: Collecti
             model_version_id=row.pk,
             model_name=f"{info.name} {info.number}",
             items=items,
+            beside=voice.beside,
+            labels=_labels_of(row) - voice.left_out,
         )
         made += len(items)
     return made

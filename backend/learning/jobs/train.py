@@ -19,7 +19,7 @@ from backend.core.jobs import JobCancelled, JobContext, RetryLater
 from backend.datasets import materialise
 from backend.learning import selectors
 from backend.learning.enums import Provider, RunState, TaskKind
-from backend.learning.models import TrainingRun
+from backend.learning.models import ModelVersion, TrainingRun
 from backend.learning.services import checkpoints, training
 from backend.learning.services.assist_models import shipped_assist_dir
 from backend.learning.services.runtime import artifact_folder
@@ -32,6 +32,7 @@ LOG_TAIL_CHARS = 2_000
 # Share of the source photos an assist is measured on while it learns, from so many pictures on.
 ASSIST_HOLDOUT = 0.15
 ASSIST_HELD_OUT_FROM = 30
+SMALL_DETECTOR = "site-n"
 
 
 def run(context: JobContext) -> dict[str, Any]:
@@ -110,18 +111,28 @@ def _pictures(folder: Path) -> int:
 
 
 def _child(context: JobContext, row: TrainingRun, data: Path, out: Path) -> None:
-    production = selectors.production_model(row.project_id, row.kind)
     wanted = row.config.get("init") == "production"
+    production = _to_go_on_from(row) if wanted else None
     out.mkdir(parents=True, exist_ok=True)
     log_path = out.parent / "train.log"
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
-    if wanted and production is not None and production.provider == Provider.SITELOOP:
+    if production is not None:
         with artifact_folder(production) as init:
             _run_child(context, row, _command(row, data, out, init), environment, out, log_path)
     else:
         # An assist of one site's few masks goes on from the one that has seen many things.
         shipped = shipped_assist_dir() if wanted and row.kind == TaskKind.ASSIST else None
         _run_child(context, row, _command(row, data, out, shipped), environment, out, log_path)
+
+
+def _to_go_on_from(row: TrainingRun) -> ModelVersion | None:
+    """The model of this kind in production if it was trained here; a first segmenter goes on from the small detector,
+    whose backbone is its own."""
+    found = selectors.production_model(row.project_id, row.kind)
+    if found is None and row.kind in (TaskKind.INSTANCE, TaskKind.SEGMENT):
+        found = selectors.production_model(row.project_id, TaskKind.DETECT)
+        found = found if found is not None and found.architecture == SMALL_DETECTOR else None
+    return found if found is not None and found.provider == Provider.SITELOOP else None
 
 
 def _run_child(

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from backend.core.errors import BadInput
+from backend.learning.domain.outlines import mask_row, polygon_row
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ml.contracts import Polygon
     from ml.inference.segmenter import Features, Prompts, Segmenter
 
 # A window handed back by a client may not reach further beyond the picture than any of ours does.
@@ -110,36 +110,3 @@ def rows_of(
         }
         rows.append(row)
     return rows
-
-
-def polygon_row(polygon: Polygon, scale: float) -> dict[str, Any]:
-    """A polygon in picture pixels, as geometry."""
-    return {
-        "points": [[x * scale, y * scale] for x, y in polygon.points],
-        "holes": [[[x * scale, y * scale] for x, y in hole] for hole in polygon.holes],
-    }
-
-
-def mask_row(mask: NDArray[np.bool_], scale: float) -> dict[str, Any]:
-    """A mask's crop in picture pixels with COCO's compressed run lengths, as geometry's `mask`."""
-    import cv2
-    import numpy as np
-
-    from ml.geometry.masks import mask_box, mask_to_rle
-    from ml.geometry.rle import counts_encode
-
-    box = mask_box(mask)
-    assert box is not None
-    left, top, right, bottom = (int(v) for v in (box.x1, box.y1, box.x2, box.y2))
-    part = mask[top:bottom, left:right]
-    if scale != 1.0:
-        size = (max(round(part.shape[1] * scale), 1), max(round(part.shape[0] * scale), 1))
-        large = cv2.resize(part.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
-        part = np.asarray(large, dtype=bool)
-    return {
-        "x": round(left * scale),
-        "y": round(top * scale),
-        "width": part.shape[1],
-        "height": part.shape[0],
-        "counts": counts_encode(mask_to_rle(part).counts),
-    }

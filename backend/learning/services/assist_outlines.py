@@ -11,6 +11,7 @@ from backend.annotation import services as annotation_services
 from backend.annotation.contracts import BoxSuggestion, RefinedSuggestion, SuggestionItem
 from backend.core import jobs
 from backend.core.errors import BadInput, Conflict
+from backend.learning.domain.outlines import OUTLINES, TOLERANCE_PX
 from backend.learning.services import assist, assist_answers
 from backend.learning.services.assist_backend import backend_of, network_of, sam_open
 from backend.projects import selectors as projects
@@ -27,9 +28,6 @@ REFINE_KIND = "learning.assist_refine"
 EMBED_KIND = "learning.assist_embed"
 # One request answers for so many boxes; a project's job has no such bound.
 REFINE_AT_ONCE_MAX = 60
-# Points of an outline lie this close to the mask's border, in pixels of what the segmenter saw.
-TOLERANCE_PX = 1.0
-OUTLINES = ("polygon", "mask")
 NAMES = {"sam": "SAM", "network": "assist", "basic": "basic assist"}
 NO_OBJECT = "Nothing was found in the box."
 TOO_MANY = "One request refines 60; ask again for the rest."

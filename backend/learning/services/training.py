@@ -12,7 +12,7 @@ from django.db import transaction
 from backend.core import audit, events, jobs
 from backend.core.errors import BadInput, Conflict
 from backend.datasets import selectors as datasets
-from backend.learning.enums import RunState, TaskKind
+from backend.learning.enums import OUTLINING_KINDS, RunState, TaskKind
 from backend.learning.errors import NothingToTrainOn
 from backend.learning.models import GateReport, ModelVersion, TrainingRun
 from backend.learning.services import checkpoints, registry
@@ -59,9 +59,9 @@ def training_start(
         raise NothingToTrainOn(
             "The dataset version has no picture to learn from: all of them are kept for tests. Approve more."
         )
-    if kind == TaskKind.ASSIST and not any(OUTLINES & set(x.shapes) for x in projects.labels_of(project.pk)):
+    if kind in OUTLINING_KINDS and not any(OUTLINES & set(x.shapes) for x in projects.labels_of(project.pk)):
         raise NothingToTrainOn(
-            "The assist learns outlines, and no label of this project may be drawn as one. Allow polygons or masks."
+            "This kind learns outlines, and no label of this project may be drawn as one. Allow polygons or masks."
         )
     if init == "sam":
         _refuse_without_sam(kind)

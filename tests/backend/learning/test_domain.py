@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ from backend.learning.domain.binding import mapping_guess, mapping_problems, sug
 from backend.learning.domain.gate import GateInput, verdict
 from backend.learning.domain.predictions import KEEP_MAX, prediction_dump, prediction_load
 from backend.projects.contracts import Label
-from ml.contracts import Box, ImagePrediction, Prediction
+from ml.contracts import Box, ImagePrediction, PixelSummary, Prediction, RleMask
 
 
 def _label(label_id: str, name: str, *shapes: str) -> Label:
@@ -131,6 +132,17 @@ def test_stored_predictions_come_back() -> None:
     assert back.embedding == (0.6, 0.8)
     assert prediction_load(prediction_dump(ImagePrediction())) == ImagePrediction()
     assert prediction_load({}) == ImagePrediction()
+
+
+def test_masks_are_stored_where_somebody_may_come_to_see_them_and_doubt_with_them() -> None:
+    mask, box = RleMask(4, 5, (6, 3, 11)), Box(1, 2, 3, 4)
+    doubt = PixelSummary(0.5, 0.25, {"background": 0.9, "leak": 0.1}, {"leak": 0.05})
+    said = ImagePrediction(
+        (Prediction("leak", 0.8, box, mask), Prediction("leak", 0.1, box, mask)), pixels=doubt
+    )
+    back = prediction_load(json.loads(json.dumps(prediction_dump(said))))
+    assert [found.mask for found in back.detections] == [mask, None]
+    assert back.pixels == doubt
 
 
 def test_weak_and_countless_detections_are_not_stored() -> None:

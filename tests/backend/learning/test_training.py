@@ -97,7 +97,7 @@ def test_only_a_frozen_version_of_this_project_with_pictures_to_learn_from_is_tr
         {"minutes": 10_000},
         {"input_size": 100},
         {"max_steps": -1},
-        {"kind": "segment"},
+        {"kind": "speak"},
     ):
         assert _start(client, project, version, **fields).status_code == 400, fields
     annotator = factories.client_for(factories.make_project_member(project, Role.ANNOTATOR))

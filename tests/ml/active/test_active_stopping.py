@@ -99,9 +99,12 @@ def test_a_segmenters_doubt_is_where_its_pixels_are_unsure() -> None:
     assert (calm.entropy, calm.margin) == (0.0, 0.0)
     assert (torn.entropy, torn.margin) == (1.0, 1.0)
     assert torn.unsure == {"floor": pytest.approx(0.05), "leak": pytest.approx(0.05)}
-    found = uncertainties([Candidate("a", pixels=calm), Candidate("b", pixels=torn)], {"leak": 2.0})
+    found = uncertainties(
+        [Candidate("a", ImagePrediction(pixels=calm)), Candidate("b", ImagePrediction(pixels=torn))],
+        {"leak": 2.0},
+    )
     assert found.tolist() == [0.0, pytest.approx(1.5)]
-    assert doubts([Candidate("a", pixels=torn), Candidate("b")]).shape == (2, 2)
+    assert doubts([Candidate("a", ImagePrediction(pixels=torn)), Candidate("b")]).shape == (2, 2)
     with pytest.raises(ValueError, match="probabilities"):
         pixel_summary(sure, ["one"])
 

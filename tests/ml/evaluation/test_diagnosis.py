@@ -17,7 +17,8 @@ from ml.contracts import (
     Prediction,
 )
 from ml.evaluation.bootstrap import ap50
-from ml.evaluation.diagnosis import CASES_A_CELL, NOTHING, Diagnosis, diagnose, slice_figure
+from ml.evaluation.cases import NOTHING
+from ml.evaluation.diagnosis import CASES_A_CELL, Diagnosis, diagnose, slice_figure
 
 CLASSES = ("person", "hat")
 HERE, THERE, FAR = Box(0, 0, 40, 40), Box(100, 0, 140, 40), Box(0, 200, 20, 220)

@@ -166,7 +166,7 @@ def test_regions_come_back_to_where_they_are_in_the_picture(width: int, height: 
     cells = planes.reshape(3, 32, 4, 32, 4).mean(axis=(2, 4)) + rng.uniform(0, 1e-3, (3, 32, 32)).astype(
         np.float32
     )
-    found = class_map(cells, 128, fit)
+    found, _ = class_map(cells, 128, fit)
     assert found.shape == truth.shape
     assert (found == truth).mean() > 0.94
     regions = regions_of(found, ("a", "b"))

@@ -4,6 +4,7 @@ import type { LearningState } from '@/features/learning/api';
 import { learningWords as words } from '@/features/learning/strings';
 import { TextLink } from '@/components/links';
 import { Section } from '@/components/page';
+import { capitalised, measureOf } from '@/lib/measures';
 import { count, NONE, score } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
 
@@ -17,7 +18,7 @@ export function Rounds({ projectId, state }: { projectId: string; state: Learnin
             <Table.Tr>
               <Table.Th>Model</Table.Th>
               <Table.Th ta="right">Pictures</Table.Th>
-              <Table.Th ta="right">{state.kind === 'classify' ? 'Accuracy' : 'AP50'}</Table.Th>
+              <Table.Th ta="right">{capitalised(measureOf(state.kind))}</Table.Th>
               <Table.Th ta="right">{words.kappa}</Table.Th>
             </Table.Tr>
           </Table.Thead>

@@ -104,19 +104,19 @@ it('makes a live curve and tells how far it is', () => {
 });
 
 it('keeps measured models of one kind, from few pictures to many', () => {
-  const at = (number: number, images: number, ap50: number | null, kind = 'detect') =>
+  const at = (number: number, images: number, figure: number | null, kind = 'detect') =>
     ({
       number,
       images,
-      ap50,
+      figure,
       kind,
-      accuracy: null,
+      model_id: String(number),
       boxes: 3,
       state: 'retired',
       low: null,
       high: 0.1,
       created_at: 't',
-    }) as CurvePoint;
+    }) satisfies CurvePoint;
   const points = learningPoints(
     [at(3, 90, 0.6), at(1, 0, null), at(2, 40, 0.4), at(4, 1, 0.9, 'classify')],
     'detect',

@@ -1,5 +1,6 @@
 /** Figures out of what the gate and a training wrote. Pure, so that they can be tested. */
 import type { CurvePoint, Gate, ModelRow, Training } from '@/features/models/api';
+import { capitalised, isModelKind, MEASURES } from '@/lib/measures';
 
 type Plain = Record<string, unknown>;
 
@@ -11,7 +12,7 @@ const number = (value: unknown): number | null =>
 /** What one model reached on the blind test pictures. */
 export type Side = { figure: number | null; ms: number | null };
 export type GateFigures = {
-  measure: 'AP50' | 'Accuracy' | 'IoU';
+  measure: string;
   pictures: number | null;
   candidate: Side;
   production: Side | null;
@@ -25,17 +26,18 @@ export type GateFigures = {
 export function gateFigures(gate: Gate): GateFigures {
   const report = gate.report;
   const candidate = plain(report.candidate);
-  const isTags = candidate.kind === 'classify' || 'accuracy' in candidate;
-  const isAssist = candidate.kind === 'assist';
+  const kind = kindOf(candidate);
+  const { name, key } = MEASURES[kind];
+  const isAssist = kind === 'assist';
   const side = (found: Plain): Side => ({
-    figure: number(isAssist ? found.iou : isTags ? found.accuracy : found.ap50),
+    figure: number(found[key]),
     ms: number(found.ms_per_image),
   });
   const [value, low, high] = [report.difference, report.low, report.high].map(number);
   const isAgainstShipped = isAssist && gate.production_id === null && 'production' in report;
   const hasProduction = gate.production_id !== null || isAgainstShipped;
   return {
-    measure: isAssist ? 'IoU' : isTags ? 'Accuracy' : 'AP50',
+    measure: capitalised(name),
     pictures: number(report.pictures),
     candidate: side(candidate),
     production: hasProduction ? side(plain(report.production)) : null,
@@ -45,28 +47,57 @@ export function gateFigures(gate: Gate): GateFigures {
   };
 }
 
-export type ClassRow = { name: string; truths: number; candidate: number | null; production: number | null };
+/** Old reports of classifiers do not name their kind. */
+function kindOf(candidate: Plain): keyof typeof MEASURES {
+  if (isModelKind(candidate.kind)) return candidate.kind;
+  return 'accuracy' in candidate ? 'classify' : 'detect';
+}
 
-/** AP50 of every class on both sides, those with most objects first. */
+/** `truths` is null where a report counts pixels, not objects. */
+export type ClassRow = {
+  name: string;
+  truths: number | null;
+  candidate: number | null;
+  production: number | null;
+};
+
+/** The kind's figure by class on both sides, those with most objects first; of areas the IoU, the background too. */
 export function classRows(gate: Gate): ClassRow[] {
-  const ours = plain(plain(gate.report.candidate).per_class);
-  const theirs = plain(plain(gate.report.production).per_class);
-  return [...new Set([...Object.keys(ours), ...Object.keys(theirs)])]
+  const [candidate, production] = [plain(gate.report.candidate), plain(gate.report.production)];
+  const kind = kindOf(candidate);
+  if (kind === 'segment') {
+    const [ours, theirs] = [plain(candidate.iou), plain(production.iou)];
+    return names(ours, theirs)
+      .map((name) => ({
+        name,
+        truths: null,
+        candidate: number(ours[name]),
+        production: number(theirs[name]),
+      }))
+      .sort((a, b) => a.name.localeCompare(b.name));
+  }
+  const [ours, theirs] = [plain(candidate.per_class), plain(production.per_class)];
+  const { key } = MEASURES[kind];
+  return names(ours, theirs)
     .map((name) => ({
       name,
       truths: number(plain(ours[name] ?? theirs[name]).truths) ?? 0,
-      candidate: number(plain(ours[name]).ap50),
-      production: number(plain(theirs[name]).ap50),
+      candidate: number(plain(ours[name])[key]),
+      production: number(plain(theirs[name])[key]),
     }))
     .sort((a, b) => b.truths - a.truths || a.name.localeCompare(b.name));
 }
 
+const names = (ours: Plain, theirs: Plain): string[] => [
+  ...new Set([...Object.keys(ours), ...Object.keys(theirs)]),
+];
+
 /** Mean IoU of an assist by kind of prompt, in the order asked for. */
-export function promptRows(gate: Gate, names: Readonly<Record<string, string>>): ClassRow[] {
+export function promptRows(gate: Gate, prompts: Readonly<Record<string, string>>): ClassRow[] {
   const ours = plain(plain(gate.report.candidate).by_prompt);
   const theirs = plain(plain(gate.report.production).by_prompt);
   const objects = number(gate.report.objects) ?? 0;
-  return Object.entries(names)
+  return Object.entries(prompts)
     .filter(([prompt]) => prompt in ours)
     .map(([prompt, name]) => ({
       name,
@@ -82,9 +113,12 @@ export function signed(value: number): string {
   return `${value < 0 ? '−' : '+'}${text}`;
 }
 
-/** AP50, accuracy or IoU on blind pictures; null until the gate has run. */
+/** Its kind's figure on blind pictures; null until the gate has run. */
 export const blindFigure = (model: ModelRow): number | null =>
   model.gate ? gateFigures(model.gate).candidate.figure : null;
+
+/** What a training measures as it goes, an instance segmenter's masks before its boxes. */
+const LIVE_KEYS = ['val_mask_ap50', 'val_ap50', 'val_miou', 'val_accuracy', 'val_box', 'ap50'];
 
 export type LivePoint = { minutes: number; loss: number | null; figure: number | null };
 
@@ -93,8 +127,7 @@ export function livePoints(training: Training): LivePoint[] {
   return training.curve.map((point) => ({
     minutes: (number(point.cpu_s) ?? 0) / 60,
     loss: number(point.loss),
-    figure:
-      number(point.val_ap50) ?? number(point.val_accuracy) ?? number(point.val_box) ?? number(point.ap50),
+    figure: LIVE_KEYS.map((key) => number(point[key])).find((value) => value !== null) ?? null,
   }));
 }
 
@@ -111,7 +144,7 @@ export type LearningPoint = CurvePoint & { figure: number };
 export function learningPoints(points: readonly CurvePoint[], kind: string): LearningPoint[] {
   return points
     .filter((point) => point.kind === kind)
-    .map((point) => ({ ...point, figure: point.ap50 ?? point.accuracy ?? point.iou ?? Number.NaN }))
+    .map((point) => ({ ...point, figure: point.figure ?? Number.NaN }))
     .filter(({ figure }) => Number.isFinite(figure))
     .sort((a, b) => a.images - b.images || a.number - b.number);
 }

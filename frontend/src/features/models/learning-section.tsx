@@ -1,20 +1,21 @@
 import { Button, Card, Group, SegmentedControl, Skeleton, Table, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 
 import { curveQuery } from '@/features/models/api';
 import { learningCsv, learningPoints, signed, type LearningPoint } from '@/features/models/figures';
-import { MEASURE_WORDS, modelWords as words } from '@/features/models/strings';
+import { modelWords as words } from '@/features/models/strings';
 import { TextLink } from '@/components/links';
 import { Section } from '@/components/page';
+import { measureOf, MEASURES } from '@/lib/measures';
 import { count, NONE, score } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
 
 const LearningChart = lazy(() => import('@/features/models/learning-chart'));
 
 type View = 'chart' | 'table';
-const KINDS = ['detect', 'classify', 'assist'] as const;
+const KINDS = Object.keys(MEASURES);
 
 /** What more labels brought, as a curve or as a table, with a CSV of the same. */
 export function LearningSection({ projectId }: { projectId: string }) {
@@ -22,13 +23,11 @@ export function LearningSection({ projectId }: { projectId: string }) {
   const [view, setView] = useState<View>('chart');
   const byKind = KINDS.map((kind) => ({ kind, points: learningPoints(data, kind) }));
   // Of kinds with as many points, the one named first.
-  const { kind, points } = byKind.reduce((best, next) =>
-    next.points.length > best.points.length ? next : best,
+  const { kind, points } = byKind.reduce(
+    (best, next) => (next.points.length > best.points.length ? next : best),
+    { kind: 'detect', points: [] as LearningPoint[] },
   );
-  const csv = useMemo(
-    () => `data:text/csv;charset=utf-8,${encodeURIComponent(learningCsv(points))}`,
-    [points],
-  );
+  const csv = `data:text/csv;charset=utf-8,${encodeURIComponent(learningCsv(points))}`;
   if (points.length === 0) return null;
   const isChart = view === 'chart' && points.length > 1;
   return (
@@ -64,7 +63,7 @@ export function LearningSection({ projectId }: { projectId: string }) {
       <Card>
         {isChart ? (
           <Suspense fallback={<Skeleton height={240} />}>
-            <LearningChart points={points} measure={MEASURE_WORDS[kind]} />
+            <LearningChart points={points} measure={measureOf(kind)} />
           </Suspense>
         ) : (
           <PointTable projectId={projectId} points={points} />

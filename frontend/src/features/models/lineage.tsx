@@ -4,9 +4,10 @@ import { lazy, Suspense, type ReactNode } from 'react';
 import type { Model } from '@/features/models/api';
 import { livePoints } from '@/features/models/figures';
 import css from '@/features/models/models.module.css';
-import { MEASURE_WORDS, modelWords as words, PROVIDER_WORDS } from '@/features/models/strings';
+import { modelWords as words, PROVIDER_WORDS } from '@/features/models/strings';
 import { TextLink } from '@/components/links';
 import { TimeAgo } from '@/components/time';
+import { measureOf } from '@/lib/measures';
 import { count, percent } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
 
@@ -116,7 +117,7 @@ export function Lineage({ projectId, model }: { projectId: string; model: Model 
       {points.length > 1 && (
         <div className={css.curve}>
           <Suspense fallback={null}>
-            <LiveChart points={points} measure={MEASURE_WORDS[model.kind]} />
+            <LiveChart points={points} measure={measureOf(model.kind)} />
           </Suspense>
         </div>
       )}

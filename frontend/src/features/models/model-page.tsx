@@ -18,6 +18,7 @@ import { QueryView } from '@/components/query-view';
 import { PageSkeleton } from '@/components/skeletons';
 import { useParam } from '@/hooks/use-param';
 import { usePageTitle } from '@/hooks/use-page-title';
+import { capitalised, measureOf } from '@/lib/measures';
 import { paths } from '@/lib/paths';
 
 export default function ModelPage() {
@@ -54,7 +55,7 @@ function Loaded({ projectId, model }: { projectId: string; model: Model }) {
           {classes.length > 0 && (
             <Section
               title={words.perClass}
-              about={words.perClassAbout}
+              about={words.perClassAbout(capitalised(measureOf(model.kind)))}
               actions={
                 <ButtonLink to={paths.comparison(projectId, model.id)} size="xs" variant="default">
                   {words.whereItErrs}
@@ -63,7 +64,7 @@ function Loaded({ projectId, model }: { projectId: string; model: Model }) {
             >
               <PerClass
                 rows={classes}
-                label={words.perClassAbout}
+                label={words.perClassAbout(capitalised(measureOf(model.kind)))}
                 other={model.gate?.production_id ? words.productionThen : null}
               />
             </Section>

@@ -3,9 +3,10 @@ import { Card, Table, Text } from '@mantine/core';
 import type { ModelRow } from '@/features/models/api';
 import { StateChip, VerdictChip } from '@/features/models/chips';
 import { blindFigure, gateFigures, signed } from '@/features/models/figures';
-import { KIND_WORDS, MEASURE_WORDS, modelWords as words, PROVIDER_WORDS } from '@/features/models/strings';
+import { KIND_WORDS, modelWords as words, PROVIDER_WORDS } from '@/features/models/strings';
 import { TextLink } from '@/components/links';
 import { TimeAgo } from '@/components/time';
+import { measureOf } from '@/lib/measures';
 import { score } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
 
@@ -72,7 +73,7 @@ function Row({ projectId, model }: { projectId: string; model: ModelRow }) {
               {score(figure, 3)}
             </Text>
             <Text size="xs" c="dimmed">
-              {MEASURE_WORDS[model.kind]}
+              {measureOf(model.kind)}
             </Text>
           </>
         )}

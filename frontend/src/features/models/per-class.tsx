@@ -17,9 +17,11 @@ export function PerClass({ rows, label, other }: Props) {
               <Text size="sm" truncate>
                 {row.name}
               </Text>
-              <Text size="xs" c="dimmed">
-                {plural(row.truths, 'object')}
-              </Text>
+              {row.truths !== null && (
+                <Text size="xs" c="dimmed">
+                  {plural(row.truths, 'object')}
+                </Text>
+              )}
             </div>
             <div className={css.bars}>
               <Bar value={row.candidate} kind="candidate" />

@@ -19,12 +19,11 @@ export const modelWords = {
   init: 'Start from',
   initProduction: 'Production model',
   initScratch: 'Nothing',
+  initDetector: 'Production detector',
   initShipped: 'Shipped assist',
   initSam: 'Segment Anything',
   initSamAbout:
     'Teaches the mask decoder of the installed checkpoint; its encoder stays as it is. Encoding the pictures counts as CPU minutes.',
-  assistAbout:
-    'Learns from approved outlines what smart select is asked for here. It is measured on blind outlines.',
   initAbout: 'Starting from production needs fewer pictures; from nothing forgets old habits.',
   seed: 'Seed',
   seedAbout: 'The same seed on the same version gives the same model.',
@@ -44,7 +43,7 @@ export const modelWords = {
   comparing: 'Comparing…',
   whereItErrs: 'Where it errs',
   perClass: 'By class',
-  perClassAbout: 'AP50 on blind pictures',
+  perClassAbout: (measure: string) => `${measure} on blind pictures`,
   noClasses: 'No objects were on the test pictures.',
   binding: 'What its classes mean here',
   bindingAbout: 'A class without a label is not shown. Below the threshold nothing is suggested.',
@@ -93,14 +92,19 @@ export const STATE_COLORS: Record<ModelRow['state'], string> = {
 };
 export const KIND_WORDS: Record<ModelRow['kind'], string> = {
   detect: 'Find objects',
+  instance: 'Outline objects',
+  segment: 'Paint areas',
   classify: 'Tag pictures',
   assist: 'Outline on click',
 };
-/** What a kind of model is measured by. */
-export const MEASURE_WORDS: Record<ModelRow['kind'], string> = {
-  detect: 'AP50',
-  classify: 'accuracy',
-  assist: 'IoU',
+/** Under the choice of what to learn. */
+export const KIND_ABOUT: Record<ModelRow['kind'], string> = {
+  detect: 'A box round each object. Learns from boxes and outlines alike.',
+  instance: 'A box and an outline for each object. Learns outlines where they are, boxes elsewhere.',
+  segment: 'Which label each pixel is of, for leaks, rust or floors that are no countable things.',
+  classify: 'One tag for the whole picture.',
+  assist:
+    'Learns from approved outlines what smart select is asked for here. It is measured on blind outlines.',
 };
 /** Prompts an assist is measured with, as its report names them. */
 export const PROMPT_WORDS: Record<string, string> = {

@@ -22,7 +22,7 @@ import {
   type Dataset,
   type ModelRow,
 } from '@/features/models/api';
-import { KIND_WORDS, modelWords as words } from '@/features/models/strings';
+import { KIND_ABOUT, KIND_WORDS, modelWords as words } from '@/features/models/strings';
 import { ButtonLink } from '@/components/links';
 import { QueryView } from '@/components/query-view';
 import { TableSkeleton } from '@/components/skeletons';
@@ -32,6 +32,7 @@ import { plural } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
 
 const MINUTES = [2, 10, 30, 60];
+const SMALL_DETECTOR = 'site-n';
 const SIZES = [0, 256, 320, 416, 640];
 
 type Init = 'production' | 'scratch' | 'sam';
@@ -82,8 +83,13 @@ function TrainForm({ projectId, models, datasetId, frozen, onClose }: Props & { 
   const [seed, setSeed] = useState<number | string>(0);
   const [size, setSize] = useState(0);
   const [isMore, setMore] = useState(false);
-  const production = models.find((model) => model.state === 'production' && model.kind === kind);
+  const inProduction = (wanted: ModelRow['kind']): ModelRow | undefined =>
+    models.find((model) => model.state === 'production' && model.kind === wanted);
   const isAssist = kind === 'assist';
+  const own = inProduction(kind);
+  // A first segmenter goes on from the small detector: they see with the same network.
+  const detector = kind === 'instance' || kind === 'segment' ? inProduction('detect') : undefined;
+  const production = own ?? (detector?.architecture === SMALL_DETECTOR ? detector : undefined);
   // The assist can always go on from something: the one that ships.
   const canWarm = isAssist || production?.provider === 'siteloop';
   const [init, setInit] = useState<Init>('production');
@@ -131,14 +137,15 @@ function TrainForm({ projectId, models, datasetId, frozen, onClose }: Props & { 
           allowDeselect={false}
           onChange={(value) => setDataset(value ?? '')}
         />
-        <Field name={words.kind} about={isAssist ? words.assistAbout : undefined}>
-          <SegmentedControl
-            aria-label={words.kind}
-            data={Object.entries(KIND_WORDS).map(([value, label]) => ({ value, label }))}
-            value={kind}
-            onChange={(value) => setKind(value as ModelRow['kind'])}
-          />
-        </Field>
+        <Select
+          label={words.kind}
+          description={KIND_ABOUT[kind]}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          data={Object.entries(KIND_WORDS).map(([value, label]) => ({ value, label }))}
+          value={kind}
+          allowDeselect={false}
+          onChange={(value) => setKind((value ?? kind) as ModelRow['kind'])}
+        />
         <Group align="flex-end" gap="xs" wrap="nowrap">
           <NumberInput
             label={words.minutes}
@@ -169,7 +176,7 @@ function TrainForm({ projectId, models, datasetId, frozen, onClose }: Props & { 
             data={[
               {
                 value: 'production',
-                label: warmName(production, isAssist),
+                label: warmName(production, kind),
                 disabled: !canWarm,
               },
               { value: 'scratch', label: words.initScratch },
@@ -215,9 +222,12 @@ function TrainForm({ projectId, models, datasetId, frozen, onClose }: Props & { 
   );
 }
 
-function warmName(production: ModelRow | undefined, isAssist: boolean): string {
-  if (production) return `${words.initProduction} (${production.number})`;
-  return isAssist ? words.initShipped : words.initProduction;
+function warmName(production: ModelRow | undefined, kind: ModelRow['kind']): string {
+  if (production) {
+    const name = production.kind === kind ? words.initProduction : words.initDetector;
+    return `${name} (${production.number})`;
+  }
+  return kind === 'assist' ? words.initShipped : words.initProduction;
 }
 
 function Field({ name, about, children }: { name: string; about?: string; children: ReactNode }) {

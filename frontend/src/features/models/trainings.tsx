@@ -3,12 +3,13 @@ import { lazy, Suspense } from 'react';
 
 import { trainingCancel, type Training } from '@/features/models/api';
 import { livePoints, trainingShare } from '@/features/models/figures';
-import { KIND_WORDS, MEASURE_WORDS, modelWords as words, RUN_WORDS } from '@/features/models/strings';
+import { KIND_WORDS, modelWords as words, RUN_WORDS } from '@/features/models/strings';
 import { TextLink } from '@/components/links';
 import { Section } from '@/components/page';
 import { TimeAgo } from '@/components/time';
 import { useAction } from '@/hooks/use-action';
 import { useMay } from '@/hooks/use-project';
+import { measureOf } from '@/lib/measures';
 import { percent, score } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
 
@@ -72,7 +73,7 @@ function Running({ projectId, training }: { projectId: string; training: Trainin
             {last && (
               <Text size="sm" c="dimmed">
                 loss {last.loss?.toFixed(2)}
-                {measured ? ` · ${MEASURE_WORDS[training.kind]} ${score(measured.figure)} on val` : ''}
+                {measured ? ` · ${measureOf(training.kind)} ${score(measured.figure)} on val` : ''}
               </Text>
             )}
             {training.job_id && (
@@ -100,7 +101,7 @@ function Running({ projectId, training }: { projectId: string; training: Trainin
         </Group>
         {points.length > 1 ? (
           <Suspense fallback={<Skeleton height={180} />}>
-            <LiveChart points={points} measure={MEASURE_WORDS[training.kind]} />
+            <LiveChart points={points} measure={measureOf(training.kind)} />
           </Suspense>
         ) : (
           <Text size="sm" c="dimmed">

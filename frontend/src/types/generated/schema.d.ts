@@ -2809,7 +2809,7 @@ export interface components {
             height: number;
         };
         Comparison: {
-            kind: components["schemas"]["Kind923Enum"];
+            kind: components["schemas"]["Kind5dcEnum"];
             /** Format: uuid */
             production_id: string | null;
             production_number?: number | null;
@@ -2856,7 +2856,7 @@ export interface components {
             found: number;
             of: number;
         };
-        /** @description AP50 or accuracy on some of the pictures; the difference with its 95 % interval. */
+        /** @description The kind's figure on some of the pictures; the difference with its 95 % interval. */
         ComparisonSlice: {
             by: components["schemas"]["ByEnum"];
             name: string;
@@ -2920,11 +2920,7 @@ export interface components {
             images: number;
             boxes: number;
             /** Format: double */
-            ap50: number | null;
-            /** Format: double */
-            iou: number | null;
-            /** Format: double */
-            accuracy: number | null;
+            figure: number | null;
             /** Format: double */
             low: number | null;
             /** Format: double */
@@ -3198,7 +3194,7 @@ export interface components {
             /** Format: uuid */
             model_id: string;
             model_number: number;
-            kind: components["schemas"]["Kind923Enum"];
+            kind: components["schemas"]["Kind5dcEnum"];
             /**
              * Format: date-time
              * @description When the model came into production.
@@ -3728,7 +3724,7 @@ export interface components {
         /** @enum {string} */
         Kind34bEnum: "image" | "video";
         /** @enum {string} */
-        Kind923Enum: "detect" | "classify" | "assist";
+        Kind5dcEnum: "detect" | "classify" | "instance" | "segment" | "assist";
         Label: {
             /** Format: uuid */
             id?: string;
@@ -3801,7 +3797,7 @@ export interface components {
             labelled: number;
             /** @description Whether a model in production scores pictures. */
             has_model: boolean;
-            kind: components["schemas"]["Kind923Enum"];
+            kind: components["schemas"]["Kind5dcEnum"];
             rounds: components["schemas"]["Round"][];
             verdict: components["schemas"]["Verdict"];
         };
@@ -3960,7 +3956,7 @@ export interface components {
             project_id: string;
             number: number;
             name: string;
-            kind: components["schemas"]["Kind923Enum"];
+            kind: components["schemas"]["Kind5dcEnum"];
             provider: components["schemas"]["ProviderEnum"];
             architecture: string;
             state: components["schemas"]["ToStateEnum"];
@@ -4008,7 +4004,7 @@ export interface components {
             project_id: string;
             number: number;
             name: string;
-            kind: components["schemas"]["Kind923Enum"];
+            kind: components["schemas"]["Kind5dcEnum"];
             provider: components["schemas"]["ProviderEnum"];
             architecture: string;
             state: components["schemas"]["ToStateEnum"];
@@ -4814,7 +4810,7 @@ export interface components {
         RetrainPolicy: {
             /** @description 0: nobody has made one. */
             version: number;
-            kind: components["schemas"]["Kind923Enum"];
+            kind: components["schemas"]["Kind5dcEnum"];
             enabled: boolean;
             new_labels: number | null;
             every_days: number | null;
@@ -5547,7 +5543,7 @@ export interface components {
             /** Format: uuid */
             dataset_version_id: string;
             dataset_number: number;
-            kind: components["schemas"]["Kind923Enum"];
+            kind: components["schemas"]["Kind5dcEnum"];
             config: {
                 [key: string]: unknown;
             };
@@ -5569,7 +5565,7 @@ export interface components {
             /** Format: uuid */
             dataset_version_id: string;
             /** @default detect */
-            kind: components["schemas"]["Kind923Enum"];
+            kind: components["schemas"]["Kind5dcEnum"];
             /**
              * Format: double
              * @default 10

@@ -71,16 +71,21 @@ function Loaded({ projectId, modelId, number, comparison }: Props) {
         <Confusion projectId={projectId} modelId={modelId} comparison={comparison} names={names} />
         {comparison.candidate.sizes.length > 0 && <Sizes comparison={comparison} names={names} />}
       </div>
-      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
-        <Suspense fallback={<Skeleton height={360} />}>
-          <PrecisionSection comparison={comparison} names={names} />
-          <CalibrationSection comparison={comparison} names={names} />
-        </Suspense>
-      </SimpleGrid>
+      {hasScores(comparison) && (
+        <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
+          <Suspense fallback={<Skeleton height={360} />}>
+            <PrecisionSection comparison={comparison} names={names} />
+            <CalibrationSection comparison={comparison} names={names} />
+          </Suspense>
+        </SimpleGrid>
+      )}
       <Slices comparison={comparison} names={names} />
     </Stack>
   );
 }
+
+/** A pixel is called what is likeliest there: no threshold, so no curve over one. */
+const hasScores = ({ kind }: Comparison): boolean => kind !== 'segment';
 
 export type Names = { candidate: string; production: string | null };
 type PartProps = { comparison: Comparison; names: Names };
@@ -109,15 +114,16 @@ function Figures({ comparison, names }: PartProps) {
               <dd data-note>95 of 100 under {side.ms_p95.toFixed(1)} ms, on one core</dd>
             </div>
           ))}
-          {sides.map(([name, side]) => (
-            <div key={`${name}-scores`}>
-              <dt>
-                {words.calibration} ({name})
-              </dt>
-              <dd>{score(side.calibration_error, 3)}</dd>
-              <dd data-note>on average</dd>
-            </div>
-          ))}
+          {hasScores(comparison) &&
+            sides.map(([name, side]) => (
+              <div key={`${name}-scores`}>
+                <dt>
+                  {words.calibration} ({name})
+                </dt>
+                <dd>{score(side.calibration_error, 3)}</dd>
+                <dd data-note>on average</dd>
+              </div>
+            ))}
         </dl>
       </Card>
     </Section>

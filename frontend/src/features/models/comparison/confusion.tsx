@@ -40,7 +40,7 @@ export function Confusion({ projectId, modelId, comparison, names }: Props) {
     >
       <Card>
         <Text size="xs" c="dimmed" mb="xs">
-          {words.confusionAbout}
+          {comparison.kind === 'segment' ? words.confusionPixels : words.confusionAbout}
         </Text>
         {matrix.rows.length === 0 ? (
           <Text size="sm" c="dimmed">
@@ -54,7 +54,7 @@ export function Confusion({ projectId, modelId, comparison, names }: Props) {
                   <td />
                   {matrix.columns.map((name) => (
                     <th key={name} scope="col" data-none={name === '' || undefined}>
-                      {name || words.missed}
+                      {name || (comparison.kind === 'segment' ? words.nothing : words.missed)}
                     </th>
                   ))}
                 </tr>

@@ -3,6 +3,7 @@ import { Card, Table, Text } from '@mantine/core';
 import { Section } from '@/components/page';
 import type { Comparison, Slice } from '@/features/models/api';
 import { signed } from '@/features/models/figures';
+import { measureOf } from '@/lib/measures';
 import { count, score } from '@/lib/numbers';
 
 import type { Names } from './comparison-page';
@@ -11,7 +12,7 @@ import { comparisonWords as words } from './strings';
 
 /** Both models on parts of the test pictures: an average hides a camera on which the new one is worse. */
 export function Slices({ comparison, names }: { comparison: Comparison; names: Names }) {
-  const measure = comparison.kind === 'classify' ? 'accuracy' : 'AP50';
+  const measure = measureOf(comparison.kind);
   return (
     <Section title={words.slices} about={words.slicesAbout}>
       <Card>

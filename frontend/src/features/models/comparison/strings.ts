@@ -11,6 +11,8 @@ export const comparisonWords = {
   calibration: 'How far scores are off',
   confusion: 'What is taken for what',
   confusionAbout: 'Rows are what is there, columns what the model says. Open a number to see the pictures.',
+  confusionPixels:
+    'In pixels: rows are what is there, columns what the model says. Open a number to see its largest patches.',
   whose: 'Whose answers',
   missed: 'missed',
   nothing: 'nothing there',
