@@ -10,6 +10,7 @@ export type Capture = Schemas['Capture'];
 export type FeedSettings = Schemas['FeedSettings'];
 
 const EVENTS_OF_FEED = 15;
+const LOG_LINES = 50;
 const byProject = (projectId: string) => ({ params: { path: { project_id: projectId } } });
 const byFeed = (feedId: string) => ({ params: { path: { feed_id: feedId } } });
 
@@ -19,6 +20,25 @@ export const feedsQuery = (projectId: string) =>
     queryFn: () => unwrap(api.GET('/api/v1/projects/{project_id}/feeds', byProject(projectId))),
     // Figures are written while a feed runs, without an event each time.
     refetchInterval: 5_000,
+  });
+
+export const feedQuery = (feedId: string) =>
+  queryOptions({
+    queryKey: ['feed', feedId],
+    queryFn: () => unwrap(api.GET('/api/v1/feeds/{feed_id}', byFeed(feedId))),
+    refetchInterval: 5_000,
+  });
+
+/** The log of counts: a line whenever they changed and stayed so. */
+export const countsQuery = (feedId: string) =>
+  queryOptions({
+    queryKey: ['feed-log', feedId],
+    queryFn: () =>
+      unwrap(
+        api.GET('/api/v1/feeds/{feed_id}/events', {
+          params: { path: { feed_id: feedId }, query: { page_size: LOG_LINES, kind: ['distance'] } },
+        }),
+      ),
   });
 
 /** Not below 'feeds': new events come by themselves, and asking anew for each would be a storm. */

@@ -78,7 +78,7 @@ it('tells once a second how a feed does, and how long it was silent', () => {
   opened[0]!.onmessage?.({ data: message() });
   nowMs = 7_000;
   vi.advanceTimersByTime(1_000);
-  expect(wall.read().facts.get('f1')).toEqual({ fps: 5, latencyMs: 42, objects: 1, silentS: 7 });
+  expect(wall.read().facts.get('f1')).toMatchObject({ fps: 5, latencyMs: 42, objects: 1, silentS: 7 });
 });
 
 it('opens again after trouble, later each time, and not after it was stopped', () => {

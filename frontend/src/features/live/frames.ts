@@ -2,6 +2,7 @@
  * One multiplexed stream for all tiles of the wall: browsers open only a few connections to a host. A tile hears its
  * own frames at once; figures for the eye (rate, delay, silence) are gathered once a second.
  */
+import { floorFrom, type Floor } from '@/features/live/floor';
 
 export type LiveObject = {
   track_id: number;
@@ -19,8 +20,9 @@ export type LiveFrame = {
   objects: LiveObject[];
   fps: number;
   latency_ms: number;
+  floor: Floor;
 };
-export type Facts = { fps: number; latencyMs: number; objects: number; silentS: number };
+export type Facts = { fps: number; latencyMs: number; objects: number; silentS: number; floor: Floor };
 export type WallState = 'connecting' | 'open' | 'waiting' | 'closed';
 
 const GATHER_MS = 1_000;
@@ -58,6 +60,7 @@ export function frameFrom(text: string): LiveFrame | null {
     ),
     fps: isNumber(raw.fps) ? raw.fps : 0,
     latency_ms: isNumber(raw.latency_ms) ? raw.latency_ms : 0,
+    floor: floorFrom(raw.floor),
   };
 }
 
@@ -159,6 +162,7 @@ export class WallStream {
         fps: frame.fps,
         latencyMs: frame.latency_ms,
         objects: frame.objects.length,
+        floor: frame.floor,
         silentS: (this.now() - atMs) / 1000,
       });
     }

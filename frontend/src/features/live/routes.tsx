@@ -7,4 +7,10 @@ export const routes: FeatureRoute[] = [
     frame: 'full',
     load: () => import('@/features/live/live-page'),
   },
+  {
+    path: '/feeds/$feedId/mirror',
+    title: 'Mirror',
+    frame: 'bare',
+    load: () => import('@/features/live/mirror-page'),
+  },
 ];

@@ -15,6 +15,13 @@ export const liveWords = {
   tooMany: 'The wall shows the first 16 feeds.',
   silent: 'No picture for',
   processOnly: 'Counts only: no picture is kept or shown.',
+  calibrate: 'Calibrate the floor',
+  mirror: 'Mirror mode',
+  nobodyNear: 'nobody too near',
+  noMetres: {
+    moved: 'camera moved: no metres',
+    lost: 'view lost: no metres',
+  },
   settings: 'Settings',
   pause: 'Pause',
   resume: 'Resume',
@@ -42,6 +49,27 @@ export const floorWords = {
   circles: 'Circles',
   distances: 'Distances',
   speeds: 'Speeds',
+} as const;
+
+export const mirrorWords = {
+  back: 'Back to the wall',
+  soundOn: 'Sound is on',
+  soundOff: 'Sound is off',
+  soundAbout: 'A short tone when somebody comes too near',
+  full: 'Full screen',
+  log: 'Log',
+  logEmpty: 'Nothing was counted yet.',
+  status: 'Status as JSON',
+  people: 'people',
+  near: 'too near',
+  unsure: 'not sure',
+  none: 'This camera is not calibrated, so no metres are shown.',
+  moved: 'The camera seems to have moved. Metres are hidden until somebody has looked.',
+  lost: 'Nothing of the calibrated view is seen, so no metres are shown meanwhile.',
+  calibrate: 'Calibrate',
+  look: 'Look now',
+  waiting: 'Waiting for a picture…',
+  processOnly: 'This feed counts only and shows no picture.',
 } as const;
 
 export const STATE_WORDS: Record<Feed['state'], string> = {

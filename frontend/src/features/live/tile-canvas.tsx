@@ -1,7 +1,11 @@
 import { useEffect, useRef } from 'react';
 
+import { ALL_SHOWN, speedText, type FloorShown } from '@/features/live/floor';
+import { drawFloor, plate, type Aim } from '@/features/live/floor-overlay';
 import type { LiveFrame, WallStream } from '@/features/live/frames';
 import css from '@/features/live/live.module.css';
+
+type Looks = Pick<Props, 'colorOf' | 'shown' | 'isMirrored'>;
 
 const FALLBACK = '#ffffff';
 const FONT = '600 12px system-ui, sans-serif';
@@ -21,14 +25,18 @@ type Props = {
   feedId: string;
   name: string;
   colorOf: (label: string) => string | undefined;
+  shown?: FloorShown;
+  /** As in a mirror: left is left for who stands before it. */
+  isMirrored?: boolean;
+  onFrame?: (frame: LiveFrame) => void;
 };
 
 /** Draws the newest frame with its objects. A frame that comes while one is decoded waits; older waiting ones go. */
-export function TileCanvas({ wall, feedId, name, colorOf }: Props) {
+export function TileCanvas({ wall, feedId, name, ...how }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const colors = useRef(colorOf);
+  const looks = useRef(how);
   useEffect(() => {
-    colors.current = colorOf;
+    looks.current = how;
   });
   useEffect(() => {
     let waiting: LiveFrame | null = null;
@@ -43,13 +51,14 @@ export function TileCanvas({ wall, feedId, name, colorOf }: Props) {
         const picture = await createImageBitmap(
           new Blob([bytesOf(frame.jpeg)], { type: 'image/jpeg' }),
         ).catch(() => null);
-        if (picture && canvas.current && !isGone) draw(canvas.current, picture, frame, colors.current);
+        if (picture && canvas.current && !isGone) draw(canvas.current, picture, frame, looks.current);
         picture?.close();
       }
       isBusy = false;
     };
     const stop = wall.watch(feedId, (frame) => {
       waiting = frame;
+      looks.current.onFrame?.(frame);
       void pump();
     });
     return () => {
@@ -64,7 +73,7 @@ function draw(
   canvas: HTMLCanvasElement,
   picture: ImageBitmap,
   frame: LiveFrame,
-  colorOf: (label: string) => string | undefined,
+  { colorOf, shown = ALL_SHOWN, isMirrored = false }: Looks,
 ): void {
   const ratio = window.devicePixelRatio || 1;
   const width = Math.round(canvas.clientWidth * ratio);
@@ -76,10 +85,14 @@ function draw(
   const scale = Math.min(width / frame.width, height / frame.height);
   const left = (width - frame.width * scale) / 2;
   const top = (height - frame.height * scale) / 2;
+  context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, width, height);
+  if (isMirrored) context.setTransform(-1, 0, 0, 1, width, 0);
   context.drawImage(picture, left, top, frame.width * scale, frame.height * scale);
   context.font = FONT.replace('12px', `${Math.round(12 * ratio)}px`);
   context.textBaseline = 'top';
+  const aim: Aim = { left, top, scale, ratio, isMirrored };
+  drawFloor(context, frame.floor, shown, aim);
   for (const object of frame.objects) {
     const [x1, y1, x2, y2] = object.box;
     const color = colorOf(object.label) ?? FALLBACK;
@@ -91,8 +104,15 @@ function draw(
     context.lineWidth = LINE * ratio;
     context.strokeStyle = color;
     context.strokeRect(x, y, (x2 - x1) * scale, (y2 - y1) * scale);
+    const person = shown.speeds && frame.floor.people.find((each) => each.track_id === object.track_id);
+    const speed = person ? speedText(person) : '';
+    if (isMirrored) {
+      if (speed) plate(context, speed, x + ((x2 - x1) * scale) / 2, y - 12 * ratio, '#fff', aim);
+      continue;
+    }
     const free = Math.max(top, HEAD * ratio);
-    tag(context, `${object.label} ${object.track_id}`, x, y, free, color, ratio);
+    const words = [`${object.label} ${object.track_id}`, speed].filter(Boolean).join(' · ');
+    tag(context, words, x, y, free, color, ratio);
   }
 }
 

@@ -6,17 +6,22 @@ import {
   IconPlayerPause,
   IconPlayerPlay,
   IconRefresh,
+  IconRulerMeasure,
+  IconScreenShare,
   IconSettings,
 } from '@tabler/icons-react';
 
 import { feedRestart, feedUpdate, type Feed } from '@/features/live/api';
+import { countsOf, floorShown, metresText, type Floor } from '@/features/live/floor';
 import { SILENT_AFTER_S, type Facts, type WallStream } from '@/features/live/frames';
 import css from '@/features/live/live.module.css';
 import { liveWords as words, STATE_COLORS, STATE_WORDS } from '@/features/live/strings';
 import { TileCanvas } from '@/features/live/tile-canvas';
+import { IconLink, PlainLink } from '@/components/links';
 import { useAction } from '@/hooks/use-action';
 import { useMay } from '@/hooks/use-project';
 import { count, plural } from '@/lib/numbers';
+import { paths } from '@/lib/paths';
 import { duration } from '@/lib/time';
 
 type Props = {
@@ -36,7 +41,13 @@ export function Tile(props: Props) {
   return (
     <article className={css.tile} aria-label={feed.name} data-dim={!isOnline || isSilent || undefined}>
       {isOnline ? (
-        <TileCanvas wall={wall} feedId={feed.id} name={feed.name} colorOf={colorOf} />
+        <TileCanvas
+          wall={wall}
+          feedId={feed.id}
+          name={feed.name}
+          colorOf={colorOf}
+          shown={floorShown(feed.settings)}
+        />
       ) : (
         // Without boxes: what was drawn on the last frame is not there any more.
         <Snapshot feed={feed} />
@@ -69,10 +80,24 @@ export function Tile(props: Props) {
           </>
         )}
         <span className={css.spring} />
+        {isOnline && facts && <FloorFacts floor={facts.floor} />}
         {isOnline && facts && <span>{plural(facts.objects, 'object')}</span>}
         {feed.stats.sent_back > 0 && <span>{count(feed.stats.sent_back)} back</span>}
       </footer>
     </article>
+  );
+}
+
+/** What the floor says in one look; nothing of it for a camera that is not calibrated. */
+function FloorFacts({ floor }: { floor: Floor }) {
+  if (floor.view === 'none') return null;
+  if (floor.view !== 'measured') return <span className={css.warn}>{words.noMetres[floor.view]}</span>;
+  const { near, closest } = countsOf(floor);
+  return (
+    <span className={near > 0 ? css.warn : undefined}>
+      {near > 0 ? `${near} too near` : words.nobodyNear}
+      {closest && `, closest ${metresText(closest.metres, closest.plus_minus_m)}`}
+    </span>
   );
 }
 
@@ -174,6 +199,16 @@ function TileMenu({ feed, isBig, onBig, onSettings }: Props) {
           {isBig ? <IconMinimize {...icon} /> : <IconMaximize {...icon} />}
         </ActionIcon>
       </Tooltip>
+      <Tooltip label={words.mirror}>
+        <IconLink
+          className={css.onPicture}
+          variant="subtle"
+          aria-label={`${words.mirror}: ${feed.name}`}
+          to={paths.mirror(feed.id)}
+        >
+          <IconScreenShare {...icon} />
+        </IconLink>
+      </Tooltip>
       {isManager && (
         <Menu position="bottom-end">
           <Menu.Target>
@@ -193,6 +228,13 @@ function TileMenu({ feed, isBig, onBig, onSettings }: Props) {
             )}
             <Menu.Item leftSection={<IconRefresh {...icon} />} onClick={() => restart.mutate()}>
               {words.restart}
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<IconRulerMeasure {...icon} />}
+              component={PlainLink}
+              to={paths.calibrateFeed(feed.id)}
+            >
+              {words.calibrate}…
             </Menu.Item>
             <Menu.Item leftSection={<IconSettings {...icon} />} onClick={onSettings}>
               {words.settings}…
