@@ -24,6 +24,7 @@ const EVERYWHERE: Record<string, string[]> = {
   task: ['home'],
   asset_ready: ['home'],
   model: ['home'],
+  calibration: ['calibrations'],
 };
 
 export function keysOf(event: ServerEvent): QueryKey[] {

@@ -4,8 +4,10 @@ import { useState } from 'react';
 import { cameraDelete, type Camera } from '@/features/sites/api';
 import { CameraDialog } from '@/features/sites/camera-dialog';
 import { ConfirmButton } from '@/components/confirm-button';
+import { ButtonLink } from '@/components/links';
 import { useAction } from '@/hooks/use-action';
 import { SITES_KEY } from '@/hooks/use-sites';
+import { paths } from '@/lib/paths';
 
 export function CameraTable({ cameras, isManager }: { cameras: Camera[]; isManager: boolean }) {
   return (
@@ -14,7 +16,7 @@ export function CameraTable({ cameras, isManager }: { cameras: Camera[]; isManag
         <Table.Tr>
           <Table.Th w="28%">Camera</Table.Th>
           <Table.Th>Notes</Table.Th>
-          <Table.Th w={184}>
+          <Table.Th w={270}>
             <VisuallyHidden>Actions</VisuallyHidden>
           </Table.Th>
         </Table.Tr>
@@ -51,6 +53,15 @@ function CameraRow({ camera, isManager }: { camera: Camera; isManager: boolean }
       <Table.Td>
         {isManager && (
           <Group gap={4} justify="flex-end" wrap="nowrap">
+            <ButtonLink
+              size="compact-sm"
+              variant="subtle"
+              color="gray"
+              to={paths.calibrateCamera(camera.id)}
+              aria-label={`Calibrate ${camera.name}`}
+            >
+              Calibrate
+            </ButtonLink>
             <Button size="compact-sm" variant="subtle" color="gray" onClick={() => setEditing(true)}>
               Edit
             </Button>
