@@ -72,6 +72,38 @@ class Asset(Entity):
         return self.name
 
 
+class Erasure(Entity):
+    """Proof that a picture was deleted by its camera's rule. Never changed but to say that its files are gone.
+
+    Its row stays when picture, camera and person are gone: names are written out. The audit chain seals it.
+    """
+
+    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.CASCADE, related_name="+")
+    camera_id = models.UUIDField()
+    camera_name = models.CharField(max_length=300)
+    asset_id = models.UUIDField()
+    asset_name = models.CharField(max_length=300)
+    content_sha256 = models.CharField(max_length=64)
+    size_bytes = models.BigIntegerField()
+    taken_at = models.DateTimeField()
+    rule_days = models.PositiveIntegerField()
+    rule_set_by = models.CharField(max_length=200)
+    rule_set_at = models.DateTimeField(null=True)
+    # Keys to remove; empty where the same content is also another picture's, which the rule does not reach.
+    files = models.JSONField(default=list)
+    files_gone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["asset_id"], name="erased_once")]
+        indexes = [
+            models.Index(fields=["camera_id", "-id"], name="erasure_of_camera"),
+            models.Index(fields=["id"], name="erasure_files", condition=models.Q(files_gone_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asset_name} of {self.camera_name}"
+
+
 class ProjectAsset(Entity):
     """An asset's place in a project; the same content is in a project once."""
 

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db.models import Count, QuerySet
+from django.db.models.functions import Coalesce
 
+from backend.core import storage
 from backend.core.enums import Role
 from backend.core.errors import NotFound
 from backend.core.permissions import highest, require
 from backend.media.contracts import Arrival, ArrivalSource, AssetInfo
 from backend.media.domain.phash import NEAR_COPY_BITS, bands, distance
 from backend.media.enums import AssetKind, AssetState
-from backend.media.models import Asset, ProjectAsset, Upload
+from backend.media.models import Asset, Erasure, ProjectAsset, Upload
 from backend.projects import selectors as projects
 
 if TYPE_CHECKING:
@@ -127,6 +129,28 @@ def tiles_shown(asset: Asset) -> dict[str, object] | None:
         "tile_px": asset.tiles["tile_px"],
         "levels": [{"width": width, "height": height} for width, height in asset.tiles["levels"]],
     }
+
+
+def assets_due(camera_id: uuid.UUID, before: datetime) -> QuerySet[Asset]:
+    """A camera's pictures taken (or come, where that is not known) before then whose content is still there."""
+    return (
+        Asset.objects.filter(camera_id=camera_id)
+        .exclude(blob=None)
+        .annotate(taken_at=Coalesce("captured_at", "created_at"))
+        .filter(taken_at__lt=before)
+    )
+
+
+def camera_thumbnail(camera_id: uuid.UUID) -> bytes | None:
+    """The thumbnail (JPEG) of a camera's newest picture; None where there is none."""
+    newest = Asset.objects.filter(camera_id=camera_id, deleted_at=None).exclude(thumbnail_key="")
+    key = newest.order_by("-id").values_list("thumbnail_key", flat=True).first()
+    return storage.read_bytes(key) if key else None
+
+
+def erasures_of(camera_id: uuid.UUID) -> QuerySet[Erasure]:
+    """Proofs of what a camera's rule deleted, newest first."""
+    return Erasure.objects.filter(camera_id=camera_id).order_by("-id")
 
 
 def tile_keys(tiles: dict[str, Any]) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """Signals of media, sent inside the transaction of the change.
 
 `asset_ready(project_id, asset_id)`: an asset became usable in a project (new there, decoded, stored).
+`camera_pictures_due(rule, before)`: a camera's retention is carried out: who keeps pictures of it outside of assets
+deletes those taken before that moment.
 `assets_deleted(asset_ids)`: assets were softly deleted; whatever hangs on them must not be served any more.
 """
 
@@ -8,3 +10,4 @@ from django.dispatch import Signal
 
 asset_ready = Signal()
 assets_deleted = Signal()
+camera_pictures_due = Signal()

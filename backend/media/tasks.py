@@ -1,7 +1,14 @@
 """Background work of media."""
 
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
 from backend.core import jobs
 from backend.core.enums import Queue
+from backend.media import selectors
+from backend.sites import selectors as sites
 
 INGEST_UPLOAD = "media.ingest_upload"
 
@@ -11,3 +18,17 @@ jobs.register(
     path="backend.media.jobs.ingest_upload:run",
     time_limit_s=4 * 3600,
 )
+RETENTION = "media.carry_out_retention"
+
+jobs.register(RETENTION, queue=Queue.DEFAULT, path="backend.media.jobs.retention:run", time_limit_s=3600)
+
+
+@shared_task(name="media.retention", time_limit=30, ignore_result=True)
+def retention() -> None:
+    """Begin to delete where something is due; one job at a time."""
+    now = timezone.now()
+    rules = sites.retention_rules()
+    due = (selectors.assets_due(rule.camera_id, now - timedelta(days=rule.days)) for rule in rules)
+    if not any(found.exists() for found in due):
+        return
+    jobs.enqueue(RETENTION, payload={}, title="Delete pictures that are due", dedupe_key=RETENTION)

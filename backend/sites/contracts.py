@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 from dataclasses import dataclass
+from datetime import datetime
 
 Polygon = tuple[tuple[float, float], ...]
 Polygons = tuple[Polygon, ...]
@@ -16,11 +18,24 @@ class CameraPrivacy:
 
     polygons: Polygons = ()
     head_mosaic: bool = False
+    time_zone: str = "UTC"
 
     @property
     def fingerprint(self) -> str:
         """Differs whenever the polygons do; empty without any."""
         return hashlib.sha256(json.dumps(self.polygons).encode()).hexdigest() if self.polygons else ""
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionRule:
+    """Pictures of a camera go when they are older than `days`; who said so, and when."""
+
+    camera_id: uuid.UUID
+    organisation_id: uuid.UUID
+    camera_name: str
+    days: int
+    set_by: str
+    set_at: datetime | None
 
 
 NOTHING_HIDDEN = CameraPrivacy()

@@ -12,7 +12,7 @@ from backend.accounts import selectors as accounts
 from backend.core.enums import Role
 from backend.core.errors import NotFound
 from backend.core.permissions import highest, require
-from backend.sites.contracts import CameraPrivacy
+from backend.sites.contracts import CameraPrivacy, RetentionRule
 from backend.sites.models import Camera, Site, SiteMembership
 
 if TYPE_CHECKING:
@@ -69,11 +69,28 @@ def cameras_of(site: Site) -> QuerySet[Camera]:
 
 def camera_privacy(camera_id: uuid.UUID | None) -> CameraPrivacy:
     """What a camera's pictures may hold: for jobs. No camera, or one that is gone, hides nothing."""
-    row = Camera.objects.filter(pk=camera_id).values_list("privacy_polygons", "head_mosaic").first()
+    rows = Camera.objects.filter(pk=camera_id)
+    row = rows.values_list("privacy_polygons", "head_mosaic", "site__time_zone").first()
     if row is None:
         return CameraPrivacy()
     polygons = tuple(tuple((float(x), float(y)) for x, y in polygon) for polygon in row[0])
-    return CameraPrivacy(polygons, row[1])
+    return CameraPrivacy(polygons, row[1], row[2])
+
+
+def retention_rules() -> list[RetentionRule]:
+    """What is to be deleted where, for the job that does it."""
+    cameras = Camera.objects.exclude(retention_days=None).select_related("site", "retention_set_by")
+    return [
+        RetentionRule(
+            camera_id=camera.pk,
+            organisation_id=camera.site.organisation_id,
+            camera_name=f"{camera.site.name} · {camera.name}"[:300],
+            days=camera.retention_days or 0,
+            set_by=camera.retention_set_by.get_full_name() if camera.retention_set_by else "",
+            set_at=camera.retention_set_at,
+        )
+        for camera in cameras.order_by("id")
+    ]
 
 
 def members_of(site: Site) -> QuerySet[SiteMembership]:

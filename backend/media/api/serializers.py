@@ -175,3 +175,19 @@ class NearCopySerializer(serializers.Serializer[Any]):
 
 class NearCopiesSerializer(serializers.Serializer[Any]):
     results = NearCopySerializer(many=True)
+
+
+class ErasureSerializer(serializers.Serializer[Any]):
+    """Proof of a deletion: what (name, content hash, size), when, and by whose rule."""
+
+    id = serializers.UUIDField()
+    asset_id = serializers.UUIDField()
+    asset_name = serializers.CharField()
+    content_sha256 = serializers.CharField()
+    size_bytes = serializers.IntegerField()
+    taken_at = serializers.DateTimeField()
+    erased_at = serializers.DateTimeField(source="created_at")
+    files_gone_at = serializers.DateTimeField(allow_null=True)
+    rule_days = serializers.IntegerField()
+    rule_set_by = serializers.CharField(allow_blank=True)
+    rule_set_at = serializers.DateTimeField(allow_null=True)

@@ -10,6 +10,7 @@ urlpatterns = [
     path("uploads/<uuid:upload_id>/content", views.UploadContentView.as_view()),
     path("projects/<uuid:project_id>/assets/exclude", views.AssetsExcludeView.as_view()),
     path("projects/<uuid:project_id>/assets/include", views.AssetsIncludeView.as_view()),
+    path("cameras/<uuid:camera_id>/erasures", views.ErasureListView.as_view()),
     path("assets/<uuid:asset_id>", views.AssetView.as_view()),
     path("assets/<uuid:asset_id>/image", views.AssetImageView.as_view()),
     path("assets/<uuid:asset_id>/tiles/<int:level>/<int:column>/<int:row>", views.AssetTileView.as_view()),

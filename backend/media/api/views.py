@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.request import UnreadablePostError
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.generics import ListAPIView
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,6 +23,7 @@ from backend.media.api import serializers, serving
 from backend.media.domain.http_ranges import BadRange, content_range
 from backend.media.enums import AssetKind
 from backend.projects import selectors as projects
+from backend.sites import selectors as sites
 
 Binary = OpenApiTypes.BINARY
 
@@ -250,6 +253,22 @@ class NearCopiesView(APIView):
             for link, bits in selectors.near_copies(project.pk, asset)
         ]
         return Response(serializers.NearCopiesSerializer({"results": rows}).data)
+
+
+class ErasureListView(ListAPIView):
+    """Proofs of the pictures that a camera's rule deleted, newest first."""
+
+    serializer_class = serializers.ErasureSerializer
+
+    def get_queryset(self) -> Any:
+        camera = sites.camera_get(
+            actor=self.request.user, camera_id=self.kwargs["camera_id"], at_least=Role.MANAGER
+        )
+        return selectors.erasures_of(camera.pk)
+
+    @extend_schema(operation_id="erasure_list")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
 
 
 def _project_id(request: Request) -> uuid.UUID:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 POLYGONS_MAX = 20
-CORNERS_MIN, CORNERS_MAX = 3, 60
+CORNERS_MIN, CORNERS_MAX = 3, 64
 # A ten-thousandth of the picture: smaller is a slip of the mouse.
 AREA_MIN = 1e-4
 

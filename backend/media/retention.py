@@ -1,0 +1,98 @@
+"""Deleting a camera's pictures when their time is over, with a proof that outlives them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from backend.core import audit, storage
+from backend.media import selectors
+from backend.media.models import Asset, Blob, Erasure
+from backend.media.signals import assets_deleted, camera_pictures_due
+from backend.sites.contracts import RetentionRule
+
+AT_ONCE = 100
+
+
+def rule_carry_out(rule: RetentionRule, now: datetime) -> int:
+    """Delete what the rule says is due. Runs again without harm; returns how many pictures went."""
+    before, gone = now - timedelta(days=rule.days), 0
+    camera_pictures_due.send(sender=Asset, rule=rule, before=before)
+    while count := _batch(rule, before):
+        gone += count
+    return gone
+
+
+def files_remove() -> int:
+    """Remove files of deleted pictures that are still there: a job may be killed between the two. How many pictures."""
+    rows = list(Erasure.objects.filter(files_gone_at=None).order_by("id")[:1_000])
+    for row in rows:
+        for key in row.files:
+            # Somebody may have brought the same content anew since.
+            if not Blob.objects.filter(storage_key=key).exists():
+                storage.delete(key)
+        Erasure.objects.filter(pk=row.pk).update(files_gone_at=timezone.now())
+    return len(rows)
+
+
+@transaction.atomic
+def _batch(rule: RetentionRule, before: datetime) -> int:
+    found = (
+        selectors.assets_due(rule.camera_id, before)
+        .select_related("blob")
+        .defer("frame_times_s")
+        .order_by("id")
+    )
+    assets = list(found.select_for_update(skip_locked=True, of=("self",))[:AT_ONCE])
+    for asset in assets:
+        _erase(asset, rule)
+    if assets:
+        assets_deleted.send(sender=Asset, asset_ids=[asset.pk for asset in assets])
+        transaction.on_commit(files_remove)
+    return len(assets)
+
+
+def _erase(asset: Asset, rule: RetentionRule) -> None:
+    """The row stays as a tombstone for what was frozen with it; content and everything made of it goes."""
+    blob = asset.blob
+    assert blob is not None
+    derived = [key for key in (asset.display_key, asset.thumbnail_key) if key]
+    derived += selectors.tile_keys(asset.tiles) if asset.tiles else []
+    taken_at = asset.captured_at or asset.created_at
+    asset.blob, asset.display_key, asset.thumbnail_key, asset.tiles, asset.clip = None, "", "", None, None
+    asset.perceptual_hash, asset.hash_bands = None, []
+    asset.deleted_at = asset.deleted_at or timezone.now()
+    asset.save()
+    shared = Asset.objects.filter(blob=blob).exists()
+    if not shared:
+        blob.delete()
+    proof = Erasure.objects.create(
+        organisation_id=rule.organisation_id,
+        camera_id=rule.camera_id,
+        camera_name=rule.camera_name,
+        asset_id=asset.pk,
+        asset_name=asset.name,
+        content_sha256=blob.sha256,
+        size_bytes=blob.size_bytes,
+        taken_at=taken_at,
+        rule_days=rule.days,
+        rule_set_by=rule.set_by,
+        rule_set_at=rule.set_at,
+        files=[] if shared else [blob.storage_key, *derived],
+    )
+    audit.record(
+        actor=None,
+        organisation_id=rule.organisation_id,
+        action="asset.erase",
+        object_type="asset",
+        object_id=asset.pk,
+        after={
+            "proof_id": str(proof.pk),
+            "content_sha256": blob.sha256,
+            "camera_id": str(rule.camera_id),
+            "rule_days": rule.days,
+            "rule_set_by": rule.set_by,
+        },
+    )
