@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit, urlunsplit
@@ -16,7 +16,17 @@ from backend.core.errors import BadInput, Unavailable
 
 # Ways to write an IPv4 address as an IPv6 one that a gateway may turn back.
 _NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
+PORTS = {"https": 443, "http": 80, "rtsp": 554}
 _COMPATIBLE = ipaddress.ip_network("::/96")
+
+CONNECT_TIMEOUT_S = 3.0
+_MEANING = {
+    301: " (it sends elsewhere; type that address instead)",
+    302: " (it sends elsewhere; type that address instead)",
+    401: " (name or password is missing or wrong)",
+    403: " (this name may not watch)",
+    404: " (there is nothing at this path)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +44,15 @@ def url_pin(
 ) -> PinnedUrl:
     """Resolve and check a URL. Raises BadInput for schemes and addresses that are not let out.
 
-    Public addresses are always allowed; a private or loopback one only when its host is in `allowed_hosts`.
+    Public addresses are always allowed; a private or loopback one only when its host is in `allowed_hosts`, or
+    every address it leads to in one of the networks named there (`192.168.7.0/24`).
     """
     parts, host, port = _parts(url, schemes)
     try:
         found = {str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except (OSError, ValueError) as error:
         raise BadInput(f"{host} cannot be found.") from error
-    if host not in allowed_hosts:
+    if host not in allowed_hosts and not _in_allowed_network(found, allowed_hosts):
         refused = [address for address in sorted(found) if not is_public(address)]
         if refused:
             raise BadInput(
@@ -53,6 +64,13 @@ def url_pin(
     suffix = f":{parts.port}" if parts.port else ""
     pinned = urlunsplit((parts.scheme, f"{shown}{suffix}", parts.path, parts.query, ""))
     return PinnedUrl(pinned, f"{name}{suffix}", host, address)
+
+
+def _in_allowed_network(found: Collection[str], allowed: Collection[str]) -> bool:
+    networks = [ipaddress.ip_network(entry, strict=False) for entry in allowed if "/" in entry]
+    return bool(networks) and all(
+        any(ipaddress.ip_address(text.split("%")[0]) in network for network in networks) for text in found
+    )
 
 
 def _parts(url: str, schemes: Collection[str]) -> tuple[SplitResult, str, int]:
@@ -67,7 +85,7 @@ def _parts(url: str, schemes: Collection[str]) -> tuple[SplitResult, str, int]:
         raise BadInput(f"The address must start with {' or '.join(sorted(schemes))}://.")
     if parts.username is not None or parts.password is not None:
         raise BadInput("Put no user name or password into the address.")
-    return parts, host, port or {"https": 443, "http": 80}.get(parts.scheme, 0)
+    return parts, host, port or PORTS.get(parts.scheme, 0)
 
 
 def _bracketed(host: str) -> str:
@@ -96,6 +114,7 @@ def _open(
     timeout: httpx.Timeout,
     content: bytes | None = None,
     media_type: str = "",
+    auth: httpx.Auth | None = None,
 ) -> Iterator[httpx.Response]:
     """A streamed answer of status 200 from a checked address. Raises Unavailable."""
     # A packed answer could unpack to anything: none is asked for, and none is unpacked.
@@ -106,10 +125,14 @@ def _open(
     try:
         with (
             httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False) as client,
-            client.stream(method, pinned.url, headers=headers, content=content, extensions=name) as response,
+            client.stream(
+                method, pinned.url, headers=headers, content=content, extensions=name, auth=auth
+            ) as response,
         ):
             if response.status_code != 200:
-                raise Unavailable(f"{pinned.host} answered {response.status_code}.")
+                raise Unavailable(
+                    f"{pinned.host} answered {response.status_code}{_MEANING.get(response.status_code, '')}."
+                )
             yield response
     except httpx.HTTPError as error:
         raise Unavailable(f"{pinned.host} did not answer: {type(error).__name__}.") from error
@@ -143,9 +166,66 @@ def post_bytes(
 
 @contextmanager
 def get_stream(
-    url: str, *, allowed_hosts: Collection[str], connect_timeout_s: float, read_timeout_s: float
+    url: str,
+    *,
+    allowed_hosts: Collection[str],
+    connect_timeout_s: float,
+    read_timeout_s: float,
+    credentials: tuple[str, str] | None = None,
 ) -> Iterator[Iterator[bytes]]:
-    """GET an endless answer from a checked address, as chunks. Raises BadInput or Unavailable."""
+    """GET an endless answer from a checked address, as chunks. Raises BadInput or Unavailable.
+
+    `credentials`: name and password, sent only once the server asks for them, as it asks (digest or basic).
+    """
     timeout = httpx.Timeout(read_timeout_s, connect=connect_timeout_s)
-    with _open("GET", url_pin(url, allowed_hosts=allowed_hosts), timeout=timeout) as response:
+    pinned = url_pin(url, allowed_hosts=allowed_hosts)
+    auth = _AsAsked(*credentials) if credentials else None
+    with _open("GET", pinned, timeout=timeout, auth=auth) as response:
         yield response.iter_raw()
+
+
+def get_bytes(
+    url: str,
+    *,
+    allowed_hosts: Collection[str],
+    timeout_s: float,
+    max_bytes: int,
+    credentials: tuple[str, str] | None = None,
+) -> bytes:
+    """GET a whole answer from a checked address. Raises BadInput or Unavailable, never follows redirects."""
+    end_s, body = time.monotonic() + timeout_s, bytearray()
+    chunks = get_stream(
+        url,
+        allowed_hosts=allowed_hosts,
+        connect_timeout_s=min(timeout_s, CONNECT_TIMEOUT_S),
+        read_timeout_s=timeout_s,
+        credentials=credentials,
+    )
+    with chunks as parts:
+        for chunk in parts:
+            body += chunk
+            if len(body) > max_bytes:
+                raise Unavailable(f"The answer is longer than {max_bytes} bytes.")
+            if time.monotonic() > end_s:
+                raise Unavailable(f"The answer took more than {timeout_s:.0f} seconds.")
+    return bytes(body)
+
+
+class _AsAsked(httpx.Auth):
+    """Digest where the server asks for it, else basic; nothing before it asks."""
+
+    def __init__(self, username: str, password: str) -> None:
+        self._who = (username, password)
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        response = yield request
+        if response.status_code != 401:
+            return
+        asked = response.headers.get("www-authenticate", "").lower()
+        digest = "digest" in asked
+        flow = (httpx.DigestAuth if digest else httpx.BasicAuth)(*self._who).auth_flow(request)
+        prepared = next(flow)
+        try:
+            yield flow.send(response) if digest else prepared
+        except StopIteration:
+            return

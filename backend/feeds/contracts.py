@@ -35,6 +35,7 @@ class FeedSettings:
     show_circles: bool = True
     show_distances: bool = True
     show_speeds: bool = True
+    motion_gate: bool = False
 
     @classmethod
     def parse(cls, given: dict[str, Any]) -> FeedSettings:

@@ -8,6 +8,13 @@ class SourceKind(models.TextChoices):
     FOLDER = "folder"
     MJPEG = "mjpeg"
     ASSET = "asset"
+    RTSP = "rtsp"
+    HLS = "hls"
+    USB = "usb"
+
+
+# Kinds whose `source` is an address in a network.
+ADDRESS_KINDS = frozenset({SourceKind.MJPEG, SourceKind.RTSP, SourceKind.HLS})
 
 
 class FeedState(models.TextChoices):

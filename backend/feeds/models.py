@@ -29,7 +29,10 @@ class Feed(Entity):
     )
     name = models.CharField(max_length=120)
     source_kind = models.CharField(max_length=8, choices=SourceKind.choices)
+    # As anybody may read it: of an address, without names and passwords.
     source = models.CharField(max_length=500, blank=True)
+    # The whole address with its secrets, sealed (`core.sealing`); empty where `source` says it all.
+    sealed_address = models.TextField(blank=True)
     asset = models.ForeignKey(
         "media.Asset", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -193,6 +193,7 @@ CELERY_BEAT_SCHEDULE = {
     "retrain": {"task": "learning.retrain", "schedule": schedule(30.0), "options": {"expires": 30}},
     "drift": {"task": "learning.drift_looks", "schedule": schedule(300.0), "options": {"expires": 300}},
     "counts-prune": {"task": "feeds.counts_prune", "schedule": schedule(6 * 3600.0)},
+    "retention": {"task": "media.retention", "schedule": schedule(600.0), "options": {"expires": 600}},
     "expire-leases": {"task": "annotation.expire_leases", "schedule": schedule(30.0)},
 }
 
@@ -228,7 +229,9 @@ ASSIST_KEEP_BYTES = env.number("SITELOOP_ASSIST_KEEP_MB", 4096) * 1024 * 1024
 ASSIST_THREADS = env.number("SITELOOP_ASSIST_THREADS", 0)
 # Folders that feeds and imports on the server may read; nothing outside is ever opened for a user.
 FEED_FILE_ROOTS = [Path(p) for p in env.names("SITELOOP_FEED_ROOTS")] or [DATA_DIR / "feeds"]
-# Feeds and HTTP models may only reach these private hosts; public addresses are always allowed.
+# Cameras plugged into this machine that feeds may open; "none" shuts them all.
+FEED_DEVICES = env.names("SITELOOP_FEED_DEVICES", ("/dev/video*", "/dev/v4l/by-id/*"))
+# Feeds and HTTP models may only reach these private hosts and networks; public addresses are always allowed.
 OUTGOING_ALLOWED_HOSTS = env.names("SITELOOP_OUTGOING_ALLOWED_HOSTS")
 DEMO = env.flag("SITELOOP_DEMO")
 # How long feeds' counts are kept by the quarter of an hour and by the hour.

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from backend.core.installer.browser import ensure_browser
+from backend.core.installer.cameras import ensure_rtsp_server
 from backend.core.installer.console import SetupFailed
 from backend.core.installer.node import FrontEnd
 from backend.core.installer.python import Venv
@@ -15,7 +16,7 @@ REPO = Path(__file__).resolve().parents[3]
 USAGE = """usage: python3 -m backend.core.installer STEP
   run        what `make run` needs: packages, front end built
   check      what lint, types and tests need: run's, plus test packages
-  browser    check's, plus a Chromium
+  browser    check's, plus a Chromium and an RTSP server
   npm ARGS   run npm in frontend/ with the right Node"""
 
 
@@ -37,6 +38,7 @@ def main(arguments: list[str]) -> int:
             venv.install("tests/requirements.txt")
         if step == "browser":
             ensure_browser(venv)
+            ensure_rtsp_server()
         if step == "check":
             front.ensure_packages()
         else:

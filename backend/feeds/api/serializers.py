@@ -28,6 +28,7 @@ class FeedSettingsSerializer(serializers.Serializer[Any]):
     show_circles = serializers.BooleanField(required=False)
     show_distances = serializers.BooleanField(required=False)
     show_speeds = serializers.BooleanField(required=False)
+    motion_gate = serializers.BooleanField(required=False)
 
     def to_internal_value(self, data: Any) -> Any:
         unknown = set(data) - set(self.fields) if isinstance(data, dict) else set()
@@ -57,6 +58,7 @@ class FeedSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     source_kind = serializers.ChoiceField(choices=SourceKind.choices)
     source = serializers.CharField(allow_blank=True)
+    has_secret = serializers.BooleanField(source="sealed_address")
     asset_id = serializers.UUIDField(allow_null=True)
     camera_id = serializers.UUIDField(allow_null=True)
     camera_name = serializers.CharField(source="camera.name", default="")
@@ -81,9 +83,27 @@ class FeedCreateSerializer(serializers.Serializer[Any]):
 
 class FeedUpdateSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=120, required=False)
+    source = serializers.CharField(max_length=500, required=False)
     enabled = serializers.BooleanField(required=False)
     camera_id = serializers.UUIDField(required=False, allow_null=True)
     settings = FeedSettingsSerializer(required=False)
+
+
+class SourceTestSerializer(serializers.Serializer[Any]):
+    source_kind = serializers.ChoiceField(choices=[kind for kind in SourceKind if kind != SourceKind.ASSET])
+    source = serializers.CharField(max_length=500)
+    camera_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+
+
+class SourceFoundSerializer(serializers.Serializer[Any]):
+    """What a try at a source gave: a still (JPEG, base64), or why there is none."""
+
+    ok = serializers.BooleanField()
+    message = serializers.CharField(allow_blank=True)
+    width = serializers.IntegerField(default=0)
+    height = serializers.IntegerField(default=0)
+    seconds = serializers.FloatField(default=0.0)
+    jpeg = serializers.CharField(allow_blank=True, default="")
 
 
 class FeedEventSerializer(serializers.Serializer[Any]):

@@ -8,6 +8,8 @@ from backend.feeds.api import count_views, marking_views, views
 urlpatterns = [
     path("projects/<uuid:project_id>/feeds", views.FeedListView.as_view()),
     path("projects/<uuid:project_id>/overview", views.OverviewView.as_view()),
+    path("projects/<uuid:project_id>/feeds/test", views.SourceTestView.as_view()),
+    path("cameras/<uuid:camera_id>/still.jpg", views.CameraStillView.as_view()),
     path("feeds/<uuid:feed_id>", views.FeedView.as_view()),
     path("feeds/<uuid:feed_id>/restart", views.FeedRestartView.as_view()),
     path("feeds/<uuid:feed_id>/events", views.FeedEventListView.as_view()),

@@ -20,8 +20,8 @@ from backend.core.http import etag, idempotent, if_match_unless_switch, validate
 from backend.feeds import overview, selectors
 from backend.feeds.api import serializers as s
 from backend.feeds.enums import FeedEventKind
-from backend.feeds.services import registry
-from backend.feeds.services.stills import still_get
+from backend.feeds.services import registry, trial
+from backend.feeds.services.stills import camera_still, still_get
 from backend.projects import selectors as projects
 from backend.sites import selectors as sites
 
@@ -89,6 +89,21 @@ class FeedView(APIView):
         return Response(status=204)
 
 
+class SourceTestView(APIView):
+    @extend_schema(
+        operation_id="source_test", request=s.SourceTestSerializer, responses=s.SourceFoundSerializer
+    )
+    def post(self, request: Request, project_id: uuid.UUID) -> Response:
+        """Open a source and show a still of it, or say what is wrong. Nothing is stored."""
+        projects.project_get(actor=request.user, project_id=project_id, at_least=Role.MANAGER)
+        data = validated(s.SourceTestSerializer(data=request.data))
+        camera_id = data["camera_id"]
+        if camera_id:
+            sites.camera_get(actor=request.user, camera_id=camera_id)
+        found = trial.source_try(kind=data["source_kind"], source=data["source"], camera_id=camera_id)
+        return Response(s.SourceFoundSerializer(found).data)
+
+
 class FeedRestartView(APIView):
     @extend_schema(operation_id="feed_restart", request=None, responses=s.FeedSerializer)
     def post(self, request: Request, feed_id: uuid.UUID) -> Response:
@@ -149,6 +164,17 @@ class FeedStatusView(APIView):
         if status is None:
             raise NotFound("This feed is not running, so there is nothing to count.")
         return Response(s.FloorStatusSerializer(status).data, headers={"Cache-Control": "no-store"})
+
+
+class CameraStillView(APIView):
+    @extend_schema(operation_id="camera_still", responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
+    def get(self, request: Request, camera_id: uuid.UUID) -> HttpResponse:
+        """What a camera shows, or a picture stored from it: to draw on."""
+        camera = sites.camera_get(actor=request.user, camera_id=camera_id, at_least=Role.MANAGER)
+        jpeg = camera_still(camera.pk)
+        if jpeg is None:
+            raise NotFound("There is no picture of this camera yet.")
+        return HttpResponse(jpeg, content_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
 
 class OverviewView(APIView):

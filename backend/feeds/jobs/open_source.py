@@ -13,9 +13,14 @@ from backend.feeds.contracts import FeedSettings
 from backend.feeds.enums import SourceKind
 from backend.feeds.errors import SourceFailed
 from backend.feeds.models import Feed
-from backend.feeds.services.registry import path_check
+from backend.feeds.services.registry import address_of, device_check, path_check
 from backend.feeds.sources.frames import FileSource, FolderSource, FrameSource
+from backend.feeds.sources.hls import HlsSource
 from backend.feeds.sources.mjpeg import MjpegSource
+from backend.feeds.sources.rtsp import RtspSource
+from backend.feeds.sources.usb import UsbSource
+
+LIVE = {SourceKind.MJPEG: MjpegSource, SourceKind.RTSP: RtspSource, SourceKind.HLS: HlsSource}
 
 
 @contextmanager
@@ -32,8 +37,11 @@ def source_open(feed: Feed, given: FeedSettings) -> Iterator[FrameSource]:
             yield FileSource(path, loop=given.loop, realtime=given.realtime, target_fps=given.target_fps)
         elif feed.source_kind == SourceKind.FOLDER:
             yield FolderSource(path_check(feed.source), loop=given.loop, realtime=given.realtime)
+        elif feed.source_kind == SourceKind.USB:
+            yield UsbSource(device_check(feed.source), target_fps=given.target_fps)
         else:
-            yield MjpegSource(feed.source, settings.OUTGOING_ALLOWED_HOSTS)
+            kind = LIVE[feed.source_kind]
+            yield kind(address_of(feed), settings.OUTGOING_ALLOWED_HOSTS, target_fps=given.target_fps)
     except AppError as error:
         raise SourceFailed(error.message) from error
     except FileNotFoundError as error:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from backend.feeds.models import Feed
 from backend.feeds.sources.frames import Frame
@@ -27,6 +29,15 @@ class Privacy:
         """Read what the camera may show now; True where it is another than before. Raises DatabaseError."""
         before, self._given = self._given, sites.camera_privacy(self.feed.camera_id)
         return before is not None and before != self._given
+
+    @property
+    def hides_heads(self) -> bool:
+        return self._given is not None and self._given.head_mosaic
+
+    def day(self) -> date:
+        """Today at the site; ids of tracks do not outlive it."""
+        zone = self._given.time_zone if self._given is not None else "UTC"
+        return datetime.now(ZoneInfo(zone)).date()
 
     def burned(self, frame: Frame) -> Frame:
         """The frame without what may not be seen; its pixels are overwritten. Nothing passes before `follow`."""

@@ -9,6 +9,7 @@ import time
 import uuid
 
 from django.db import DatabaseError, close_old_connections, connection
+from django.utils import timezone
 
 from backend.core.errors import AppError
 from backend.feeds.contracts import FeedSettings
@@ -18,6 +19,7 @@ from backend.feeds.enums import FeedEventKind, FeedState
 from backend.feeds.errors import SourceFailed
 from backend.feeds.jobs.counts import Counts
 from backend.feeds.jobs.floor import Floor
+from backend.feeds.jobs.gate import Gate
 from backend.feeds.jobs.open_source import source_open
 from backend.feeds.jobs.privacy import Privacy
 from backend.feeds.jobs.scene import Scene
@@ -64,6 +66,9 @@ class FeedRunner:
         self.privacy = Privacy(feed)
         self.wall = Wall(feed)
         self.counts = Counts(feed, self.given)
+        self.gate = Gate(on=self.given.motion_gate)
+        self.occupied = False
+        self._seen_at = feed.last_frame_at
         self._renew_at = 0.0
         self._held = True
 
@@ -87,14 +92,16 @@ class FeedRunner:
         self.policy.seed_history([now_s - age for age in captures.captures_last_hour(self.feed)])
         wait_s = RETRY_FIRST_S
         while self._held and not self.stop.is_set():
+            before = self.stats
             try:
                 with source_open(self.feed, self.given) as source:
                     over = self._watch(source)
                 if over:
                     self._state(FeedState.ENDED, "")
                     return
-                wait_s = RETRY_FIRST_S
             except SourceFailed as error:
+                if self.stats is not before and self.stats.frames:
+                    wait_s = RETRY_FIRST_S
                 self._state(FeedState.OFFLINE, str(error))
                 # Jitter, so that many cameras behind one switch do not come back in step.
                 self._pause(wait_s * random.uniform(0.8, 1.2))  # noqa: S311 - timing, not a secret
@@ -108,27 +115,50 @@ class FeedRunner:
     def _watch(self, source: FrameSource) -> bool:
         """Score frames until the source is over (True) or the feed is no longer ours (False)."""
         online = False
-        self.counts.opened()
-        self.tracker.reset()
-        self.floor.reset()
-        self.scene.source_opened()
+        self._begin()
         self.stats = FeedStatistics(time.monotonic())
         self.clock.source_opened(live=source.live, monotonic_s=time.monotonic())
         for frame in source.frames(self.stop):
-            self._renew(seen=True)
+            self._renew(seen=frame is not None)
             if not self._held or self.stop.is_set():
                 return False
+            if frame is None:
+                self._state(FeedState.STALLED, "No picture comes; the connection stands.")
+                online = False
+                continue
             self._one(self.privacy.burned(frame))
             self.stats.dropped = source.dropped
             if not online:
-                online = self._state(FeedState.ONLINE, "" if self.model else "No model is in production yet.")
+                online = self._came()
+            self._seen_at = timezone.now()
         return not source.live and not self.stop.is_set() and self._held
 
+    def _begin(self) -> None:
+        """What was tracked so far is nobody any more: the source was opened, or a new day began."""
+        self.day = self.privacy.day()
+        self.counts.opened()
+        self.tracker.reset()
+        self.known_tracks.clear()
+        self.floor.reset()
+        self.scene.source_opened()
+        self.gate.opened()
+
+    def _came(self) -> bool:
+        gap_s = (timezone.now() - self._seen_at).total_seconds() if self._seen_at else None
+        detail = "" if self.model else "No model is in production yet."
+        return self._state(FeedState.ONLINE, detail, gap_s)
+
     def _one(self, frame: Frame) -> None:
+        if self.privacy.day() != self.day:
+            # No id outlives a day: nobody can be followed from one to the next.
+            self._begin()
         clock_s = self.clock.tick(frame.time_s, time.monotonic())
-        said = self._predict(frame)
+        # Who is not looked for has a head that nothing hides.
+        look = self.gate.wants(frame, occupied=self.occupied) or self.privacy.hides_heads
+        said = self._predict(frame) if look else ImagePrediction()
         bound = self._bound(said)
         points = self.tracker.update(frame.time_s, bound)
+        self.occupied = bool(points)
         confirmed = [
             point for point in points if point.confirmed and point.score >= self.given.show_score / 2
         ]
@@ -147,7 +177,8 @@ class FeedRunner:
         self.watched.frame(self.clock.now_s, came)
         self.counts.frame(frame, scene)
         # Last: what nobody waits for must not make the wall late.
-        self.shadow.look(frame, said)
+        if look:
+            self.shadow.look(frame, said)
 
     def _predict(self, frame: Frame) -> ImagePrediction:
         if self.model is None:
@@ -255,7 +286,7 @@ class FeedRunner:
         self.info = info
         self.names = {label.id: label.name for label in projects.labels_of(self.feed.project_id)}
 
-    def _state(self, state: FeedState, detail: str) -> bool:
+    def _state(self, state: FeedState, detail: str, gap_s: float | None = None) -> bool:
         close_old_connections()
         held = leases.state_set(
             feed=self.feed,
@@ -263,6 +294,7 @@ class FeedRunner:
             state=state,
             detail=detail,
             stats=self.stats.report(time.monotonic()) if self.stats.frames else None,
+            gap_s=gap_s,
         )
         self._held = self._held and held
         return held

@@ -66,9 +66,15 @@ def lease_end(*, feed_id: uuid.UUID, owner: str) -> None:
 
 @transaction.atomic
 def state_set(
-    *, feed: Feed, owner: str, state: FeedState, detail: str = "", stats: dict[str, Any] | None = None
+    *,
+    feed: Feed,
+    owner: str,
+    state: FeedState,
+    detail: str = "",
+    stats: dict[str, Any] | None = None,
+    gap_s: float | None = None,
 ) -> bool:
-    """Write a feed's state and an event when it changed. False when another worker holds the feed by now."""
+    """Write a feed's state and an event when it changed; `gap_s`: nothing was seen for so long before. False when another worker holds the feed by now."""
     held = Feed.objects.select_for_update().filter(pk=feed.pk, lease_owner=owner).first()
     if held is None:
         return False
@@ -78,7 +84,12 @@ def state_set(
         held.stats = stats
     held.save(update_fields=["state", "state_detail", "stats", "updated_at"])
     if changed:
-        event_record(feed=feed, kind=FeedEventKind.STATE, payload={"state": state, "detail": detail})
+        payload = {"state": state, "detail": detail}
+        event_record(
+            feed=feed,
+            kind=FeedEventKind.STATE,
+            payload=payload if gap_s is None else {**payload, "gap_s": round(gap_s, 1)},
+        )
     return True
 
 

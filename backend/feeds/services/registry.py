@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,12 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from backend.core import audit, events
-from backend.core.errors import Stale
+from backend.core.errors import BadInput, Stale
 from backend.core.outgoing import url_pin
+from backend.core.sealing import Unsealable, seal, unseal
 from backend.feeds.contracts import FeedSettings
-from backend.feeds.enums import FeedEventKind, FeedState, SourceKind
+from backend.feeds.domain.addresses import HIDDEN, Address, address_parse
+from backend.feeds.enums import ADDRESS_KINDS, FeedEventKind, FeedState, SourceKind
 from backend.feeds.errors import FeedNameTaken, SourceRefused
 from backend.feeds.models import Feed
 from backend.feeds.services import leases
@@ -42,6 +45,50 @@ def path_check(text: str) -> Path:
     )
 
 
+def device_check(text: str) -> Path:
+    """A camera of this machine that an operator did not close. Raises SourceRefused."""
+    name = f"/dev/video{text.strip()}" if text.strip().isdigit() else text.strip()
+    allowed = any(fnmatch(name, pattern) for pattern in settings.FEED_DEVICES)
+    if not allowed or ".." in name:
+        raise SourceRefused(
+            "Cameras of this machine are named like /dev/video0. An operator sets which may be used with "
+            "SITELOOP_FEED_DEVICES.",
+            fields={"source": "Not a camera of this machine."},
+        )
+    return Path(name)
+
+
+def address_check(kind: str, text: str) -> Address:
+    """A camera's address in its parts, every place it leads to checked. Raises SourceRefused, BadInput."""
+    try:
+        address = address_parse(text)
+    except ValueError as error:
+        raise SourceRefused("This is not an address.", fields={"source": "Not an address."}) from error
+    if HIDDEN in text:
+        raise SourceRefused(
+            f"Type the whole address: {HIDDEN} only stands for what is not shown.",
+            fields={"source": "Incomplete."},
+        )
+    schemes = ("rtsp",) if kind == SourceKind.RTSP else ("http", "https")
+    try:
+        url_pin(address.url, allowed_hosts=settings.OUTGOING_ALLOWED_HOSTS, schemes=schemes)
+    except BadInput as error:
+        raise SourceRefused(error.message, fields={"source": "Cannot be opened."}) from error
+    return address
+
+
+def address_of(feed: Feed) -> Address:
+    """The address of a feed with its secrets, for its worker alone. Raises SourceRefused where they are lost."""
+    if not feed.sealed_address:
+        return address_parse(feed.source)
+    try:
+        return address_parse(unseal(feed.sealed_address))
+    except Unsealable as error:
+        raise SourceRefused(
+            "The stored name and password cannot be read any more, as the server's key changed. Type the address again."
+        ) from error
+
+
 def _source_check(
     *, actor: User, project: Project, kind: str, source: str, asset_id: uuid.UUID | None
 ) -> None:
@@ -53,8 +100,10 @@ def _source_check(
             raise SourceRefused(
                 "The video belongs to another project.", fields={"asset_id": "Not in this project."}
             )
-    elif kind == SourceKind.MJPEG:
-        url_pin(source, allowed_hosts=settings.OUTGOING_ALLOWED_HOSTS)
+    elif kind in ADDRESS_KINDS:
+        address_check(kind, source)
+    elif kind == SourceKind.USB:
+        device_check(source)
     else:
         path = path_check(source) if source.strip() else None
         if path is None or not (path.is_dir() if kind == SourceKind.FOLDER else path.is_file()):
@@ -90,8 +139,8 @@ def feed_create(
                 camera=camera,
                 name=name.strip(),
                 source_kind=source_kind,
-                source=source,
                 asset_id=asset_id,
+                **_source_fields(source_kind, source),
                 settings=FeedSettings.parse(given or {}).as_dict(),
             )
     except IntegrityError as error:
@@ -100,9 +149,16 @@ def feed_create(
     return feed
 
 
+def _source_fields(kind: str, source: str) -> dict[str, str]:
+    if kind not in ADDRESS_KINDS:
+        return {"source": source, "sealed_address": ""}
+    address = address_parse(source)
+    return {"source": address.shown(), "sealed_address": seal(address.full()) if address.has_secret else ""}
+
+
 @transaction.atomic
 def feed_update(*, actor: User, feed: Feed, changes: dict[str, Any], base_version: int | None = None) -> Feed:
-    """Change name, settings, enabled or camera; a change lets the lease go so that the worker starts anew.
+    """Change name, source, settings, enabled or camera; a change lets the lease go so that the worker starts anew.
 
     Only what is sent is written. Raises Stale when `base_version` is given and somebody changed the feed since.
     """
@@ -112,9 +168,22 @@ def feed_update(*, actor: User, feed: Feed, changes: dict[str, Any], base_versio
             "Somebody else changed this feed in between. Look at it again, then save.",
             extra={"current": {"version": feed.version}},
         )
-    before = {"name": feed.name, "settings": feed.settings, "enabled": feed.enabled}
+    before = {
+        "name": feed.name,
+        "source": feed.source,
+        "settings": feed.settings,
+        "enabled": feed.enabled,
+    }
     written: set[str] = {key for key in ("name", "settings", "enabled") if key in changes}
     feed.name = changes.get("name", feed.name).strip()
+    if "source" in changes:
+        _source_check(
+            actor=actor, project=feed.project, kind=feed.source_kind, source=changes["source"], asset_id=None
+        )
+        fields = _source_fields(feed.source_kind, changes["source"])
+        feed.source, feed.sealed_address = fields["source"], fields["sealed_address"]
+        changes = {**changes, "source": feed.source}
+        written |= {"source", "sealed_address"}
     if "settings" in changes:
         given = FeedSettings.parse({**feed.settings, **changes["settings"]})
         feed.settings = given.as_dict()
@@ -131,6 +200,8 @@ def feed_update(*, actor: User, feed: Feed, changes: dict[str, Any], base_versio
         changes["camera_id"] = str(camera.pk) if camera else None
         feed.camera = camera
         written.add("camera")
+        # The other camera may hide what this still shows.
+        transaction.on_commit(lambda: stills_forget([feed.pk]))
     _release(feed, written)
     if "enabled" in changes and before["enabled"] != feed.enabled:
         _state_tell(feed)

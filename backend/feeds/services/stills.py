@@ -7,8 +7,11 @@ import uuid
 from collections.abc import Iterable
 
 import redis
+from django.db.models import F
 
 from backend.core import events
+from backend.feeds.models import Feed
+from backend.media import selectors as media
 
 log = logging.getLogger(__name__)
 
@@ -51,3 +54,12 @@ def stills_forget(feed_ids: Iterable[uuid.UUID]) -> None:
             events.client().delete(*keys)
     except redis.RedisError:
         log.warning("stills of %d feeds stay up to an hour: Redis did not answer", len(keys))
+
+
+def camera_still(camera_id: uuid.UUID) -> bytes | None:
+    """The still of a feed of that camera, the newest first; else its newest stored picture made small. JPEG."""
+    feeds = Feed.objects.filter(camera_id=camera_id).order_by(F("last_frame_at").desc(nulls_last=True))
+    for feed_id in feeds.values_list("id", flat=True)[:20]:
+        if (found := still_get(feed_id)) is not None:
+            return found
+    return media.camera_thumbnail(camera_id)

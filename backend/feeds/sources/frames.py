@@ -36,12 +36,15 @@ class Frame:
 
 
 class FrameSource(Protocol):
-    """`frames` ends when a file is over; a live source that ends raises SourceFailed instead."""
+    """`frames` ends when a file is over; a live source that ends raises SourceFailed instead.
+
+    A live source that is silent for a while gives None: it may come back by itself.
+    """
 
     live: bool
     dropped: int
 
-    def frames(self, stop: threading.Event) -> Iterator[Frame]: ...
+    def frames(self, stop: threading.Event) -> Iterator[Frame | None]: ...
 
 
 class FileSource:

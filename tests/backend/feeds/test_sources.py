@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 
+from backend.feeds.domain.addresses import address_parse
 from backend.feeds.errors import SourceFailed, SourceRefused
 from backend.feeds.services.registry import path_check
 from backend.feeds.sources.frames import FileSource, FolderSource
@@ -18,6 +19,10 @@ from tests.support.feeds import clip_file, feed_root, grey_jpeg, taken
 from tests.support.http_server import Answer, serve
 
 LOCAL = ("127.0.0.1",)
+
+
+def camera(url: str, allowed: tuple[str, ...] = LOCAL, **given) -> MjpegSource:
+    return MjpegSource(address_parse(url), allowed, **given)
 
 
 def _file(path, **fields) -> FileSource:
@@ -101,7 +106,7 @@ def test_a_folder_without_a_usable_picture_fails_even_when_it_loops(tmp_path) ->
 
 def test_mjpeg_gives_frames_in_order_and_its_end_is_a_failure() -> None:
     with serve(lambda _seen: iter([grey_jpeg(v) for v in (40, 80, 120, 160)])) as server:
-        source = MjpegSource(f"http://127.0.0.1:{server.port}/cam", LOCAL)
+        source = camera(f"http://127.0.0.1:{server.port}/cam", LOCAL)
         frames = []
         with pytest.raises(SourceFailed, match=r"ended|cannot be read"):
             for frame in source.frames(threading.Event()):
@@ -122,7 +127,7 @@ def test_a_busy_scorer_gets_the_newest_frame_and_the_others_are_counted() -> Non
         wait.wait(5)
 
     with serve(lambda _seen: stream()) as server:
-        source = MjpegSource(f"http://127.0.0.1:{server.port}/cam", LOCAL)
+        source = camera(f"http://127.0.0.1:{server.port}/cam", LOCAL)
         frames = source.frames(threading.Event())
         next(frames)
         deadline = time.monotonic() + 5
@@ -136,7 +141,7 @@ def test_a_busy_scorer_gets_the_newest_frame_and_the_others_are_counted() -> Non
 
 def test_a_dead_silent_or_forbidden_camera_fails_with_the_reason() -> None:
     def taken_from(url: str, allowed: tuple[str, ...] = LOCAL) -> None:
-        taken(MjpegSource(url, allowed, read_timeout_s=0.3))
+        taken(camera(url, allowed, read_timeout_s=0.3))
 
     with serve(Answer(404)) as server:
         url = f"http://127.0.0.1:{server.port}/cam"
@@ -154,7 +159,7 @@ def test_a_dead_silent_or_forbidden_camera_fails_with_the_reason() -> None:
 
     with (
         serve(lambda _seen: silent()) as server,
-        pytest.raises(SourceFailed, match=r"No frame|did not answer"),
+        pytest.raises(SourceFailed, match=r"No picture|did not answer"),
     ):
         taken_from(f"http://127.0.0.1:{server.port}/cam")
     hang.set()
@@ -164,7 +169,7 @@ def test_a_camera_that_redirects_is_not_followed_into_the_network() -> None:
     with serve(lambda _seen: iter([grey_jpeg(1)] * 3)) as inner:
         target = {"Location": f"http://127.0.0.1:{inner.port}/secret"}
         with serve(Answer(302, b"", target)) as server, pytest.raises(SourceFailed, match="302"):
-            taken(MjpegSource(f"http://127.0.0.1:{server.port}/cam", LOCAL))
+            taken(camera(f"http://127.0.0.1:{server.port}/cam", LOCAL))
         assert inner.seen == []
 
 

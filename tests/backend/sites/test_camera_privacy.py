@@ -66,7 +66,7 @@ def test_a_change_needs_the_version_last_seen_and_a_manager(camera):
         [[0.1, 0.1], [0.5, 0.5], [0.5, 0.1], [0.1, 0.5]],
         [[0.1, 0.1], [0.9, 0.9], [0.5, 0.5]],
         [[0.1, 0.1, 0.2], [0.5, 0.1], [0.5, 0.5]],
-        [[0.5, 0.5]] * 61,
+        [[0.5, 0.5]] * 65,
         "all of it",
     ],
     ids=["two corners", "outside", "crosses itself", "a line", "three numbers", "too many", "no list"],
