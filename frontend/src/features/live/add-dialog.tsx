@@ -1,33 +1,27 @@
-import {
-  Alert,
-  Button,
-  Group,
-  Modal,
-  SegmentedControl,
-  Select,
-  Stack,
-  Switch,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { Alert, Button, Group, Modal, Select, Stack, Switch, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 
-import { feedCreate, videosQuery, type Feed } from '@/features/live/api';
-import { liveWords as words, SOURCES } from '@/features/live/strings';
+import { feedCreate, videosQuery } from '@/features/live/api';
+import { withCredentials } from '@/features/live/address';
+import { AddressFields, KindChoice, type Kind, type Typed } from '@/features/live/source-fields';
+import { SourceTest } from '@/features/live/source-test';
+import { ADDRESS_KINDS, liveWords as words, LIVE_KINDS } from '@/features/live/strings';
 import { useAction } from '@/hooks/use-action';
 import { useSites } from '@/hooks/use-sites';
 import { newIdempotencyKey } from '@/lib/api-client';
 
 export function AddDialog({ projectId, onClose }: { projectId: string; onClose: () => void }) {
   const [key, setKey] = useState(newIdempotencyKey);
-  const [kind, setKind] = useState<Feed['source_kind']>('mjpeg');
+  const [kind, setKind] = useState<Kind>('rtsp');
   const [name, setName] = useState('');
-  const [source, setSource] = useState('');
+  const [typed, setTyped] = useState<Typed>({ source: '', user: '', password: '' });
   const [assetId, setAssetId] = useState<string | null>(null);
   const [cameraId, setCameraId] = useState<string | null>(null);
   const [loop, setLoop] = useState(true);
-  const chosen = SOURCES.find(({ value }) => value === kind);
+  const source = ADDRESS_KINDS.has(kind)
+    ? withCredentials(typed.source, typed.user, typed.password)
+    : typed.source.trim();
   const add = useAction({
     run: () =>
       feedCreate(
@@ -35,10 +29,10 @@ export function AddDialog({ projectId, onClose }: { projectId: string; onClose: 
         {
           name: name.trim(),
           source_kind: kind,
-          source: kind === 'asset' ? '' : source.trim(),
+          source: kind === 'asset' ? '' : source,
           asset_id: kind === 'asset' ? assetId : null,
           camera_id: cameraId,
-          settings: kind === 'mjpeg' ? {} : { loop },
+          settings: LIVE_KINDS.has(kind) ? {} : { loop },
         },
         key,
       ),
@@ -56,7 +50,7 @@ export function AddDialog({ projectId, onClose }: { projectId: string; onClose: 
     if (add.error) setKey(newIdempotencyKey());
     add.mutate();
   };
-  const isReady = name.trim() !== '' && (kind === 'asset' ? assetId !== null : source.trim() !== '');
+  const isReady = name.trim() !== '' && (kind === 'asset' ? assetId !== null : source !== '');
   return (
     <Modal opened onClose={onClose} title={words.add} size="lg">
       <form onSubmit={submit}>
@@ -75,20 +69,7 @@ export function AddDialog({ projectId, onClose }: { projectId: string; onClose: 
             error={add.error?.fields.name}
             onChange={(event) => setName(event.currentTarget.value)}
           />
-          <Stack gap={4}>
-            <Text size="sm" fw={500}>
-              {words.source}
-            </Text>
-            <SegmentedControl
-              aria-label={words.source}
-              data={SOURCES.map(({ value, label }) => ({ value, label }))}
-              value={kind}
-              onChange={(value) => setKind(value as Feed['source_kind'])}
-            />
-            <Text size="xs" c="dimmed">
-              {chosen?.about}
-            </Text>
-          </Stack>
+          <KindChoice value={kind} onChange={setKind} />
           {kind === 'asset' ? (
             <VideoSelect
               projectId={projectId}
@@ -97,16 +78,9 @@ export function AddDialog({ projectId, onClose }: { projectId: string; onClose: 
               onChange={setAssetId}
             />
           ) : (
-            <TextInput
-              aria-label={chosen?.label}
-              placeholder={chosen?.placeholder}
-              value={source}
-              maxLength={500}
-              error={add.error?.fields.source}
-              onChange={(event) => setSource(event.currentTarget.value)}
-            />
+            <AddressFields kind={kind} typed={typed} problem={add.error?.fields.source} onChange={setTyped} />
           )}
-          {kind !== 'mjpeg' && (
+          {!LIVE_KINDS.has(kind) && (
             <Switch
               label={words.loop}
               checked={loop}
@@ -114,6 +88,14 @@ export function AddDialog({ projectId, onClose }: { projectId: string; onClose: 
             />
           )}
           <CameraSelect value={cameraId} problem={add.error?.fields.camera_id} onChange={setCameraId} />
+          {kind !== 'asset' && (
+            <SourceTest
+              key={`${kind} ${source} ${cameraId ?? ''}`}
+              projectId={projectId}
+              body={{ source_kind: kind, source, camera_id: cameraId }}
+              isReady={source !== ''}
+            />
+          )}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               Cancel

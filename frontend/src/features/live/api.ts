@@ -84,6 +84,9 @@ export const feedCreate = (projectId: string, body: Schemas['FeedCreateRequest']
     }),
   );
 
+export const sourceTest = (projectId: string, body: Schemas['SourceTestRequest']) =>
+  unwrap(api.POST('/api/v1/projects/{project_id}/feeds/test', { ...byProject(projectId), body }));
+
 /** Without `version` only the switch `enabled` can be changed. */
 export const feedUpdate = (feedId: string, body: Schemas['PatchedFeedUpdateRequest'], version?: number) =>
   unwrap(

@@ -15,7 +15,7 @@ import { useState, type FormEvent } from 'react';
 
 import { feedDelete, feedUpdate, type Feed, type FeedSettings } from '@/features/live/api';
 import { FloorSettings } from '@/features/live/floor-settings';
-import { liveWords as words } from '@/features/live/strings';
+import { ADDRESS_KINDS, liveWords as words, LIVE_KINDS } from '@/features/live/strings';
 import { ConfirmButton } from '@/components/confirm-button';
 import { useAction } from '@/hooks/use-action';
 import { toApiError } from '@/lib/api-error';
@@ -33,6 +33,7 @@ const DEFAULTS: Settings = {
   loop: true,
   realtime: true,
   process_only: false,
+  motion_gate: false,
   floor_label: 'person',
   limit_m: 2,
   show_circles: true,
@@ -46,6 +47,7 @@ type NumberKey = {
 /** How a feed is watched, and which of its pictures come back. */
 export function SettingsDialog({ feed, onClose }: { feed: Feed; onClose: () => void }) {
   const [name, setName] = useState(feed.name);
+  const [source, setSource] = useState('');
   const [changes, setChanges] = useState<Partial<Settings>>({});
   const settings: Settings = { ...DEFAULTS, ...feed.settings, ...changes };
   const cache = useQueryClient();
@@ -56,7 +58,11 @@ export function SettingsDialog({ feed, onClose }: { feed: Feed; onClose: () => v
   const save = useAction({
     // Only what was changed here; when somebody saved in between, theirs is fetched and what was set here stays.
     run: () =>
-      feedUpdate(feed.id, { name: name.trim(), settings: changes }, feed.version).catch((error: unknown) => {
+      feedUpdate(
+        feed.id,
+        { name: name.trim(), settings: changes, ...(source.trim() && { source: source.trim() }) },
+        feed.version,
+      ).catch((error: unknown) => {
         if (toApiError(error).isStale) void cache.invalidateQueries({ queryKey: ['feeds', feed.project_id] });
         throw error;
       }),
@@ -106,6 +112,19 @@ export function SettingsDialog({ feed, onClose }: { feed: Feed; onClose: () => v
             error={save.error?.fields.name}
             onChange={(event) => setName(event.currentTarget.value)}
           />
+          {ADDRESS_KINDS.has(feed.source_kind) && (
+            <TextInput
+              label={words.newAddress}
+              description={words.newAddressAbout}
+              placeholder={feed.source}
+              value={source}
+              maxLength={500}
+              autoComplete="off"
+              spellCheck={false}
+              error={save.error?.fields.source}
+              onChange={(event) => setSource(event.currentTarget.value)}
+            />
+          )}
           <Group grow align="flex-start">
             {number('target_fps', 'Look at', { min: 0.1, max: 60, step: 1, suffix: ' pictures a second' })}
             {number('show_score', 'Draw objects from score', { min: 0.05, max: 1, step: 0.05 })}
@@ -135,7 +154,7 @@ export function SettingsDialog({ feed, onClose }: { feed: Feed; onClose: () => v
             problem={save.error?.fields.limit_m}
             onChange={set}
           />
-          {feed.source_kind !== 'mjpeg' && (
+          {!LIVE_KINDS.has(feed.source_kind) && (
             <Group gap="xl">
               <Switch
                 label={words.loop}
@@ -149,6 +168,12 @@ export function SettingsDialog({ feed, onClose }: { feed: Feed; onClose: () => v
               />
             </Group>
           )}
+          <Switch
+            label={words.motionGate}
+            description={words.motionGateAbout}
+            checked={settings.motion_gate}
+            onChange={(event) => set({ motion_gate: event.currentTarget.checked })}
+          />
           <Switch
             label="Count only"
             description="No picture of this feed is shown or sent back."

@@ -35,6 +35,21 @@ export const liveWords = {
   camera: 'Camera',
   cameraAbout: 'So that its pictures are known by camera and site.',
   source: 'Where from',
+  address: 'Address',
+  user: 'User name',
+  password: 'Password',
+  secretAbout: 'Only if the camera asks for them. They are stored encrypted and never shown again.',
+  test: 'Test connection',
+  testAbout: 'Opens it once and shows a picture. Nothing is stored.',
+  testing: 'Waiting for the first picture…',
+  stillAlt: 'What the source shows now',
+  works: (width: number, height: number, seconds: number) =>
+    `It works: ${width} × ${height}, the first picture after ${seconds.toFixed(1)} s.`,
+  newAddress: 'Another address',
+  newAddressAbout: 'Type it in full, with user name and password if the camera asks for them.',
+  motionGate: 'Look only when something moves',
+  motionGateAbout:
+    'Saves computing time. Tracked objects are followed while they stand still, and a full look comes every 5 s. Small things far away may start to move unseen.',
   loop: 'Start over at the end',
   video: 'Video',
   noVideos: 'This project holds no video yet.',
@@ -71,6 +86,10 @@ export const mirrorWords = {
   waiting: 'Waiting for a picture…',
   processOnly: 'This feed counts only and shows no picture.',
 } as const;
+/** Kinds that name a place in a network. */
+export const ADDRESS_KINDS: ReadonlySet<Feed['source_kind']> = new Set(['rtsp', 'hls', 'mjpeg']);
+/** Kinds that run on by themselves: there is no end to start over at. */
+export const LIVE_KINDS: ReadonlySet<Feed['source_kind']> = new Set(['rtsp', 'hls', 'mjpeg', 'usb']);
 
 export const STATE_WORDS: Record<Feed['state'], string> = {
   starting: 'Starting',
@@ -99,10 +118,29 @@ export const REASON_WORDS: Record<string, string> = {
 };
 export const SOURCES: { value: Feed['source_kind']; label: string; about: string; placeholder: string }[] = [
   {
+    value: 'rtsp',
+    label: 'RTSP camera',
+    about:
+      'What most network cameras speak. The address is in the camera’s manual; an operator lists which hosts are allowed.',
+    placeholder: 'rtsp://192.168.1.20:554/stream1',
+  },
+  {
+    value: 'hls',
+    label: 'HLS stream',
+    about: 'A playlist from a recorder or a video platform. It runs some seconds behind.',
+    placeholder: 'https://recorder.example.com/dock3/live.m3u8',
+  },
+  {
     value: 'mjpeg',
-    label: 'Camera address',
-    about: 'An address that sends MJPEG. An operator lists the hosts that are allowed.',
+    label: 'MJPEG camera',
+    about: 'A page of a camera that sends one JPEG after another.',
     placeholder: 'http://192.168.1.20/video.mjpg',
+  },
+  {
+    value: 'usb',
+    label: 'USB camera',
+    about: 'A camera plugged into the server itself.',
+    placeholder: '/dev/video0',
   },
   {
     value: 'file',

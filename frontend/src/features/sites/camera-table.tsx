@@ -3,6 +3,8 @@ import { useState } from 'react';
 
 import { cameraDelete, type Camera } from '@/features/sites/api';
 import { CameraDialog } from '@/features/sites/camera-dialog';
+import { PrivacyDialog } from '@/features/sites/privacy-dialog';
+import { privacyWords } from '@/features/sites/strings';
 import { ConfirmButton } from '@/components/confirm-button';
 import { ButtonLink } from '@/components/links';
 import { useAction } from '@/hooks/use-action';
@@ -16,7 +18,7 @@ export function CameraTable({ cameras, isManager }: { cameras: Camera[]; isManag
         <Table.Tr>
           <Table.Th w="28%">Camera</Table.Th>
           <Table.Th>Notes</Table.Th>
-          <Table.Th w={270}>
+          <Table.Th w={338}>
             <VisuallyHidden>Actions</VisuallyHidden>
           </Table.Th>
         </Table.Tr>
@@ -31,7 +33,7 @@ export function CameraTable({ cameras, isManager }: { cameras: Camera[]; isManag
 }
 
 function CameraRow({ camera, isManager }: { camera: Camera; isManager: boolean }) {
-  const [isEditing, setEditing] = useState(false);
+  const [open, setOpen] = useState<'edit' | 'privacy' | null>(null);
   const remove = useAction({
     run: () => cameraDelete(camera.id),
     makesOld: [SITES_KEY],
@@ -62,7 +64,10 @@ function CameraRow({ camera, isManager }: { camera: Camera; isManager: boolean }
             >
               Calibrate
             </ButtonLink>
-            <Button size="compact-sm" variant="subtle" color="gray" onClick={() => setEditing(true)}>
+            <Button size="compact-sm" variant="subtle" color="gray" onClick={() => setOpen('privacy')}>
+              {privacyWords.open}
+            </Button>
+            <Button size="compact-sm" variant="subtle" color="gray" onClick={() => setOpen('edit')}>
               Edit
             </Button>
             <ConfirmButton
@@ -78,9 +83,10 @@ function CameraRow({ camera, isManager }: { camera: Camera; isManager: boolean }
             </ConfirmButton>
           </Group>
         )}
-        {isEditing && (
-          <CameraDialog siteId={camera.site_id} camera={camera} onClose={() => setEditing(false)} />
+        {open === 'edit' && (
+          <CameraDialog siteId={camera.site_id} camera={camera} onClose={() => setOpen(null)} />
         )}
+        {open === 'privacy' && <PrivacyDialog camera={camera} onClose={() => setOpen(null)} />}
       </Table.Td>
     </Table.Tr>
   );
