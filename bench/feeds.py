@@ -1,0 +1,162 @@
+"""Eight RTSP cameras of 720p25 scored at five a second by one worker: `python bench/feeds.py`.
+
+A private instance with the shipped people detector; GStreamer serves the cameras from a clip, so that both share the
+machine as little as can be. Latency is the worker's own: from a decoded frame's arrival to the decision on it.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import av
+import cv2
+import numpy as np
+import psutil
+
+REPO = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(REPO))
+
+from backend.exchange.loop.client import Client  # noqa: E402
+from tests.support.bench import result_write  # noqa: E402
+from tests.support.cameras import rtsp_server  # noqa: E402
+from tests.support.outside import free_port  # noqa: E402
+from tests.support.running import Running  # noqa: E402
+
+FEEDS, TARGET_FPS = 8, 5.0
+WIDTH, HEIGHT, FPS = 1280, 720, 25
+WARM_UP_S, MEASURED_S, ONLINE_WITHIN_S = 10.0, 60.0, 120.0
+DRAWN_S = 8
+GOAL_P95_MS = 400.0
+# A feed that is scored less than this share of what was asked for is starved.
+STARVED_BELOW = 0.8
+EMAIL, PASSWORD = "admin@demo.siteloop", "siteloop-demo"
+
+
+def camera_file(path: Path, seconds: float) -> Path:
+    """A yard with six people-sized things walking, drawn once for some seconds and then repeated packet by packet."""
+    rng = np.random.default_rng(5)
+    ground = cv2.resize(
+        rng.integers(70, 150, (90, 160, 3), np.uint8), (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC
+    )
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(
+            "libx264", rate=FPS, options={"preset": "veryfast", "tune": "zerolatency"}
+        )
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        stream.bit_rate, stream.gop_size = 3_000_000, FPS
+        packets = []
+        for index in range(DRAWN_S * FPS):
+            image = cv2.add(ground, rng.integers(0, 6, ground.shape, np.uint8))
+            for n in range(6):
+                x = int((n * 210 + index * (2 + n)) % (WIDTH - 60))
+                cv2.rectangle(
+                    image, (x, 240 + 50 * n), (x + 48, 380 + 50 * n), (30 * n, 80, 200 - 20 * n), -1
+                )
+            packets += stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24"))
+        packets += stream.encode(None)
+        step = DRAWN_S * FPS
+        kept = [(bytes(p), p.pts, p.dts, p.is_keyframe, p.time_base) for p in packets]
+        for turn in range(int(np.ceil(seconds / DRAWN_S))):
+            for content, pts, dts, key, base in kept:
+                packet = av.Packet(content)
+                shift = int(turn * step / FPS / base)
+                packet.pts, packet.dts, packet.time_base = pts + shift, dts + shift, base
+                packet.is_keyframe, packet.stream = key, stream
+                container.mux(packet)
+    return path
+
+
+def worker_of(running: Running) -> psutil.Process:
+    for pid in running.pids():
+        process = psutil.Process(pid)
+        if "feed_worker" in process.cmdline():
+            return process
+    raise SystemExit("No feed_worker runs in the instance.")
+
+
+def cpu_s(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+def feeds_online(client: Client, project: str, ids: set[str]) -> list[dict[str, Any]]:
+    end = time.monotonic() + ONLINE_WITHIN_S
+    while True:
+        rows = [row for row in client.get(f"/projects/{project}/feeds") if row["id"] in ids]
+        if all(row["state"] == "online" for row in rows):
+            return rows
+        if time.monotonic() > end:
+            raise SystemExit(
+                f"Not online: {[(row['name'], row['state'], row['state_detail']) for row in rows]}"
+            )
+        time.sleep(1.0)
+
+
+def measure(client: Client, running: Running, url: str) -> dict[str, Any]:
+    client.sign_in(EMAIL, PASSWORD)
+    project = client.get("/projects")["results"][0]["id"]
+    client.wait_idle(project, 240.0)
+    for row in client.get(f"/projects/{project}/feeds"):
+        client.call("PATCH", f"/feeds/{row['id']}", {"enabled": False})
+    settings = {"target_fps": TARGET_FPS, "capture_per_hour": 0, "capture_random_per_hour": 0}
+    ids = set()
+    for number in range(FEEDS):
+        body = {"name": f"cam {number}", "source_kind": "rtsp", "source": url, "settings": settings}
+        ids.add(client.post(f"/projects/{project}/feeds", body)["id"])
+    feeds_online(client, project, ids)
+    time.sleep(WARM_UP_S)
+    worker = worker_of(running)
+    before_cpu, before = (
+        cpu_s(worker),
+        {row["id"]: row["stats"] for row in feeds_online(client, project, ids)},
+    )
+    started = time.monotonic()
+    time.sleep(MEASURED_S)
+    rows, seconds = feeds_online(client, project, ids), time.monotonic() - started
+    used = cpu_s(worker) - before_cpu
+    frames = {row["id"]: row["stats"]["frames"] - before[row["id"]]["frames"] for row in rows}
+    rates = [count / seconds for count in frames.values()]
+    return {
+        "feeds": FEEDS,
+        "picture": f"{WIDTH}x{HEIGHT} at {FPS}/s, H.264 by RTSP",
+        "asked_per_s": TARGET_FPS,
+        "scored_per_s": {"min": round(min(rates), 2), "median": round(statistics.median(rates), 2)},
+        "starved": sum(rate < STARVED_BELOW * TARGET_FPS for rate in rates),
+        "capture_to_decision_ms": {
+            "p50_median_of_feeds": statistics.median(row["stats"]["latency_ms"]["p50"] for row in rows),
+            "p95_worst_feed": max(row["stats"]["latency_ms"]["p95"] for row in rows),
+        },
+        "dropped": sum(row["stats"]["dropped"] for row in rows),
+        "worker_cores": round(used / seconds, 2),
+        "worker_cpu_ms_per_scored_frame": round(1000 * used / max(1, sum(frames.values())), 1),
+        "worker_cpu_ms_per_feed_second": round(1000 * used / seconds / FEEDS, 1),
+        "measured_s": round(seconds, 1),
+        "goal": {"p95_ms": GOAL_P95_MS, "starved": 0},
+    }
+
+
+def main() -> None:
+    os.environ["SITELOOP_OUTGOING_ALLOWED_HOSTS"] = "127.0.0.1"
+    with tempfile.TemporaryDirectory(prefix="sl-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        clip = camera_file(folder / "camera.mp4", ONLINE_WITHIN_S + WARM_UP_S + MEASURED_S + 60)
+        running = Running(folder / "data", free_port(), "--demo")
+        client = Client(running.address)
+        try:
+            running.read_until("is ready at", 300.0)
+            with rtsp_server(clip) as server:
+                result_write("feeds", measure(client, running, server.url()))
+        finally:
+            client.close()
+            running.stop()
+
+
+if __name__ == "__main__":
+    main()
