@@ -160,7 +160,7 @@ class Manifest:
     """`manifest.json` of a RUN folder: what the model is and how to feed it.
 
     `input_size` is the square side in pixels; pictures are letterboxed to it, RGB, scaled to 0..1, then
-    `(x - mean) / std`. `sha256` is of `model.onnx`. `parity` is the largest absolute difference between
+    `(x - mean) / std`. `doubles`: a detector's boxes hold the same object several times, to be suppressed. `sha256` is of `model.onnx`. `parity` is the largest absolute difference between
     the exported graph and the network it came from.
     """
 
@@ -179,6 +179,7 @@ class Manifest:
     metrics: Mapping[str, float] = field(default_factory=dict)
     config: Mapping[str, object] = field(default_factory=dict)
     format: int = 1
+    doubles: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +189,8 @@ class TrainConfig:
     `holdout` keeps out that share of the source photos; `val_data` is an own set to evaluate on instead. `device` is `cpu`,
     `cuda`, or `auto` for a GPU where there is one: there `minutes` counts the clock's. `batch` pictures a step and process (0 the kind's own).
     `patience` ends a run once the first held-out figure has not risen for so many of its ten evaluations (0 never).
+    `architecture` is that of the run to go on from, or the kind's small one, unless named. `init_from` is a RUN folder, or a file
+    of published weights whose SHA-256 is among `allowed_sha256`.
     """
 
     kind: ModelKind
@@ -196,7 +199,7 @@ class TrainConfig:
     minutes: float
     seed: int = 0
     classes: tuple[str, ...] = ()
-    architecture: str = "site-n"
+    architecture: str = ""
     input_size: int = 0
     max_steps: int = 0
     threads: int = 1
@@ -206,6 +209,7 @@ class TrainConfig:
     device: str = "cpu"
     batch: int = 0
     patience: int = 0
+    allowed_sha256: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

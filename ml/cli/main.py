@@ -19,6 +19,7 @@ COMMANDS = {
     "predict": "run a RUN on pictures",
     "simulate": "generate labelled warehouse pictures and clips",
     "sam": "make a segment-anything checkpoint's decoder and encoder",
+    "published": "check a file of published D-FINE weights",
     "tune": "fine-tune segment-anything's mask decoder on outlines",
     "weights": "build the shipped weights anew",
     "benchmark": "measure selection, tracking and so on by name, or a RUN's time a picture",

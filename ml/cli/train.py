@@ -37,7 +37,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--holdout", type=float, help="share of source photos kept out, 0..1")
     parser.add_argument("--val", type=Path, help="an own labelled folder to evaluate on")
-    parser.add_argument("--init", type=Path, metavar="RUN", help="warm-start from this run")
+    parser.add_argument("--architecture", default="", help="of a detector: site-n, d-fine-n, -s, -m or -l")
+    parser.add_argument(
+        "--init", type=Path, metavar="RUN|FILE", help="start from this run, or d-fine's published weights"
+    )
+    parser.add_argument(
+        "--allow", default="", metavar="SHA256,…", help="what the hash of FILE must be one of"
+    )
     parser.add_argument("--input-size", type=int, default=0, help="square side in pixels, multiple of 32")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", help="auto (what an assist does by itself), cpu or cuda")
@@ -78,7 +84,8 @@ def _train(args: argparse.Namespace) -> Manifest:
         out=args.out,
         minutes=args.minutes,
         seed=args.seed,
-        classes=tuple(c.strip() for c in args.classes.split(",") if c.strip()),
+        classes=_listed(args.classes),
+        architecture=args.architecture,
         input_size=args.input_size,
         max_steps=args.max_steps,
         threads=max(args.threads, 1),
@@ -88,8 +95,13 @@ def _train(args: argparse.Namespace) -> Manifest:
         device=args.device or "cpu",
         batch=max(args.batch, 0),
         patience=max(args.patience, 0),
+        allowed_sha256=_listed(args.allow),
     )
     return train(config, resume=args.resume, whole_process=True)
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _train_assist(args: argparse.Namespace) -> Manifest:

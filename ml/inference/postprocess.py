@@ -13,6 +13,8 @@ from ml.inference.letterbox import Fit, boxes_back
 from ml.inference.nms import nms
 
 NMS_IOU = 0.6
+# No two boxes overlap more than wholly.
+NO_SUPPRESSION = 1.0
 # Candidates before and detections after suppression: bounds the time of a frame full of noise.
 MAX_CANDIDATES = 1000
 MAX_DETECTIONS = 300

@@ -14,7 +14,7 @@ from ml.errors import ImageError, ManifestError
 from ml.inference.instances import instances_decode
 from ml.inference.letterbox import Fit, letterbox
 from ml.inference.manifest import manifest_read, verified_model_path
-from ml.inference.postprocess import detections_decode
+from ml.inference.postprocess import NMS_IOU, NO_SUPPRESSION, detections_decode
 from ml.inference.preprocess import to_batch
 from ml.inference.regions import blobs_of, class_map, regions_of
 from ml.inference.runtime import Graph
@@ -99,5 +99,6 @@ class Predictor:
             return ImagePrediction(
                 instances_decode(arrays, self.classes, fit, size, min_score), {}, embedding
             )
-        decoded = detections_decode(outputs["boxes"][i], scores, self.classes, fit, min_score)
+        nms_iou = NMS_IOU if self.manifest.doubles else NO_SUPPRESSION
+        decoded = detections_decode(outputs["boxes"][i], scores, self.classes, fit, min_score, nms_iou)
         return ImagePrediction(decoded, {}, embedding)

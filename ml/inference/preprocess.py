@@ -7,6 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+# Pixels / 255, then (x - MEAN) / STD; the same for every kind of model trained here, and in every manifest.
+MEAN, STD = 0.5, 0.25
+
 
 def to_batch(
     squares: Sequence[NDArray[np.uint8]], mean: Sequence[float], std: Sequence[float], divisor: float = 255.0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -98,10 +99,16 @@ class Detector(nn.Module):
         return HeadOutput(logits, decode(raw, centres.to(raw), strides.to(raw)))
 
 
+class FindsBoxes(Protocol):
+    """What a detector offers to be exported."""
+
+    def forward_with_embedding(self, x: Tensor, /) -> tuple[HeadOutput, Tensor]: ...
+
+
 class ExportedDetector(nn.Module):
     """What goes into `model.onnx`: `boxes` (B, A, 4) input pixels, `scores` (B, A, classes), `embedding`."""
 
-    def __init__(self, detector: Detector) -> None:
+    def __init__(self, detector: FindsBoxes) -> None:
         super().__init__()
         self.detector = detector
 

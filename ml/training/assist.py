@@ -30,7 +30,8 @@ from ml.models.assist import STRIDE_PX, AssistNet
 from ml.training.assist_bank import Bank
 from ml.training.assist_prompts import Dice, correction, draw_clicks
 from ml.training.assist_samples import Mix, Sampler
-from ml.training.loop import LEARNING_RATE, Batch
+from ml.training.loop import Batch
+from ml.training.recipe import LEARNING_RATE
 
 # A GPU is fed with many at once, or it waits.
 BATCH, GPU_BATCH = 8, 512

@@ -22,6 +22,7 @@ from ml.training.checkpoint import CHECKPOINT_FILE
 from ml.training.crew import device_of
 from ml.training.export import onnx_export
 from ml.training.loop import Outcome, Trainer
+from ml.training.recipe import Recipe
 from ml.training.run import CONFIG_FILE, HOLDOUT_FILE, NOTES_FILE, request_check, run_open, threads_set
 from ml.training.weights import WEIGHTS_FILE, warm_start, weights_load, weights_save
 
@@ -57,7 +58,7 @@ def train_assist(config: AssistConfig, resume: bool = False, whole_process: bool
     budget = Budget(config.minutes * 60, config.max_steps, origin_s=origin_s, clock=clock)
     rate = task.learning_rate if config.init_from is None else REFINING_RATE
     identity = _identity(config, kept, held_out)
-    outcome = Trainer(task, budget, config.out, identity, learning_rate=rate).run(resume)
+    outcome = Trainer(task, budget, config.out, identity, recipe=Recipe(learning_rate=rate)).run(resume)
     metrics = {k: round(v, 4) for k, v in task.evaluate(outcome.network).items()}
     metrics["cpu_s" if device.type == "cpu" else "gpu_s"] = round(budget.used_s(), 1)
     outcome.network.cpu()

@@ -23,7 +23,7 @@ class Budget:
     """CPU seconds of this process and its threads, plus `carried_s` of earlier tries.
 
     `origin_s` is the clock's reading from which to count: 0 counts the whole process, imports included; a
-    long-lived worker counts from the task's start.
+    long-lived worker counts from the task's start. `reserve_s` are kept for the export and the last evaluation.
     """
 
     total_s: float
@@ -31,6 +31,7 @@ class Budget:
     carried_s: float = 0.0
     origin_s: float = 0.0
     clock: Callable[[], float] = field(default=time.process_time)
+    reserve_s: float = RESERVE_S
 
     def used_s(self) -> float:
         return self.carried_s + self.clock() - self.origin_s
@@ -53,7 +54,7 @@ class Budget:
         return step + max(0, round((self._trainable_s() - self.used_s()) / pace))
 
     def _trainable_s(self) -> float:
-        return self.total_s - min(RESERVE_S, RESERVE_SHARE_MAX * self.total_s)
+        return self.total_s - min(self.reserve_s, RESERVE_SHARE_MAX * self.total_s)
 
 
 def rate_factor(share: float, step: int) -> float:

@@ -10,13 +10,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ml.contracts import Dataset, ImagePrediction
+from ml.contracts import Dataset, ImagePrediction, Prediction
 from ml.data.augment import Augmented, mosaic, single
 from ml.data.cache import CACHE_SIDE_PX, SampleCache
 from ml.evaluation.detection import detection_report
 from ml.evaluation.score import EVALUATION_MIN_SCORE
 from ml.inference.letterbox import Fit
-from ml.inference.postprocess import detections_decode
+from ml.inference.postprocess import NMS_IOU, detections_decode
 from ml.models.detector import STRIDES_PX, Detector
 from ml.models.detector_assign import Truth
 from ml.models.detector_loss import detection_loss
@@ -37,8 +37,8 @@ EVALUATION_BATCH = 16
 class DetectTask:
     """Training data, network and evaluation of one detector."""
 
-    network: type[Detector] = Detector
     with_outlines = False
+    nms_iou = NMS_IOU
 
     def __init__(
         self,
@@ -50,12 +50,16 @@ class DetectTask:
         batch: int = BATCH,
     ) -> None:
         self.device = crew.device
-        self.model: nn.Module = self.network(len(train.classes)).to(memory_format=torch.channels_last)
+        self.model = self.network(len(train.classes)).to(memory_format=torch.channels_last)
         self.cache = SampleCache(train, max(CACHE_SIDE_PX, input_size), self.with_outlines)
         self._size = input_size
         self._draft_size = draft_size(input_size)
         self._order = StepOrder(len(self.cache), batch, seed, crew.rank, crew.size)
         self._asked = held_out
+
+    def network(self, classes: int) -> nn.Module:
+        """An untrained network of this task."""
+        return Detector(classes)
 
     def batch(self, step: int, plain: bool) -> Batch:
         size = self._size if plain else self._draft_size
@@ -108,9 +112,14 @@ class DetectTask:
         out = network(to_input([pixels for pixels, _ in part]).to(self.device))
         scores, points = out.logits.sigmoid().cpu().numpy(), out.boxes.cpu().numpy()
         return [
-            ImagePrediction(detections_decode(boxes, score, dataset.classes, fit, EVALUATION_MIN_SCORE))
+            ImagePrediction(self._found(boxes, score, dataset, fit))
             for (_, fit), boxes, score in zip(part, points, scores, strict=True)
         ]
+
+    def _found(
+        self, boxes: NDArray[np.float32], scores: NDArray[np.float32], dataset: Dataset, fit: Fit
+    ) -> tuple[Prediction, ...]:
+        return detections_decode(boxes, scores, dataset.classes, fit, EVALUATION_MIN_SCORE, self.nms_iou)
 
 
 def draft_size(input_size: int) -> int:

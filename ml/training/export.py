@@ -5,13 +5,17 @@ from __future__ import annotations
 import copy
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import onnx
 import torch
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+from scipy.spatial.distance import cdist
 from torch import Tensor, nn
 
 from ml.contracts import ModelKind
@@ -21,7 +25,7 @@ from ml.inference.runtime import Graph
 from ml.models.assist import STRIDE_PX, AssistNet, ExportedAssist
 from ml.models.blocks import fold_norms
 from ml.models.classifier import Classifier, ExportedClassifier
-from ml.models.detector import Detector, ExportedDetector
+from ml.models.detector import ExportedDetector, FindsBoxes
 from ml.models.instance import ExportedInstance, InstanceNet
 from ml.models.semantic import ExportedSemantic, SemanticNet
 
@@ -35,8 +39,12 @@ MAX_BOX_DIFFERENCE_PX = 0.05
 _CHANNELS = dict.fromkeys(ModelKind, 3) | {ModelKind.ASSIST: INPUT_CHANNELS}
 
 
-def onnx_export(network: nn.Module, kind: ModelKind, input_size: int, path: Path) -> float:
+def onnx_export(
+    network: nn.Module, kind: ModelKind, input_size: int, path: Path, ordered: bool = True
+) -> float:
     """Write `path` and give its largest difference from torch. Raises ParityError.
+
+    A network that picks its boxes by their scores is not `ordered`: of two as good either may come first.
 
     The graph takes `images` (B, 3, S, S) and gives `boxes`, `scores`, `embedding` (a classifier or segmenter no boxes);
     an assist network takes (B, 7, S, S), S any multiple of 32, and gives `masks` and `scores`.
@@ -58,7 +66,7 @@ def onnx_export(network: nn.Module, kind: ModelKind, input_size: int, path: Path
             verbose=False,
         )
     graph_strip(partial)
-    difference = parity(wrapped, names, Graph(partial), _parity_input(kind, input_size))
+    difference = parity(wrapped, names, Graph(partial), _parity_input(kind, input_size), ordered)
     partial.replace(path)
     return difference
 
@@ -73,11 +81,13 @@ def _dynamic_shape(kind: ModelKind) -> dict[int, torch.export.Dim]:
 
 
 @torch.no_grad()
-def parity(wrapped: nn.Module, names: list[str], graph: Graph, images: Tensor) -> float:
+def parity(wrapped: nn.Module, names: list[str], graph: Graph, images: Tensor, ordered: bool = True) -> float:
     """Largest absolute difference over `images`, boxes in shares of the input. Raises ParityError."""
     input_size = images.shape[-1]
     expected: tuple[Tensor, ...] = wrapped(images)
     outputs = graph.run(images.numpy())
+    if not ordered:
+        outputs |= _in_order_of(dict(zip(names, expected, strict=True)), outputs, input_size)
     worst = 0.0
     for name, wanted in zip(names, expected, strict=True):
         difference = float(np.abs(outputs[name] - wanted.numpy()).max())
@@ -86,6 +96,24 @@ def parity(wrapped: nn.Module, names: list[str], graph: Graph, images: Tensor) -
             raise ParityError(f"The exported graph's {name} differ from torch by {difference:.2g}.")
         worst = max(worst, difference / input_size if name == "boxes" else difference)
     return worst
+
+
+def _in_order_of(
+    expected: Mapping[str, Tensor], outputs: Mapping[str, NDArray[np.float32]], input_size: int
+) -> dict[str, NDArray[np.float32]]:
+    """`boxes` and `scores` with the rows of each picture laid beside those of `expected` that are nearest, one to one."""
+    names = ("boxes", "scores")
+    units = (MAX_BOX_DIFFERENCE_PX, MAX_DIFFERENCE)
+    found = {name: outputs[name].copy() for name in names}
+    for picture in range(len(found["boxes"])):
+        apart = [
+            cdist(expected[name][picture].numpy(), outputs[name][picture], "chebyshev") / unit
+            for name, unit in zip(names, units, strict=True)
+        ]
+        _, order = linear_sum_assignment(np.minimum(np.maximum(*apart), input_size))
+        for name in names:
+            found[name][picture] = outputs[name][picture][order]
+    return found
 
 
 def _parity_input(kind: ModelKind, input_size: int) -> Tensor:
@@ -117,8 +145,7 @@ def _wrapped(network: nn.Module, kind: ModelKind) -> tuple[nn.Module, list[str]]
         assert isinstance(folded, AssistNet)
         return ExportedAssist(folded).eval(), ["masks", "scores"]
     if kind is ModelKind.DETECT:
-        assert isinstance(folded, Detector)
-        return ExportedDetector(folded).eval(), ["boxes", "scores", "embedding"]
+        return ExportedDetector(cast(FindsBoxes, folded)).eval(), ["boxes", "scores", "embedding"]
     if kind is ModelKind.INSTANCE:
         assert isinstance(folded, InstanceNet)
         return ExportedInstance(folded).eval(), ["boxes", "scores", "mixes", "prototypes", "embedding"]

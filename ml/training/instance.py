@@ -32,8 +32,10 @@ _SHIFT = 8
 class InstanceTask(DetectTask):
     """Training data, network and evaluation of one instance segmenter."""
 
-    network = InstanceNet
     with_outlines = True
+
+    def network(self, classes: int) -> nn.Module:
+        return InstanceNet(classes)
 
     def losses(self, batch: Batch) -> Mapping[str, Tensor]:
         truth = Truth(batch["boxes"], batch["labels"], batch["real"], batch["ignored"])

@@ -24,10 +24,8 @@ from ml.training.checkpoint import RunState, checkpoint_load, checkpoint_save
 from ml.training.crew import ALONE, Crew
 from ml.training.patience import Patience
 from ml.training.progress import ProgressLog, time_left
+from ml.training.recipe import PLAIN, Recipe
 
-LEARNING_RATE = 2e-3
-WEIGHT_DECAY = 0.05
-CLIP_NORM = 10.0
 CHECKPOINT_EVERY_S = 30.0
 LOG_EVERY_S = 2.0
 # To look at a loss is to wait for it: each step on a CPU, now and then on a GPU, which works ahead.
@@ -75,16 +73,16 @@ class Trainer:
         out: Path,
         identity: str,
         checkpoint_every_s: float = CHECKPOINT_EVERY_S,
-        learning_rate: float = LEARNING_RATE,
+        recipe: Recipe = PLAIN,
         crew: Crew = ALONE,
         patience: int = 0,
     ) -> None:
         self.task, self.budget, self.out, self.identity = task, budget, out, identity
-        self._checkpoint_every_s, self._learning_rate = checkpoint_every_s, learning_rate
+        self._checkpoint_every_s, self._recipe = checkpoint_every_s, recipe
         self._crew, self._patience = crew, Patience(patience)
         crew.share_norms(task.model)
         self.average = MovingAverage(task.model)
-        self.optimizer = _optimizer(task.model)
+        self.optimizer = recipe.optimizer(task.model)
         self._device = next(task.model.parameters()).device
         self.step = 0
         self.started_s = 0.0
@@ -147,9 +145,7 @@ class Trainer:
         return math.floor(self.budget.share(self.step) * EVALUATIONS) + 1
 
     def _one_step(self, share: float) -> dict[str, float | Tensor]:
-        rate = self._learning_rate * rate_factor(share, self.step)
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
+        rate = self._recipe.set_rate(self.optimizer, rate_factor(share, self.step))
         plain = share >= 1 - PLAIN_SHARE
         batch = {k: v.to(self._device) for k, v in self.task.batch(self.step, plain).items()}
         self.task.model.train()
@@ -158,7 +154,7 @@ class Trainer:
         self.optimizer.zero_grad()
         own.sum().backward()  # type: ignore[no-untyped-call]
         means = self._crew.average_gradients(self.task.model, own.detach())
-        norm = nn.utils.clip_grad_norm_(self.task.model.parameters(), CLIP_NORM)
+        norm = nn.utils.clip_grad_norm_(self.task.model.parameters(), self._recipe.clip_norm)
         looks = not own.is_cuda or self.step % CHECK_EVERY_GPU_STEPS == 0
         if looks and not bool(torch.isfinite(means.sum() + norm)):
             self._keep_bad(batch, own)
@@ -220,11 +216,3 @@ class Trainer:
         finally:
             for number, handler in old.items():
                 signal.signal(number, handler)
-
-
-def _optimizer(model: nn.Module) -> torch.optim.AdamW:
-    """AdamW; norms and biases (one dimension) are not decayed."""
-    weights = [p for p in model.parameters() if p.ndim > 1]
-    rest = [p for p in model.parameters() if p.ndim <= 1]
-    groups = [{"params": weights, "weight_decay": WEIGHT_DECAY}, {"params": rest, "weight_decay": 0.0}]
-    return torch.optim.AdamW(groups, lr=LEARNING_RATE, fused=True)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import cv2
 import torch
-from torch import nn
 
-from ml.contracts import BACKGROUND_NAME, Dataset, EvalReport, Manifest, ModelKind, TrainConfig
+from ml.contracts import Dataset, EvalReport, Manifest, ModelKind, TrainConfig
 from ml.data.kinds import reader_of
 from ml.data.loaded import Loaded
 from ml.data.split import holdout_split, source_split
@@ -22,48 +21,17 @@ from ml.evaluation.score import evaluate
 from ml.inference.manifest import MANIFEST_FILE, MODEL_FILE, file_sha256, manifest_read, manifest_write
 from ml.inference.predictor import Predictor
 from ml.inference.runtime import Graph
-from ml.models.assist import AssistNet
-from ml.models.classifier import Classifier
-from ml.models.detector import Detector
-from ml.models.instance import InstanceNet
-from ml.models.semantic import SemanticNet
+from ml.training.architectures import architecture_of, network_of
 from ml.training.budget import Budget
 from ml.training.checkpoint import CHECKPOINT_FILE
-from ml.training.classify import ClassifyTask
 from ml.training.crew import Crew, crew_open
-from ml.training.detect import DetectTask
 from ml.training.export import embedding_dim, onnx_export
-from ml.training.instance import InstanceTask
 from ml.training.loop import Outcome, Trainer
-from ml.training.segment import SegmentTask
 from ml.training.shortages import shortages_named
 from ml.training.tensors import MEAN, STD
-from ml.training.weights import WEIGHTS_FILE, warm_start, weights_load, weights_save
+from ml.training.warm import architecture_key, init_load
+from ml.training.weights import WEIGHTS_FILE, weights_load, weights_save
 
-ARCHITECTURES = {
-    ModelKind.DETECT: "site-n",
-    ModelKind.CLASSIFY: "site-cls",
-    ModelKind.SEGMENT: "site-seg",
-    ModelKind.INSTANCE: "site-inst",
-}
-INPUT_SIZES_PX = {
-    ModelKind.DETECT: 320,
-    ModelKind.CLASSIFY: 160,
-    ModelKind.SEGMENT: 320,
-    ModelKind.INSTANCE: 256,
-}
-TASKS: dict[ModelKind, type[DetectTask | ClassifyTask | SegmentTask]] = {
-    ModelKind.DETECT: DetectTask,
-    ModelKind.CLASSIFY: ClassifyTask,
-    ModelKind.SEGMENT: SegmentTask,
-    ModelKind.INSTANCE: InstanceTask,
-}
-NETWORKS: dict[ModelKind, Callable[[int], nn.Module]] = {
-    ModelKind.DETECT: Detector,
-    ModelKind.CLASSIFY: Classifier,
-    ModelKind.SEGMENT: SemanticNet,
-    ModelKind.INSTANCE: InstanceNet,
-}
 INPUT_STEP_PX = 32
 # With fewer examples a class is learnt by chance.
 FEW_EXAMPLES = 5
@@ -108,19 +76,22 @@ def _train(config: TrainConfig, resume: bool, crew: Crew) -> Manifest | None:
     sets = sets_read(config)
     torch.manual_seed(config.seed)
     sizes = {"batch": config.batch} if config.batch else {}
-    task = TASKS[config.kind](sets.train, sets.held_out, config.input_size, config.seed, crew, **sizes)
+    architecture = architecture_of(config.kind, config.architecture)
+    task = architecture.task()(sets.train, sets.held_out, config.input_size, config.seed, crew, **sizes)
     task.model.to(crew.device)
     notes = (
         sets.notes
         + thin_classes(sets)
         + tuple(task.cache.skipped)
-        + _warm_start(config, task.model, sets.train.classes)
+        + init_load(config, task.model, sets.train.classes)
     )
     if crew.is_first:
         _write_inputs(config, sets, notes)
-    budget = Budget(config.minutes * 60, config.max_steps, clock=crew.clock)
+    budget = Budget(config.minutes * 60, config.max_steps, clock=crew.clock, reserve_s=architecture.reserve_s)
     identity = _identity(config, sets, crew.size)
-    trainer = Trainer(task, budget, out, identity, crew=crew, patience=config.patience)
+    trainer = Trainer(
+        task, budget, out, identity, recipe=architecture.recipe, crew=crew, patience=config.patience
+    )
     outcome = trainer.run(resume)
     if not crew.is_first:
         return None
@@ -172,29 +143,28 @@ def sets_read(config: TrainConfig) -> Sets:
 def export_run(run_dir: Path) -> Manifest:
     """Write `model.onnx` anew from `weights.safetensors`; gives the updated manifest."""
     manifest = manifest_read(run_dir)
-    network = network_of(manifest.kind, len(manifest.classes))
+    network = network_of(manifest.kind, len(manifest.classes), manifest.architecture)
     weights = weights_load(run_dir / WEIGHTS_FILE)
     try:
         network.load_state_dict(weights)
     except RuntimeError as error:
         raise TrainingError(f"{run_dir / WEIGHTS_FILE} does not fit {manifest.architecture}.") from error
-    difference = onnx_export(network, manifest.kind, manifest.input_size, run_dir / MODEL_FILE)
+    difference = onnx_export(
+        network, manifest.kind, manifest.input_size, run_dir / MODEL_FILE, ordered=manifest.doubles
+    )
     manifest = replace(manifest, sha256=file_sha256(run_dir / MODEL_FILE), parity=difference)
     manifest_write(run_dir, manifest)
     return manifest
 
 
-def network_of(kind: ModelKind, classes: int) -> nn.Module:
-    """An untrained network of the kind's architecture."""
-    if kind is ModelKind.ASSIST:
-        return AssistNet()
-    return NETWORKS[kind](classes)
-
-
 def _completed(config: TrainConfig) -> TrainConfig:
-    size = config.input_size or INPUT_SIZES_PX[config.kind]
+    key = architecture_key(config)
+    architecture = architecture_of(config.kind, key)
+    size = config.input_size or architecture.input_size
     request_check(size, config.minutes, config.max_steps, config.holdout)
-    return replace(config, input_size=size, architecture=ARCHITECTURES[config.kind])
+    if size < architecture.least_size:
+        raise TrainingError(f"{key} needs an input of at least {architecture.least_size} pixels, not {size}.")
+    return replace(config, input_size=size, architecture=key)
 
 
 def request_check(input_size: int, minutes: float, max_steps: int, holdout: float) -> None:
@@ -212,17 +182,6 @@ def budget_check(minutes: float, max_steps: int, holdout: float) -> None:
         raise TrainingError("A budget of minutes (or of steps) is needed.")
     if not 0 <= holdout < 1:
         raise TrainingError("The share kept out must be at least 0 and under 1.")
-
-
-def _warm_start(config: TrainConfig, model: nn.Module, classes: tuple[str, ...]) -> tuple[str, ...]:
-    if config.init_from is None:
-        return ()
-    source = manifest_read(config.init_from)
-    rows = class_rows(source.kind, source.classes), class_rows(config.kind, classes)
-    skipped = warm_start(model, weights_load(config.init_from / WEIGHTS_FILE), *rows)
-    if len(skipped) == len(model.state_dict()):
-        raise TrainingError(f"Nothing of {source.name} ({source.architecture}) fits {config.architecture}.")
-    return (f"warm start from {source.name}; skipped: {', '.join(skipped) or 'nothing'}",)
 
 
 def thin_classes(sets: Sets) -> tuple[str, ...]:
@@ -245,11 +204,6 @@ def _examples(dataset: Dataset) -> Counter[str]:
         counts.update(a.label for a in item.annotations if not a.ignore)
         counts.update(item.tags[:1])
     return counts
-
-
-def class_rows(kind: ModelKind, classes: tuple[str, ...]) -> tuple[str, ...]:
-    """Names of the rows of a network's class layer."""
-    return (BACKGROUND_NAME, *classes) if kind is ModelKind.SEGMENT else classes
 
 
 def _write_inputs(config: TrainConfig, sets: Sets, notes: Sequence[str]) -> None:
@@ -287,7 +241,10 @@ def _finish(config: TrainConfig, sets: Sets, outcome: Outcome, budget: Budget) -
     """Weights, graph, manifest; then the held-out figures through the exported graph."""
     out = config.out
     weights_save(out / WEIGHTS_FILE, outcome.network)
-    difference = onnx_export(outcome.network, config.kind, config.input_size, out / MODEL_FILE)
+    doubles = architecture_of(config.kind, config.architecture).doubles
+    difference = onnx_export(
+        outcome.network, config.kind, config.input_size, out / MODEL_FILE, ordered=doubles
+    )
     manifest = Manifest(
         name=out.name,
         kind=config.kind,
@@ -298,6 +255,7 @@ def _finish(config: TrainConfig, sets: Sets, outcome: Outcome, budget: Budget) -
         std=(STD, STD, STD),
         sha256=file_sha256(out / MODEL_FILE),
         parity=difference,
+        doubles=doubles,
         embedding_dim=embedding_dim(Graph(out / MODEL_FILE), config.input_size),
         seed=config.seed,
         config={**_published(config), "steps": outcome.steps, "train_images": len(sets.train.images)},

@@ -26,6 +26,7 @@ from ml.models.sam_export import decoder_difference, decoder_export
 from ml.training.budget import Budget
 from ml.training.checkpoint import CHECKPOINT_FILE
 from ml.training.loop import Outcome, Trainer
+from ml.training.recipe import Recipe
 from ml.training.run import (
     CONFIG_FILE,
     HOLDOUT_FILE,
@@ -90,7 +91,9 @@ def train_sam(config: SamConfig, resume: bool = False, whole_process: bool = Fal
     _write_inputs(config, kept, held_out, notes)
     budget = Budget(config.minutes * 60, config.max_steps, origin_s=origin_s)
     identity = _identity(config, sha256, kept, held_out)
-    outcome = Trainer(task, budget, config.out, identity, learning_rate=LEARNING_RATE).run(resume)
+    outcome = Trainer(task, budget, config.out, identity, recipe=Recipe(learning_rate=LEARNING_RATE)).run(
+        resume
+    )
     metrics = {k: round(v, 4) for k, v in task.evaluate(outcome.network).items()}
     metrics["cpu_s"] = round(budget.used_s(), 1)
     manifest = _finish(config, task, f"{ARCHITECTURE_PREFIX}{architecture}", sha256, outcome, metrics)

@@ -9,8 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-# Pixels / 255, then (x - MEAN) / STD; the same for both kinds of model, and in every manifest.
-MEAN, STD = 0.5, 0.25
+from ml.inference.preprocess import MEAN, STD
 
 
 def to_input(pictures: Sequence[NDArray[np.uint8]]) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from ml.errors import ManifestError
 
 WEIGHTS_FILE = "weights.safetensors"
 # Layers whose first dimension is the class: rows are matched by name in a warm start.
-CLASS_LAYERS = ("class_out.weight", "class_out.bias")
+CLASS_LAYER = re.compile(r"(class_out|class_embed(\.\d+)?|enc_score_head)\.(weight|bias)$")
 
 
 @torch.no_grad()
@@ -50,7 +51,7 @@ def warm_start(
     skipped = []
     for name, mine in network.state_dict().items():
         theirs = weights.get(name)
-        if name.endswith(CLASS_LAYERS) and theirs is not None and theirs.shape[1:] == mine.shape[1:]:
+        if CLASS_LAYER.search(name) and theirs is not None and theirs.shape[1:] == mine.shape[1:]:
             for row, label in enumerate(new_classes):
                 if label in old_classes and old_classes.index(label) < len(theirs):
                     mine[row] = theirs[old_classes.index(label)]

@@ -12,7 +12,7 @@ django.setup()
 from django.urls import get_resolver
 get_resolver().url_patterns
 import backend.config.celery
-heavy = {"torch", "torchvision", "cv2", "onnxruntime", "openvino"} & set(sys.modules)
+heavy = {"torch", "torchvision", "transformers", "cv2", "onnxruntime", "openvino"} & set(sys.modules)
 print(",".join(sorted(heavy)))
 """
 

@@ -23,11 +23,11 @@ from safetensors.torch import save_file
 import ml.training.assist as assist_module
 from ml.data.instances import instances_read
 from ml.data.kinds import reader_of
+from ml.training.architectures import TASKS
 from ml.training.assist import AssistTask
 from ml.training.budget import Budget
 from ml.training.crew import ALONE, Crew, crew_open
 from ml.training.loop import Batch, Trainer
-from ml.training.run import TASKS
 from tests.ml.assist.shapes import painted_set
 from tests.ml.training.scenes import detection_set, outline_set, tag_set
 

@@ -13,10 +13,11 @@ from torch import Tensor, nn
 from ml.contracts import Dataset, ModelKind, TrainConfig
 from ml.data.kinds import reader_of
 from ml.errors import TrainingError
+from ml.training.architectures import TASKS
 from ml.training.budget import Budget
 from ml.training.checkpoint import CHECKPOINT_FILE, RunState, checkpoint_load, checkpoint_save
 from ml.training.loop import Batch, Trainer
-from ml.training.run import TASKS, Sets, sets_read, thin_classes
+from ml.training.run import Sets, sets_read, thin_classes
 from ml.training.shortages import shortages_named
 from tests.ml.training.scenes import detection_set, outline_set, tag_set
 
@@ -187,7 +188,7 @@ def test_early_stop_goes_back_to_the_best_weights_and_survives_a_resume(tmp_path
 def test_a_warm_start_in_which_nothing_fits_is_refused(tmp_path: Path) -> None:
     from ml.contracts import Manifest
     from ml.inference.manifest import manifest_write
-    from ml.training.run import _warm_start
+    from ml.training.warm import init_load
 
     classes = ("object",)
     size = (0.0, 0.0, 0.0)
@@ -198,4 +199,4 @@ def test_a_warm_start_in_which_nothing_fits_is_refused(tmp_path: Path) -> None:
     save_file({"elsewhere": torch.zeros(3)}, tmp_path / "weights.safetensors")
     config = TrainConfig(ModelKind.DETECT, tmp_path, tmp_path, 1.0, init_from=tmp_path, architecture="site-n")
     with pytest.raises(TrainingError, match=r"Nothing of other \(assist-n\) fits site-n"):
-        _warm_start(config, nn.Linear(2, 1), classes)
+        init_load(config, nn.Linear(2, 1), classes)

@@ -19,8 +19,8 @@ from ml.inference.pictures import picture_load
 from ml.inference.predictor import Predictor
 from ml.inference.regions import class_map, regions_map, regions_of
 from ml.models.semantic import SemanticNet
-from ml.training.run import class_rows
 from ml.training.segment import class_weights, segmentation_loss
+from ml.training.warm import class_rows
 from ml.training.weights import warm_start, weights_load
 from tests.ml.training.scenes import outline_set
 
