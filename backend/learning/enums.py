@@ -65,8 +65,15 @@ HEADLINES = {
 }
 
 
+class CheckpointPurpose(models.TextChoices):
+    """What an operator's file is for: segment-anything outlines what is clicked, detector weights are trained on from."""
+
+    ASSIST = "assist"
+    DETECT = "detect"
+
+
 class CheckpointState(models.TextChoices):
-    """How far a segment-anything checkpoint in the models folder is; `refused` says why in its `error`."""
+    """How far a checkpoint in the models folder is; `refused` says why in its `error`."""
 
     FOUND = "found"
     READY = "ready"

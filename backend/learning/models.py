@@ -8,6 +8,7 @@ from pgvector.django import VectorField
 
 from backend.core.models import Entity
 from backend.learning.enums import (
+    CheckpointPurpose,
     CheckpointState,
     EmbeddingNeed,
     EmbeddingState,
@@ -326,13 +327,17 @@ class ImageScore(models.Model):
 
 
 class Checkpoint(Entity):
-    """A segment-anything checkpoint in the operator's models folder, and what was made of it.
+    """A checkpoint in the operator's models folder (segment-anything's, or weights for a detector), and what was made of it.
 
     `size_bytes` and `changed_ns` tell whether the file is still the one that was hashed. `facts` of a ready one:
-    `{"side", "shape": [C, h, w], "folder", "decoder_sha256", "decoder_bytes", "parity"}`.
+    `{"side", "shape": [C, h, w], "folder", "decoder_sha256", "decoder_bytes", "parity"}`, of detector weights
+    `{"classes", "parameters"}`.
     """
 
     file = models.CharField(max_length=200, unique=True)
+    purpose = models.CharField(
+        max_length=10, choices=CheckpointPurpose.choices, default=CheckpointPurpose.ASSIST
+    )
     size_bytes = models.BigIntegerField()
     changed_ns = models.BigIntegerField()
     sha256 = models.CharField(max_length=64, blank=True)
@@ -346,6 +351,11 @@ class Checkpoint(Entity):
     encode_s = models.FloatField(null=True)
     # Of several ready ones the last chosen serves.
     chosen_at = models.DateTimeField(null=True)
+
+    @property
+    def named_classes(self) -> list[str]:
+        """Names of the classes that a detector's weights know; none where nobody said them."""
+        return [str(name) for name in self.facts.get("classes", ()) if name]
 
     def __str__(self) -> str:
         return f"{self.file} ({self.state})"

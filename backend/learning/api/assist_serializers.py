@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from backend.annotation.api.fields import MaskSerializer
 from backend.annotation.api.serializers import SuggestionSerializer
+from backend.learning.enums import CheckpointPurpose
 from ml.inference.low_res import TEXT_MAX_CHARS
 
 CLICKS_MAX = 64
@@ -175,10 +176,12 @@ class RefinedSerializer(serializers.Serializer[Any]):
 
 
 class CheckpointSerializer(serializers.Serializer[Any]):
-    """A segment-anything checkpoint: installed, or published and to be had."""
+    """A checkpoint: installed, or published and to be had."""
 
     name = serializers.CharField()
     file = serializers.CharField()
+    purpose = serializers.ChoiceField(choices=CheckpointPurpose.choices)
+    classes = serializers.ListField(child=serializers.CharField())
     about = serializers.CharField(allow_blank=True)
     state = serializers.ChoiceField(choices=["absent", "missing", "found", "ready", "refused"])
     active = serializers.BooleanField()

@@ -158,6 +158,6 @@ class AssistEmbedProjectView(APIView):
 class CheckpointListView(APIView):
     @extend_schema(operation_id="assist_models", responses=s.CheckpointListSerializer)
     def get(self, request: Request) -> Response:
-        """Segment-anything checkpoints of this installation, and those that could be had."""
+        """Checkpoints of this installation, for the assist and for detectors, and those that could be had."""
         accounts.manages_somewhere(actor=request.user)
         return Response(s.CheckpointListSerializer(checkpoints.checkpoints_shown()).data)

@@ -121,13 +121,36 @@ class TrainingCreateSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=TaskKind.choices, default=TaskKind.DETECT)
     minutes = serializers.FloatField(default=10.0)
     init = serializers.ChoiceField(
-        choices=[("production", "production"), ("scratch", "scratch"), ("sam", "sam")],
+        choices=[
+            ("production", "production"),
+            ("scratch", "scratch"),
+            ("sam", "sam"),
+            ("weights", "weights"),
+        ],
         default="production",
-        help_text="`sam`: the mask decoder of the installed Segment Anything, for an assist.",
+        help_text="`sam`: the mask decoder of the installed Segment Anything, for an assist. "
+        "`weights`: an operator's, for a detector.",
+    )
+    weights_id = serializers.UUIDField(
+        required=False, allow_null=True, default=None, help_text="Which weights, where `init` is `weights`."
     )
     seed = serializers.IntegerField(default=0, min_value=0, max_value=2**31 - 1)
     input_size = serializers.IntegerField(default=0)
     max_steps = serializers.IntegerField(default=0, help_text="Steps instead of minutes, where above 0.")
+
+
+class StartingWeightsSerializer(serializers.Serializer[Any]):
+    """An operator's weights that a detector's training may go on from."""
+
+    id = serializers.UUIDField()
+    file = serializers.CharField()
+    architecture = serializers.CharField()
+    bytes = serializers.IntegerField(source="size_bytes")
+    classes = serializers.ListField(
+        child=serializers.CharField(),
+        source="named_classes",
+        help_text="Names known; of these the training keeps what it can.",
+    )
 
 
 class SelectionOutcomeSerializer(serializers.Serializer[Any]):

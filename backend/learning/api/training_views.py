@@ -16,7 +16,7 @@ from backend.core.http import idempotent, validated
 from backend.learning import selectors
 from backend.learning.api import serializers as s
 from backend.learning.enums import TaskKind
-from backend.learning.services import promotion, training
+from backend.learning.services import checkpoints, promotion, training
 from backend.projects import selectors as projects
 from backend.projects.api.serializers import JobSerializer
 
@@ -48,6 +48,14 @@ class TrainingListView(ListAPIView):
         data = {**serializer.validated_data, "kind": TaskKind(serializer.validated_data["kind"])}
         run = training.training_start(actor=request.user, project=project, **data)
         return Response(s.TrainingSerializer(run).data, status=202)
+
+
+class StartingWeightsView(APIView):
+    @extend_schema(operation_id="training_weights", responses=s.StartingWeightsSerializer(many=True))
+    def get(self, request: Request, project_id: uuid.UUID) -> Response:
+        """Weights an operator has installed that a detector's training may go on from."""
+        projects.project_get(actor=request.user, project_id=project_id, at_least=Role.SCIENTIST)
+        return Response(s.StartingWeightsSerializer(checkpoints.weights_there(), many=True).data)
 
 
 class TrainingView(APIView):

@@ -23,6 +23,7 @@ urlpatterns = [
     path("models/<uuid:model_id>/comparison", comparison_views.ComparisonView.as_view()),
     path("models/<uuid:model_id>/comparison/cases", comparison_views.ComparisonCasesView.as_view()),
     path("projects/<uuid:project_id>/trainings", training_views.TrainingListView.as_view()),
+    path("projects/<uuid:project_id>/starting-weights", training_views.StartingWeightsView.as_view()),
     path("trainings/<uuid:training_id>", training_views.TrainingView.as_view()),
     path("trainings/<uuid:training_id>/cancel", training_views.TrainingCancelView.as_view()),
     path("projects/<uuid:project_id>/selections", training_views.SelectionListView.as_view()),

@@ -1,4 +1,4 @@
-"""Job: check an operator's checkpoint and make of it, once, what Siteloop runs without torch.
+"""Job: check an operator's checkpoint and make of it, once, what Siteloop runs without torch. Weights for a detector are only checked.
 
 The work is done in a child process: it takes gigabytes for a minute, and takes them with it when it ends.
 """
@@ -18,7 +18,7 @@ from django.conf import settings
 
 from backend.core.embedded.children import die_with_parent
 from backend.core.jobs import JobContext, RetryLater
-from backend.learning.enums import CheckpointState
+from backend.learning.enums import CheckpointPurpose, CheckpointState
 from backend.learning.errors import ModelRefused
 from backend.learning.models import Checkpoint
 from backend.learning.services import checkpoints
@@ -41,14 +41,15 @@ def run(context: JobContext) -> dict[str, Any]:
     try:
         context.progress(0.01, "checking the file")
         sha256 = _checked(row, path)
-        folder = checkpoints.models_dir() / checkpoints.PREPARED / sha256[:FOLDER_CHARS]
-        facts = _facts(context, path, sha256, folder)
+        if row.purpose == CheckpointPurpose.DETECT:
+            facts = _child(context, ["published", str(path), "--allow", sha256])
+        else:
+            folder = checkpoints.models_dir() / checkpoints.PREPARED / sha256[:FOLDER_CHARS]
+            facts = _facts(context, path, sha256, folder) | {"folder": folder.name}
     except (ManifestError, ModelRefused, OSError) as error:
         checkpoints.checkpoint_refuse(row, error=str(error), sha256=sha256)
         raise ModelRefused(f"{row.file}: {error}") from error
-    checkpoints.checkpoint_ready(
-        row, facts | {"folder": folder.name}, sha256=sha256, architecture=facts["architecture"]
-    )
+    checkpoints.checkpoint_ready(row, facts, sha256=sha256, architecture=facts["architecture"])
     return {"architecture": facts["architecture"], "sha256": sha256}
 
 
@@ -67,20 +68,20 @@ def _facts(context: JobContext, path: Path, sha256: str, folder: Path) -> dict[s
     try:
         found = facts_read(folder)
     except ManifestError:
-        found = _child(context, path, sha256, folder)
+        found = _child(context, ["sam", str(path), "--allow", sha256, "--out", str(folder)])
     if found["sha256"] != sha256:
         raise ManifestError(f"{folder.name} was made of another file.")
     return found
 
 
-def _child(context: JobContext, path: Path, sha256: str, folder: Path) -> dict[str, Any]:
-    """Raises ManifestError with the child's reason, RetryLater where it was killed, JobCancelled."""
-    command = [sys.executable, "-m", "ml", "sam", str(path), "--allow", sha256, "--out", str(folder)]
+def _child(context: JobContext, command: list[str]) -> dict[str, Any]:
+    """The facts that `python -m ml` prints. Raises ManifestError with the child's reason, RetryLater where it was killed,
+    JobCancelled."""
     with tempfile.TemporaryDirectory(prefix="siteloop-sam-") as name:
         out, err = Path(name) / "out", Path(name) / "err"
         with out.open("wb") as out_file, err.open("wb") as err_file:
             child = subprocess.Popen(
-                command,
+                [sys.executable, "-m", "ml", *command],
                 cwd=settings.BASE_DIR,
                 stdin=subprocess.DEVNULL,
                 stdout=out_file,

@@ -86,6 +86,11 @@ def _command(row: TrainingRun, data: Path, out: Path, init: Path | None) -> list
         command += ["--holdout", str(ASSIST_HOLDOUT if many else 0.0)]
     elif _pictures(data / "val"):
         command += ["--val", str(data / "val")]
+    if weights := config.get("weights"):
+        command += ["--architecture", weights["architecture"], "--allow", weights["sha256"]]
+        init = checkpoints.models_dir() / weights["file"]
+        if not init.is_file():
+            raise Unprocessable(f"{weights['file']}, which this training was to go on from, is gone.")
     if init is not None:
         command += ["--init", str(init)]
     if any(out.glob("checkpoint*")) or (out / "manifest.json").exists():

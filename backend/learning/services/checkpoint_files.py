@@ -12,13 +12,23 @@ from urllib.parse import urlsplit
 import httpx
 
 from backend.core.errors import BadInput, NotFound, Unavailable
-from backend.learning.services.checkpoints import ENDINGS, PUBLISHED, Published, allowed_sha256, models_dir
+from backend.learning.services.checkpoints import (
+    ENDINGS,
+    NAMES_ENDING,
+    PUBLISHED,
+    Published,
+    allowed_sha256,
+    models_dir,
+)
 
 TIMEOUT_S = 30.0
 TRIES = 6
 PAUSE_S = 1.0
 # Besides the file itself: its decoder, its encoder in half precision, and air.
 ROOM_SHARE = 1.6
+
+# What every published model's folder calls its weights and their description: they go by the folder's name here.
+COMMON_NAME, COMMON_CONFIG = "model.safetensors", "config.json"
 
 # Told of bytes there and bytes in all (0 where nobody said).
 Watch = Callable[[int, int], None]
@@ -52,8 +62,9 @@ def checkpoint_pull(each: Published, *, watch: Watch, url: str = "", tries: int 
 
 def checkpoint_fetch(url: str, *, sha256: str, watch: Watch, tries: int = TRIES) -> Path:
     """Download a checkpoint from anywhere; the operator says what its hash must be. Raises as `checkpoint_pull`."""
-    name = Path(urlsplit(url).path).name
-    if Path(name).suffix not in ENDINGS:
+    place = Path(urlsplit(url).path)
+    name = _own_name(place)
+    if place.suffix not in ENDINGS:
         raise BadInput(f"A checkpoint is a {' or '.join(ENDINGS)} file; this address ends in {name or '/'}.")
     target = models_dir() / name
     _fetch(url, target, sha256.lower(), watch=watch, size_bytes=0, tries=tries)
@@ -61,7 +72,7 @@ def checkpoint_fetch(url: str, *, sha256: str, watch: Watch, tries: int = TRIES)
 
 
 def checkpoint_copy(source: Path, *, sha256: str = "") -> tuple[Path, str]:
-    """Put a local file into the models folder. Returns its place and its hash.
+    """Put a local file into the models folder, a detector's names of classes with it. Returns its place and its hash.
 
     Raises BadInput where the hash is on no list and is not the one stated.
     """
@@ -78,12 +89,28 @@ def checkpoint_copy(source: Path, *, sha256: str = "") -> tuple[Path, str]:
             f"say so: --sha256 {found}"
         )
     models_dir().mkdir(parents=True, exist_ok=True)
-    target = models_dir() / source.name
+    target = models_dir() / _own_name(source.resolve())
     if target.resolve() != source.resolve():
-        partial = target.with_name(target.name + ".part")
-        shutil.copyfile(source, partial)
-        partial.replace(target)
+        _copy(source, target)
+        names = source.with_name(COMMON_CONFIG if source.name == COMMON_NAME else source.stem + NAMES_ENDING)
+        if source.suffix == ".safetensors" and names.is_file():
+            _copy(names, target.with_suffix(NAMES_ENDING))
     return target, found
+
+
+def _copy(source: Path, target: Path) -> None:
+    partial = target.with_name(target.name + ".part")
+    shutil.copyfile(source, partial)
+    partial.replace(target)
+
+
+def _own_name(path: Path) -> str:
+    """A file's name; of `…/dfine-nano-coco/model.safetensors` the folder's, of an address the one before `resolve/main`."""
+    if path.name != COMMON_NAME:
+        return path.name
+    parts = path.parts[:-1]
+    folder = parts[parts.index("resolve") - 1] if "resolve" in parts[1:] else path.parent.name
+    return f"{folder}{path.suffix}" if folder.strip("/") else path.name
 
 
 def _fetch(url: str, target: Path, sha256: str, *, watch: Watch, size_bytes: int, tries: int) -> None:

@@ -1,8 +1,9 @@
-"""segment-anything checkpoints in the operator's models folder: found, allowed, prepared, chosen.
+"""Checkpoints in the operator's models folder (segment-anything's, and weights for detectors): found, allowed, prepared, chosen.
 
 A file is believed only after its SHA-256 was found on the list: published hashes, `SITELOOP_SAM_SHA256`, and what an
 operator vouched for with `manage.py models add --sha256`. Preparing (`jobs/assist_prepare`) makes of it, once, what
-the rest of Siteloop runs on: a decoder for browsers and the web process, an encoder for the assist worker.
+the rest of Siteloop runs on: a decoder for browsers and the web process, an encoder for the assist worker. Weights for a
+detector are only looked through: a training goes on from the file itself.
 """
 
 from __future__ import annotations
@@ -18,14 +19,20 @@ from django.db.models import Count, F, Sum
 from django.db.models.functions import Now
 
 from backend.core import jobs, storage
-from backend.core.errors import NotFound
-from backend.learning.enums import CheckpointState
+from backend.core.errors import BadInput, NotFound
+from backend.learning.enums import CheckpointPurpose, CheckpointState
 from backend.learning.models import Checkpoint, Embedding
 
 if TYPE_CHECKING:
     from backend.core.models import JobRun
 
-ENDINGS = (".pth", ".pt")
+ENDINGS = {
+    ".pth": CheckpointPurpose.ASSIST,
+    ".pt": CheckpointPurpose.ASSIST,
+    ".safetensors": CheckpointPurpose.DETECT,
+}
+# Names of a detector's classes, beside its weights.
+NAMES_ENDING = ".json"
 PREPARED = "prepared"
 # The folder is looked at this often at most; each look costs a few file system calls.
 LOOK_EVERY_S = 5.0
@@ -114,6 +121,7 @@ def checkpoint_note(path: Path, *, allowed_sha256: str = "") -> tuple[Checkpoint
     fields = {
         "size_bytes": size_bytes,
         "changed_ns": changed_ns,
+        "purpose": ENDINGS[path.suffix],
         "state": CheckpointState.FOUND,
         "error": "",
         "sha256": "",
@@ -136,10 +144,10 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 
 def checkpoint_ready(row: Checkpoint, facts: dict[str, object], *, sha256: str, architecture: str) -> None:
-    """What preparing made of a file. The first one that is ready serves; later ones when chosen."""
-    chosen = (
-        {} if Checkpoint.objects.exclude(chosen_at=None).exclude(pk=row.pk).exists() else {"chosen_at": Now()}
-    )
+    """What preparing made of a file. The first one that is ready serves the assist; later ones when chosen."""
+    others = Checkpoint.objects.exclude(chosen_at=None).exclude(pk=row.pk)
+    serves = row.purpose == CheckpointPurpose.ASSIST and not others.exists()
+    chosen = {"chosen_at": Now()} if serves else {}
     Checkpoint.objects.filter(pk=row.pk).update(
         state=CheckpointState.READY, facts=facts, sha256=sha256, architecture=architecture, error="", **chosen
     )
@@ -150,7 +158,11 @@ def checkpoint_refuse(row: Checkpoint, *, error: str, sha256: str = "") -> None:
 
 
 def checkpoint_choose(row: Checkpoint) -> None:
-    """Let this one serve from now on."""
+    """Let this one serve the assist from now on. Raises BadInput for weights of a detector."""
+    if row.purpose != CheckpointPurpose.ASSIST:
+        raise BadInput(
+            f"{row.file} is for detectors: it is chosen where a training starts, under Models → Train."
+        )
     Checkpoint.objects.filter(pk=row.pk).update(chosen_at=Now())
 
 
@@ -174,17 +186,26 @@ def checkpoint_remove(row: Checkpoint) -> int:
         for path in folder.iterdir():
             path.unlink()
         folder.rmdir()
-    (models_dir() / row.file).unlink(missing_ok=True)
+    path = models_dir() / row.file
+    path.unlink(missing_ok=True)
+    if row.purpose == CheckpointPurpose.DETECT:
+        path.with_suffix(NAMES_ENDING).unlink(missing_ok=True)
     return len(keys)
 
 
 def checkpoint_active() -> Checkpoint | None:
-    """The checkpoint that serves: ready, its files there, last chosen."""
-    rows = Checkpoint.objects.filter(state=CheckpointState.READY)
+    """The checkpoint that serves the assist: ready, its files there, last chosen."""
+    rows = Checkpoint.objects.filter(state=CheckpointState.READY, purpose=CheckpointPurpose.ASSIST)
     for row in rows.order_by(F("chosen_at").desc(nulls_last=True), "id"):
         if decoder_path(row).is_file():
             return row
     return None
+
+
+def weights_there() -> list[Checkpoint]:
+    """Weights that a detector's training may go on from, by file name."""
+    rows = Checkpoint.objects.filter(state=CheckpointState.READY, purpose=CheckpointPurpose.DETECT)
+    return [row for row in rows.order_by("file") if (models_dir() / row.file).is_file()]
 
 
 def checkpoint_problem(row: Checkpoint) -> str:
@@ -196,10 +217,13 @@ def checkpoint_problem(row: Checkpoint) -> str:
     path, folder = models_dir() / row.file, prepared_dir(row)
     if not path.is_file():
         return "its file is not in the models folder any more"
-    if row.state != CheckpointState.READY or folder is None:
+    is_prepared = folder is not None or row.purpose == CheckpointPurpose.DETECT
+    if row.state != CheckpointState.READY or not is_prepared:
         return row.error or "it is not prepared yet"
     if file_sha256(path) != row.sha256:
         return "its file was changed since it was prepared"
+    if folder is None:
+        return ""
     try:
         facts_read(folder)
     except ManifestError as error:
@@ -209,7 +233,8 @@ def checkpoint_problem(row: Checkpoint) -> str:
 
 def checkpoint_trouble() -> str:
     """What to tell people where a checkpoint lies there but cannot serve; empty where none does, or one serves."""
-    row = Checkpoint.objects.exclude(state=CheckpointState.READY).order_by("-updated_at").first()
+    rows = Checkpoint.objects.filter(purpose=CheckpointPurpose.ASSIST).exclude(state=CheckpointState.READY)
+    row = rows.order_by("-updated_at").first()
     if row is None or not (models_dir() / row.file).is_file():
         return ""
     if row.state == CheckpointState.FOUND:
@@ -248,6 +273,8 @@ def checkpoints_shown() -> dict[str, Any]:
             {
                 "name": _published_name(row.file) or Path(row.file).stem,
                 "file": row.file,
+                "purpose": row.purpose,
+                "classes": row.named_classes,
                 "about": next((p.about for p in PUBLISHED if p.sha256 == row.sha256), ""),
                 "state": row.state if there else "missing",
                 "active": active is not None and active.pk == row.pk,
@@ -270,6 +297,8 @@ def _absent(each: Published) -> dict[str, Any]:
     return {
         "name": each.name,
         "file": each.file,
+        "purpose": CheckpointPurpose.ASSIST,
+        "classes": [],
         "about": each.about,
         "state": "absent",
         "active": False,

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 MINUTES_RANGE = (0.05, 24 * 60.0)
 INPUT_SIZE_RANGE = (64, 1280)
+# Of an operator's detector weights: fewer pixels hold too few cells for its 300 queries.
+WEIGHTS_LEAST_SIZE = 256
 CURVE_MAX_POINTS = 400
 MAX_STEPS = 1_000_000
 # Shapes that say where an object ends.
@@ -45,8 +47,10 @@ def training_start(
     seed: int = 0,
     input_size: int = 0,
     max_steps: int = 0,
+    weights_id: uuid.UUID | None = None,
 ) -> TrainingRun:
-    """Queue a training on a frozen dataset version. `max_steps` above 0 counts steps instead of minutes.
+    """Queue a training on a frozen dataset version. `max_steps` above 0 counts steps instead of minutes; `weights_id` names
+    the operator's weights where `init` is `weights`.
 
     Raises NothingToTrainOn when the version is not frozen or has no picture to learn from, BadInput.
     """
@@ -65,6 +69,7 @@ def training_start(
         )
     if init == "sam":
         _refuse_without_sam(kind)
+    weights = _weights(kind, weights_id, input_size) if init == "weights" else {}
     if not MINUTES_RANGE[0] <= minutes <= MINUTES_RANGE[1]:
         raise BadInput("Training takes between 3 seconds and 24 hours.", fields={"minutes": "0.05 to 1440."})
     if input_size and (not INPUT_SIZE_RANGE[0] <= input_size <= INPUT_SIZE_RANGE[1] or input_size % 32):
@@ -83,6 +88,7 @@ def training_start(
             "seed": seed,
             "input_size": input_size,
             "max_steps": max_steps,
+            **weights,
         },
         created_by=actor,
     )
@@ -114,6 +120,28 @@ def _refuse_without_sam(kind: TaskKind) -> None:
             "No Segment Anything checkpoint is installed. `manage.py models list` says how to add one.",
             fields={"init": "No checkpoint is installed."},
         )
+
+
+def _weights(kind: TaskKind, weights_id: uuid.UUID | None, input_size: int) -> dict[str, Any]:
+    """What a training has to know of the weights it goes on from. Raises BadInput."""
+    if kind != TaskKind.DETECT:
+        raise BadInput(
+            "Only a detector can go on from an operator's weights.", fields={"init": "For a detector."}
+        )
+    row = next((row for row in checkpoints.weights_there() if row.pk == weights_id), None)
+    if row is None:
+        raise BadInput(
+            "These weights are not installed. `manage.py models list` says how to add some.",
+            fields={"weights_id": "Not installed."},
+        )
+    if input_size and input_size < WEIGHTS_LEAST_SIZE:
+        raise BadInput(
+            f"These weights need pictures of at least {WEIGHTS_LEAST_SIZE} pixels.",
+            fields={"input_size": f"At least {WEIGHTS_LEAST_SIZE}."},
+        )
+    return {
+        "weights": {"file": row.file, "sha256": row.sha256, "architecture": row.architecture},
+    }
 
 
 def training_cancel(*, run: TrainingRun) -> None:

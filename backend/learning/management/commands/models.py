@@ -1,4 +1,4 @@
-"""`manage.py models list|pull|add|verify|use|remove`: segment-anything checkpoints of this installation."""
+"""`manage.py models list|pull|add|verify|use|remove`: checkpoints of this installation, for the assist and for detectors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SAY_EVERY_S = 0.2
 
 
 class Command(BaseCommand):
-    help = "List, fetch, add, verify, choose and remove segment-anything checkpoints for the assist."
+    help = "List, fetch, add, verify, choose and remove checkpoints: Segment Anything's, and D-FINE weights for detectors."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
@@ -28,11 +28,11 @@ class Command(BaseCommand):
         pull.add_argument("name", help="sam_vit_b, sam_vit_l or sam_vit_h")
         pull.add_argument("--url", default="", help="a mirror; the file's hash must be the published one")
         add = verbs.add_parser("add", help="add a checkpoint from a file or an address")
-        add.add_argument("source", help="a .pth or .pt file, or an http(s) address")
+        add.add_argument("source", help="a .pth, .pt or .safetensors file, or an http(s) address")
         add.add_argument("--sha256", default="", help="what its hash must be; allows a file on no list")
         verify = verbs.add_parser("verify", help="hash files again and prepare what is not ready")
         verify.add_argument("name", nargs="?", default="")
-        use = verbs.add_parser("use", help="let this one of several serve")
+        use = verbs.add_parser("use", help="let this one of several serve the assist")
         use.add_argument("name")
         remove = verbs.add_parser(
             "remove", help="delete a checkpoint, what was made of it, and its embeddings"
@@ -56,7 +56,9 @@ class Command(BaseCommand):
         self.stdout.write(f"Folder: {shown['folder']}")
         for row in shown["checkpoints"]:
             mark = "*" if row["active"] else " "
-            line = f"{mark} {row['name']:<12} {row['state']:<8} {row['bytes'] / 1e6:>7.0f} MB  {row['file']}"
+            line = f"{mark} {row['name']:<16} {row['purpose']:<7} {row['state']:<8} {row['bytes'] / 1e6:>7.0f} MB  {row['file']}"
+            if row["purpose"] == "detect" and row["architecture"]:
+                line += f"  {row['architecture']}, {len(row['classes'])} named classes"
             if row["encode_seconds"]:
                 line += f"  {row['encode_seconds']:.1f} s a picture, {row['embeddings']} kept"
             self.stdout.write(line)

@@ -12,6 +12,7 @@ export type CurvePoint = Schemas['CurvePoint'];
 export type Mapping = Schemas['Binding']['mapping'];
 export type Dataset = Schemas['Dataset'];
 export type Checkpoint = Schemas['Checkpoint'];
+export type StartingWeights = Schemas['StartingWeights'];
 export type Comparison = Schemas['Comparison'];
 export type ComparisonSide = Schemas['ComparisonSide'];
 export type ComparisonCase = Schemas['ComparisonCase'];
@@ -149,7 +150,14 @@ export const bindingSave = (modelId: string, version: number, mapping: Mapping) 
     }),
   );
 
-/** Segment Anything on this server; managers and administrators may look. */
+/** Detector weights that an operator has installed. */
+export const weightsQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ['starting-weights', projectId],
+    queryFn: () => unwrap(api.GET('/api/v1/projects/{project_id}/starting-weights', byProject(projectId))),
+  });
+
+/** Checkpoints on this server; managers and administrators may look. */
 export const checkpointsQuery = queryOptions({
   queryKey: ['assist-checkpoints'],
   queryFn: () => unwrap(api.GET('/api/v1/assist/models')),

@@ -2,7 +2,13 @@ import { Alert, Badge, Button, Card, Code, Stack, Table, Text } from '@mantine/c
 import { useQuery } from '@tanstack/react-query';
 
 import { allEmbed, allRefine, checkpointsQuery, type Checkpoint } from '@/features/models/api';
-import { CHECKPOINT_COLORS, CHECKPOINT_WORDS, modelWords as words } from '@/features/models/strings';
+import {
+  CHECKPOINT_COLORS,
+  CHECKPOINT_WORDS,
+  modelWords as words,
+  PURPOSE_WORDS,
+} from '@/features/models/strings';
+import classes from '@/features/models/models.module.css';
 import { Section } from '@/components/page';
 import { useAction } from '@/hooks/use-action';
 import { useMay } from '@/hooks/use-project';
@@ -50,6 +56,9 @@ export function AssistSection({ projectId }: { projectId: string }) {
               {words.checkpointsAbout} <Code>{checkpoints.data.folder}</Code>
             </Text>
             <CheckpointTable checkpoints={list} />
+            <Text size="sm" c="dimmed">
+              {words.checkpointAdd} <Code>{words.weightsCommand}</Code>
+            </Text>
           </Stack>
         </Card>
       )}
@@ -59,11 +68,12 @@ export function AssistSection({ projectId }: { projectId: string }) {
 
 function CheckpointTable({ checkpoints }: { checkpoints: Checkpoint[] }) {
   return (
-    <Table.ScrollContainer minWidth={680} type="native">
+    <Table.ScrollContainer minWidth={860} type="native">
       <Table verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Checkpoint</Table.Th>
+            <Table.Th>For</Table.Th>
             <Table.Th>State</Table.Th>
             <Table.Th ta="right">File</Table.Th>
             <Table.Th ta="right">A picture takes</Table.Th>
@@ -91,20 +101,30 @@ function CheckpointRow({ row }: { row: Checkpoint }) {
             {row.name}
           </Text>
           <Text size="xs" c="dimmed">
-            {row.about || row.file}
+            {row.about ||
+              [row.file, row.purpose === 'detect' ? row.architecture : ''].filter(Boolean).join(' · ')}
           </Text>
         </Table.Td>
         <Table.Td>
-          <Badge variant="light" color={CHECKPOINT_COLORS[row.state]} tt="none" fw={500}>
+          <Text size="sm" className={classes.oneLine}>
+            {PURPOSE_WORDS[row.purpose]}
+          </Text>
+        </Table.Td>
+        <Table.Td>
+          <Badge variant="light" color={CHECKPOINT_COLORS[row.state]} tt="none" fw={500} miw="max-content">
             {row.active ? words.serves : CHECKPOINT_WORDS[row.state]}
           </Badge>
         </Table.Td>
-        <Table.Td ta="right">{bytes(row.bytes)}</Table.Td>
+        <Table.Td ta="right" className={classes.oneLine}>
+          {bytes(row.bytes)}
+        </Table.Td>
         <Table.Td ta="right">
           {row.encode_seconds === null ? NONE : `${row.encode_seconds.toFixed(1)} s`}
         </Table.Td>
         <Table.Td ta="right">
-          {isThere ? `${count(row.embeddings)} · ${bytes(row.embeddings_bytes)}` : NONE}
+          {isThere && row.purpose === 'assist'
+            ? `${count(row.embeddings)} · ${bytes(row.embeddings_bytes)}`
+            : NONE}
         </Table.Td>
         <Table.Td>
           <Code>{row.command}</Code>
@@ -112,7 +132,7 @@ function CheckpointRow({ row }: { row: Checkpoint }) {
       </Table.Tr>
       {row.error && (
         <Table.Tr>
-          <Table.Td colSpan={6}>
+          <Table.Td colSpan={7}>
             <Alert color="red" variant="light" py={6}>
               {row.error}
             </Alert>

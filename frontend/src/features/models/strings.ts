@@ -25,6 +25,15 @@ export const modelWords = {
   initSamAbout:
     'Teaches the mask decoder of the installed checkpoint; its encoder stays as it is. Encoding the pictures counts as CPU minutes.',
   initAbout: 'Starting from production needs fewer pictures; from nothing forgets old habits.',
+  initScratchAbout: 'A small, fast network of its own, from nothing: it forgets old habits.',
+  initWeights: 'Installed weights',
+  initWeightsAbout:
+    'A larger network (D-FINE) that goes on from published weights. It learns and looks several times slower than the small one: give it hours.',
+  noWeights: 'No weights are installed',
+  noWeightsWhy:
+    'Published D-FINE weights (safetensors) are yours to bring. Whoever runs the server adds them:',
+  weightsCommand: 'manage.py models add FILE.safetensors --sha256 HEX',
+  knowsNoNames: 'Nobody said what its classes are called: all of yours start anew.',
   seed: 'Seed',
   seedAbout: 'The same seed on the same version gives the same model.',
   inputSize: 'Picture size',
@@ -70,7 +79,9 @@ export const modelWords = {
   refineStarted: 'Boxes become outlines in the background; they stay suggestions',
   embedAll: 'Encode all pictures',
   embedStarted: 'Pictures are encoded in the background',
-  checkpointsAbout: 'Segment Anything checkpoints draw better and are yours to bring. Their place:',
+  checkpointsAbout:
+    'Segment Anything checkpoints draw better; a detector can be trained on from D-FINE weights. Both are yours to bring. Their place:',
+  checkpointAdd: 'Added on the server:',
   serves: 'Serves',
 } as const;
 
@@ -124,6 +135,10 @@ export const RUN_WORDS: Record<Training['state'], string> = {
   done: 'Done',
   failed: 'Failed',
   cancelled: 'Stopped',
+};
+export const PURPOSE_WORDS: Record<Checkpoint['purpose'], string> = {
+  assist: 'Smart select',
+  detect: 'Training detectors',
 };
 export const CHECKPOINT_WORDS: Record<Checkpoint['state'], string> = {
   absent: 'Not here',

@@ -6,22 +6,16 @@ import {
   Group,
   Modal,
   NumberInput,
-  SegmentedControl,
   Select,
   Stack,
   Text,
   UnstyledButton,
 } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useState, type FormEvent } from 'react';
 
-import {
-  checkpointsQuery,
-  datasetsQuery,
-  trainingStart,
-  type Dataset,
-  type ModelRow,
-} from '@/features/models/api';
+import { datasetsQuery, trainingStart, type Dataset, type ModelRow } from '@/features/models/api';
+import { StartFrom, useStart, type Init } from '@/features/models/start-from';
 import { KIND_ABOUT, KIND_WORDS, modelWords as words } from '@/features/models/strings';
 import { ButtonLink } from '@/components/links';
 import { QueryView } from '@/components/query-view';
@@ -32,10 +26,8 @@ import { plural } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
 
 const MINUTES = [2, 10, 30, 60];
-const SMALL_DETECTOR = 'site-n';
 const SIZES = [0, 256, 320, 416, 640];
 
-type Init = 'production' | 'scratch' | 'sam';
 type Props = { projectId: string; models: ModelRow[]; datasetId?: string; onClose: () => void };
 
 export function TrainDialog({ projectId, onClose, ...rest }: Props) {
@@ -83,21 +75,10 @@ function TrainForm({ projectId, models, datasetId, frozen, onClose }: Props & { 
   const [seed, setSeed] = useState<number | string>(0);
   const [size, setSize] = useState(0);
   const [isMore, setMore] = useState(false);
-  const inProduction = (wanted: ModelRow['kind']): ModelRow | undefined =>
-    models.find((model) => model.state === 'production' && model.kind === wanted);
-  const isAssist = kind === 'assist';
-  const own = inProduction(kind);
-  // A first segmenter goes on from the small detector: they see with the same network.
-  const detector = kind === 'instance' || kind === 'segment' ? inProduction('detect') : undefined;
-  const production = own ?? (detector?.architecture === SMALL_DETECTOR ? detector : undefined);
-  // The assist can always go on from something: the one that ships.
-  const canWarm = isAssist || production?.provider === 'siteloop';
-  const [init, setInit] = useState<Init>('production');
-  const checkpoints = useQuery({ ...checkpointsQuery, enabled: isAssist, retry: false });
-  // Who may not look is not told; the server says so where there is none.
-  const hasSam = checkpoints.data?.checkpoints.some(({ active }) => active) ?? checkpoints.isError;
-  const wanted = init === 'sam' && !(isAssist && hasSam) ? 'production' : init;
-  const chosen = wanted === 'production' && !canWarm ? 'scratch' : wanted;
+  const [wished, setWished] = useState<Init>('production');
+  const [picked, setPicked] = useState<string | null>(null);
+  const from = useStart(projectId, kind, models, wished);
+  const weightsId = from.init === 'weights' ? (picked ?? from.weights?.[0]?.id ?? null) : null;
   const start = useAction({
     run: () =>
       trainingStart(
@@ -106,7 +87,8 @@ function TrainForm({ projectId, models, datasetId, frozen, onClose }: Props & { 
           dataset_version_id: dataset,
           kind,
           minutes: Number(minutes),
-          init: chosen,
+          init: from.init,
+          weights_id: weightsId,
           seed: Number(seed),
           input_size: size,
           max_steps: 0,
@@ -170,22 +152,7 @@ function TrainForm({ projectId, models, datasetId, frozen, onClose }: Props & { 
         <Text size="xs" c="dimmed" mt={-8}>
           {words.minutesAbout}
         </Text>
-        <Field name={words.init} about={chosen === 'sam' ? words.initSamAbout : words.initAbout}>
-          <SegmentedControl
-            aria-label={words.init}
-            data={[
-              {
-                value: 'production',
-                label: warmName(production, kind),
-                disabled: !canWarm,
-              },
-              { value: 'scratch', label: words.initScratch },
-              ...(isAssist ? [{ value: 'sam', label: words.initSam, disabled: !hasSam }] : []),
-            ]}
-            value={chosen}
-            onChange={(value) => setInit(value as typeof init)}
-          />
-        </Field>
+        <StartFrom start={from} weightsId={weightsId} onInit={setWished} onWeights={setPicked} />
         <UnstyledButton fz="sm" c="dimmed" aria-expanded={isMore} onClick={() => setMore(!isMore)}>
           {isMore ? 'Fewer settings' : 'More settings'}
         </UnstyledButton>
@@ -213,35 +180,15 @@ function TrainForm({ projectId, models, datasetId, frozen, onClose }: Props & { 
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" loading={start.isPending} disabled={!dataset || !Number(minutes)}>
+          <Button
+            type="submit"
+            loading={start.isPending}
+            disabled={!dataset || !Number(minutes) || (from.init === 'weights' && !weightsId)}
+          >
             {words.train}
           </Button>
         </Group>
       </Stack>
     </form>
-  );
-}
-
-function warmName(production: ModelRow | undefined, kind: ModelRow['kind']): string {
-  if (production) {
-    const name = production.kind === kind ? words.initProduction : words.initDetector;
-    return `${name} (${production.number})`;
-  }
-  return kind === 'assist' ? words.initShipped : words.initProduction;
-}
-
-function Field({ name, about, children }: { name: string; about?: string; children: ReactNode }) {
-  return (
-    <Stack gap={4}>
-      <Text size="sm" fw={500}>
-        {name}
-      </Text>
-      {children}
-      {about && (
-        <Text size="xs" c="dimmed">
-          {about}
-        </Text>
-      )}
-    </Stack>
   );
 }

@@ -40,9 +40,18 @@ export function Trainings({ projectId, trainings }: Props) {
 }
 
 function about(training: Training): string {
-  const { minutes, init } = training.config as { minutes?: number; init?: string };
+  const { minutes, init, weights } = training.config as {
+    minutes?: number;
+    init?: string;
+    weights?: { file: string };
+  };
   const present = training.kind === 'assist' ? 'from the assist in use' : 'from production';
-  const from = init === 'scratch' ? 'from nothing' : init === 'sam' ? 'from Segment Anything' : present;
+  const starts: Record<string, string> = {
+    scratch: 'from nothing',
+    sam: 'from Segment Anything',
+    weights: `from ${weights?.file}`,
+  };
+  const from = starts[init ?? ''] ?? present;
   return `${KIND_WORDS[training.kind]} on v${training.dataset_number}, ${minutes ?? '?'} CPU min, ${from}`;
 }
 

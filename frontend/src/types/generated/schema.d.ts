@@ -247,7 +247,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Segment-anything checkpoints of this installation, and those that could be had. */
+        /** @description Checkpoints of this installation, for the assist and for detectors, and those that could be had. */
         get: operations["assist_models"];
         put?: never;
         post?: never;
@@ -1693,6 +1693,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/starting-weights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Weights an operator has installed that a detector's training may go on from. */
+        get: operations["training_weights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/suggestions": {
         parameters: {
             query?: never;
@@ -2805,10 +2822,12 @@ export interface components {
             tags_added: number;
             tags_removed: number;
         };
-        /** @description A segment-anything checkpoint: installed, or published and to be had. */
+        /** @description A checkpoint: installed, or published and to be had. */
         Checkpoint: {
             name: string;
             file: string;
+            purpose: components["schemas"]["CheckpointPurposeEnum"];
+            classes: string[];
             about: string;
             state: components["schemas"]["CheckpointStateEnum"];
             active: boolean;
@@ -2828,6 +2847,8 @@ export interface components {
             folder: string;
             checkpoints: components["schemas"]["Checkpoint"][];
         };
+        /** @enum {string} */
+        CheckpointPurposeEnum: "assist" | "detect";
         /** @enum {string} */
         CheckpointStateEnum: "absent" | "missing" | "found" | "ready" | "refused";
         Comment: {
@@ -3725,7 +3746,7 @@ export interface components {
             labels: components["schemas"]["LabelsEnum"];
         };
         /** @enum {string} */
-        InitEnum: "production" | "scratch" | "sam";
+        InitEnum: "production" | "scratch" | "sam" | "weights";
         InvitationRequest: {
             /** Format: email */
             email: string;
@@ -5400,6 +5421,16 @@ export interface components {
         };
         /** @enum {string} */
         SplitEnum: "train" | "val" | "test";
+        /** @description An operator's weights that a detector's training may go on from. */
+        StartingWeights: {
+            /** Format: uuid */
+            id: string;
+            file: string;
+            architecture: string;
+            bytes: number;
+            /** @description Names known; of these the training keeps what it can. */
+            classes: string[];
+        };
         /** @enum {string} */
         State4fcEnum: "starting" | "online" | "stalled" | "offline" | "paused" | "ended";
         /** @enum {string} */
@@ -5684,10 +5715,15 @@ export interface components {
              */
             minutes: number;
             /**
-             * @description `sam`: the mask decoder of the installed Segment Anything, for an assist.
+             * @description `sam`: the mask decoder of the installed Segment Anything, for an assist. `weights`: an operator's, for a detector.
              * @default production
              */
             init: components["schemas"]["InitEnum"];
+            /**
+             * Format: uuid
+             * @description Which weights, where `init` is `weights`.
+             */
+            weights_id?: string | null;
             /** @default 0 */
             seed: number;
             /** @default 0 */
@@ -24269,6 +24305,153 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Slice"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    training_weights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartingWeights"][];
                 };
             };
             /** @description What was sent cannot be used. */
