@@ -8,6 +8,7 @@ import {
   Switch,
   Table,
   Text,
+  VisuallyHidden,
 } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -75,7 +76,9 @@ function Points({ draft, floor, active, onActive, step }: Props) {
           <Table.Th>x, m</Table.Th>
           <Table.Th>y, m</Table.Th>
           <Table.Th w={62}>Off, cm</Table.Th>
-          <Table.Th w={28} aria-label="Remove" />
+          <Table.Th w={28}>
+            <VisuallyHidden>Remove</VisuallyHidden>
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>

@@ -24,12 +24,12 @@ export function Said({ draft, floor, problem }: Props) {
     );
   return (
     <div role="status">
-      <Group gap="lg">
+      <Group gap="4px 24px">
         <Text size="sm" fw={600}>
           Off by {floor.reprojection_cm.toFixed(1)} cm
         </Text>
         <Text size="sm">
-          Bend k1 {floor.k1.toFixed(2)} ± {(1.96 * floor.k1_sigma).toFixed(2)}
+          Bend k1 {floor.k1.toFixed(2).replace('-0.00', '0.00')} ± {(1.96 * floor.k1_sigma).toFixed(2)}
         </Text>
         <Text size="sm">Grid of {floor.grid.step_m} m</Text>
         <Text size="sm" c="dimmed">

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Table, Text } from '@mantine/core';
+import { Badge, Button, Group, Table, Text, VisuallyHidden } from '@mantine/core';
 
 import { calibrationEnd, calibrationRestore, type Calibration } from '@/features/calibration/api';
 import { words } from '@/features/calibration/strings';
@@ -35,7 +35,9 @@ export function Versions({ cameraId, versions, isManager, onShow }: Props) {
               <Table.Th>Valid</Table.Th>
               <Table.Th>Off</Table.Th>
               <Table.Th>By</Table.Th>
-              <Table.Th aria-label="Actions" />
+              <Table.Th>
+                <VisuallyHidden>Actions</VisuallyHidden>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

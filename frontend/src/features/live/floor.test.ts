@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 
 import { NearAlarm } from '@/features/live/alarm';
 import { countsText } from '@/features/live/events';
-import { countsOf, floorFrom, metresText, NO_FLOOR, speedText } from '@/features/live/floor';
+import { countsOf, floorFrom, metresText, nearText, NO_FLOOR, speedText } from '@/features/live/floor';
 
 const person = (track_id: number, nearness: string) => ({
   track_id,
@@ -35,6 +35,17 @@ it('counts who is too near, and takes only judged distances for the closest', ()
     pairs: [pair(1.5, true), pair(0.4, false), pair(1.8, true)],
   });
   expect(countsOf(floor)).toMatchObject({ people: 3, near: 2, unsure: 1, closest: { metres: 1.5 } });
+});
+
+it('says that nobody is too near only where it is sure of everybody', () => {
+  const said = (people: number, near: number, unsure: number) =>
+    nearText({ people, near, unsure, closest: null });
+  expect([said(2, 0, 0), said(2, 0, 1), said(3, 2, 1), said(0, 0, 0)]).toEqual([
+    'nobody too near',
+    '1 not sure',
+    '2 too near, 1 not sure',
+    '',
+  ]);
 });
 
 it('says metres no finer than it knows them', () => {

@@ -67,6 +67,12 @@ export function countsOf(floor: Floor): FloorCounts {
   return { people: floor.people.length, near: count('near'), unsure: count('unsure'), closest };
 }
 
+/** "2 too near, 1 not sure"; that nobody is near is said only where it is sure of everybody. */
+export function nearText({ people, near, unsure }: FloorCounts): string {
+  const words = [near > 0 && `${near} too near`, unsure > 0 && `${unsure} not sure`].filter(Boolean);
+  return words.join(', ') || (people > 0 ? 'nobody too near' : '');
+}
+
 /** "1.8 ± 0.2 m"; never finer than the ± allows. */
 export function metresText(metres: number, plusMinus: number): string {
   const digits = plusMinus >= 1 ? 0 : 1;

@@ -132,7 +132,7 @@ function Foot({ feed, floor, isSeen }: { feed: Feed; floor: Floor; isSeen: boole
     <footer className={css.foot}>
       {floor.view === 'measured' ? (
         <div className={css.counts} role="status">
-          <Count value={people} name={words.people} />
+          <Count value={people} name={people === 1 ? words.person : words.people} />
           <Count value={near} name={words.near} isBad={near > 0} />
           {unsure > 0 && <Count value={unsure} name={words.unsure} />}
           {closest && <span>closest {metresText(closest.metres, closest.plus_minus_m)}</span>}

@@ -17,7 +17,6 @@ export const liveWords = {
   processOnly: 'Counts only: no picture is kept or shown.',
   calibrate: 'Calibrate the floor',
   mirror: 'Mirror mode',
-  nobodyNear: 'nobody too near',
   noMetres: {
     moved: 'camera moved: no metres',
     lost: 'view lost: no metres',
@@ -75,6 +74,7 @@ export const mirrorWords = {
   log: 'Log',
   logEmpty: 'Nothing was counted yet.',
   status: 'Status as JSON',
+  person: 'person',
   people: 'people',
   near: 'too near',
   unsure: 'not sure',

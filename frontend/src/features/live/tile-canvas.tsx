@@ -92,7 +92,12 @@ function draw(
   context.font = FONT.replace('12px', `${Math.round(12 * ratio)}px`);
   context.textBaseline = 'top';
   const aim: Aim = { left, top, scale, ratio, isMirrored };
+  context.save();
+  context.beginPath();
+  context.rect(left, top, frame.width * scale, frame.height * scale);
+  context.clip();
   drawFloor(context, frame.floor, shown, aim);
+  context.restore();
   for (const object of frame.objects) {
     const [x1, y1, x2, y2] = object.box;
     const color = colorOf(object.label) ?? FALLBACK;

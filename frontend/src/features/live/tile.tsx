@@ -12,7 +12,7 @@ import {
 } from '@tabler/icons-react';
 
 import { feedRestart, feedUpdate, type Feed } from '@/features/live/api';
-import { countsOf, floorShown, metresText, type Floor } from '@/features/live/floor';
+import { countsOf, floorShown, metresText, nearText, type Floor } from '@/features/live/floor';
 import { SILENT_AFTER_S, type Facts, type WallStream } from '@/features/live/frames';
 import css from '@/features/live/live.module.css';
 import { liveWords as words, STATE_COLORS, STATE_WORDS } from '@/features/live/strings';
@@ -92,10 +92,11 @@ export function Tile(props: Props) {
 function FloorFacts({ floor }: { floor: Floor }) {
   if (floor.view === 'none') return null;
   if (floor.view !== 'measured') return <span className={css.warn}>{words.noMetres[floor.view]}</span>;
-  const { near, closest } = countsOf(floor);
+  const counts = countsOf(floor);
+  const { near, closest } = counts;
   return (
     <span className={near > 0 ? css.warn : undefined}>
-      {near > 0 ? `${near} too near` : words.nobodyNear}
+      {nearText(counts)}
       {closest && `, closest ${metresText(closest.metres, closest.plus_minus_m)}`}
     </span>
   );
