@@ -15,7 +15,8 @@ class FeedSettings:
     """Settings of a feed with their defaults; unknown keys are refused.
 
     Two thresholds are kept apart: `show_score` is for what the wall draws, `capture_low`..`capture_high` is the
-    band of scores whose frames come back to be labelled. Quotas count frames an hour.
+    band of scores whose frames come back to be labelled. Quotas count frames an hour: one for each reason, and
+    `capture_per_hour` over all of them.
     """
 
     target_fps: float = 5.0
@@ -24,6 +25,10 @@ class FeedSettings:
     capture_high: float = 0.45
     capture_per_hour: int = 30
     capture_random_per_hour: int = 6
+    capture_unsure_per_hour: int = 30
+    capture_rare_per_hour: int = 4
+    capture_disagreement_per_hour: int = 4
+    capture_motion_per_hour: int = 2
     capture_gap_s: float = 2.0
     loop: bool = True
     realtime: bool = True
@@ -80,6 +85,9 @@ def _range_problems(settings: FeedSettings) -> dict[str, str]:
         problems["capture_per_hour"] = "Between 0 and 3600."
     if not 0 <= settings.capture_random_per_hour <= settings.capture_per_hour:
         problems["capture_random_per_hour"] = "Between 0 and the whole quota."
+    for key in ("unsure", "rare", "disagreement", "motion"):
+        if not 0 <= getattr(settings, f"capture_{key}_per_hour") <= 3_600:
+            problems[f"capture_{key}_per_hour"] = "Between 0 and 3600."
     if not 0.0 <= settings.capture_gap_s <= 3_600.0:
         problems["capture_gap_s"] = "Between 0 and 3600 seconds."
     if not 0.2 <= settings.limit_m <= 50.0:

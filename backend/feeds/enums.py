@@ -38,6 +38,14 @@ class FeedEventKind(models.TextChoices):
 class CaptureReason(models.TextChoices):
     RANDOM = "random"
     NEAR_THRESHOLD = "near_threshold"
+    RARE = "rare"
+    DISAGREEMENT = "disagreement"
+    MOTION = "motion"
+    MISSED = "missed"
+
+
+# Asked for by people: no quota holds these back, and they hold back no other.
+BY_PEOPLE = (CaptureReason.MISSED,)
 
 
 class MarkingKind(models.TextChoices):

@@ -19,6 +19,10 @@ class FeedSettingsSerializer(serializers.Serializer[Any]):
     capture_high = serializers.FloatField(required=False)
     capture_per_hour = serializers.IntegerField(required=False)
     capture_random_per_hour = serializers.IntegerField(required=False)
+    capture_unsure_per_hour = serializers.IntegerField(required=False)
+    capture_rare_per_hour = serializers.IntegerField(required=False)
+    capture_disagreement_per_hour = serializers.IntegerField(required=False)
+    capture_motion_per_hour = serializers.IntegerField(required=False)
     capture_gap_s = serializers.FloatField(required=False)
     loop = serializers.BooleanField(required=False)
     realtime = serializers.BooleanField(required=False)
@@ -135,6 +139,12 @@ class CaptureSerializer(serializers.Serializer[Any]):
     source_time_s = serializers.FloatField(allow_null=True)
     model_version_id = serializers.UUIDField(allow_null=True)
     created_at = serializers.DateTimeField()
+
+
+class MissedSerializer(serializers.Serializer[Any]):
+    """`time_s`: the source's time of the picture that was shown; the newest one without it."""
+
+    time_s = serializers.FloatField(required=False, allow_null=True, default=None)
 
 
 class StuckSerializer(serializers.Serializer[Any]):

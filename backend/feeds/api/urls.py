@@ -14,6 +14,7 @@ urlpatterns = [
     path("feeds/<uuid:feed_id>/restart", views.FeedRestartView.as_view()),
     path("feeds/<uuid:feed_id>/events", views.FeedEventListView.as_view()),
     path("feeds/<uuid:feed_id>/captures", views.CaptureListView.as_view()),
+    path("feeds/<uuid:feed_id>/missed", views.FeedMissedView.as_view()),
     path("feeds/<uuid:feed_id>/snapshot.jpg", views.FeedSnapshotView.as_view()),
     path("feeds/<uuid:feed_id>/markings", marking_views.MarkingListView.as_view()),
     path("markings/<uuid:marking_id>", marking_views.MarkingView.as_view()),

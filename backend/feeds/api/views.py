@@ -20,7 +20,7 @@ from backend.core.http import etag, idempotent, if_match_unless_switch, validate
 from backend.feeds import overview, selectors
 from backend.feeds.api import serializers as s
 from backend.feeds.enums import FeedEventKind
-from backend.feeds.services import registry, trial
+from backend.feeds.services import captures, registry, trial
 from backend.feeds.services.stills import camera_still, still_get
 from backend.projects import selectors as projects
 from backend.sites import selectors as sites
@@ -142,6 +142,18 @@ class CaptureListView(ListAPIView):
     @extend_schema(operation_id="capture_list")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
+
+
+class FeedMissedView(APIView):
+    @extend_schema(
+        operation_id="feed_missed", request=s.MissedSerializer, responses={201: s.CaptureSerializer}
+    )
+    def post(self, request: Request, feed_id: uuid.UUID) -> Response:
+        """The model missed something in the picture shown: make a task of it."""
+        feed = selectors.feed_get(actor=request.user, feed_id=feed_id, at_least=Role.ANNOTATOR)
+        time_s = validated(s.MissedSerializer(data=request.data))["time_s"]
+        capture = captures.missed_store(actor=request.user, feed=feed, time_s=time_s)
+        return Response(s.CaptureSerializer(capture).data, status=201)
 
 
 class FeedSnapshotView(APIView):

@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from backend.core.errors import AppError
 from backend.feeds.contracts import FeedSettings
-from backend.feeds.domain.capture import CaptureClock, CapturePolicy
+from backend.feeds.domain.capture import CaptureClock
 from backend.feeds.domain.statistics import FeedStatistics
 from backend.feeds.enums import FeedEventKind, FeedState
 from backend.feeds.errors import SourceFailed
+from backend.feeds.jobs.capturing import Capturing
 from backend.feeds.jobs.counts import Counts
 from backend.feeds.jobs.floor import Floor
 from backend.feeds.jobs.gate import Gate
@@ -24,10 +25,10 @@ from backend.feeds.jobs.open_source import source_open
 from backend.feeds.jobs.privacy import Privacy
 from backend.feeds.jobs.scene import Scene
 from backend.feeds.jobs.shadow import Shadow
-from backend.feeds.jobs.wall import Wall, jpeg_bytes
+from backend.feeds.jobs.wall import Wall
 from backend.feeds.jobs.watched import Watched
 from backend.feeds.models import Feed
-from backend.feeds.services import captures, leases
+from backend.feeds.services import leases
 from backend.feeds.sources.frames import Frame, FrameSource
 from backend.learning import selectors as learning
 from backend.learning.contracts import Model, ModelInfo
@@ -41,7 +42,6 @@ log = logging.getLogger(__name__)
 
 RENEW_S = 2.0
 RETRY_FIRST_S, RETRY_MAX_S = 1.0, 30.0
-CAPTURE_JPEG_QUALITY = 92
 MIN_SCORE = 0.1
 
 
@@ -57,8 +57,8 @@ class FeedRunner:
         self.tracker = Tracker(TrackerConfig())
         self.known_tracks: set[int] = set()
         self.stats = FeedStatistics(time.monotonic())
-        self.policy = CapturePolicy(self.given, random.Random(feed.pk.int % (2**31)))
         self.clock = CaptureClock(time.monotonic())
+        self.capturing = Capturing(feed, self.given, self.clock)
         self.shadow = Shadow(feed, MIN_SCORE)
         self.watched = Watched(feed)
         self.floor = Floor(feed, self.given)
@@ -88,8 +88,6 @@ class FeedRunner:
     def _run(self) -> None:
         # No frame is read before it is known what may not be seen.
         self.privacy.follow()
-        now_s = self.clock.now_s
-        self.policy.seed_history([now_s - age for age in captures.captures_last_hour(self.feed)])
         wait_s = RETRY_FIRST_S
         while self._held and not self.stop.is_set():
             before = self.stats
@@ -153,6 +151,7 @@ class FeedRunner:
             # No id outlives a day: nobody can be followed from one to the next.
             self._begin()
         clock_s = self.clock.tick(frame.time_s, time.monotonic())
+        self.capturing.draw(clock_s)
         # Who is not looked for has a head that nothing hides.
         look = self.gate.wants(frame, occupied=self.occupied) or self.privacy.hides_heads
         said = self._predict(frame) if look else ImagePrediction()
@@ -173,12 +172,33 @@ class FeedRunner:
             fps = self.stats.report(time.monotonic())["fps"]
             self.wall.show(shown, confirmed, latency_ms=latency_ms, fps=fps, floor=self.floor.message)
             self.floor.keep_still(shown)
-            self._maybe_capture(shown, [found.score for found in bound])
         self.watched.frame(self.clock.now_s, came)
         self.counts.frame(frame, scene)
         # Last: what nobody waits for must not make the wall late.
-        if look:
-            self.shadow.look(frame, said)
+        beside = self.shadow.look(frame, said) if look else None
+        if shown is not None:
+            self._send_back(frame, shown, clock_s, bound, beside, looked=look)
+
+    def _send_back(
+        self,
+        frame: Frame,
+        shown: Frame,
+        clock_s: float,
+        bound: list[Prediction],
+        beside: ImagePrediction | None,
+        *,
+        looked: bool,
+    ) -> None:
+        self.stats.sent_back += self.capturing.frame(
+            frame,
+            shown,
+            clock_s,
+            bound,
+            model=self.model if looked else None,
+            shadow=None if beside is None else self._bound(beside, self.shadow.info),
+            gate=self.gate.answer,
+            named=self._bound,
+        )
 
     def _predict(self, frame: Frame) -> ImagePrediction:
         if self.model is None:
@@ -189,11 +209,12 @@ class FeedRunner:
             # An operator's model that fails is tried again with the same patience as a camera.
             raise SourceFailed(f"The model gave no answer: {error}") from error
 
-    def _bound(self, prediction: ImagePrediction) -> list[Prediction]:
-        """Detections of mapped classes, named as the project's labels."""
-        if self.info is None:
+    def _bound(self, prediction: ImagePrediction, by: ModelInfo | None = None) -> list[Prediction]:
+        """Detections of mapped classes, named as the project's labels; `by` another model than the answering one."""
+        info = by or self.info
+        if info is None:
             return []
-        binding = self.info.binding
+        binding = info.binding
         return [
             Prediction(self.names.get(binding[p.label].label_id, p.label), p.score, p.box)
             for p in prediction.detections
@@ -223,24 +244,6 @@ class FeedRunner:
         labels = {*self.info.binding, *self.names.values()} if self.info and self.model else set()
         return self.privacy.shown(frame, found, labels)
 
-    def _maybe_capture(self, frame: Frame, scores: list[float]) -> None:
-        decision = self.policy.decide(self.clock.tick(frame.time_s, time.monotonic()), scores)
-        if decision is None:
-            return
-        reason, score = decision
-        try:
-            captures.capture_store(
-                feed=self.feed,
-                jpeg=jpeg_bytes(frame.image, 0, CAPTURE_JPEG_QUALITY),
-                reason=reason,
-                score=score,
-                source_time_s=frame.time_s,
-                model_version_id=self.info.id if self.info else None,
-            )
-            self.stats.sent_back += 1
-        except AppError as error:
-            log.warning("feed %s: a frame was not sent back: %s", self.feed.pk, error.message)
-
     def _renew(self, *, seen: bool) -> None:
         if time.monotonic() < self._renew_at:
             return
@@ -258,6 +261,7 @@ class FeedRunner:
                 if self.privacy.follow():
                     self.wall.forget()
                 self.counts.follow(self.info)
+                self.capturing.follow(self.info)
         except DatabaseError:
             # The lease runs out by itself if the database stays away; until then the wall goes on.
             log.warning("feed %s: lease not renewed, the database did not answer", self.feed.pk)

@@ -56,13 +56,16 @@ class Shadow:
             )
             self._problem = error.message
 
-    def look(self, frame: Frame, said: ImagePrediction) -> None:
-        """Look at a frame of which the answering model `said` that, once a while. Never raises for its own model."""
+    def look(self, frame: Frame, said: ImagePrediction) -> ImagePrediction | None:
+        """Look at a frame of which the answering model `said` that, once a while; what it says, if it looked.
+
+        Never raises for its own model.
+        """
         if self.info is None or self._beside is None or len(self._waiting) >= WAITING_MAX:
-            return
+            return None
         now_s = time.monotonic()
         if now_s < self._look_at:
-            return
+            return None
         self._look_at = now_s + LOOK_EVERY_S
         candidate, problem = None, self._problem
         if self._model is not None:
@@ -71,6 +74,7 @@ class Shadow:
             except (AppError, MlError) as error:
                 problem = str(error)
         self._waiting.append(FrameAnswer(said, candidate, problem))
+        return candidate
 
     def flush(self) -> None:
         """Store what waits. Raises DatabaseError and keeps it."""

@@ -56,7 +56,7 @@ class Wall:
             **more,
         }
         try:
-            still_keep(self.feed.pk, jpeg)
+            still_keep(self.feed.pk, jpeg, frame.time_s)
             message["jpeg"] = base64.b64encode(jpeg).decode()
             events.client().publish(live_channel(self.feed.pk), json.dumps(message))
         except redis.RedisError:

@@ -656,6 +656,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/feeds/{feed_id}/missed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The model missed something in the picture shown: make a task of it. */
+        post: operations["feed_missed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/feeds/{feed_id}/restart": {
         parameters: {
             query?: never;
@@ -2809,7 +2826,7 @@ export interface components {
             created_at: string;
         };
         /** @enum {string} */
-        CaptureReasonEnum: "random" | "near_threshold";
+        CaptureReasonEnum: "random" | "near_threshold" | "rare" | "disagreement" | "motion" | "missed";
         Changed: {
             changed: number;
         };
@@ -3421,6 +3438,10 @@ export interface components {
             capture_high?: number;
             capture_per_hour?: number;
             capture_random_per_hour?: number;
+            capture_unsure_per_hour?: number;
+            capture_rare_per_hour?: number;
+            capture_disagreement_per_hour?: number;
+            capture_motion_per_hour?: number;
             /** Format: double */
             capture_gap_s?: number;
             loop?: boolean;
@@ -3446,6 +3467,10 @@ export interface components {
             capture_high?: number;
             capture_per_hour?: number;
             capture_random_per_hour?: number;
+            capture_unsure_per_hour?: number;
+            capture_rare_per_hour?: number;
+            capture_disagreement_per_hour?: number;
+            capture_motion_per_hour?: number;
             /** Format: double */
             capture_gap_s?: number;
             loop?: boolean;
@@ -4039,6 +4064,11 @@ export interface components {
         MetadataFacet: {
             key: string;
             values: components["schemas"]["FacetValue"][];
+        };
+        /** @description `time_s`: the source's time of the picture that was shown; the newest one without it. */
+        MissedRequest: {
+            /** Format: double */
+            time_s?: number | null;
         };
         /** @enum {string} */
         MethodEnum: "points" | "distances";
@@ -12468,6 +12498,157 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Marking"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    feed_missed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                feed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MissedRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Capture"];
                 };
             };
             /** @description What was sent cannot be used. */
