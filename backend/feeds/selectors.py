@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
@@ -72,6 +72,12 @@ def status_key(feed_id: object) -> str:
 
 def captures_of(feed: Feed) -> QuerySet[Capture]:
     return Capture.objects.filter(feed=feed).order_by("-id")
+
+
+def within(rows: QuerySet[Any], field: str, start: datetime | None, end: datetime | None) -> QuerySet[Any]:
+    """Rows of a time from `start` on and before `end`, each where given."""
+    given = {f"{field}__gte": start, f"{field}__lt": end}
+    return rows.filter(**{key: value for key, value in given.items() if value is not None})
 
 
 def feeds_visible(*, actor: User, feed_ids: list[uuid.UUID]) -> list[Feed]:

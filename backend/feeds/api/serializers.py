@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from backend.feeds.domain.floor_message import FloorView
 from backend.feeds.enums import CaptureReason, FeedEventKind, FeedState, SourceKind
@@ -145,6 +147,19 @@ class MissedSerializer(serializers.Serializer[Any]):
     """`time_s`: the source's time of the picture that was shown; the newest one without it."""
 
     time_s = serializers.FloatField(required=False, allow_null=True, default=None)
+
+
+def window_of(request: Request) -> tuple[datetime | None, datetime | None]:
+    """`from` and `to` of a list's address. Raises ValidationError for what is no time."""
+    field = serializers.DateTimeField()
+    found: list[datetime | None] = []
+    for name in ("from", "to"):
+        text = request.query_params.get(name)
+        try:
+            found.append(field.run_validation(text) if text else None)
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError({name: error.detail}) from error
+    return found[0], found[1]
 
 
 class StuckSerializer(serializers.Serializer[Any]):

@@ -25,6 +25,10 @@ from backend.feeds.services.stills import camera_still, still_get
 from backend.projects import selectors as projects
 from backend.sites import selectors as sites
 
+WINDOW = [
+    OpenApiParameter("from", OpenApiTypes.DATETIME, description="From this time on."),
+    OpenApiParameter("to", OpenApiTypes.DATETIME, description="Before this time."),
+]
 FEED_SWITCHES = ("enabled",)
 
 
@@ -119,11 +123,13 @@ class FeedEventListView(ListAPIView):
 
     def get_queryset(self) -> Any:
         feed = selectors.feed_get(actor=self.request.user, feed_id=self.kwargs["feed_id"])
-        return selectors.events_of(feed, self.request.query_params.getlist("kind"))
+        rows = selectors.events_of(feed, self.request.query_params.getlist("kind"))
+        start, end = s.window_of(self.request)
+        return selectors.within(rows, "at", start, end)
 
     @extend_schema(
         operation_id="feed_event_list",
-        parameters=[OpenApiParameter("kind", str, enum=FeedEventKind.values, many=True)],
+        parameters=[OpenApiParameter("kind", str, enum=FeedEventKind.values, many=True), *WINDOW],
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
@@ -135,11 +141,11 @@ class CaptureListView(ListAPIView):
     serializer_class = s.CaptureSerializer
 
     def get_queryset(self) -> Any:
-        return selectors.captures_of(
-            selectors.feed_get(actor=self.request.user, feed_id=self.kwargs["feed_id"])
-        )
+        feed = selectors.feed_get(actor=self.request.user, feed_id=self.kwargs["feed_id"])
+        start, end = s.window_of(self.request)
+        return selectors.within(selectors.captures_of(feed), "created_at", start, end)
 
-    @extend_schema(operation_id="capture_list")
+    @extend_schema(operation_id="capture_list", parameters=WINDOW)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 

@@ -20,6 +20,7 @@ export const paths = {
   calibrateFeed: (feedId: string) => `/feeds/${feedId}/calibrate`,
   calibrateCamera: (cameraId: string) => `/cameras/${cameraId}/calibrate`,
   mirror: (feedId: string) => `/feeds/${feedId}/mirror`,
+  camera: (projectId: string, feedId: string) => `/p/${projectId}/live/${feedId}`,
   sites: () => '/sites',
   people: () => '/people',
   jobs: () => '/jobs',

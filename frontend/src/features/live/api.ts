@@ -100,3 +100,7 @@ export const feedRestart = (feedId: string) =>
   unwrap(api.POST('/api/v1/feeds/{feed_id}/restart', byFeed(feedId)));
 
 export const feedDelete = (feedId: string) => unwrap(api.DELETE('/api/v1/feeds/{feed_id}', byFeed(feedId)));
+
+/** `timeS`: the source's time of the picture on the screen; the newest one without it. */
+export const feedMissed = (feedId: string, timeS: number | null) =>
+  unwrap(api.POST('/api/v1/feeds/{feed_id}/missed', { ...byFeed(feedId), body: { time_s: timeS } }));

@@ -117,6 +117,11 @@ export class WallStream {
     return () => tiles.delete(hear);
   }
 
+  /** The source's time of the picture on the screen; null without one. */
+  shownTime(feedId: string): number | null {
+    return this.last.get(feedId)?.frame.time_s ?? null;
+  }
+
   subscribe = (changed: () => void): (() => void) => {
     this.watchers.add(changed);
     return () => this.watchers.delete(changed);

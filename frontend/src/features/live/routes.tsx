@@ -13,4 +13,9 @@ export const routes: FeatureRoute[] = [
     frame: 'bare',
     load: () => import('@/features/live/mirror-page'),
   },
+  {
+    path: '/p/$projectId/live/$feedId',
+    title: 'Live',
+    load: () => import('@/features/live/camera/camera-page'),
+  },
 ];

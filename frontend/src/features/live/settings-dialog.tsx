@@ -1,25 +1,14 @@
-import {
-  Alert,
-  Button,
-  Group,
-  Modal,
-  NumberInput,
-  RangeSlider,
-  Stack,
-  Switch,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { Alert, Button, Group, Modal, NumberInput, Stack, Switch, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 
 import { feedDelete, feedUpdate, type Feed, type FeedSettings } from '@/features/live/api';
+import { CaptureSettings } from '@/features/live/capture-settings';
 import { FloorSettings } from '@/features/live/floor-settings';
 import { ADDRESS_KINDS, liveWords as words, LIVE_KINDS } from '@/features/live/strings';
 import { ConfirmButton } from '@/components/confirm-button';
 import { useAction } from '@/hooks/use-action';
 import { toApiError } from '@/lib/api-error';
-import { score } from '@/lib/numbers';
 
 type Settings = Required<FeedSettings>;
 const DEFAULTS: Settings = {
@@ -29,6 +18,10 @@ const DEFAULTS: Settings = {
   capture_high: 0.45,
   capture_per_hour: 30,
   capture_random_per_hour: 6,
+  capture_unsure_per_hour: 30,
+  capture_rare_per_hour: 4,
+  capture_disagreement_per_hour: 4,
+  capture_motion_per_hour: 2,
   capture_gap_s: 2,
   loop: true,
   realtime: true,
@@ -129,25 +122,7 @@ export function SettingsDialog({ feed, onClose }: { feed: Feed; onClose: () => v
             {number('target_fps', 'Look at', { min: 0.1, max: 60, step: 1, suffix: ' pictures a second' })}
             {number('show_score', 'Draw objects from score', { min: 0.05, max: 1, step: 0.05 })}
           </Group>
-          <CaptureBand settings={settings} problem={save.error?.fields.capture_low} onChange={set} />
-          <Group grow align="flex-start">
-            {number('capture_per_hour', 'At most, an hour', {
-              min: 0,
-              max: 3600,
-              description: 'Pictures sent back',
-            })}
-            {number('capture_random_per_hour', 'Of these at random', {
-              min: 0,
-              max: 3600,
-              description: 'To measure on',
-            })}
-            {number('capture_gap_s', 'At least apart', {
-              min: 0,
-              max: 3600,
-              suffix: ' s',
-              description: 'Between two',
-            })}
-          </Group>
+          <CaptureSettings settings={settings} problems={save.error?.fields ?? {}} onChange={set} />
           <FloorSettings
             feed={feed}
             settings={settings}
@@ -203,36 +178,5 @@ export function SettingsDialog({ feed, onClose }: { feed: Feed; onClose: () => v
         </Stack>
       </form>
     </Modal>
-  );
-}
-
-type BandProps = {
-  settings: Settings;
-  problem: string | undefined;
-  onChange: (to: Partial<Settings>) => void;
-};
-
-function CaptureBand({ settings, problem, onChange }: BandProps) {
-  return (
-    <Stack gap={4}>
-      <Text size="sm" fw={500}>
-        Send back pictures whose best score lies between {score(settings.capture_low)} and{' '}
-        {score(settings.capture_high)}
-      </Text>
-      <RangeSlider
-        min={0.05}
-        max={1}
-        step={0.05}
-        minRange={0.05}
-        label={(value) => score(value)}
-        thumbFromLabel="From score"
-        thumbToLabel="To score"
-        value={[settings.capture_low, settings.capture_high]}
-        onChange={([capture_low, capture_high]) => onChange({ capture_low, capture_high })}
-      />
-      <Text size="xs" c={problem ? 'red' : 'dimmed'}>
-        {problem ?? 'There the model is unsure, and a label teaches most.'}
-      </Text>
-    </Stack>
   );
 }

@@ -82,34 +82,44 @@ function Events({ projectId, feeds, heard }: Props & { heard: Happening[] }) {
   if (list.length === 0) return <Quiet>{words.noEvents}</Quiet>;
   return (
     <ul className={css.events}>
-      {list.map((happening) => {
-        const Icon = ICONS[happening.kind];
-        const row = (
-          <>
-            <Icon size={15} stroke={1.6} aria-hidden className={css.eventIcon} />
-            <span className={css.eventText}>
-              <span>{happening.text}</span>
-              <span className={css.eventFeed}>
-                {feeds.find(({ id }) => id === happening.feedId)?.name}
-                {happening.more > 0 && `, and ${happening.more} more`}
-              </span>
-            </span>
-            <TimeAgo at={happening.at} size="xs" c="dimmed" />
-          </>
-        );
-        return (
-          <li key={happening.key}>
-            {happening.taskId ? (
-              <PlainLink to={paths.annotate(projectId, happening.taskId)} className={css.event} data-link>
-                {row}
-              </PlainLink>
-            ) : (
-              <div className={css.event}>{row}</div>
-            )}
-          </li>
-        );
-      })}
+      {list.map((happening) => (
+        <HappeningRow
+          key={happening.key}
+          projectId={projectId}
+          happening={happening}
+          feedName={feeds.find(({ id }) => id === happening.feedId)?.name}
+        />
+      ))}
     </ul>
+  );
+}
+
+type RowProps = { projectId: string; happening: Happening; feedName?: string };
+
+/** One entry of what happened, with a link to its task where there is one. */
+export function HappeningRow({ projectId, happening, feedName }: RowProps) {
+  const Icon = ICONS[happening.kind];
+  const under = [feedName, happening.more > 0 && `and ${happening.more} more`].filter(Boolean).join(', ');
+  const row = (
+    <>
+      <Icon size={15} stroke={1.6} aria-hidden className={css.eventIcon} />
+      <span className={css.eventText}>
+        <span>{happening.text}</span>
+        {under && <span className={css.eventFeed}>{under}</span>}
+      </span>
+      <TimeAgo at={happening.at} size="xs" c="dimmed" />
+    </>
+  );
+  return (
+    <li>
+      {happening.taskId ? (
+        <PlainLink to={paths.annotate(projectId, happening.taskId)} className={css.event} data-link>
+          {row}
+        </PlainLink>
+      ) : (
+        <div className={css.event}>{row}</div>
+      )}
+    </li>
   );
 }
 
@@ -134,7 +144,8 @@ function Captures({ projectId, feeds }: Props) {
   );
 }
 
-function CaptureCard({ projectId, capture }: { projectId: string; capture: Capture }) {
+/** A picture that came back, why, and the way to its task. */
+export function CaptureCard({ projectId, capture }: { projectId: string; capture: Capture }) {
   const to = capture.task_id ? paths.annotate(projectId, capture.task_id) : paths.data(projectId);
   return (
     <PlainLink to={to} className={css.capture}>

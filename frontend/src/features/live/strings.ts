@@ -25,10 +25,11 @@ export const liveWords = {
   pause: 'Pause',
   resume: 'Resume',
   restart: 'Start again',
+  history: 'Counts and history',
   grow: 'Fill the wall',
   shrink: 'Back to all feeds',
   remove: 'Remove feed…',
-  removeLosing: 'Its events and settings go. Pictures it sent back stay in the project.',
+  removeLosing: 'Its events, counts and settings go. Pictures it sent back stay in the project.',
   name: 'Name',
   namePlaceholder: 'Dock 3',
   camera: 'Camera',
@@ -115,6 +116,10 @@ export const VIEW_WORDS: Record<string, string> = {
 export const REASON_WORDS: Record<string, string> = {
   random: 'at random',
   near_threshold: 'unsure',
+  rare: 'rare here',
+  disagreement: 'models disagree',
+  motion: 'moved, nothing found',
+  missed: 'missed, a person said',
 };
 export const SOURCES: { value: Feed['source_kind']; label: string; about: string; placeholder: string }[] = [
   {
@@ -156,3 +161,25 @@ export const SOURCES: { value: Feed['source_kind']; label: string; about: string
   },
   { value: 'asset', label: 'Video here', about: 'A video that was added to this project.', placeholder: '' },
 ];
+
+export const captureWords = {
+  title: 'Pictures sent back to be labelled',
+  about: 'Apart from what raises alerts. Each reason has its own number an hour, inside the whole one.',
+  band: 'Unsure means a score between',
+  bandWhy: 'There a label teaches most.',
+  fields: {
+    capture_per_hour: { label: 'All together, an hour', about: 'Never more than this' },
+    capture_gap_s: { label: 'At least apart', about: 'Between two, random ones aside' },
+    capture_random_per_hour: { label: 'At random', about: 'Drawn before the model looks, to measure on' },
+    capture_unsure_per_hour: { label: 'Unsure', about: 'A score in the band below' },
+    capture_rare_per_hour: { label: 'Rare here', about: 'A label seldom seen or seldom approved' },
+    capture_disagreement_per_hour: {
+      label: 'Two looks disagree',
+      about: 'A model on its way, or the same one in the mirror',
+    },
+    capture_motion_per_hour: {
+      label: 'Moved, nothing found',
+      about: 'Something moves that the model does not see',
+    },
+  },
+} as const;

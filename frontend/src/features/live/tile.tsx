@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Loader, Menu, Text, Tooltip } from '@mantine/core';
 import {
+  IconChartBar,
   IconDots,
   IconMaximize,
   IconMinimize,
@@ -15,6 +16,7 @@ import { feedRestart, feedUpdate, type Feed } from '@/features/live/api';
 import { countsOf, floorShown, metresText, nearText, type Floor } from '@/features/live/floor';
 import { SILENT_AFTER_S, type Facts, type WallStream } from '@/features/live/frames';
 import css from '@/features/live/live.module.css';
+import { MissedButton } from '@/features/live/missed-button';
 import { liveWords as words, STATE_COLORS, STATE_WORDS } from '@/features/live/strings';
 import { TileCanvas } from '@/features/live/tile-canvas';
 import { IconLink, PlainLink } from '@/components/links';
@@ -188,13 +190,23 @@ function Notice({ children, isLow = false }: { children: React.ReactNode; isLow?
   );
 }
 
-function TileMenu({ feed, isBig, onBig, onSettings }: Props) {
+function TileMenu({ feed, wall, isBig, onBig, onSettings }: Props) {
   const isManager = useMay(feed.project_id, 'manager');
   const { enable, restart } = useTurning(feed);
   const icon = { size: 15, stroke: 1.6 };
   const grow = isBig ? words.shrink : words.grow;
   return (
     <>
+      <MissedButton feed={feed} wall={wall} isIcon />
+      <Tooltip label={words.history}>
+        <IconLink
+          className={css.onPicture}
+          aria-label={`${words.history}: ${feed.name}`}
+          to={paths.camera(feed.project_id, feed.id)}
+        >
+          <IconChartBar {...icon} />
+        </IconLink>
+      </Tooltip>
       <Tooltip label={grow}>
         <ActionIcon className={css.onPicture} aria-label={grow} onClick={() => onBig(!isBig)}>
           {isBig ? <IconMinimize {...icon} /> : <IconMaximize {...icon} />}

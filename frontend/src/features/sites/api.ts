@@ -9,6 +9,14 @@ export type CameraPrivacy = Schemas['CameraPrivacy'];
 
 const byCamera = (cameraId: string) => ({ params: { path: { camera_id: cameraId } } });
 
+/** Feeds of a site's cameras that one may see. */
+export const siteFeedsQuery = (siteId: string) =>
+  queryOptions({
+    queryKey: ['site-feeds', siteId],
+    queryFn: () =>
+      unwrap(api.GET('/api/v1/sites/{site_id}/feeds', { params: { path: { site_id: siteId } } })),
+  });
+
 export const siteCreate = (body: Schemas['SiteCreateRequest'], key: string) =>
   unwrap(api.POST('/api/v1/sites', { body, headers: idempotent(key) }));
 

@@ -1,12 +1,13 @@
 import { Button, Group, Table, Text, VisuallyHidden } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { cameraDelete, type Camera } from '@/features/sites/api';
+import { cameraDelete, siteFeedsQuery, type Camera } from '@/features/sites/api';
 import { CameraDialog } from '@/features/sites/camera-dialog';
 import { PrivacyDialog } from '@/features/sites/privacy-dialog';
 import { privacyWords } from '@/features/sites/strings';
 import { ConfirmButton } from '@/components/confirm-button';
-import { ButtonLink } from '@/components/links';
+import { ButtonLink, TextLink } from '@/components/links';
 import { useAction } from '@/hooks/use-action';
 import { SITES_KEY } from '@/hooks/use-sites';
 import { paths } from '@/lib/paths';
@@ -17,6 +18,7 @@ export function CameraTable({ cameras, isManager }: { cameras: Camera[]; isManag
       <Table.Thead>
         <Table.Tr>
           <Table.Th w="28%">Camera</Table.Th>
+          <Table.Th w="24%">Live</Table.Th>
           <Table.Th>Notes</Table.Th>
           <Table.Th w={338}>
             <VisuallyHidden>Actions</VisuallyHidden>
@@ -46,6 +48,9 @@ function CameraRow({ camera, isManager }: { camera: Camera; isManager: boolean }
         <Text size="sm" fw={550} truncate>
           {camera.name}
         </Text>
+      </Table.Td>
+      <Table.Td>
+        <FeedLinks camera={camera} />
       </Table.Td>
       <Table.Td>
         <Text size="sm" c="dimmed" lineClamp={2}>
@@ -89,5 +94,22 @@ function CameraRow({ camera, isManager }: { camera: Camera; isManager: boolean }
         {open === 'privacy' && <PrivacyDialog camera={camera} onClose={() => setOpen(null)} />}
       </Table.Td>
     </Table.Tr>
+  );
+}
+
+/** The pages of the feeds that watch with this camera. */
+function FeedLinks({ camera }: { camera: Camera }) {
+  const feeds = useQuery(siteFeedsQuery(camera.site_id)).data?.filter(
+    ({ camera_id }) => camera_id === camera.id,
+  );
+  if (!feeds?.length) return null;
+  return (
+    <Group gap="xs">
+      {feeds.map(({ id, project_id, name }) => (
+        <TextLink key={id} size="sm" to={paths.camera(project_id, id)}>
+          {name}
+        </TextLink>
+      ))}
+    </Group>
   );
 }

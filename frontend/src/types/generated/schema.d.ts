@@ -4065,13 +4065,13 @@ export interface components {
             key: string;
             values: components["schemas"]["FacetValue"][];
         };
+        /** @enum {string} */
+        MethodEnum: "points" | "distances";
         /** @description `time_s`: the source's time of the picture that was shown; the newest one without it. */
         MissedRequest: {
             /** Format: double */
             time_s?: number | null;
         };
-        /** @enum {string} */
-        MethodEnum: "points" | "distances";
         /** @enum {string} */
         ModeEnum: "label" | "review" | "read";
         Model: {
@@ -11561,8 +11561,12 @@ export interface operations {
             query?: {
                 /** @description The pagination cursor value. */
                 cursor?: string;
+                /** @description From this time on. */
+                from?: string;
                 /** @description Number of results to return per page. */
                 page_size?: number;
+                /** @description Before this time. */
+                to?: string;
             };
             header?: never;
             path: {
@@ -12030,9 +12034,13 @@ export interface operations {
             query?: {
                 /** @description The pagination cursor value. */
                 cursor?: string;
+                /** @description From this time on. */
+                from?: string;
                 kind?: ("camera" | "capture" | "distance" | "model" | "state" | "track")[];
                 /** @description Number of results to return per page. */
                 page_size?: number;
+                /** @description Before this time. */
+                to?: string;
             };
             header?: never;
             path: {
