@@ -31,7 +31,7 @@ def _length(value: Any) -> Any:
 
 
 # `len` of a tensor is one number to whoever traces it: the exported graph would take that batch size alone.
-modeling_d_fine.len = _length
+modeling_d_fine.len = _length  # type: ignore[attr-defined]
 
 QUERIES = 300
 # Parts of the loss that are shown: whose name begins so belongs to it.
@@ -108,7 +108,7 @@ class DFine(nn.Module):
         with mixed:
             out = self.model(_as_published(images), labels=[dict(t) for t in truth])
         logits, boxes = out.intermediate_logits.float(), out.intermediate_reference_points.float()
-        _, parts, _ = DFineForObjectDetectionLoss(
+        _, parts, _ = DFineForObjectDetectionLoss(  # type: ignore[no-untyped-call]
             logits[:, -1],
             [dict(t) for t in truth],
             images.device,
@@ -137,7 +137,7 @@ def config_of(size: Size, classes: int) -> Any:
     """The library's configuration of a published size with so many classes."""
     trunk, width, levels = size.trunk, size.width, size.levels
     stages_in = [trunk.stem[1], *trunk.out[:-1]]
-    backbone = HGNetV2Config(
+    backbone = HGNetV2Config(  # type: ignore[call-arg]
         embedding_size=trunk.stem[0],
         hidden_sizes=list(trunk.out),
         stem_channels=[3, *trunk.stem],
@@ -149,7 +149,7 @@ def config_of(size: Size, classes: int) -> Any:
         out_indices=[2, 3, 4][-levels:],
         use_learnable_affine_block=trunk.affine,
     )
-    return DFineConfig(
+    return DFineConfig(  # type: ignore[call-arg]
         backbone_config=backbone,
         num_labels=classes,
         initializer_bias_prior_prob=START_SCORE,

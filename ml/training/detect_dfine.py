@@ -15,7 +15,7 @@ from ml.models.dfine import DFine
 from ml.training.crew import ALONE, Crew, mixed_precision
 from ml.training.detect import DetectTask
 from ml.training.loop import Batch
-from ml.training.tensors import MEAN, STD
+from ml.inference.preprocess import MEAN, STD
 
 # A step at 640 pixels costs seconds on a CPU: fewer pictures, more steps.
 BATCH = 4

@@ -28,7 +28,7 @@ from ml.training.crew import Crew, crew_open
 from ml.training.export import embedding_dim, onnx_export
 from ml.training.loop import Outcome, Trainer
 from ml.training.shortages import shortages_named
-from ml.training.tensors import MEAN, STD
+from ml.inference.preprocess import MEAN, STD
 from ml.training.warm import architecture_key, init_load
 from ml.training.weights import WEIGHTS_FILE, weights_load, weights_save
 

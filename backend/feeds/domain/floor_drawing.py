@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from backend.feeds.domain.calibrating import FloorDraft, click_px, draft_pixels, suspects
-from ml.geometry.arrays import Floats
+from ml.geometry.arrays import Bools, Floats
 from ml.geometry.calibration import SIGMA_JUDGED_MAX_M, Z95, Calibration, distances
 
 # Places across and down the picture at which the ± is worked out; the page fills in between.
@@ -59,7 +59,9 @@ def _points(draft: FloorDraft, calibration: Calibration) -> list[dict[str, Any]]
                 "y_m": _number(place[1]),
                 "error_cm": _number(calibration.residual_m[row] * 100) if known else None,
                 "error_px": _number(calibration.residual_px[row]) if known else None,
-                "back_px": _pair(calibration.to_image([[point.x_m, point.y_m]])[0]) if known else None,
+                "back_px": _pair(calibration.to_image(np.array([[point.x_m, point.y_m]], float))[0])
+                if known
+                else None,
             }
         )
     return found
@@ -125,7 +127,8 @@ def _in_picture(draft: FloorDraft, pixels: Floats) -> list[Floats]:
     """The runs of a path that lie in the picture or one step outside it."""
     width, height = draft.size_px
     with np.errstate(invalid="ignore"):
-        inside = ((pixels >= 0) & (pixels <= (width, height))).all(axis=1)
+        within = (pixels >= 0) & (pixels <= (width, height))
+    inside: Bools = within[:, 0] & within[:, 1]
     near = inside.copy()
     near[1:] |= inside[:-1]
     near[:-1] |= inside[1:]

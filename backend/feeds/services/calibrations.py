@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import cv2
 import numpy as np
 from django.db import transaction
 from django.db.models import RestrictedError
 from django.utils import timezone
+from PIL import Image
 
 from backend.core import audit, events, storage
 from backend.core.enums import Role
@@ -28,7 +29,6 @@ from backend.notify import services as notify
 from backend.notify.enums import NoticeKind
 from backend.projects import selectors as projects
 from backend.sites import selectors as sites
-from ml.scene.privacy import burn
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
@@ -57,12 +57,13 @@ def still_take(*, actor: User, feed: Feed) -> CalibrationStill:
 
 def still_store(*, camera: Camera, feed: Feed | None, jpeg: bytes) -> CalibrationStill:
     """Keep a JPEG as a still of a camera. Raises NoStill where it is none."""
-    picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
-    if picture is None:
-        raise NoStill("The newest picture cannot be read. Wait a few seconds and try again.")
+    try:
+        with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as picture:
+            width, height = picture.size
+    except OSError as error:
+        raise NoStill("The newest picture cannot be read. Wait a few seconds and try again.") from error
     pk = new_id()
     key = storage.write_bytes(f"calibration/{camera.pk}/{pk}.jpg", jpeg)
-    height, width = picture.shape[:2]
     return CalibrationStill.objects.create(
         pk=pk, camera=camera, feed=feed, storage_key=key, width=width, height=height
     )
@@ -81,6 +82,11 @@ def stills_forget(camera: Camera) -> None:
 
 def stills_burn(camera_id: uuid.UUID) -> None:
     """Hide on all kept stills of a camera what it may not show any more."""
+    # Seldom needed, and OpenCV is not a thing for every web process to carry.
+    import cv2
+
+    from ml.scene.privacy import burn
+
     polygons = sites.camera_privacy(camera_id).polygons
     if not polygons:
         return
