@@ -20,6 +20,7 @@ from ml.errors import TrainingError
 from ml.evaluation.score import evaluate
 from ml.inference.manifest import MANIFEST_FILE, MODEL_FILE, file_sha256, manifest_read, manifest_write
 from ml.inference.predictor import Predictor
+from ml.inference.preprocess import MEAN, STD
 from ml.inference.runtime import Graph
 from ml.training.architectures import architecture_of, network_of
 from ml.training.budget import Budget
@@ -28,7 +29,6 @@ from ml.training.crew import Crew, crew_open
 from ml.training.export import embedding_dim, onnx_export
 from ml.training.loop import Outcome, Trainer
 from ml.training.shortages import shortages_named
-from ml.inference.preprocess import MEAN, STD
 from ml.training.warm import architecture_key, init_load
 from ml.training.weights import WEIGHTS_FILE, weights_load, weights_save
 
