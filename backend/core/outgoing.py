@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import time
-from collections.abc import Collection, Generator, Iterator
+from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit, urlunsplit
@@ -115,10 +115,12 @@ def _open(
     content: bytes | None = None,
     media_type: str = "",
     auth: httpx.Auth | None = None,
+    more_headers: Mapping[str, str] | None = None,
+    accepted: Collection[int] = (200,),
 ) -> Iterator[httpx.Response]:
-    """A streamed answer of status 200 from a checked address. Raises Unavailable."""
+    """A streamed answer of an accepted status from a checked address. Raises Unavailable."""
     # A packed answer could unpack to anything: none is asked for, and none is unpacked.
-    headers = {"Host": pinned.host, "Accept-Encoding": "identity"}
+    headers = {**(more_headers or {}), "Host": pinned.host, "Accept-Encoding": "identity"}
     if media_type:
         headers["Content-Type"] = media_type
     name = {"sni_hostname": pinned.name}
@@ -129,7 +131,7 @@ def _open(
                 method, pinned.url, headers=headers, content=content, extensions=name, auth=auth
             ) as response,
         ):
-            if response.status_code != 200:
+            if response.status_code not in accepted:
                 raise Unavailable(
                     f"{pinned.host} answered {response.status_code}{_MEANING.get(response.status_code, '')}."
                 )
@@ -146,6 +148,8 @@ def post_bytes(
     allowed_hosts: Collection[str],
     timeout_s: float,
     max_bytes: int,
+    headers: Mapping[str, str] | None = None,
+    accepted: Collection[int] = (200,),
 ) -> bytes:
     """POST to a checked address and return the body. Raises BadInput or Unavailable, never follows redirects.
 
@@ -154,7 +158,15 @@ def post_bytes(
     pinned = url_pin(url, allowed_hosts=allowed_hosts)
     end_s, body = time.monotonic() + timeout_s, bytearray()
     timeout = httpx.Timeout(timeout_s)
-    with _open("POST", pinned, timeout=timeout, content=content, media_type=media_type) as response:
+    with _open(
+        "POST",
+        pinned,
+        timeout=timeout,
+        content=content,
+        media_type=media_type,
+        more_headers=headers,
+        accepted=accepted,
+    ) as response:
         for chunk in response.iter_raw():
             body += chunk
             if len(body) > max_bytes:

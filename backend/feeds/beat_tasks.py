@@ -17,3 +17,10 @@ def counts_prune() -> int:
         quarters_days=settings.COUNT_QUARTER_DAYS,
         hours_days=settings.COUNT_HOUR_DAYS,
     )
+
+
+@shared_task(name="feeds.incidents_due", time_limit=60, ignore_result=True)
+def incidents_due() -> int:
+    from backend.feeds.services import incidents
+
+    return incidents.incidents_due()

@@ -33,3 +33,15 @@ class MarkingRefused(BadInput):
 
 class MarkingNameTaken(Conflict):
     code = "marking_name_taken"
+
+
+class RuleRefused(BadInput):
+    code = "rule_refused"
+
+
+class RuleNameTaken(Conflict):
+    code = "rule_name_taken"
+
+
+class NoPicture(Conflict):
+    code = "no_picture"

@@ -13,6 +13,8 @@ from backend.feeds.enums import (
     FeedState,
     MarkingKind,
     MarkingSpace,
+    NoteKind,
+    Severity,
     SourceKind,
 )
 
@@ -224,3 +226,94 @@ class CalibrationVersion(Entity):
 
     def __str__(self) -> str:
         return f"calibration {self.number} of {self.camera_id}"
+
+
+class Rule(Entity):
+    """What must not happen on a feed. `condition`: see `domain.rules.condition_record`, labels by id; `schedule`: windows
+    `{days, start, end}` on the site's clock, none for always.
+
+    `clear_s`: so long over before an incident closes. `escalate_after_s`: unacknowledged for so long, it is escalated.
+    """
+
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="rules")
+    name = models.CharField(max_length=120)
+    enabled = models.BooleanField(default=True)
+    severity = models.CharField(max_length=8, choices=Severity.choices, default=Severity.MEDIUM)
+    condition = models.JSONField()
+    schedule = models.JSONField(default=list)
+    clear_s = models.FloatField(default=3.0)
+    cooldown_s = models.FloatField(default=30.0)
+    escalate_after_s = models.PositiveIntegerField(null=True)
+    muted_until = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["feed", "name"], name="rule_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Incident(Entity):
+    """A rule broken on a feed, from its opening to its end; times are wall time.
+
+    `asked`: the rule as it stood then. `involved`: `{track_id, label, box}`, the number of the worker's run that day and
+    the place in 0..1 of the snapshot where it was in it. `peak`: the worst seen, figures with half their 95 % band.
+    """
+
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="incidents")
+    rule = models.ForeignKey(Rule, null=True, on_delete=models.SET_NULL, related_name="incidents")
+    name = models.CharField(max_length=120)
+    severity = models.CharField(max_length=8, choices=Severity.choices)
+    asked = models.JSONField()
+    opened_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    involved = models.JSONField(default=list)
+    peak = models.JSONField(default=dict)
+    model_version_id = models.UUIDField(null=True)
+    calibration_id = models.UUIDField(null=True)
+    source_time_s = models.FloatField(null=True)
+    snapshot_key = models.CharField(max_length=200, blank=True)
+    clip_key = models.CharField(max_length=200, blank=True)
+    muted = models.BooleanField(default=False)
+    acknowledged_at = models.DateTimeField(null=True)
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    escalated_at = models.DateTimeField(null=True)
+    wrong_at = models.DateTimeField(null=True)
+    task_id = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            # What a second worker would open is the one that is open.
+            models.UniqueConstraint(
+                fields=["rule"], condition=models.Q(closed_at=None), name="incident_open_once_per_rule"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_at=None) | models.Q(closed_at__gte=models.F("opened_at")),
+                name="incident_ends_after_it_began",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["feed", "-id"], name="incident_feed"),
+            models.Index(fields=["closed_at"], condition=models.Q(closed_at=None), name="incident_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} on {self.feed_id}"
+
+
+class IncidentNote(Entity):
+    """A line of an incident's history: by a person, or by the system where there is no author."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="notes")
+    kind = models.CharField(max_length=12, choices=NoteKind.choices)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    text = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.incident_id}"

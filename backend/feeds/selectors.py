@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +13,19 @@ from django.db.models.functions import Now
 
 from backend.core import events
 from backend.core.enums import Role
-from backend.core.errors import NotFound
+from backend.core.errors import BadInput, NotFound
 from backend.feeds.enums import FeedState
-from backend.feeds.models import CalibrationStill, CalibrationVersion, Capture, Feed, FeedEvent, Marking
+from backend.feeds.models import (
+    CalibrationStill,
+    CalibrationVersion,
+    Capture,
+    Feed,
+    FeedEvent,
+    Incident,
+    IncidentNote,
+    Marking,
+    Rule,
+)
 from backend.projects import selectors as projects
 from backend.sites import selectors as sites
 
@@ -34,6 +44,14 @@ def feed_get(*, actor: User, feed_id: uuid.UUID, at_least: Role = Role.VIEWER) -
     if feed is None:
         raise NotFound()
     projects.project_get(actor=actor, project_id=feed.project_id, at_least=at_least)
+    return feed
+
+
+def feed_find(feed_id: uuid.UUID | str) -> Feed:
+    """A feed without asking who looks, for work on the server. Raises NotFound."""
+    feed = Feed.objects.select_related("camera__site", "asset", "project").filter(pk=feed_id).first()
+    if feed is None:
+        raise NotFound()
     return feed
 
 
@@ -68,6 +86,87 @@ def floor_status(feed: Feed) -> dict[str, Any] | None:
 def status_key(feed_id: object) -> str:
     """Where the newest counts of a feed's floor wait, as JSON."""
     return f"live:floor:{feed_id}"
+
+
+def rules_of(feed_id: uuid.UUID) -> QuerySet[Rule]:
+    return Rule.objects.filter(feed_id=feed_id).order_by("name")
+
+
+def rules_in(project_id: uuid.UUID) -> QuerySet[Rule]:
+    """All rules of a project, by feed and name."""
+    rows = Rule.objects.filter(feed__project_id=project_id).select_related("feed")
+    return rows.order_by("feed__name", "name")
+
+
+def rules_at_work(feed_id: uuid.UUID) -> list[Rule]:
+    return list(Rule.objects.filter(feed_id=feed_id, enabled=True).order_by("id"))
+
+
+def rule_get(*, actor: User, rule_id: uuid.UUID, at_least: Role = Role.VIEWER) -> Rule:
+    rule = Rule.objects.select_related("feed__project", "feed__camera").filter(pk=rule_id).first()
+    if rule is None:
+        raise NotFound()
+    projects.project_get(actor=actor, project_id=rule.feed.project_id, at_least=at_least)
+    return rule
+
+
+def incident_open_of(rule_id: uuid.UUID) -> Incident | None:
+    return Incident.objects.filter(rule_id=rule_id, closed_at=None).first()
+
+
+def incident_ended_at(rule_id: uuid.UUID) -> datetime | None:
+    """When the rule's last incident closed."""
+    rows = Incident.objects.filter(rule_id=rule_id).exclude(closed_at=None).order_by("-closed_at")
+    return rows.values_list("closed_at", flat=True).first()
+
+
+def incidents_in(project_id: uuid.UUID) -> QuerySet[Incident]:
+    rows = Incident.objects.filter(feed__project_id=project_id)
+    return rows.select_related("feed__camera__site", "acknowledged_by").order_by("-id")
+
+
+def incidents_filtered(project_id: uuid.UUID, given: Mapping[str, str]) -> QuerySet[Incident]:
+    """By site, camera, feed, rule (ids), severity and state. Raises BadInput for what is none."""
+    rows = incidents_in(project_id)
+    for name, field in (
+        ("site", "feed__camera__site_id"),
+        ("camera", "feed__camera_id"),
+        ("feed", "feed_id"),
+        ("rule", "rule_id"),
+    ):
+        if given.get(name):
+            try:
+                rows = rows.filter(**{field: uuid.UUID(given[name])})
+            except ValueError as error:
+                raise BadInput(f"{name} is no id.", fields={name: "Not an id."}) from error
+    if given.get("severity"):
+        rows = rows.filter(severity=given["severity"])
+    states = {
+        "open": Q(closed_at=None),
+        "unacknowledged": Q(acknowledged_at=None),
+        "closed": Q(closed_at__isnull=False),
+        "wrong": Q(wrong_at__isnull=False),
+    }
+    state = given.get("state")
+    if state and state not in states:
+        raise BadInput("There is no such state.", fields={"state": "One of " + ", ".join(states) + "."})
+    return rows.filter(states[state]) if state else rows
+
+
+def incident_get(*, actor: User, incident_id: uuid.UUID, at_least: Role = Role.VIEWER) -> Incident:
+    incident = (
+        Incident.objects.select_related("feed__project", "feed__camera__site", "acknowledged_by")
+        .filter(pk=incident_id)
+        .first()
+    )
+    if incident is None:
+        raise NotFound()
+    projects.project_get(actor=actor, project_id=incident.feed.project_id, at_least=at_least)
+    return incident
+
+
+def notes_of(incident: Incident) -> QuerySet[IncidentNote]:
+    return IncidentNote.objects.filter(incident=incident).select_related("author").order_by("id")
 
 
 def captures_of(feed: Feed) -> QuerySet[Capture]:

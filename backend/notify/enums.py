@@ -10,3 +10,14 @@ class NoticeKind(models.TextChoices):
     JOB_FAILED = "job_failed"
     MODEL = "model"
     INFO = "info"
+
+
+class ChannelKind(models.TextChoices):
+    WEBHOOK = "webhook"
+    EMAIL = "email"
+
+
+class DeliveryState(models.TextChoices):
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"

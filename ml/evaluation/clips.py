@@ -43,15 +43,20 @@ class Clip:
     frames: tuple[tuple[float, tuple[ObjectTruth, ...]], ...]
 
 
-def clip_truth(seed: int, index: int) -> Clip:
-    """Clip `index` of a series: k1 goes from 0 to -0.35 in eight steps, views take turns."""
+def clip_config(seed: int, index: int) -> SceneConfig:
+    """The scene of clip `index` of a series: k1 goes from 0 to -0.35 in eight steps, views take turns."""
     k1 = K1_MIN * ((5 * index) % _STEPS) / (_STEPS - 1)
     view = _VIEWS[index % len(_VIEWS)]
-    config = SceneConfig(seed=seed * 10_000 + index, people=PEOPLE, forklifts=0, k1=k1, view=view)
+    return SceneConfig(seed=seed * 10_000 + index, people=PEOPLE, forklifts=0, k1=k1, view=view)
+
+
+def clip_truth(seed: int, index: int) -> Clip:
+    """Clip `index` of a series, see `clip_config`."""
+    config = clip_config(seed, index)
     scene = build_scene(config, SECONDS + 2.0)
     times = [i / FRAMES_PER_S for i in range(int(SECONDS * FRAMES_PER_S))]
     frames = tuple((t, scene_truth(scene, t)) for t in times)
-    return Clip(f"{view.value} k1 {k1:+.2f}", scene.camera, frames)
+    return Clip(f"{config.view} k1 {config.k1:+.2f}", scene.camera, frames)
 
 
 def visible_floor(camera: Camera, rng: np.random.Generator, count: int, far_m: float) -> Floats:

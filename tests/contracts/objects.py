@@ -6,14 +6,17 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+
 from backend.accounts.models import User
 from backend.annotation.models import Assignment, Comment, Revision, Suggestion, Task
 from backend.core.enums import Queue, Role
 from backend.core.models import JobRun
 from backend.datasets.models import DatasetVersion, Slice
-from backend.feeds.models import CalibrationStill, CalibrationVersion, Feed, Marking
+from backend.feeds.models import CalibrationStill, CalibrationVersion, Feed, Incident, Marking, Rule
 from backend.learning.models import ModelBinding, ModelVersion, TrainingRun
 from backend.media.models import Asset, Upload
+from backend.notify.models import AlertChannel
 from backend.projects.models import Project
 from backend.sites.models import Camera, Site
 from tests.support.factories import label_id, make_image_asset, make_member, make_org, make_project
@@ -117,6 +120,7 @@ def _models(project: Project, owner: User) -> dict[str, Any]:
         "model_id": model.pk,
         "training_id": training.pk,
         "feed_id": feed.pk,
+        **_incident(project, feed),
         "marking_id": Marking.objects.create(feed=feed, kind="line", name="l", points=[[0, 0], [1, 1]]).pk,
     }
 
@@ -135,3 +139,15 @@ def _calibration(camera: Camera) -> dict[str, Any]:
         valid_from=still.created_at,
     )
     return {"still_id": still.pk, "calibration_id": version.pk}
+
+
+def _incident(project: Project, feed: Feed) -> dict[str, Any]:
+    rule = Rule.objects.create(feed=feed, name="r", condition={"labels": []})
+    now = timezone.now()
+    incident = Incident.objects.create(
+        feed=feed, rule=rule, name="r", severity="high", asked={}, opened_at=now, seen_at=now
+    )
+    channel = AlertChannel.objects.create(
+        organisation=project.organisation, project_id=project.pk, kind="webhook", name="w", target="https://x"
+    )
+    return {"rule_id": rule.pk, "incident_id": incident.pk, "channel_id": channel.pk}

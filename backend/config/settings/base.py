@@ -194,6 +194,7 @@ CELERY_BEAT_SCHEDULE = {
     "drift": {"task": "learning.drift_looks", "schedule": schedule(300.0), "options": {"expires": 300}},
     "counts-prune": {"task": "feeds.counts_prune", "schedule": schedule(6 * 3600.0)},
     "retention": {"task": "media.retention", "schedule": schedule(600.0), "options": {"expires": 600}},
+    "incidents-due": {"task": "feeds.incidents_due", "schedule": schedule(10.0), "options": {"expires": 10}},
     "expire-leases": {"task": "annotation.expire_leases", "schedule": schedule(30.0)},
 }
 
@@ -233,6 +234,16 @@ FEED_FILE_ROOTS = [Path(p) for p in env.names("SITELOOP_FEED_ROOTS")] or [DATA_D
 FEED_DEVICES = env.names("SITELOOP_FEED_DEVICES", ("/dev/video*", "/dev/v4l/by-id/*"))
 # Feeds and HTTP models may only reach these private hosts and networks; public addresses are always allowed.
 OUTGOING_ALLOWED_HOSTS = env.names("SITELOOP_OUTGOING_ALLOWED_HOSTS")
+# No host means that nothing is sent by e-mail, and the pages say so.
+EMAIL_HOST = env.text("SITELOOP_EMAIL_HOST")
+EMAIL_PORT = env.number("SITELOOP_EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.text("SITELOOP_EMAIL_USER")
+EMAIL_HOST_PASSWORD = env.text("SITELOOP_EMAIL_PASSWORD")
+EMAIL_USE_TLS = env.flag("SITELOOP_EMAIL_TLS", True)
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = env.text("SITELOOP_EMAIL_FROM", "siteloop@localhost")
+# Where people reach this server, for links in what is sent out.
+PUBLIC_URL = env.text("SITELOOP_PUBLIC_URL").rstrip("/")
 DEMO = env.flag("SITELOOP_DEMO")
 # How long feeds' counts are kept by the quarter of an hour and by the hour.
 COUNT_QUARTER_DAYS = env.number("SITELOOP_COUNT_QUARTER_DAYS", 400)

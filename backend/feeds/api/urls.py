@@ -3,7 +3,14 @@
 from django.urls import path
 
 from backend.feeds.api import calibration_views as calibration
-from backend.feeds.api import count_views, marking_views, views
+from backend.feeds.api import (
+    channel_views,
+    count_views,
+    incident_views,
+    marking_views,
+    rule_views,
+    views,
+)
 
 urlpatterns = [
     path("projects/<uuid:project_id>/feeds", views.FeedListView.as_view()),
@@ -35,5 +42,27 @@ urlpatterns = [
     path("calibrations/<uuid:calibration_id>/end", calibration.CalibrationEndView.as_view()),
     path("calibrations/<uuid:calibration_id>/restore", calibration.CalibrationRestoreView.as_view()),
     path("calibrations/<uuid:calibration_id>/looked", calibration.CalibrationLookedView.as_view()),
+    path("projects/<uuid:project_id>/rules", rule_views.ProjectRuleListView.as_view()),
+    path("feeds/<uuid:feed_id>/rules", rule_views.RuleListView.as_view()),
+    path("feeds/<uuid:feed_id>/rule-trials", rule_views.RuleTrialView.as_view()),
+    path(
+        "feeds/<uuid:feed_id>/rule-trials/<uuid:job_id>/<int:index>.jpg",
+        rule_views.TrialPictureView.as_view(),
+    ),
+    path("rules/<uuid:rule_id>", rule_views.RuleView.as_view()),
+    path("rules/<uuid:rule_id>/mute", rule_views.RuleMuteView.as_view()),
+    path("projects/<uuid:project_id>/incidents", incident_views.IncidentListView.as_view()),
+    path("incidents/<uuid:incident_id>", incident_views.IncidentView.as_view()),
+    path("incidents/<uuid:incident_id>/notes", incident_views.NoteListView.as_view()),
+    path("incidents/<uuid:incident_id>/acknowledge", incident_views.IncidentAcknowledgeView.as_view()),
+    path("incidents/<uuid:incident_id>/escalate", incident_views.IncidentEscalateView.as_view()),
+    path("incidents/<uuid:incident_id>/wrong", incident_views.IncidentWrongView.as_view()),
+    path("incidents/<uuid:incident_id>/snapshot.jpg", incident_views.IncidentSnapshotView.as_view()),
+    path("incidents/<uuid:incident_id>/clip.webm", incident_views.IncidentClipView.as_view()),
+    path("projects/<uuid:project_id>/alert-channels", channel_views.ChannelListView.as_view()),
+    path("alert-channels/<uuid:channel_id>", channel_views.ChannelView.as_view()),
+    path("alert-channels/<uuid:channel_id>/secret", channel_views.ChannelSecretView.as_view()),
+    path("alert-channels/<uuid:channel_id>/test", channel_views.ChannelTestView.as_view()),
+    path("alert-channels/<uuid:channel_id>/deliveries", channel_views.DeliveryListView.as_view()),
     path("home", views.HomeView.as_view()),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -63,6 +64,11 @@ class Floor:
         self._counts = SettledCounts()
         if self._version is not None:
             self._watcher = self._watch(self._version)
+
+    @property
+    def version_id(self) -> uuid.UUID | None:
+        """The calibration that holds, whether or not it may be told by now."""
+        return self._version.pk if self._version is not None else None
 
     def follow(self) -> None:
         """Take up the calibration that holds now, or none. Raises DatabaseError."""

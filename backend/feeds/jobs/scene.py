@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 
 from backend.feeds import selectors
@@ -20,10 +21,7 @@ class Scene:
 
     def follow(self) -> None:
         """Take the zones and lines as they are drawn now. Raises DatabaseError."""
-        self._watcher.set_shapes(
-            MarkingShape(str(row.pk), row.kind, row.space, tuple((x, y) for x, y in row.points))
-            for row in selectors.markings_of(self.feed.pk)
-        )
+        self._watcher.set_shapes(shapes_of(self.feed.pk))
 
     def source_opened(self) -> None:
         """The source's time begins again."""
@@ -39,3 +37,11 @@ class Scene:
     ) -> SceneFrame:
         """Who is where, who came and left, who crossed what."""
         return self._watcher.update(time_s, clock_s, size_px, confirmed, floor)
+
+
+def shapes_of(feed_id: uuid.UUID) -> list[MarkingShape]:
+    """A feed's zones and lines as the watchers take them."""
+    return [
+        MarkingShape(str(row.pk), row.kind, row.space, tuple((x, y) for x, y in row.points))
+        for row in selectors.markings_of(feed_id)
+    ]

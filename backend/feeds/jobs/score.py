@@ -23,6 +23,7 @@ from backend.feeds.jobs.floor import Floor
 from backend.feeds.jobs.gate import Gate
 from backend.feeds.jobs.open_source import source_open
 from backend.feeds.jobs.privacy import Privacy
+from backend.feeds.jobs.rules import Rules
 from backend.feeds.jobs.scene import Scene
 from backend.feeds.jobs.shadow import Shadow
 from backend.feeds.jobs.wall import Wall
@@ -63,6 +64,7 @@ class FeedRunner:
         self.watched = Watched(feed)
         self.floor = Floor(feed, self.given)
         self.scene = Scene(feed)
+        self.rules = Rules(feed, self.owner)
         self.privacy = Privacy(feed)
         self.wall = Wall(feed)
         self.counts = Counts(feed, self.given)
@@ -78,6 +80,7 @@ class FeedRunner:
             self.shadow.flush()
             self.watched.flush()
             self.counts.flush()
+            self.rules.flush(self.wall.ring, over=False)
             leases.lease_end(feed_id=self.feed.pk, owner=self.owner)
         except Exception:  # noqa: BLE001 - the edge of a thread: the feed is taken again when its lease is over
             log.exception("feed %s failed", self.feed.pk)
@@ -95,6 +98,7 @@ class FeedRunner:
                 with source_open(self.feed, self.given) as source:
                     over = self._watch(source)
                 if over:
+                    self.rules.flush(self.wall.ring, over=True)
                     self._state(FeedState.ENDED, "")
                     return
             except SourceFailed as error:
@@ -139,6 +143,7 @@ class FeedRunner:
         self.known_tracks.clear()
         self.floor.reset()
         self.scene.source_opened()
+        self.rules.source_opened()
         self.gate.opened()
 
     def _came(self) -> bool:
@@ -172,6 +177,7 @@ class FeedRunner:
             fps = self.stats.report(time.monotonic())["fps"]
             self.wall.show(shown, confirmed, latency_ms=latency_ms, fps=fps, floor=self.floor.message)
             self.floor.keep_still(shown)
+        self.rules.frame(scene, self.wall.ring, self.floor.version_id if floor else None)
         self.watched.frame(self.clock.now_s, came)
         self.counts.frame(frame, scene)
         # Last: what nobody waits for must not make the wall late.
@@ -258,6 +264,7 @@ class FeedRunner:
                 self.watched.follow(self.info)
                 self.floor.follow()
                 self.scene.follow()
+                self.rules.follow(self.info, self.names, self.clock.now_s)
                 if self.privacy.follow():
                     self.wall.forget()
                 self.counts.follow(self.info)

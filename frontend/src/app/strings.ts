@@ -11,6 +11,7 @@ export const shellWords = {
   models: 'Models',
   learning: 'Learning',
   live: 'Live',
+  incidents: 'Incidents',
   overview: 'Overview',
   settings: 'Project settings',
   sites: 'Sites and cameras',

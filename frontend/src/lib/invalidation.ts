@@ -17,6 +17,9 @@ const IN_PROJECT: Record<string, string[]> = {
   model: ['models', 'learning-curve', 'learning-state', 'overview'],
   training: ['trainings', 'models', 'learning-curve'],
   feed: ['feeds', 'overview'],
+  marking: ['markings'],
+  rule: ['rules'],
+  incident: ['incidents'],
 };
 const EVERYWHERE: Record<string, string[]> = {
   job: ['jobs'],

@@ -1,5 +1,6 @@
 import { Tooltip } from '@mantine/core';
 import {
+  IconAlertTriangle,
   IconBuildingWarehouse,
   IconChartDots3,
   IconChecklist,
@@ -54,6 +55,7 @@ const ofProject = (id: string): Item[] => [
   { to: paths.learning(id), name: words.learning, icon: IconChartDots3 },
   { to: paths.models(id), name: words.models, icon: IconSparkles },
   { to: paths.live(id), name: words.live, icon: IconVideo },
+  { to: paths.incidents(id), name: words.incidents, icon: IconAlertTriangle },
   { to: paths.projectSettings(id), name: words.settings, icon: IconSettings },
 ];
 

@@ -15,6 +15,7 @@ import { grouped, live, merged, stored, type Happening } from '@/features/live/e
 import css from '@/features/live/live.module.css';
 import { liveWords as words, REASON_WORDS } from '@/features/live/strings';
 import { PlainLink } from '@/components/links';
+import { OpenIncidents } from '@/components/open-incidents';
 import { TimeAgo } from '@/components/time';
 import { useEvent } from '@/hooks/use-event';
 import { score } from '@/lib/numbers';
@@ -51,6 +52,7 @@ export function Side({ projectId, feeds }: Props) {
           {online} of {feeds.length} online
         </Text>
       </div>
+      <OpenIncidents projectId={projectId} />
       <Tabs defaultValue="events" className={css.tabs} keepMounted={false}>
         <Tabs.List px="xs">
           <Tabs.Tab value="events">{words.events}</Tabs.Tab>

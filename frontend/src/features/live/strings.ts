@@ -22,6 +22,7 @@ export const liveWords = {
     lost: 'view lost: no metres',
   },
   settings: 'Settings',
+  zones: 'Zones and lines…',
   pause: 'Pause',
   resume: 'Resume',
   restart: 'Start again',
@@ -120,6 +121,7 @@ export const REASON_WORDS: Record<string, string> = {
   disagreement: 'models disagree',
   motion: 'moved, nothing found',
   missed: 'missed, a person said',
+  wrong_alert: 'wrong alert',
 };
 export const SOURCES: { value: Feed['source_kind']; label: string; about: string; placeholder: string }[] = [
   {

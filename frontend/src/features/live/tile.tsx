@@ -10,6 +10,7 @@ import {
   IconRulerMeasure,
   IconScreenShare,
   IconSettings,
+  IconVectorTriangle,
 } from '@tabler/icons-react';
 
 import { feedRestart, feedUpdate, type Feed } from '@/features/live/api';
@@ -248,6 +249,13 @@ function TileMenu({ feed, wall, isBig, onBig, onSettings }: Props) {
               to={paths.calibrateFeed(feed.id)}
             >
               {words.calibrate}…
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<IconVectorTriangle {...icon} />}
+              component={PlainLink}
+              to={paths.zones(feed.project_id, feed.id)}
+            >
+              {words.zones}
             </Menu.Item>
             <Menu.Item leftSection={<IconSettings {...icon} />} onClick={onSettings}>
               {words.settings}…

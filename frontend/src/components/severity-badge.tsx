@@ -1,0 +1,15 @@
+import { Badge } from '@mantine/core';
+
+import type { Schemas } from '@/types/api';
+
+export type Severity = Schemas['Incident']['severity'];
+const COLORS: Record<Severity, string> = { low: 'gray', medium: 'yellow', high: 'red' };
+export const SEVERITY_WORDS: Record<Severity, string> = { low: 'Low', medium: 'Medium', high: 'High' };
+
+export function SeverityBadge({ severity }: { severity: Severity }) {
+  return (
+    <Badge color={COLORS[severity]} variant={severity === 'high' ? 'filled' : 'light'} size="sm" flex="none">
+      {SEVERITY_WORDS[severity]}
+    </Badge>
+  );
+}

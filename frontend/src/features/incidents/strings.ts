@@ -1,0 +1,52 @@
+import type { Note } from '@/features/incidents/api';
+
+export const incidentWords = {
+  title: 'Incidents',
+  about: 'What happened in front of the cameras, by the rules of this project.',
+  none: 'No incident',
+  noneWhy: 'Nothing that a rule forbids has happened. Rules say what must not.',
+  noneFiltered: 'No incident like that',
+  noneFilteredWhy: 'Take a filter out to see more.',
+  toRules: 'Rules',
+  more: 'Show more',
+  open: 'Open now',
+  acknowledge: 'Acknowledge',
+  acknowledged: 'Acknowledged',
+  escalate: 'Escalate',
+  escalated: 'Escalated',
+  wrong: 'This alert is wrong',
+  wrongDone: 'Its picture is now a task at the head of the queue. Labelled, it teaches the model.',
+  wrongSeen: 'Marked as wrong',
+  toTask: 'Open the task',
+  mute: 'Mute this rule for an hour',
+  muteDone: 'Muted for an hour. Its incidents are still recorded.',
+  comment: 'Comment',
+  say: 'Say it',
+  history: 'History',
+  figures: 'Figures',
+  involved: 'Seen in it',
+  noPicture: 'No picture was kept: this camera counts only, or its model was not ready.',
+  noClip: 'The clip comes some seconds after.',
+  keys: 'Keys: A acknowledge, E escalate, W wrong, J and K next and previous.',
+  alertsTitle: 'Alerts',
+  alertsAbout:
+    'Who hears of an incident outside this page: a webhook, signed, or e-mail. Each is tried again while its receiver is away.',
+  noChannels: 'Nobody is told outside this page',
+  noChannelsWhy: 'Add a webhook of your chat or ticket system, or e-mail addresses.',
+  addChannel: 'Add',
+  log: 'What was sent',
+  nothingSent: 'Nothing was sent yet.',
+  test: 'Send a test',
+  secret: 'Signing secret',
+  secretAbout:
+    'The receiver checks the header webhook-signature with it (Standard Webhooks: HMAC-SHA256 over id.timestamp.body).',
+} as const;
+
+export const NOTE_WORDS: Record<Note['kind'], string> = {
+  opened: 'Opened',
+  closed: 'Over',
+  acknowledged: 'Acknowledged',
+  escalated: 'Escalated',
+  comment: 'Comment',
+  wrong: 'Marked as wrong',
+};
