@@ -59,7 +59,8 @@ def taken(source: FrameSource, count: int = 1_000) -> list[Frame]:
     """The first frames of a source."""
     stop, found = threading.Event(), []
     for frame in source.frames(stop):
-        found.append(frame)
+        if frame is not None:  # silence
+            found.append(frame)
         if len(found) == count:
             stop.set()
             break
