@@ -63,6 +63,8 @@ class Site:
 def started(data_dir: Path, port: int) -> Running:
     # All people of these tests come from one address.
     os.environ["SITELOOP_SIGN_INS_A_MINUTE"] = "1000"
+    # Cameras of these tests are on this machine.
+    os.environ["SITELOOP_OUTGOING_ALLOWED_HOSTS"] = "127.0.0.1"
     running = Running(data_dir, port, "--no-demo", "--workers", "1")
     running.read_until("is ready at")
     return running

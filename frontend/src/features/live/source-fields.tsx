@@ -11,7 +11,7 @@ export function KindChoice({ value, onChange }: { value: Kind; onChange: (kind: 
   const chosen = SOURCES.find((each) => each.value === value);
   return (
     <Stack gap={6} role="radiogroup" aria-label={words.source}>
-      <Text size="sm" fw={500}>
+      <Text size="sm" fw={600}>
         {words.source}
       </Text>
       <Chip.Group value={value} onChange={(kind) => onChange(kind as Kind)}>
