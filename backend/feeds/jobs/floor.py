@@ -23,11 +23,14 @@ from backend.feeds.jobs.wall import jpeg_bytes
 from backend.feeds.models import CalibrationVersion, Feed
 from backend.feeds.services import calibrations, leases, stills
 from backend.feeds.sources.frames import Frame
+from backend.sites import selectors as sites
+from backend.sites.contracts import Polygons
 from ml.contracts import TrackPoint
 from ml.errors import GeometryError
 from ml.geometry.calibration import Calibration
 from ml.scene.moved import CameraView, MovedWatcher
 from ml.scene.people import FloorScene
+from ml.scene.privacy import burn
 from ml.tracking.floor import FloorState
 
 log = logging.getLogger(__name__)
@@ -55,6 +58,7 @@ class Floor:
         self._view = CameraView.SAME
         self._counts = SettledCounts()
         self._size_px: tuple[int, int] | None = None
+        self._polygons: Polygons = ()
         self._look_s = float("-inf")
         self._still_at = 0.0
 
@@ -73,7 +77,9 @@ class Floor:
     def follow(self) -> None:
         """Take up the calibration that holds now, or none. Raises DatabaseError."""
         version = selectors.calibration_current(self.feed.camera_id)
-        known = (version.pk, version.doubted_at, version.reference_id) if version else ()
+        # What is hidden by now was seen when the reference was taken: without it, hiding would look like moving.
+        self._polygons = sites.camera_privacy(self.feed.camera_id).polygons if version else ()
+        known = (version.pk, version.doubted_at, version.reference_id, self._polygons) if version else ()
         if known == self._known:
             return
         self._known, self._version = known, version
@@ -110,7 +116,9 @@ class Floor:
             self._size_px, (version.still.width, version.still.height)
         ):
             picture = cv2.resize(picture, self._size_px, interpolation=cv2.INTER_AREA)
-        return MovedWatcher(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB).astype(np.uint8))
+        pixels = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB).astype(np.uint8)
+        burn(pixels, self._polygons)
+        return MovedWatcher(pixels)
 
     def _fit_size(self, frame: Frame) -> None:
         """Take up the picture's size: the version may have been made on another stream of the camera."""

@@ -20,9 +20,11 @@ from backend.feeds.models import CalibrationVersion, Feed, FeedEvent
 from backend.feeds.services import calibrations
 from backend.feeds.sources.frames import Frame
 from backend.notify.models import Notice
+from backend.sites import services as site_services
 from ml.contracts import Box, Prediction, TrackPoint
 from ml.evaluation.clips import Clip, clip_truth, detected, visible_floor
 from ml.geometry.camera import Camera
+from ml.scene.privacy import burn
 from ml.simulation.truth import PERSON
 from ml.tracking.tracker import Tracker
 from tests.support import factories, floor
@@ -185,6 +187,19 @@ def test_a_moved_camera_stops_telling_metres_until_a_person_looked(feed, manager
         stage.frame(_frame(32.0 + 2.0 * step, other), [])
     assert stage.message["view"] == "measured"
     assert FeedEvent.objects.filter(feed=feed, kind="camera").count() == 1
+
+
+def test_an_area_hidden_since_the_calibration_is_no_moved_camera(feed, manager):
+    _calibrate(feed)
+    outline = [[0.2, 0.25], [0.85, 0.25], [0.85, 0.9], [0.2, 0.9]]
+    site_services.camera_privacy_set(
+        actor=manager, camera=feed.camera, changes={"polygons": [outline]}, base_version=feed.camera.version
+    )
+    stage, picture = _stage(feed), floor.hall_picture().copy()
+    burn(picture, [outline])
+    for step in range(14):
+        stage.frame(_frame(2.0 * step, picture), [])
+    assert stage.message["view"] == "measured"
 
 
 def test_a_dark_hall_tells_no_metres_while_it_is_dark_and_needs_nobody(feed):

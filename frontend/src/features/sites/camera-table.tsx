@@ -14,23 +14,26 @@ import { paths } from '@/lib/paths';
 
 export function CameraTable({ cameras, isManager }: { cameras: Camera[]; isManager: boolean }) {
   return (
-    <Table layout="fixed">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th w="28%">Camera</Table.Th>
-          <Table.Th w="24%">Live</Table.Th>
-          <Table.Th>Notes</Table.Th>
-          <Table.Th w={338}>
-            <VisuallyHidden>Actions</VisuallyHidden>
-          </Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {cameras.map((camera) => (
-          <CameraRow key={camera.id} camera={camera} isManager={isManager} />
-        ))}
-      </Table.Tbody>
-    </Table>
+    // Names and actions side by side need this much; a narrow screen scrolls the table, not the page.
+    <Table.ScrollContainer minWidth={760}>
+      <Table layout="fixed">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th w="28%">Camera</Table.Th>
+            <Table.Th w="24%">Live</Table.Th>
+            <Table.Th>Notes</Table.Th>
+            <Table.Th w={338}>
+              <VisuallyHidden>Actions</VisuallyHidden>
+            </Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {cameras.map((camera) => (
+            <CameraRow key={camera.id} camera={camera} isManager={isManager} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
   );
 }
 
