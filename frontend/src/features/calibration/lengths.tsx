@@ -3,7 +3,7 @@ import { useState } from 'react';
 
 import type { Solved } from '@/features/calibration/api';
 import type { Draft, Step } from '@/features/calibration/draft';
-import { Row } from '@/features/calibration/placed';
+import { Row } from '@/features/calibration/row';
 import { words } from '@/features/calibration/strings';
 
 type Props = { draft: Draft; floor: Solved | undefined; step: (step: Step) => void };

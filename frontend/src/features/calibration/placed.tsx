@@ -15,9 +15,11 @@ import { useState } from 'react';
 
 import type { Solved } from '@/features/calibration/api';
 import type { Draft, Spot, Step } from '@/features/calibration/draft';
+import { CheckForm, Checks } from '@/features/calibration/checks';
 import { Lengths } from '@/features/calibration/lengths';
 import type { Mode } from '@/features/calibration/editor';
-import { words } from '@/features/calibration/strings';
+import { Row } from '@/features/calibration/row';
+import { numberOf, words } from '@/features/calibration/strings';
 
 type Props = {
   draft: Draft;
@@ -29,8 +31,6 @@ type Props = {
   step: (step: Step) => void;
   onDone: () => void;
 };
-
-const numberOf = (value: number | string): number | null => (typeof value === 'number' ? value : null);
 
 /** What was placed, as numbers. */
 export function Placed(props: Props) {
@@ -176,66 +176,6 @@ function Rectangle({ draft, step }: Pick<Props, 'draft' | 'step'>) {
   );
 }
 
-function CheckForm({ open, step, onDone }: Props) {
-  const [metres, setMetres] = useState<number | null>(null);
-  const [from, to] = open;
-  return (
-    <Stack gap={4}>
-      <Text size="sm">{words.checkHow}</Text>
-      {from && to && (
-        <Group gap="xs" align="flex-end">
-          <NumberInput
-            size="xs"
-            label={words.measured}
-            min={0.01}
-            max={1000}
-            hideControls
-            value={metres ?? ''}
-            onChange={(value) => setMetres(numberOf(value))}
-          />
-          <Button
-            size="xs"
-            disabled={!metres}
-            onClick={() => {
-              if (!metres) return;
-              step({ kind: 'check', check: { x1: from.x, y1: from.y, x2: to.x, y2: to.y, metres } });
-              setMetres(null);
-              onDone();
-            }}
-          >
-            {words.add}
-          </Button>
-        </Group>
-      )}
-    </Stack>
-  );
-}
-
-function Checks({ draft, floor, step }: Pick<Props, 'draft' | 'floor' | 'step'>) {
-  return draft.checks.map(({ metres }, at) => {
-    const said = floor?.checks[at];
-    const verdict = !said
-      ? ''
-      : said.agrees === null
-        ? ' – not sure enough to say'
-        : said.agrees
-          ? ' – agrees'
-          : ' – does not agree';
-    const band =
-      said?.metres != null && said.high_m != null
-        ? `${said.metres.toFixed(2)} ± ${(said.high_m - said.metres).toFixed(2)} m`
-        : '…';
-    return (
-      <Row
-        key={at}
-        name={`Tape ${metres} m, picture ${band}${verdict}`}
-        color={said?.agrees === false ? 'red' : undefined}
-        onRemove={() => step({ kind: 'uncheck', at })}
-      />
-    );
-  });
-}
-
 function LineForm({ open, step, onDone }: Props) {
   return (
     <Stack gap={4} align="flex-start">
@@ -276,27 +216,6 @@ function Bend({ draft, floor, step }: Pick<Props, 'draft' | 'floor' | 'step'>) {
           onChange={(value) => step({ kind: 'k1', k1: numberOf(value) ?? 0 })}
         />
       )}
-    </Group>
-  );
-}
-
-export function Row({
-  name,
-  color,
-  onRemove,
-}: {
-  name: string;
-  color?: string | undefined;
-  onRemove: () => void;
-}) {
-  return (
-    <Group gap="xs" wrap="nowrap" justify="space-between">
-      <Text size="sm" c={color}>
-        {name}
-      </Text>
-      <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Remove ${name}`} onClick={onRemove}>
-        <IconTrash size={14} />
-      </ActionIcon>
     </Group>
   );
 }

@@ -49,3 +49,6 @@ export const words = {
   liesRight: 'It lies right: show metres again',
   grey: 'Grey: outside the calibrated floor, where metres are less sure.',
 } as const;
+
+/** What a number field holds; null while it is empty or half typed. */
+export const numberOf = (value: number | string): number | null => (typeof value === 'number' ? value : null);
