@@ -38,12 +38,12 @@ export function SourceTest({ projectId, body, isReady }: Props) {
         </Alert>
       )}
       {found?.ok && (
-        <figure className={css.still}>
+        <div className={css.still}>
           <img src={`data:image/jpeg;base64,${found.jpeg}`} alt={words.stillAlt} />
-          <Text component="figcaption" size="xs" c="dimmed" role="status">
+          <Text size="xs" c="dimmed" role="status">
             {words.works(found.width ?? 0, found.height ?? 0, found.seconds ?? 0)}
           </Text>
-        </figure>
+        </div>
       )}
     </Stack>
   );
