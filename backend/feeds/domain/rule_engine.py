@@ -291,7 +291,7 @@ class RuleWatcher:
         condition = self.rule.condition
         near = [m for i in ids if (m := measures.nearest(i, condition.near_labels)) is not None]
         speed = [m for i in ids if (m := measures.speed(i)) is not None]
-        stay = [m for i in ids if (m := measures.dwell(i, condition.zones)) is not None]
+        stay = [seconds for i in ids if (seconds := measures.dwell(i, condition.zones)) is not None]
         return Peak(
             min(near, default=None) if condition.near_m is not None else None,
             max(speed, default=None),
