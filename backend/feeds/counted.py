@@ -17,7 +17,7 @@ from backend.feeds.domain.counting import FIELDS, HIGHEST, NIL, Numbers
 from backend.feeds.domain.history import Segment, history
 from backend.feeds.domain.site_time import BinSize, bin_edges, midnight
 from backend.feeds.enums import CountPart, FeedEventKind, FeedState, MarkingKind
-from backend.feeds.models import CountHour, CountQuarter, Feed, FeedEvent, Marking, WatchSpan
+from backend.feeds.models import CountHour, CountQuarter, Feed, FeedEvent, Marking, Rule, WatchSpan
 from backend.projects import selectors as projects
 
 if TYPE_CHECKING:
@@ -167,11 +167,12 @@ def part_ids_of(feeds: Sequence[Feed], part: CountPart) -> list[uuid.UUID]:
 
 
 def part_names(feeds: Sequence[Feed], part: CountPart) -> dict[uuid.UUID, str]:
-    """Names of zones or lines by id, "" for the whole picture."""
+    """Names of zones, lines or rules by id, "" for the whole picture."""
     if part is CountPart.VIEW:
         return {NIL: ""}
     if part is CountPart.RULE:
-        return {}
+        rules = Rule.objects.filter(feed__in=[feed.pk for feed in feeds]).order_by("name")
+        return dict(rules.values_list("id", "name"))
     kind = MarkingKind.ZONE if part is CountPart.ZONE else MarkingKind.LINE
     rows = Marking.objects.filter(feed__in=[feed.pk for feed in feeds], kind=kind).order_by("name")
     return dict(rows.values_list("id", "name"))
@@ -189,7 +190,8 @@ def label_names(feeds: Sequence[Feed]) -> dict[uuid.UUID, tuple[str, str]]:
 def feed_history(feed: Feed, start: datetime, end: datetime) -> list[Segment]:
     """States of a feed without a hole from `start` to `end` (or now): what workers saw, and else what was said of it."""
     now = timezone.now()
-    end = min(end, now)
+    # Before the feed was there, nobody could have watched.
+    start, end = max(start, feed.created_at), min(end, now)
     if end - start > HISTORY_MAX:
         raise BadInput("The history shows 31 days at most.", fields={"to": "Too long."})
     spans = WatchSpan.objects.filter(feed=feed, ended_at__gte=start, started_at__lt=end)

@@ -20,6 +20,7 @@ from backend.core.errors import NotFound
 from backend.core.http import validated
 from backend.feeds import selectors
 from backend.feeds.api import incident_serializers as s
+from backend.feeds.api.serializers import WINDOW, window_of
 from backend.feeds.enums import Severity
 from backend.feeds.services import incidents
 from backend.projects import selectors as projects
@@ -35,7 +36,9 @@ class IncidentListView(ListAPIView):
 
     def get_queryset(self) -> Any:
         project = projects.project_get(actor=self.request.user, project_id=self.kwargs["project_id"])
-        return selectors.incidents_filtered(project.pk, self.request.query_params)
+        rows = selectors.incidents_filtered(project.pk, self.request.query_params)
+        start, end = window_of(self.request)
+        return selectors.within(rows, "opened_at", start, end)
 
     @extend_schema(
         operation_id="incident_list",
@@ -46,6 +49,7 @@ class IncidentListView(ListAPIView):
             OpenApiParameter("rule", OpenApiTypes.UUID),
             OpenApiParameter("severity", str, enum=Severity.values),
             OpenApiParameter("state", str, enum=STATES),
+            *WINDOW,
         ],
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -147,6 +149,12 @@ class MissedSerializer(serializers.Serializer[Any]):
     """`time_s`: the source's time of the picture that was shown; the newest one without it."""
 
     time_s = serializers.FloatField(required=False, allow_null=True, default=None)
+
+
+WINDOW = [
+    OpenApiParameter("from", OpenApiTypes.DATETIME, description="From this time on."),
+    OpenApiParameter("to", OpenApiTypes.DATETIME, description="Before this time."),
+]
 
 
 def window_of(request: Request) -> tuple[datetime | None, datetime | None]:

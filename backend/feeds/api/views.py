@@ -25,10 +25,6 @@ from backend.feeds.services.stills import camera_still, still_get
 from backend.projects import selectors as projects
 from backend.sites import selectors as sites
 
-WINDOW = [
-    OpenApiParameter("from", OpenApiTypes.DATETIME, description="From this time on."),
-    OpenApiParameter("to", OpenApiTypes.DATETIME, description="Before this time."),
-]
 FEED_SWITCHES = ("enabled",)
 
 
@@ -129,7 +125,7 @@ class FeedEventListView(ListAPIView):
 
     @extend_schema(
         operation_id="feed_event_list",
-        parameters=[OpenApiParameter("kind", str, enum=FeedEventKind.values, many=True), *WINDOW],
+        parameters=[OpenApiParameter("kind", str, enum=FeedEventKind.values, many=True), *s.WINDOW],
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
@@ -145,7 +141,7 @@ class CaptureListView(ListAPIView):
         start, end = s.window_of(self.request)
         return selectors.within(selectors.captures_of(feed), "created_at", start, end)
 
-    @extend_schema(operation_id="capture_list", parameters=WINDOW)
+    @extend_schema(operation_id="capture_list", parameters=s.WINDOW)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 

@@ -112,7 +112,8 @@ class Seen:
     """What one frame shows: labels of the confirmed tracks in it, and what zones, lines and the floor say of them.
 
     `labels` are those the model can find at all; None while no model answers, so that nothing is counted.
-    `inside`: tracks by zone, every zone that is watched has its (maybe empty) set. `lines`: every line watched.
+    `inside`: tracks by zone, every zone that is watched has its (maybe empty) set. `lines`: every line watched; `rules`: every
+    rule at work.
     `speeds_m_s`: of those tracks whose speed is known.
     """
 
@@ -123,6 +124,7 @@ class Seen:
     lines: Collection[uuid.UUID] = ()
     crossings: Collection[Crossing] = ()
     speeds_m_s: Mapping[int, float] = field(default_factory=dict)
+    rules: Collection[uuid.UUID] = ()
 
 
 @dataclass(slots=True)
@@ -189,19 +191,6 @@ class Tally:
                 numbers.forward += crossing.forward
                 numbers.backward += not crossing.forward
 
-    def incident(self, at: datetime, rule_id: uuid.UUID, *, near_miss: bool) -> None:
-        """A rule was broken: one more incident, and one more near-miss where the rule is about a distance."""
-        for part, part_id in ((CountPart.RULE, rule_id), (CountPart.VIEW, NIL)):
-            numbers = self._of(at, part, part_id, NIL)
-            numbers.incidents += 1
-            numbers.near_misses += near_miss
-
-    def rules_watched(self, at: datetime, seconds: float, rule_ids: Collection[uuid.UUID]) -> None:
-        """These rules looked at the last `seconds`."""
-        for rule_id in rule_ids:
-            for bin_at, share in quarters_between(at - timedelta(seconds=seconds), at):
-                self._of(bin_at, CountPart.RULE, rule_id, NIL).exposure_s += seconds * share
-
     def _watch(self, at: datetime, watched_s: float) -> None:
         if self._span is None or watched_s == 0.0 or at < self._span.ended_at:
             self._number += 1
@@ -219,6 +208,8 @@ class Tally:
             for part, part_id in parts:
                 for label_id in labels:
                     self._of(bin_at, part, part_id, label_id).exposure_s += watched_s * share
+            for rule_id in seen.rules:
+                self._of(bin_at, CountPart.RULE, rule_id, NIL).exposure_s += watched_s * share
 
     def _view(self, at: datetime, clock_s: float, watched_s: float, seen: Seen) -> None:
         for track_id, label_id in seen.tracks.items():

@@ -72,12 +72,12 @@ class Counts:
                 )
         self._tally.opened(timezone.now(), last_at, present)
 
-    def frame(self, frame: Frame, scene: SceneFrame) -> None:
-        """Count one frame."""
+    def frame(self, frame: Frame, scene: SceneFrame, rules: Collection[uuid.UUID] = ()) -> None:
+        """Count one frame; `rules` are at work on it."""
         at = timezone.now() - timedelta(seconds=max(0.0, time.monotonic() - frame.captured_s))
-        self._tally.frame(at, scene.clock_s, self._seen(scene))
+        self._tally.frame(at, scene.clock_s, self._seen(scene, rules))
 
-    def _seen(self, scene: SceneFrame) -> Seen:
+    def _seen(self, scene: SceneFrame, rules: Collection[uuid.UUID]) -> Seen:
         ids = self._label_ids
         inside: dict[uuid.UUID, set[int]] = {uuid.UUID(zone_id): set() for zone_id in scene.zone_ids}
         for zone_id, track_id in scene.dwell_s or {}:
@@ -100,6 +100,7 @@ class Counts:
                 for event in scene.line_events
             ],
             speeds_m_s=_speeds(scene.floor),
+            rules=rules,
         )
 
     def follow(self, info: ModelInfo | None) -> None:

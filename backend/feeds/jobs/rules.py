@@ -91,6 +91,11 @@ class Rules:
             rule.watcher.forget_tracks()
         self._look_anew()
 
+    def at_work(self) -> list[uuid.UUID]:
+        """Rules that look at this moment: enabled, and within their hours."""
+        now = timezone.now()
+        return [rule.row.pk for rule in self._at_work.values() if rule.may_open(now)]
+
     def frame(self, scene: SceneFrame, ring: Ring, calibration_id: uuid.UUID | None = None) -> None:
         """Judge a frame. A database that is away makes it wait."""
         self._clock_s, self._calibration_id = scene.clock_s, calibration_id

@@ -179,7 +179,7 @@ class FeedRunner:
             self.floor.keep_still(shown)
         self.rules.frame(scene, self.wall.ring, self.floor.version_id if floor else None)
         self.watched.frame(self.clock.now_s, came)
-        self.counts.frame(frame, scene)
+        self.counts.frame(frame, scene, self.rules.at_work())
         # Last: what nobody waits for must not make the wall late.
         beside = self.shadow.look(frame, said) if look else None
         if shown is not None:

@@ -11,7 +11,18 @@ from typing import Any
 from django.db import connection, transaction
 from psycopg2.extras import execute_values
 
-from backend.feeds.domain.counting import FIELDS, HIGHEST, Bins, Span, bins_hourly
+from backend.feeds.domain.counting import (
+    FIELDS,
+    HIGHEST,
+    NIL,
+    Bins,
+    CountKey,
+    Numbers,
+    Span,
+    bins_hourly,
+    quarter_of,
+)
+from backend.feeds.enums import CountPart
 from backend.feeds.models import CountBin, CountHour, CountQuarter, Feed, WatchSpan
 
 _KEYS = ("feed_id", "part", "part_id", "label_id", "at")
@@ -82,6 +93,18 @@ def _upsert(cursor: Any, model: type[CountBin], feed_id: uuid.UUID, bins: Bins) 
             for key, numbers in rows
         ],
     )
+
+
+def incident_add(*, feed_id: uuid.UUID, rule_id: uuid.UUID, at: datetime, near_miss: bool) -> None:
+    """Count an incident that opened `at`; in the transaction that makes its row, so that each is counted once."""
+    numbers = Numbers(incidents=1, near_misses=int(near_miss))
+    bins: Bins = {
+        CountKey(quarter_of(at), part, part_id, NIL): numbers
+        for part, part_id in ((CountPart.RULE, rule_id), (CountPart.VIEW, NIL))
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        _upsert(cursor, CountQuarter, feed_id, bins)
+        _upsert(cursor, CountHour, feed_id, bins_hourly(bins))
 
 
 def last_watched(feed_id: uuid.UUID) -> tuple[datetime | None, dict[uuid.UUID, int]]:

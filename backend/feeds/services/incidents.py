@@ -16,7 +16,7 @@ from backend.core import audit, events, storage
 from backend.feeds.enums import CaptureReason, NoteKind
 from backend.feeds.errors import NoPicture
 from backend.feeds.models import Feed, Incident, IncidentNote, Rule
-from backend.feeds.services import alerts
+from backend.feeds.services import alerts, counts
 from backend.feeds.services.captures import capture_store
 
 if TYPE_CHECKING:
@@ -66,6 +66,8 @@ def incident_open(
         muted=muted,
     )
     _note(incident, NoteKind.OPENED)
+    near_miss = asked.get("condition", {}).get("near_m") is not None
+    counts.incident_add(feed_id=feed.pk, rule_id=rule.pk, at=opened_at, near_miss=near_miss)
     if not muted:
         alerts.alert_send(incident=incident, event="opened")
     _announce(incident, "opened")

@@ -29,8 +29,9 @@ from backend.feeds.domain.counting import (
 )
 from backend.feeds.enums import CountPart
 from backend.feeds.jobs.score import FeedRunner
-from backend.feeds.models import CountHour, CountQuarter, Feed, WatchSpan
-from backend.feeds.services import counts, leases, markings, registry
+from backend.feeds.models import CountHour, CountQuarter, Feed, Incident, WatchSpan
+from backend.feeds.services import counts, leases, markings, registry, rules
+from tests.support import factories
 from tests.support.feeds import feed_root, grey_jpeg, make_feed, run_leased
 from tests.support.learning import make_model
 
@@ -132,12 +133,9 @@ def test_speeds_are_metres_over_seconds_of_known_speed():
     assert (person.speed_m, person.speed_s, person.speed_peak_m_s) == (4.0, 3.0, 2.0)
 
 
-def test_incidents_are_counted_by_rule_and_near_misses_among_them():
-    tally = tally_of([(0, seen())])
-    tally.incident(NOON, RULE, near_miss=True)
-    tally.incident(NOON, RULE, near_miss=False)
-    numbers = of(tally, part=CountPart.RULE, part_id=RULE)
-    assert (numbers.incidents, numbers.near_misses) == (2, 1)
+def test_a_rule_s_exposure_is_the_time_it_was_at_work():
+    tally = tally_of([(0, seen()), (2, seen(rules=[RULE])), (3, seen())])
+    assert of(tally, part=CountPart.RULE, part_id=RULE) == Numbers(exposure_s=2.0)
 
 
 def test_whoever_was_in_view_before_a_short_pause_is_not_new():
@@ -227,6 +225,17 @@ def test_a_zone_drawn_on_a_feed_is_counted_and_one_in_metres_not_without_a_floor
     assert {row.part_id for row in rows} == {bay.pk}
     assert (sum(row.tracks for row in rows), sum(row.exposure_s for row in rows)) == (1, 4.5)
     assert sum(row.presence_s for row in rows) >= 2.0
+
+
+def test_an_incident_is_counted_once_with_its_row_by_rule_and_for_the_camera(feed, manager, project):
+    given_ = {"name": "Nobody here", "condition": {"labels": [str(factories.label_id(project, "person"))]}}
+    rule = rules.rule_create(actor=manager, feed=feed, given={**given_, "severity": "high"})
+    run_leased()
+    assert Incident.objects.filter(rule=rule).count() == 1
+    rows = list(CountQuarter.objects.filter(feed=feed, part=CountPart.RULE, part_id=rule.pk))
+    assert (sum(row.incidents for row in rows), sum(row.near_misses for row in rows)) == (1, 0)
+    assert sum(row.exposure_s for row in rows) == 4.5
+    assert totals(feed).incidents == totals(feed, CountHour).incidents == 1
 
 
 class Killed(BaseException):

@@ -24292,12 +24292,16 @@ export interface operations {
                 /** @description The pagination cursor value. */
                 cursor?: string;
                 feed?: string;
+                /** @description From this time on. */
+                from?: string;
                 /** @description Number of results to return per page. */
                 page_size?: number;
                 rule?: string;
                 severity?: "high" | "low" | "medium";
                 site?: string;
                 state?: "closed" | "open" | "unacknowledged" | "wrong";
+                /** @description Before this time. */
+                to?: string;
             };
             header?: never;
             path: {

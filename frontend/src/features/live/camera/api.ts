@@ -73,5 +73,21 @@ export const windowCapturesQuery = (feedId: string, window: Window) =>
     placeholderData: keepPreviousData,
   });
 
+export const windowIncidentsQuery = (projectId: string, feedId: string, window: Window) =>
+  queryOptions({
+    queryKey: ['incidents', projectId, 'feed', feedId, window.from, window.to],
+    queryFn: () =>
+      unwrap(
+        api.GET('/api/v1/projects/{project_id}/incidents', {
+          params: {
+            path: { project_id: projectId },
+            query: { feed: feedId, ...window, page_size: LIST_SIZE },
+          },
+        }),
+      ),
+    refetchInterval: REFRESH_MS,
+    placeholderData: keepPreviousData,
+  });
+
 export const countsUrl = (feedId: string, format: 'csv' | 'parquet', part: Part, from: string, to: string) =>
   withQuery(`${API_PREFIX}/feeds/${feedId}/counts/export`, { format, part, from, to, bin: 'quarter' });

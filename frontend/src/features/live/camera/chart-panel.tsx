@@ -24,7 +24,7 @@ import {
 import { QueryView } from '@/components/query-view';
 
 const WEEK_DAYS = 7;
-const PARTS: readonly Part[] = ['view', 'zone', 'line'];
+const PARTS: readonly Part[] = ['view', 'zone', 'line', 'rule'];
 
 type Props = {
   feedId: string;
@@ -101,9 +101,16 @@ export function ChartPanel({ feedId, day, shownDay, chosen, onChoose }: Props) {
   );
 }
 
+const EMPTY_WORDS: Record<Part, string> = {
+  view: words.noCounts,
+  zone: words.noZones,
+  line: words.noLines,
+  rule: words.noRules,
+};
+
 function Empty({ part, hasSeries, isWatched }: { part: Part; hasSeries: boolean; isWatched: boolean }) {
   if (isWatched) return null;
-  const text = part === 'zone' ? words.noZones : part === 'line' ? words.noLines : words.noCounts;
+  const text = EMPTY_WORDS[part];
   return (
     <Text size="sm" c="dimmed" mb="xs">
       {part === 'view' || hasSeries ? `${words.noCounts} ${words.noCountsWhy}` : text}

@@ -4,7 +4,7 @@ import { LABEL_PALETTE } from '@/lib/label-palette';
 
 export type Counts = Schemas['Counts'];
 export type Series = Schemas['CountSeries'];
-export type Part = 'view' | 'zone' | 'line';
+export type Part = 'view' | 'zone' | 'line' | 'rule';
 export type Measure = 'tracks' | 'mean' | 'peak' | 'dwell_s' | 'speed_m_s' | 'incidents' | 'crossings';
 
 export type Piece = { key: string; name: string; color: string; value: number };
@@ -26,6 +26,7 @@ const STACKED: readonly Measure[] = ['tracks', 'mean', 'crossings', 'incidents']
 export function measuresOf(part: Part, counts: Counts | undefined): Measure[] {
   const has = (name: 'speed_m_s' | 'incidents') =>
     counts?.series.some((series) => series[name].some((value) => value !== null && value > 0)) ?? false;
+  if (part === 'rule') return ['incidents'];
   if (part === 'line') return ['crossings'];
   if (part === 'zone') return ['tracks', 'mean', 'peak', 'dwell_s'];
   return [

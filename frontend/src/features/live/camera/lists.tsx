@@ -1,14 +1,22 @@
 import { Button, Skeleton, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 
-import { windowCapturesQuery, windowEventsQuery, type Window } from '@/features/live/camera/api';
+import {
+  windowCapturesQuery,
+  windowEventsQuery,
+  windowIncidentsQuery,
+  type Window,
+} from '@/features/live/camera/api';
 import css from '@/features/live/camera/camera.module.css';
 import { clock } from '@/features/live/camera/counts';
 import { cameraWords as words } from '@/features/live/camera/strings';
 import { grouped, stored } from '@/features/live/events';
 import { CaptureCard, HappeningRow } from '@/features/live/side';
 import live from '@/features/live/live.module.css';
+import { PlainLink } from '@/components/links';
 import { QueryView } from '@/components/query-view';
+import { TimeAgo } from '@/components/time';
+import { paths } from '@/lib/paths';
 
 type Props = {
   projectId: string;
@@ -23,6 +31,7 @@ type Props = {
 export function Lists({ projectId, feedId, window, timeZone, onWhole }: Props) {
   const captures = useQuery(windowCapturesQuery(feedId, window));
   const events = useQuery(windowEventsQuery(feedId, window));
+  const incidents = useQuery(windowIncidentsQuery(projectId, feedId, window));
   const hour = onWhole && `${clock(window.from, timeZone)}–${clock(window.to, timeZone)}`;
   return (
     <div className={css.lists}>
@@ -43,23 +52,47 @@ export function Lists({ projectId, feedId, window, timeZone, onWhole }: Props) {
           )}
         </QueryView>
       </section>
-      <section className={css.panel} aria-label={words.events}>
-        <Head title={words.events} hour={hour} onWhole={onWhole} />
-        <QueryView
-          query={events}
-          skeleton={<Skeleton height={140} />}
-          isEmpty={({ results }) => results.length === 0}
-          empty={<Quiet>{words.noEvents}</Quiet>}
-        >
-          {({ results }) => (
-            <ul className={`${live.events} ${css.scroll}`}>
-              {grouped(results.map((event) => stored(feedId, event))).map((happening) => (
-                <HappeningRow key={happening.key} projectId={projectId} happening={happening} />
-              ))}
-            </ul>
-          )}
-        </QueryView>
-      </section>
+      <div className={css.facts}>
+        <section className={css.panel} aria-label={words.incidents}>
+          <Head title={words.incidents} hour={hour} onWhole={onWhole} />
+          <QueryView
+            query={incidents}
+            skeleton={<Skeleton height={60} />}
+            isEmpty={({ results }) => results.length === 0}
+            empty={<Quiet>{words.noIncidents}</Quiet>}
+          >
+            {({ results }) => (
+              <ul className={`${live.events} ${css.scroll}`}>
+                {results.map((incident) => (
+                  <li key={incident.id}>
+                    <PlainLink to={paths.incident(projectId, incident.id)} className={live.event} data-link>
+                      <span className={live.eventText}>{incident.name}</span>
+                      <TimeAgo at={incident.opened_at} timeZone={timeZone} size="xs" c="dimmed" />
+                    </PlainLink>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </QueryView>
+        </section>
+        <section className={css.panel} aria-label={words.events}>
+          <Head title={words.events} hour={hour} onWhole={onWhole} />
+          <QueryView
+            query={events}
+            skeleton={<Skeleton height={140} />}
+            isEmpty={({ results }) => results.length === 0}
+            empty={<Quiet>{words.noEvents}</Quiet>}
+          >
+            {({ results }) => (
+              <ul className={`${live.events} ${css.scroll}`}>
+                {grouped(results.map((event) => stored(feedId, event))).map((happening) => (
+                  <HappeningRow key={happening.key} projectId={projectId} happening={happening} />
+                ))}
+              </ul>
+            )}
+          </QueryView>
+        </section>
+      </div>
     </div>
   );
 }

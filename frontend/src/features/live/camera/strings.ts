@@ -16,6 +16,10 @@ export const cameraWords = {
   empty: 'not watched',
   noZones: 'No zone is drawn on this feed yet.',
   noLines: 'No line is drawn on this feed yet.',
+  noRules: 'No rule is at work on this feed yet.',
+  incidents: 'Incidents',
+  noIncidents: 'No rule was broken in this time.',
+  allIncidents: 'All incidents',
   noCounts: 'Nobody watched this camera on that day.',
   noCountsWhy: 'Counts begin when the feed is online and a model answers for it.',
   exports: 'Export',
@@ -32,7 +36,12 @@ export const cameraWords = {
   missedDone: 'The picture waits to be labelled, before all others',
 } as const;
 
-export const PART_WORDS: Record<Part, string> = { view: 'Picture', zone: 'Zones', line: 'Lines' };
+export const PART_WORDS: Record<Part, string> = {
+  view: 'Picture',
+  zone: 'Zones',
+  line: 'Lines',
+  rule: 'Rules',
+};
 export const MEASURE_WORDS: Record<Measure, string> = {
   tracks: 'Came into view',
   mean: 'In view on average',
