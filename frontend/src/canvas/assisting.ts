@@ -7,6 +7,7 @@ import { shapeBounds, shapeOutline, type Shape } from './geometry/shape';
 import { maskSpans } from './geometry/shapes/mask';
 import type { Spans } from './geometry/spans';
 import type { SmartProvider } from './tools/smart-provider';
+import type { Viewport } from './viewport/viewport';
 import { refusals } from './words';
 
 /** Shapes that are an area: something to outline. A box says only where to look. */
@@ -19,6 +20,12 @@ function pixelsOf(shape: Shape): Spans {
 export class EditorAssisting extends EditorDeciding {
   setSmartProvider(provider: SmartProvider | null): void {
     this.smart.setProvider(provider);
+  }
+
+  /** What was looked up for a resting pointer is of another view now. */
+  override setViewport(view: Viewport): void {
+    super.setViewport(view);
+    this.smart.away();
   }
 
   /** Tab, while the smart tool offers several outlines: the next of them. False where there is no choice. */

@@ -17,6 +17,15 @@ export class SmartPress {
     return this.from !== null;
   }
 
+  /** What this press means if it ends now; null without one. */
+  meaning(size: Size): Pressed | null {
+    const { from } = this;
+    const box = this.boxing(size);
+    if (box) return { box };
+    const inside = from?.button === 0 && !from.alt;
+    return from && { click: { at: toPair(clampToImage(from.image, size)), inside } };
+  }
+
   /** The box that is being dragged, cut to the picture. */
   boxing(size: Size): Box | null {
     if (!this.from || !this.to || !this.drags) return null;
@@ -39,10 +48,9 @@ export class SmartPress {
       return { means: null };
     }
     if (input.type !== 'up') return null;
-    const box = this.boxing(size);
+    const means = this.meaning(size);
     this.drop();
-    const at = toPair(clampToImage(from.image, size));
-    return { means: box ? { box } : { click: { at, inside: from.button === 0 && !from.alt } } };
+    return { means };
   }
 
   drop(): void {

@@ -6,6 +6,7 @@ import { shapeOutline } from '../geometry/shape';
 import { maskShape } from '../geometry/shapes/mask';
 import type { Spans } from '../geometry/spans';
 import { box, Headless, suggestion } from '../testing/headless';
+import { DRAG_RESTS_MS } from './smart-early';
 import { GLANCE_AFTER_MS } from './smart-glance';
 import type { SmartAnswer, SmartProvider, SmartRequest } from './smart-provider';
 
@@ -335,6 +336,10 @@ describe('a glance', () => {
     expect(h.path).toBe('smart.idle');
     h.editor.pointer('leave', 0, 0);
     expect(glimpse(h)).toBe(false);
+    h.editor.pointer('move', 100, 102);
+    h.editor.wheel(100, 102, -200);
+    await vi.advanceTimersByTimeAsync(GLANCE_AFTER_MS);
+    expect(asked).toHaveLength(1);
     h.editor.pointer('move', 100, 101);
     await vi.advanceTimersByTimeAsync(GLANCE_AFTER_MS);
     h.editor.pointer('down', 100, 101);
@@ -351,5 +356,81 @@ describe('a glance', () => {
     h.editor.pointer('move', x, 100);
     await vi.advanceTimersByTimeAsync(GLANCE_AFTER_MS * 2);
     expect(asked).toEqual([]);
+  });
+});
+
+describe('a press', () => {
+  const near = (more: Partial<SmartProvider> = {}) =>
+    smart(() => Promise.resolve(one()), new Headless(), { mayGlance: () => true, ...more });
+  const told = (asked: SmartRequest[]) =>
+    asked.map(({ prompts, isGlance, signal }) => [prompts.length, isGlance, signal.aborted]);
+
+  it('asks as it begins what its click asks as it ends, a correction too', async () => {
+    const { h, asked } = near();
+    h.editor.pointer('down', 100, 100);
+    expect(asked).toMatchObject([
+      { prompts: [{ at: [100, 100], inside: true }], isGlance: true, memory: null },
+    ]);
+    expect(h.path).toBe('smart.pressed');
+    h.editor.pointer('up', 101, 100);
+    expect(told(asked)).toEqual([
+      [1, true, false],
+      [1, false, false],
+    ]);
+    await settle();
+    h.editor.pointer('down', 130, 100, { button: 2 });
+    h.editor.pointer('up', 130, 100, { button: 2 });
+    const [early, late] = asked.slice(2);
+    expect(late).toMatchObject({
+      prompts: [{}, { at: [130, 100], inside: false }],
+      memory: { given: 'r30' },
+    });
+    expect({ ...early, isGlance: false, signal: null }).toEqual({ ...late, signal: null });
+  });
+
+  it('asks for a box where its drag rests', async () => {
+    vi.useFakeTimers();
+    const { h, asked } = near();
+    h.editor.pointer('down', 60, 60);
+    for (const x of [90, 120, 140]) {
+      h.editor.pointer('move', x, 140);
+      await vi.advanceTimersByTimeAsync(DRAG_RESTS_MS / 2);
+    }
+    expect(asked.map(({ box }) => box)).toEqual([null]);
+    await vi.advanceTimersByTimeAsync(DRAG_RESTS_MS);
+    h.editor.pointer('up', 140, 140);
+    await vi.advanceTimersByTimeAsync(DRAG_RESTS_MS);
+    vi.useRealTimers();
+    const box = { x1: 60, y1: 60, x2: 140, y2: 140 };
+    expect(asked.slice(1)).toMatchObject([
+      { box, prompts: [], isGlance: true },
+      { box, prompts: [], isGlance: false },
+    ]);
+  });
+
+  it('wants nothing of a click where it becomes a drag, or is broken off', () => {
+    const { h, asked } = near();
+    h.editor.pointer('down', 100, 100);
+    h.editor.pointer('move', 140, 140);
+    expect(told(asked)).toEqual([[1, true, true]]);
+    h.editor.pointer('up', 140, 140);
+    expect(asked[1]).toMatchObject({ box: { x1: 100, x2: 140 }, isGlance: false });
+    h.key('Escape');
+    h.editor.pointer('down', 100, 100);
+    h.key('Escape');
+    expect(told(asked).at(-1)).toEqual([1, true, true]);
+  });
+
+  it('asks nothing early while an answer is out, or where answers are dear', () => {
+    const dear = near({ mayGlance: () => false });
+    dear.h.editor.pointer('down', 100, 100);
+    expect(dear.asked).toEqual([]);
+    const { h, asked } = smart(() => new Promise(() => undefined), new Headless(), { mayGlance: () => true });
+    h.click(100, 100);
+    h.editor.pointer('down', 120, 100);
+    expect(told(asked)).toEqual([
+      [1, true, false],
+      [1, false, false],
+    ]);
   });
 });

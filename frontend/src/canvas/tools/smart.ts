@@ -4,9 +4,10 @@
  */
 
 import type { Box } from '../geometry/box';
-import { SmartAsking } from './smart-asking';
+import { SmartAsking, type Question } from './smart-asking';
+import { SmartEarly } from './smart-early';
 import { SmartGlance } from './smart-glance';
-import { SmartPress } from './smart-press';
+import { SmartPress, type Pressed } from './smart-press';
 import { SmartPreview, viewOf } from './smart-preview';
 import type { SmartMemory, SmartProvider, SmartStatus, SmartTarget } from './smart-provider';
 import * as step from './smart-steps';
@@ -19,6 +20,7 @@ export class SmartTool implements Tool {
   private target: SmartTarget | null = null;
   private readonly press = new SmartPress();
   private readonly asking = new SmartAsking();
+  private readonly early = new SmartEarly();
   private readonly glance = new SmartGlance(() => this.host.touch());
   private readonly preview: SmartPreview;
 
@@ -65,8 +67,8 @@ export class SmartTool implements Tool {
     const heard = this.press.hear(input, host.imageSize);
     if (heard) {
       this.glance.stop();
-      if (heard.means) this.steps = step.withPress(this.steps, heard.means);
-      if (heard.means) this.ask();
+      if (heard.means) this.pressed(heard.means);
+      else this.askEarly(input);
     } else if (input.type === 'move' && !this.steps.length && host.options.smartGlances) {
       this.glance.at(provider, input.image, viewOf(host), host.imageSize);
     } else return;
@@ -91,6 +93,7 @@ export class SmartTool implements Tool {
   /** The prompts given so far stay. */
   interrupt(): void {
     this.press.drop();
+    this.early.stop();
     this.host.touch();
   }
 
@@ -115,11 +118,32 @@ export class SmartTool implements Tool {
     return this.provider ? 'crosshair' : 'not-allowed';
   }
 
-  private ask(): void {
-    const last = step.lastOf(this.steps);
-    if (!this.provider || !last) return;
+  private pressed(means: Pressed): void {
+    this.early.hold();
+    this.steps = step.withPress(this.steps, means);
+    this.ask();
+  }
+
+  /** While an answer is out, what a click will correct is not known yet. */
+  private askEarly(input: PointerInput): void {
+    const { provider, early } = this;
+    const means = this.press.meaning(this.host.imageSize);
+    const question = means && this.question(step.withPress(this.steps, means), true);
+    if (!provider || !means || !question || this.asking.isWaiting) return;
+    if ('box' in means) early.drag(provider, question);
+    else if (input.type === 'down') early.click(provider, question);
+  }
+
+  private question(steps: step.Steps, isGlance: boolean): Question | null {
+    const last = step.lastOf(steps);
+    if (!last) return null;
     const { prompts, box, memory } = last;
-    const question = { prompts, box, memory, view: viewOf(this.host), isGlance: false };
+    return { prompts, box, memory, view: viewOf(this.host), isGlance };
+  }
+
+  private ask(): void {
+    const question = this.question(this.steps, false);
+    if (!this.provider || !question) return;
     this.asking.ask(this.provider, question, (answer) => {
       if (answer) this.steps = step.answered(this.steps, answer);
       this.host.touch();
@@ -140,6 +164,7 @@ export class SmartTool implements Tool {
 
   private reset(): void {
     this.asking.stop();
+    this.early.stop();
     this.glance.stop();
     this.steps = [];
     this.press.drop();

@@ -89,6 +89,18 @@ describe('the desk', () => {
     expect((await next('answer', 2)).candidates[0]!.spans).toEqual(first.spans);
   });
 
+  it('gives a question that it was just asked the answer it has, a correction too', async () => {
+    const { made, next } = desk();
+    made.hear({ do: 'open', decoder: decoder('assist'), threads: 1, lock: '' });
+    made.hear({ do: 'show', picture: picture() });
+    made.hear({ do: 'ask', id: 1, taskId: 'one', prompts: BOX, before: null });
+    const { kept } = (await next('answer')).candidates[0]!;
+    for (const id of [2, 3]) made.hear({ do: 'ask', id, taskId: 'one', prompts: BOX, before: { kept } });
+    const [early, late] = [await next('answer', 1), await next('answer', 2)];
+    expect(late.candidates.map((each) => each.kept)).toEqual(early.candidates.map((each) => each.kept));
+    expect(early.candidates[0]!.kept).not.toBe(kept);
+  });
+
   it('runs Segment Anything on an embedding, from the pixels of an object too', async () => {
     const { made, next } = desk();
     const embedding = { url: '/embedding', shape: vectors.sam.shape, size: WIDE };

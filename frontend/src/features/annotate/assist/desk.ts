@@ -162,9 +162,10 @@ export class Desk {
     }
   }
 
-  /** A click where the pointer rested asks what was answered for the glance already. */
+  /** A click asks what was answered already, as its press began or the pointer rested there. */
   private async candidates({ id, taskId, prompts, before }: Question): Promise<readonly Candidate[]> {
-    const asked = before ? null : JSON.stringify([taskId, prompts]);
+    // An object's own pixels are as long as an answer: asked about once, and never by a glance.
+    const asked = before && 'spans' in before ? null : JSON.stringify([taskId, prompts, before]);
     if (asked !== null && asked === this.last?.asked) return this.last.candidates;
     const shown = await this.shown.get(taskId);
     if (!shown) throw new Error('This picture was not shown to the assist.');

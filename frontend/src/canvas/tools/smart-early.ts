@@ -1,0 +1,41 @@
+/**
+ * What a press would ask if it ended now, asked before it ends: a hand holds a click, and rests at a box's far corner,
+ * for about as long as an answer takes. The provider keeps the answer for the question that follows.
+ */
+
+import type { SmartProvider } from './smart-provider';
+import { SmartAsking, type Question } from './smart-asking';
+
+/** A drag that rests this long may be at its end, milliseconds. */
+export const DRAG_RESTS_MS = 40;
+
+export class SmartEarly {
+  private readonly asking = new SmartAsking();
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** A press began, which as a click asks this. */
+  click(provider: SmartProvider, question: Question): void {
+    this.stop();
+    this.ask(provider, question);
+  }
+
+  /** The press is a drag now, and moved. */
+  drag(provider: SmartProvider, question: Question): void {
+    this.stop();
+    this.timer = setTimeout(() => this.ask(provider, question), DRAG_RESTS_MS);
+  }
+
+  /** Nothing more is asked; what is asked already goes on, for the press that has ended. */
+  hold(): void {
+    clearTimeout(this.timer);
+  }
+
+  stop(): void {
+    this.hold();
+    this.asking.stop();
+  }
+
+  private ask(provider: SmartProvider, question: Question): void {
+    if (provider.mayGlance()) this.asking.ask(provider, { ...question, isGlance: true }, () => undefined);
+  }
+}
