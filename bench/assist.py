@@ -229,16 +229,18 @@ def fill(client: Client, link: str, running: Running) -> str:
 
 
 class Reading:
+    PROMPTS = tuple(
+        f"{name}{how}"
+        for how in ("", "_at_once")
+        for name in ("box", "click_in_view", "click_in_picture", "correction")
+    )
+
     def __init__(self, page: Page) -> None:
         self.page = page
         self.ready_ms: list[float] = []
         self.warm_ready_ms: list[float] = []
         self.threads = 1
-        self.times: dict[str, list[float]] = {
-            f"{name}{how}": []
-            for how in ("", "_at_once")
-            for name in ("box", "click_in_view", "click_in_picture", "correction")
-        }
+        self.times: dict[str, list[float]] = {name: [] for name in self.PROMPTS}
         self.by_server = 0
         self.fetched: list[tuple[float, int]] = []
         page.add_init_script(WATCH)
@@ -379,7 +381,7 @@ def measure(running: Running, client: Client, project_id: str) -> dict[str, Any]
             busy = keep("threads_1_during_a_training", said(sit(one=True)))
         found["during_training_over_idle_p95"] = {
             name: round(busy[name]["p95"] / idle[name]["p95"], 2)
-            for name in ("box_ms", "click_in_view_ms", "click_in_picture_ms", "correction_ms")
+            for name in (f"{prompt}_ms" for prompt in Reading.PROMPTS)
         }
         sam_install(running)
         running.shell(EMBED.format(project=project_id, channels=SAM_SHAPE[0], side=SAM_SHAPE[1]))

@@ -66,5 +66,6 @@ def embedding_file(*, task: Task, key: str) -> StoredFile:
         embeddings.embedding_lost(key)
         raise NotFound("The picture is encoded anew. Ask again in a moment.")
     now = timezone.now()
-    Embedding.objects.filter(pk=row.pk, used_at__lt=now - USED_AGAIN_AFTER).update(used_at=now)
+    if row.used_at < now - USED_AGAIN_AFTER:
+        Embedding.objects.filter(pk=row.pk).update(used_at=now)
     return StoredFile(key=stored)

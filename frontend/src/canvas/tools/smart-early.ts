@@ -8,6 +8,8 @@ import { SmartAsking, type Question } from './smart-asking';
 
 /** A drag that rests this long may be at its end, milliseconds. */
 export const DRAG_RESTS_MS = 40;
+/** A press that becomes a drag lasts as long as this; a drag that goes on after a rest may be over sooner. */
+const [CLICK_MAX_MS, DRAG_MAX_MS] = [400, 160];
 
 export class SmartEarly {
   private readonly asking = new SmartAsking();
@@ -16,13 +18,13 @@ export class SmartEarly {
   /** A press began, which as a click asks this. */
   click(provider: SmartProvider, question: Question): void {
     this.stop();
-    this.ask(provider, question);
+    this.ask(provider, question, CLICK_MAX_MS);
   }
 
   /** The press is a drag now, and moved. */
   drag(provider: SmartProvider, question: Question): void {
     this.stop();
-    this.timer = setTimeout(() => this.ask(provider, question), DRAG_RESTS_MS);
+    this.timer = setTimeout(() => this.ask(provider, question, DRAG_MAX_MS), DRAG_RESTS_MS);
   }
 
   /** Nothing more is asked; what is asked already goes on, for the press that has ended. */
@@ -35,7 +37,8 @@ export class SmartEarly {
     this.asking.stop();
   }
 
-  private ask(provider: SmartProvider, question: Question): void {
-    if (provider.mayGlance()) this.asking.ask(provider, { ...question, isGlance: true }, () => undefined);
+  private ask(provider: SmartProvider, question: Question, maxMs: number): void {
+    if (provider.spareMs() <= maxMs)
+      this.asking.ask(provider, { ...question, isGlance: true }, () => undefined);
   }
 }

@@ -7,6 +7,8 @@ import { SmartAsking } from './smart-asking';
 
 /** A pointer that rests this long wants to know, milliseconds. */
 export const GLANCE_AFTER_MS = 140;
+/** A glance must not be felt: a click elsewhere waits for it. */
+const GLANCE_MAX_MS = 160;
 
 export class SmartGlance {
   spans: Spans | null = null;
@@ -19,7 +21,7 @@ export class SmartGlance {
   at(provider: SmartProvider, point: ImagePoint, view: SmartRequest['view'], size: Size): void {
     this.stop();
     const { x, y } = point;
-    if (x < 0 || y < 0 || x > size.width || y > size.height || !provider.mayGlance()) return;
+    if (x < 0 || y < 0 || x > size.width || y > size.height || provider.spareMs() > GLANCE_MAX_MS) return;
     const prompts = [{ at: toPair(point), inside: true }];
     this.timer = setTimeout(() => {
       this.asking.ask(provider, { prompts, box: null, view, memory: null, isGlance: true }, (answer) => {

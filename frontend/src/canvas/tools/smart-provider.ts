@@ -34,8 +34,8 @@ export type SmartAnswer = { readonly candidates: readonly SmartCandidate[] };
 
 export type SmartProvider = {
   ask(request: SmartRequest): Promise<SmartAnswer>;
-  /** Whether a glance costs next to nothing at this moment. */
-  mayGlance(): boolean;
+  /** How long an answer that nobody has asked for yet would take, milliseconds; Infinity where it would burden a server. */
+  spareMs(): number;
   /** Makes outlines of these box suggestions, of all open ones for none; they stay suggestions. */
   outlineSuggestions?(ids: readonly string[]): void;
   /** Suggests everything in a box, or in the picture. */

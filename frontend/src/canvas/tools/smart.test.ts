@@ -35,7 +35,7 @@ function smart(
     asked.push(request);
     return answer(request);
   };
-  h.editor.setSmartProvider({ ask, mayGlance: () => false, ...more });
+  h.editor.setSmartProvider({ ask, spareMs: () => Infinity, ...more });
   h.editor.setTool('smart');
   return { h, asked };
 }
@@ -130,7 +130,7 @@ describe('prompts', () => {
     h.click(30, 20);
     await settle();
     expect(status(h)).toMatchObject({ state: 'failed', message: 'model is loading' });
-    h.editor.setSmartProvider({ ask: () => Promise.resolve({ candidates: [] }), mayGlance: () => false });
+    h.editor.setSmartProvider({ ask: () => Promise.resolve({ candidates: [] }), spareMs: () => Infinity });
     h.click(30, 20);
     await settle();
     expect(status(h).state).toBe('empty');
@@ -326,7 +326,7 @@ describe('a glance', () => {
   const glimpse = (h: Headless) => h.editor.draft().shapes.some(({ style }) => style === 'glance');
 
   it('is taken where the pointer rests, and gone where it moves, presses or leaves', async () => {
-    const { h, asked } = smart(() => Promise.resolve(one()), new Headless(), { mayGlance: () => true });
+    const { h, asked } = smart(() => Promise.resolve(one()), new Headless(), { spareMs: () => 60 });
     h.editor.pointer('move', 90, 90);
     await vi.advanceTimersByTimeAsync(GLANCE_AFTER_MS / 2);
     h.editor.pointer('move', 100, 100);
@@ -347,11 +347,11 @@ describe('a glance', () => {
   });
 
   it.each([
-    ['where answers are dear', false, true, 100],
-    ['where the person wants none', true, false, 100],
-    ['beside the picture', true, true, 900],
-  ])('is not taken %s', async (_case, mayGlance, smartGlances, x) => {
-    const { h, asked } = smart(() => Promise.resolve(one()), new Headless(), { mayGlance: () => mayGlance });
+    ['where answers are dear', 300, true, 100],
+    ['where the person wants none', 60, false, 100],
+    ['beside the picture', 60, true, 900],
+  ])('is not taken %s', async (_case, spareMs, smartGlances, x) => {
+    const { h, asked } = smart(() => Promise.resolve(one()), new Headless(), { spareMs: () => spareMs });
     h.editor.setOptions({ smartGlances });
     h.editor.pointer('move', x, 100);
     await vi.advanceTimersByTimeAsync(GLANCE_AFTER_MS * 2);
@@ -360,8 +360,11 @@ describe('a glance', () => {
 });
 
 describe('a press', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
   const near = (more: Partial<SmartProvider> = {}) =>
-    smart(() => Promise.resolve(one()), new Headless(), { mayGlance: () => true, ...more });
+    smart(() => Promise.resolve(one()), new Headless(), { spareMs: () => 60, ...more });
   const told = (asked: SmartRequest[]) =>
     asked.map(({ prompts, isGlance, signal }) => [prompts.length, isGlance, signal.aborted]);
 
@@ -377,7 +380,7 @@ describe('a press', () => {
       [1, true, false],
       [1, false, false],
     ]);
-    await settle();
+    await vi.advanceTimersByTimeAsync(1);
     h.editor.pointer('down', 130, 100, { button: 2 });
     h.editor.pointer('up', 130, 100, { button: 2 });
     const [early, late] = asked.slice(2);
@@ -389,7 +392,6 @@ describe('a press', () => {
   });
 
   it('asks for a box where its drag rests', async () => {
-    vi.useFakeTimers();
     const { h, asked } = near();
     h.editor.pointer('down', 60, 60);
     for (const x of [90, 120, 140]) {
@@ -400,7 +402,6 @@ describe('a press', () => {
     await vi.advanceTimersByTimeAsync(DRAG_RESTS_MS);
     h.editor.pointer('up', 140, 140);
     await vi.advanceTimersByTimeAsync(DRAG_RESTS_MS);
-    vi.useRealTimers();
     const box = { x1: 60, y1: 60, x2: 140, y2: 140 };
     expect(asked.slice(1)).toMatchObject([
       { box, prompts: [], isGlance: true },
@@ -421,11 +422,16 @@ describe('a press', () => {
     expect(told(asked).at(-1)).toEqual([1, true, true]);
   });
 
-  it('asks nothing early while an answer is out, or where answers are dear', () => {
-    const dear = near({ mayGlance: () => false });
+  it('asks nothing early while an answer is out, or where answers are dear', async () => {
+    const dear = near({ spareMs: () => Infinity });
     dear.h.editor.pointer('down', 100, 100);
     expect(dear.asked).toEqual([]);
-    const { h, asked } = smart(() => new Promise(() => undefined), new Headless(), { mayGlance: () => true });
+    const slower = near({ spareMs: () => 250 });
+    slower.h.editor.pointer('down', 100, 100);
+    slower.h.editor.pointer('move', 140, 140);
+    await vi.advanceTimersByTimeAsync(2 * DRAG_RESTS_MS);
+    expect(told(slower.asked)).toEqual([[1, true, true]]);
+    const { h, asked } = smart(() => new Promise(() => undefined), new Headless(), { spareMs: () => 60 });
     h.click(100, 100);
     h.editor.pointer('down', 120, 100);
     expect(told(asked)).toEqual([

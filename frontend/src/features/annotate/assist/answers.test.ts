@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { SmartRequest } from '@/canvas/tools/smart-provider';
 
-import { answer, mayGlance, promptFor, viewFor, type Asked } from './answers';
+import { answer, promptFor, spareMs, viewFor, type Asked } from './answers';
 import { LocalLost, type LocalAssist, type LocalAnswer } from './local';
 
 const SIZE = { width: 100, height: 80 };
@@ -82,7 +82,10 @@ describe('who answers', () => {
     await expect(asked(lost, request({ isGlance: true }))).rejects.toThrow('gone');
     expect(bodies).toEqual([]);
     const at = (usualMs: number | null): Asked => ({ ...ASKED, local: { ...lost, usualMs } as LocalAssist });
-    expect([at(null), at(30), at(900)].map(mayGlance)).toEqual([false, true, false]);
+    expect([at(null), at(30)].map(spareMs)).toEqual([Infinity, 30]);
+    expect(spareMs({ ...ASKED, local: local(() => Promise.reject(new Error('never asked')), false) })).toBe(
+      Infinity,
+    );
   });
 
   it('says in words that the server cannot either', async () => {

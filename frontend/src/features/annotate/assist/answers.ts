@@ -20,8 +20,6 @@ const VIEW_SHARE_MAX = 0.6;
 const SERVER_TOLERANCE_PX = 0.5;
 /** The browser's decoder is given this long alone before the server is asked as well, milliseconds. */
 const HEDGE_AFTER_MS = 1_500;
-/** A glance must not be felt. */
-const GLANCE_MAX_MS = 160;
 
 /** Where a candidate came from: only there can it be corrected. */
 type Given = { readonly kept: number } | { readonly lowRes: string };
@@ -34,8 +32,9 @@ export function viewFor(view: Box, { width, height }: Size): Box | null {
   return shown > VIEW_SHARE_MAX * Math.max(width, height) ? null : view;
 }
 
-export function mayGlance({ taskId, local }: Asked): boolean {
-  return local.isReadyFor(taskId) && (local.usualMs ?? Infinity) <= GLANCE_MAX_MS;
+/** The browser's answers are nobody else's; the server's are. */
+export function spareMs({ taskId, local }: Asked): number {
+  return (local.isReadyFor(taskId) ? local.usualMs : null) ?? Infinity;
 }
 
 /** `tell` hears who answered. Rejects with words for the person. */

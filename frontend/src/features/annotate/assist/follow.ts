@@ -6,7 +6,7 @@ import type { SmartProvider } from '@/canvas/tools/smart-provider';
 import { toApiError } from '@/lib/api-error';
 import type { OpenTask } from '@/types/annotation';
 
-import { answer, mayGlance, type Where } from './answers';
+import { answer, spareMs, type Where } from './answers';
 import {
   assistEncode,
   findEverything,
@@ -141,7 +141,7 @@ class Following {
     const asked = { taskId: task.id, size: { width, height }, local: this.local };
     return {
       ask: (request) => answer(asked, request, () => undefined),
-      mayGlance: () => mayGlance(asked),
+      spareMs: () => spareMs(asked),
       outlineSuggestions: (ids) => void this.outline(ids),
       everything: (box) => void this.everything(box),
     };
