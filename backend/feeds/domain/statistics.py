@@ -6,7 +6,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
-LATENCIES_KEPT = 1_000
+# The last minute of a usual feed.
+LATENCIES_KEPT = 300
 
 
 @dataclass(slots=True)
@@ -25,13 +26,16 @@ class FeedStatistics:
         self.latencies_ms.append(latency_ms)
         self.tracks.update(track_ids)
 
+    def fps(self, now_s: float) -> float:
+        return round(self.frames / max(1e-6, now_s - self.started_s), 2)
+
     def report(self, now_s: float) -> dict[str, Any]:
         """Plain values for the feed's row."""
         elapsed_s = max(1e-6, now_s - self.started_s)
         return {
             "frames": self.frames,
             "dropped": self.dropped,
-            "fps": round(self.frames / elapsed_s, 2),
+            "fps": self.fps(now_s),
             "latency_ms": {"p50": self._latency(0.5), "p95": self._latency(0.95)},
             "tracks": len(self.tracks),
             "sent_back": self.sent_back,

@@ -35,6 +35,11 @@ class Evidence:
     def __init__(self) -> None:
         self._due: list[_Due] = []
 
+    @property
+    def waits(self) -> bool:
+        """Whether a clip is not complete."""
+        return bool(self._due)
+
     def opened(self, incident_id: UUID, opened_at: datetime, clock_s: float, ring: Ring) -> None:
         """Keep the newest picture now, and the clip when its time has come."""
         newest = ring.since(0.0)

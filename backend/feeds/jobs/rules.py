@@ -91,6 +91,11 @@ class Rules:
             rule.watcher.forget_tracks()
         self._look_anew()
 
+    @property
+    def is_watching(self) -> bool:
+        """Whether an incident may open or its clip still waits."""
+        return bool(self._at_work) or self.evidence.waits
+
     def at_work(self) -> list[uuid.UUID]:
         """Rules that look at this moment: enabled, and within their hours."""
         now = timezone.now()

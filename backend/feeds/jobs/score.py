@@ -174,8 +174,15 @@ class FeedRunner:
         came = self._announce_tracks(confirmed, frame)
         shown = self._may_show(frame, [*said.detections, *bound])
         if shown is not None:
-            fps = self.stats.report(time.monotonic())["fps"]
-            self.wall.show(shown, confirmed, latency_ms=latency_ms, fps=fps, floor=self.floor.message)
+            self.wall.show(
+                shown,
+                confirmed,
+                latency_ms=latency_ms,
+                fps=self.stats.fps(time.monotonic()),
+                # A clip of an incident has the seconds before it.
+                every=self.rules.is_watching,
+                floor=self.floor.message,
+            )
             self.floor.keep_still(shown)
         self.rules.frame(scene, self.wall.ring, self.floor.version_id if floor else None)
         self.watched.frame(self.clock.now_s, came)

@@ -16,8 +16,10 @@ from backend.feeds import selectors
 from backend.feeds.enums import FeedEventKind, FeedState
 from backend.feeds.models import Feed, FeedEvent
 
-# A killed worker's feeds are free again after this; renewed three times as often.
-LEASE_S = 8
+# A killed worker's feeds are free again after this, and watched again within ten seconds; renewed every second.
+LEASE_S = 6
+# A shorter gap is a source opened again.
+GAP_TOLD_S = 5.0
 
 
 @transaction.atomic
@@ -74,7 +76,10 @@ def state_set(
     stats: dict[str, Any] | None = None,
     gap_s: float | None = None,
 ) -> bool:
-    """Write a feed's state and an event when it changed; `gap_s`: nothing was seen for so long before. False when another worker holds the feed by now."""
+    """Write a feed's state, and an event when it changed or nothing was seen for long before (`gap_s`).
+
+    False when another worker holds the feed by now.
+    """
     held = Feed.objects.select_for_update().filter(pk=feed.pk, lease_owner=owner).first()
     if held is None:
         return False
@@ -83,7 +88,7 @@ def state_set(
     if stats is not None:
         held.stats = stats
     held.save(update_fields=["state", "state_detail", "stats", "updated_at"])
-    if changed:
+    if changed or (gap_s is not None and gap_s > GAP_TOLD_S):
         payload = {"state": state, "detail": detail}
         event_record(
             feed=feed,

@@ -12,6 +12,9 @@ from backend.core.outgoing import get_stream
 from backend.feeds.domain.addresses import Address
 from backend.feeds.sources.live import OPEN_TIMEOUT_S, LiveSource, NewestFrame
 
+# So many pictures in a row that cannot be read are no accident of the line.
+DAMAGED_MAX = 25
+
 
 class MjpegSource(LiveSource):
     """One JPEG after another in a multipart answer. Such streams carry no times: the arrival counts."""
@@ -32,8 +35,18 @@ class MjpegSource(LiveSource):
                 )
             )
             container = stack.enter_context(av.open(_Reader(chunks, slot), format="mpjpeg"))
-            for frame in container.decode(video=0):
-                yield frame, None
+            damaged = 0
+            for packet in container.demux(video=0):
+                try:
+                    frames = packet.decode()
+                except av.error.InvalidDataError:
+                    damaged += 1
+                    if damaged > DAMAGED_MAX:
+                        raise
+                    continue
+                damaged = 0
+                for frame in frames:
+                    yield frame, None
 
 
 class _Reader:

@@ -14,8 +14,8 @@ from backend.feeds.domain.addresses import address_parse
 from backend.feeds.errors import SourceFailed
 from backend.feeds.sources.frames import Frame
 from backend.feeds.sources.hls import HlsSource
-from backend.feeds.sources.live import LiveSource, StreamClock
-from backend.feeds.sources.rtsp import RtspSource
+from backend.feeds.sources.live import LiveSource, NewestFrame, StreamClock
+from backend.feeds.sources.rtsp import Behind, RtspSource
 from backend.feeds.sources.rtsp_relay import REDIRECTS, AnswerReader
 from tests.support.cameras import camera_clip, hls_folder, hls_server, rtsp_server, talking_server
 from tests.support.http_server import Answer, serve
@@ -137,6 +137,54 @@ def test_a_camera_frozen_for_a_moment_comes_back_by_itself(clip, monkeypatch):
     assert problem == ""
     assert frames_seen[-1] is not None
     assert None in frames_seen
+
+
+@pytest.mark.parametrize("catches_up", [True, False])
+def test_a_machine_too_slow_for_a_camera_leaves_frames_out_and_does_not_show_the_past(
+    clip, monkeypatch, catches_up
+):
+    """Each frame costs 80 ms, and one comes each 40 ms: without the catching up, half of all time is lag."""
+    put = NewestFrame.put
+
+    def slowly(self, frame) -> None:
+        threading.Event().wait(0.08)
+        put(self, frame)
+
+    monkeypatch.setattr(NewestFrame, "put", slowly)
+    if not catches_up:
+        monkeypatch.setattr("backend.feeds.sources.rtsp.BEHIND_MAX_S", 1e9)
+    lags, begun_s = [], time.monotonic()
+    with rtsp_server(clip) as server:
+        source = rtsp(server.url())
+        for frame in source.frames(threading.Event()):
+            if frame is not None:
+                lags.append(frame.captured_s - frame.time_s)
+            if time.monotonic() - begun_s > 12.0:
+                break
+    behind_s = max(lags[-10:]) - min(lags)
+    assert behind_s < 2.0 if catches_up else behind_s > 3.0
+
+
+def test_a_camera_whose_clock_runs_slow_or_jumps_is_not_behind():
+    behind = Behind()
+    for second in range(200_000):  # two days, 100 parts in a million slow: 20 s
+        assert not behind.is_late(second * (1 - 1e-4), float(second), key=second % 2 == 0)
+    assert not behind.is_late(5.0, 200_000.0, key=False)  # begun anew
+    assert not behind.is_late(None, 200_001.0, key=False)
+
+
+def test_who_is_behind_goes_on_with_all_frames_from_a_key_frame_that_is_not():
+    behind = Behind()
+    steps = [(0.0, 10.0, True), (0.04, 10.5, False), (0.08, 11.2, False)]  # 1.1 s behind
+    steps += [(1.0, 11.7, True), (2.0, 12.2, False), (3.0, 13.1, True)]  # .7, .2 but no key frame, .1
+    assert [behind.is_late(at, now, key=key) for at, now, key in steps] == [
+        False,
+        False,
+        True,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_what_answers_garbage_or_nothing_is_no_camera():
