@@ -106,6 +106,7 @@ def _listed(text: str) -> tuple[str, ...]:
 
 def _train_assist(args: argparse.Namespace) -> Manifest:
     from ml.training.assist_run import train_assist
+    from ml.training.shortages import shortages_named
 
     if args.classes or args.val is not None:
         raise TrainingError("The assist learns every object alike: --classes and --val are not for it.")
@@ -121,4 +122,5 @@ def _train_assist(args: argparse.Namespace) -> Manifest:
         init_from=args.init,
         device=args.device or "auto",
     )
-    return train_assist(config, resume=args.resume, whole_process=True)
+    with shortages_named(args.out):
+        return train_assist(config, resume=args.resume, whole_process=True)

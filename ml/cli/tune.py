@@ -37,6 +37,7 @@ def run(args: argparse.Namespace) -> int:
     """Train; prints the held-out figures as JSON."""
     from ml.training.loop import Stopped
     from ml.training.sam_run import SamConfig, train_sam
+    from ml.training.shortages import shortages_named
 
     config = SamConfig(
         data=tuple(args.data),
@@ -51,7 +52,8 @@ def run(args: argparse.Namespace) -> int:
         prepared=args.prepared,
     )
     try:
-        manifest = train_sam(config, resume=args.resume, whole_process=True)
+        with shortages_named(args.out):
+            manifest = train_sam(config, resume=args.resume, whole_process=True)
     except Stopped:
         return STOPPED_EXIT
     print(json.dumps({"run": str(args.out), "metrics": manifest.metrics}))

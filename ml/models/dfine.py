@@ -108,6 +108,10 @@ class DFine(nn.Module):
         with mixed:
             out = self.model(_as_published(images), labels=[dict(t) for t in truth])
         logits, boxes = out.intermediate_logits.float(), out.intermediate_reference_points.float()
+        found = (logits, boxes, out.enc_topk_logits.float(), out.enc_topk_bboxes.float())
+        if not all(bool(torch.isfinite(each).all()) for each in found):
+            # Nothing can be matched to them: the published loss would end in an error that names no cause.
+            return dict.fromkeys(LOSS_PARTS, logits.sum() * torch.nan)
         _, parts, _ = DFineForObjectDetectionLoss(  # type: ignore[no-untyped-call]
             logits[:, -1],
             [dict(t) for t in truth],
@@ -116,8 +120,8 @@ class DFine(nn.Module):
             self.config,
             logits,
             boxes,
-            enc_topk_logits=out.enc_topk_logits.float(),
-            enc_topk_bboxes=out.enc_topk_bboxes.float(),
+            enc_topk_logits=found[2],
+            enc_topk_bboxes=found[3],
             denoising_meta_values=out.denoising_meta_values,
             predicted_corners=out.intermediate_predicted_corners.float(),
             initial_reference_points=out.initial_reference_points.float(),

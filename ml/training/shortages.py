@@ -24,7 +24,9 @@ def shortages_named(folder: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno not in _FULL:
             raise
-        raise TrainingError(f"The disk of {folder} is full: make room, then go on with --resume.") from error
+        raise TrainingError(
+            f"The disk of {folder} is full. Make room, then go on from what was saved (--resume)."
+        ) from error
     except (MemoryError, torch.OutOfMemoryError) as error:
         raise _too_large() from error
     except RuntimeError as error:
@@ -34,4 +36,6 @@ def shortages_named(folder: Path) -> Iterator[None]:
 
 
 def _too_large() -> TrainingError:
-    return TrainingError("Memory ran out: a smaller --input-size or --batch needs less; --resume goes on.")
+    return TrainingError(
+        "Memory ran out. Free some and go on from what was saved (--resume), or train anew with a smaller input size or batch."
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -33,6 +34,15 @@ LOG_TAIL_CHARS = 2_000
 ASSIST_HOLDOUT = 0.15
 ASSIST_HELD_OUT_FROM = 30
 SMALL_DETECTOR = "site-n"
+DISK_FULL = (
+    "The server's disk is full. Make room, then try again from the jobs page: what was saved is gone on with."
+)
+KILLED = (
+    "The training's process was killed, as happens when memory runs out. Let less else run and try again from the "
+    "jobs page, or train with a smaller picture size."
+)
+# What `python -m ml` begins its last line with.
+ERROR_PREFIX = "error: "
 
 
 def run(context: JobContext) -> dict[str, Any]:
@@ -45,13 +55,21 @@ def run(context: JobContext) -> dict[str, Any]:
     except JobCancelled:
         training.training_end(run=row, state=RunState.CANCELLED)
         raise
-    except RetryLater:
-        raise  # the child was killed: what it saved is gone on with
+    except RetryLater as error:
+        # The child was killed: what it saved is gone on with, but not for ever.
+        if context.job.attempts >= context.job.max_attempts:
+            training.training_end(run=row, state=RunState.FAILED, error=str(error))
+        raise
     except AppError as error:
         training.training_end(run=row, state=RunState.FAILED, error=error.message)
         raise
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        message = DISK_FULL if full else f"{type(error).__name__}: {error}"
+        training.training_end(run=row, state=RunState.FAILED, error=message)
+        raise Unprocessable(message) from error
     except Exception as error:
-        # Whatever it was (a full disk, a bug): a training must not look as if it still ran.
+        # Whatever it was: a training must not look as if it still ran.
         training.training_end(run=row, state=RunState.FAILED, error=f"{type(error).__name__}: {error}")
         raise
 
@@ -169,12 +187,14 @@ def _run_child(
         finally:
             _stop(child)
     if child.returncode < 0:
-        raise RetryLater(f"The training's process was ended by signal {-child.returncode}.", KILLED_WAIT_S)
+        killed = -child.returncode == signal.SIGKILL
+        ended = KILLED if killed else f"The training's process was ended by signal {-child.returncode}."
+        raise RetryLater(ended, KILLED_WAIT_S)
     if child.returncode != 0:
         tail = log_path.read_text(errors="replace")[-LOG_TAIL_CHARS:]
         context.write(tail)
         reason = next((line for line in reversed(tail.splitlines()) if line.strip()), "no message")
-        raise Unprocessable(f"Training stopped: {reason}")
+        raise Unprocessable(f"Training stopped: {reason.removeprefix(ERROR_PREFIX)}")
 
 
 def _stop(child: subprocess.Popen[bytes]) -> None:

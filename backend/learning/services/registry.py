@@ -36,8 +36,11 @@ RUN_FILES = (
     "curves.json",
     "card.md",
     "trained.txt",
+    "notes.txt",
     "NOTICE",
 )
+# What a training had to say of its data: enough for a page.
+NOTES_MAX = 40
 SHIPPED_FIRST = "site-people"
 ONNX_MAX_BYTES = 512 * 1024 * 1024
 
@@ -59,9 +62,15 @@ def model_register_run(
     except (OSError, ValueError) as error:
         raise ModelRefused("This folder is not a finished RUN: it has no readable manifest.json.") from error
     prefix = f"models/{new_id()}"
-    for file in RUN_FILES:
-        if (run_dir / file).is_file():
-            storage.write_file(f"{prefix}/{file}", run_dir / file)
+    try:
+        for file in RUN_FILES:
+            if (run_dir / file).is_file():
+                storage.write_file(f"{prefix}/{file}", run_dir / file)
+    except OSError:
+        # A disk that fills up must not keep half a model for ever.
+        for file in RUN_FILES:
+            storage.delete(f"{prefix}/{file}")
+        raise
     return _register(
         project=project,
         actor=actor,
@@ -74,9 +83,15 @@ def model_register_run(
         artifact_sha256=manifest["sha256"],
         manifest=manifest,
         metrics=manifest.get("metrics", {}),
-        config=config or manifest.get("config", {}),
+        config={**(config or manifest.get("config", {})), **_notes(run_dir)},
         dataset_version_id=dataset_version_id,
     )
+
+
+def _notes(run_dir: Path) -> dict[str, list[str]]:
+    path = run_dir / "notes.txt"
+    lines = [line for line in path.read_text(errors="replace").splitlines() if line] if path.is_file() else []
+    return {"notes": lines[:NOTES_MAX]} if lines else {}
 
 
 @transaction.atomic

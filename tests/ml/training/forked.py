@@ -23,10 +23,12 @@ from safetensors.torch import save_file
 import ml.training.assist as assist_module
 from ml.data.instances import instances_read
 from ml.data.kinds import reader_of
+from ml.data.readers import detection_read
 from ml.training.architectures import TASKS
 from ml.training.assist import AssistTask
 from ml.training.budget import Budget
 from ml.training.crew import ALONE, Crew, crew_open
+from ml.training.detect_dfine import DFineTask
 from ml.training.loop import Batch, Trainer
 from tests.ml.assist.shapes import painted_set
 from tests.ml.training.scenes import detection_set, outline_set, tag_set
@@ -38,8 +40,11 @@ STEPS = 6
 KILLED_AT = 4
 # Fewer pictures than a batch of two processes, so that epochs end inside of steps.
 TAGGED = 10
+# The least a D-FINE takes, and few pictures: its steps are the dearest.
+D_FINE_SIZE = 256
 SETS: dict[str, Callable[[Path], Any]] = {
     "detect": lambda folder: detection_set(folder, 4),
+    "d-fine": lambda folder: detection_set(folder, 2),
     "classify": lambda folder: tag_set(folder, TAGGED),
     "segment": lambda folder: outline_set(folder, 4),
     "instance": lambda folder: outline_set(folder, 4),
@@ -53,6 +58,9 @@ def task_of(kind: str, data: Path, crew: Crew = ALONE, batch: int = 0) -> Any:
         assist_module.SHAPES, assist_module.SURFACES = 4, 1
         pictures = list(instances_read(data).pictures)
         return AssistTask(pictures, pictures, SIZE, 5, torch.device("cpu"))
+    if kind == "d-fine":
+        dataset = detection_read(data).dataset
+        return DFineTask("n", dataset, dataset, D_FINE_SIZE, 5, crew, 1)
     known = {k.value: k for k in TASKS}[kind]
     dataset = reader_of(known)(data).dataset
     return TASKS[known](dataset, dataset, SIZE, 5, crew, **({"batch": batch} if batch else {}))

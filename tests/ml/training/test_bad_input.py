@@ -1,8 +1,9 @@
 """What data, disks and folders can do to a run: a clear error, or a note; never a trace, and nothing saved is lost."""
 
-import resource
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,16 +11,17 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from ml.contracts import Dataset, ModelKind, TrainConfig
+from ml.contracts import Dataset, LabelledImage, ModelKind, TrainConfig
 from ml.data.kinds import reader_of
-from ml.errors import TrainingError
+from ml.errors import DatasetError, TrainingError
 from ml.training.architectures import TASKS
 from ml.training.budget import Budget
 from ml.training.checkpoint import CHECKPOINT_FILE, RunState, checkpoint_load, checkpoint_save
-from ml.training.loop import Batch, Trainer
+from ml.training.loop import BAD_BATCH_FILE, Batch, Trainer
 from ml.training.run import Sets, sets_read, thin_classes
 from ml.training.shortages import shortages_named
 from tests.ml.training.scenes import detection_set, outline_set, tag_set
+from tests.support.disk import full_at, room_for
 
 KINDS = {
     ModelKind.DETECT: lambda folder: detection_set(folder, 4),
@@ -80,24 +82,61 @@ def test_pictures_without_any_object_are_an_error(tmp_path: Path, kind: ModelKin
         sets_read(TrainConfig(kind, tmp_path / "data", tmp_path / "run", 1.0))
 
 
-def test_a_class_of_two_examples_and_one_that_is_not_measured_are_noted(tmp_path: Path) -> None:
-    data = read(ModelKind.CLASSIFY, tmp_path / "data")
-    blue = [i for i in data.images if i.tags == ("blue",)]
-    red = [i for i in data.images if i.tags == ("red",)] * 3
-    notes = thin_classes(
-        Sets(Dataset(data.classes, (*blue[:2], *red)), Dataset(data.classes, tuple(red)), ())
-    )
-    assert notes == (
+def test_pictures_without_any_tag_are_an_error(tmp_path: Path) -> None:
+    tag_set(tmp_path / "data", 2)
+    names = sorted(path.relative_to(tmp_path / "data").as_posix() for path in tmp_path.rglob("*.png"))
+    images = [{"id": n, "file_name": name, "width": 64, "height": 64} for n, name in enumerate(names)]
+    content = {"images": images, "annotations": [], "categories": []}
+    (tmp_path / "data" / "train.json").write_text(json.dumps(content))
+    with pytest.raises(DatasetError, match="tag"):
+        sets_read(TrainConfig(ModelKind.CLASSIFY, tmp_path / "data", tmp_path / "run", 1.0))
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_a_class_of_two_examples_and_one_that_is_not_measured_are_noted(
+    tmp_path: Path, kind: ModelKind
+) -> None:
+    data = read(kind, tmp_path / "data")
+    blue, red = (only(data, name) for name in ("blue", "red"))
+    sets = Sets(Dataset(data.classes, (*blue[:2], *red * 6)), Dataset(data.classes, red), ())
+    assert thin_classes(sets) == (
         "class blue: 2 to learn from, too few to be relied on",
         "class blue: none among the held-out pictures, not in the figures",
     )
 
 
-def test_a_class_without_held_out_truth_is_left_out_of_the_figures(tmp_path: Path) -> None:
-    data = read(ModelKind.SEGMENT, tmp_path / "data")
-    alone = [i for i in data.images if {a.label for a in i.annotations} == {"red"}]
-    task = TASKS[ModelKind.SEGMENT](data, Dataset(data.classes, tuple(alone)), 64, 0)
-    assert set(task.evaluate(task.model)) == {"val_miou", "val_iou_background", "val_iou_red"}
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_a_class_without_held_out_truth_is_left_out_of_the_figures(tmp_path: Path, kind: ModelKind) -> None:
+    data = read(kind, tmp_path / "data")
+    task = TASKS[kind](data, Dataset(data.classes, only(data, "red")), 64, 0)
+    figures = task.evaluate(task.model)
+    assert [name for name in figures if "red" in name] or kind is ModelKind.CLASSIFY
+    assert not [name for name in figures if "blue" in name]
+    assert all(math.isfinite(value) for value in figures.values())
+
+
+def only(data: Dataset, name: str) -> tuple[LabelledImage, ...]:
+    """The pictures with objects (or the tag) of that class, without those of others."""
+    found = []
+    for item in data.images:
+        objects = tuple(a for a in item.annotations if a.label == name)
+        if objects or name in item.tags:
+            found.append(replace(item, annotations=objects))
+    return tuple(found)
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_a_loss_that_is_not_finite_ends_the_run_and_keeps_its_batch(tmp_path: Path, kind: ModelKind) -> None:
+    """From the weights on: what matches answers to objects meets them before the loss does."""
+    data = read(kind, tmp_path / "data")
+    task = TASKS[kind](data, None, 64, 0)
+    with torch.no_grad():
+        next(task.model.parameters()).fill_(torch.nan)
+    with pytest.raises(TrainingError, match="not finite at step 0"):
+        Trainer(task, Budget(60.0, max_steps=2), tmp_path, "x").run(resume=False)
+    # Whole pictures, a byte a channel and more.
+    assert (tmp_path / BAD_BATCH_FILE).stat().st_size > 3 * 64 * 64
+    assert not (tmp_path / CHECKPOINT_FILE).exists()
 
 
 class Linear:
@@ -118,17 +157,6 @@ class Linear:
         return {"val_figure": self.figures.pop(0)} if self.figures else {}
 
 
-@contextmanager
-def room_for(size: int) -> Iterator[None]:
-    """No file may grow past `size` bytes: writes fail as on a full disk."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 def test_a_checkpoint_that_cannot_be_written_is_named_and_the_one_before_stays(tmp_path: Path) -> None:
     trainer = Trainer(Linear(), Budget(9.0, max_steps=2), tmp_path, "x")
     trainer.run(resume=False)
@@ -143,8 +171,8 @@ def test_a_checkpoint_that_cannot_be_written_is_named_and_the_one_before_stays(t
 
 
 def test_a_disk_that_fills_up_elsewhere_is_named_too(tmp_path: Path) -> None:
-    (tmp_path / "curves.json").symlink_to("/dev/full")
-    with pytest.raises(TrainingError, match="full: make room"), shortages_named(tmp_path):
+    full_at(tmp_path / "curves.json")
+    with pytest.raises(TrainingError, match="full. Make room"), shortages_named(tmp_path):
         Trainer(Linear(), Budget(9.0, max_steps=1), tmp_path, "x").run(resume=False)
 
 

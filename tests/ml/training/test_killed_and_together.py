@@ -14,7 +14,7 @@ from ml.training.order import StepOrder
 from ml.training.progress import progress_read
 from tests.ml.training.forked import KILLED_AT, SETS, STEPS
 
-# Twenty-odd short runs, some 40 CPU seconds.
+# Twenty-odd short runs, about a CPU minute.
 pytestmark = pytest.mark.slow
 
 
@@ -40,8 +40,9 @@ def final(folder: Path, rank: int = 0) -> dict[str, Tensor]:
 def test_a_run_killed_by_sigkill_goes_on_to_the_same_weights_and_figures(root: Path, kind: str) -> None:
     whole, killed = root / f"{kind}-whole", root / f"{kind}-killed"
     assert (killed / "blocked0").exists()
+    resumed = final(killed)
     for name, value in final(whole).items():
-        assert torch.equal(value, final(killed)[name]), name
+        assert torch.equal(value, resumed[name]), name
     rows = [progress_read(folder) for folder in (whole, killed)]
     assert [row["step"] for row in rows[1]] == list(range(1, STEPS + 1))
     for row, again in zip(*rows, strict=True):
@@ -69,16 +70,16 @@ def test_two_processes_learn_as_one_with_twice_the_batch(root: Path) -> None:
 
 
 def test_every_process_of_a_run_ends_with_the_same_weights(root: Path) -> None:
+    other = final(root / "two", 1)
     for name, value in final(root / "two", 0).items():
-        assert torch.equal(value, final(root / "two", 1)[name]), name
+        assert torch.equal(value, other[name]), name
 
 
 def test_two_processes_killed_go_on_to_the_same_weights(root: Path) -> None:
     assert (root / "two-killed" / "blocked1").exists()
+    resumed = final(root / "two-killed")
     for name, value in final(root / "two").items():
-        assert torch.allclose(
-            value.float(), final(root / "two-killed")[name].float(), rtol=1e-5, atol=1e-6
-        ), name
+        assert torch.allclose(value.float(), resumed[name].float(), rtol=1e-5, atol=1e-6), name
 
 
 def test_the_budget_counts_the_time_of_both_processes(root: Path) -> None:

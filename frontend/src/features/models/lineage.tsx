@@ -13,7 +13,20 @@ import { paths } from '@/lib/paths';
 
 const LiveChart = lazy(() => import('@/features/models/live-chart'));
 
+type Config = {
+  seed?: number;
+  minutes?: number;
+  init?: string;
+  input_size?: number;
+  weights?: { file: string };
+  notes?: string[];
+};
+
 const STARTED_FROM: Record<string, string> = { scratch: 'nothing', sam: 'Segment Anything' };
+const startedFrom = ({ init, weights }: Config): string | null => {
+  if (weights) return weights.file;
+  return init === undefined ? null : (STARTED_FROM[init] ?? 'production');
+};
 const PARTS: [key: string, name: string, color: string][] = [
   ['accepted', 'accepted', 'teal'],
   ['fixed', 'fixed', 'yellow'],
@@ -66,7 +79,8 @@ export function SuggestionRecord({ counts }: { counts: Record<string, number> })
 }
 
 export function Lineage({ projectId, model }: { projectId: string; model: Model }) {
-  const { seed, minutes, init, input_size } = model.config as Record<string, string | number | undefined>;
+  const config = model.config as Config;
+  const { seed, minutes, input_size, notes = [] } = config;
   const manifest = model.manifest as { input_size?: number; parity?: number; classes?: string[] };
   const facts: [string, ReactNode][] = [
     ['Kind', [PROVIDER_WORDS[model.provider], model.architecture].filter(Boolean).join(', ')],
@@ -78,7 +92,7 @@ export function Lineage({ projectId, model }: { projectId: string; model: Model 
         </TextLink>
       ),
     ],
-    ['Started from', init === undefined ? null : (STARTED_FROM[init] ?? 'production')],
+    ['Started from', startedFrom(config)],
     ['CPU minutes', minutes ?? null],
     ['Seed', seed ?? null],
     ['Picture size', manifest.input_size ? `${manifest.input_size} px` : input_size || null],
@@ -114,6 +128,16 @@ export function Lineage({ projectId, model }: { projectId: string; model: Model 
             ))}
         </Table.Tbody>
       </Table>
+      {notes.length > 0 && (
+        <details className={css.notes}>
+          <summary>{words.notes(notes.length)}</summary>
+          <ul>
+            {notes.map((note) => (
+              <li key={note}>{note}</li>
+            ))}
+          </ul>
+        </details>
+      )}
       {points.length > 1 && (
         <div className={css.curve}>
           <Suspense fallback={null}>

@@ -63,6 +63,7 @@ export const modelWords = {
   record: 'What people made of its suggestions',
   noRecord: 'It has suggested nothing yet.',
   lineage: 'Where it comes from',
+  notes: (n: number) => (n === 1 ? 'One note on its training' : `${n} notes on its training`),
   promote: 'Put into production',
   promoteAbout: 'From then on it suggests labels and watches the live feeds, for all.',
   promoteAssistAbout: 'From then on it answers the smart select of this project.',
