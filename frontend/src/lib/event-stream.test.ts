@@ -21,7 +21,7 @@ class FakeSource {
   }
 }
 
-const stream = () => new EventStream('/api/v1/events', () => new FakeSource() as unknown as EventSource);
+const stream = () => new EventStream('/api/v1/events', () => new FakeSource());
 const newest = () => FakeSource.all.at(-1)!;
 
 beforeEach(() => {

@@ -1,5 +1,8 @@
+import { signedInAs } from '@/lib/person';
+import { sharedSource, type Source } from '@/lib/shared-source';
+
 /**
- * One server-sent event stream per tab, shared by all pages. Events are hints: pages read the API for facts.
+ * One server-sent event stream for all pages of all tabs. Events are hints: pages read the API for facts.
  * Reconnects by itself and tells listeners, because what happened in between was missed.
  */
 
@@ -12,7 +15,7 @@ const BACKOFF_MAX_MS = 30_000;
 const ANY = '*';
 
 export class EventStream {
-  private source: EventSource | null = null;
+  private source: Source | null = null;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private failures = 0;
   private wasOpen = false;
@@ -21,9 +24,12 @@ export class EventStream {
   private readonly reconnectHandlers = new Set<() => void>();
   private readonly stateHandlers = new Set<() => void>();
   private readonly url: string;
-  private readonly open: (url: string) => EventSource;
+  private readonly open: (url: string) => Source;
 
-  constructor(url: string, open: (url: string) => EventSource = (address) => new EventSource(address)) {
+  constructor(
+    url: string,
+    open: (url: string) => Source = (address) => sharedSource(address, signedInAs() ?? null),
+  ) {
     this.url = url;
     this.open = open;
   }
@@ -76,7 +82,7 @@ export class EventStream {
       if (this.wasOpen) this.reconnectHandlers.forEach((handler) => handler());
       this.wasOpen = true;
     };
-    source.onmessage = (message: MessageEvent<string>) => this.dispatch(message.data);
+    source.onmessage = (message) => this.dispatch(message.data);
     source.onerror = () => this.again();
   }
 

@@ -35,7 +35,7 @@ beforeEach(() => {
     () => {
       const source = new FakeSource();
       opened.push(source);
-      return source as unknown as EventSource;
+      return source;
     },
     () => nowMs,
   );

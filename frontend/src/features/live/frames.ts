@@ -3,6 +3,8 @@
  * own frames at once; figures for the eye (rate, delay, silence) are gathered once a second.
  */
 import { floorFrom, type Floor } from '@/features/live/floor';
+import { signedInAs } from '@/lib/person';
+import { sharedSource, type Source } from '@/lib/shared-source';
 
 export type LiveObject = {
   track_id: number;
@@ -67,7 +69,7 @@ export function frameFrom(text: string): LiveFrame | null {
 type Clock = () => number;
 
 export class WallStream {
-  private source: EventSource | null = null;
+  private source: Source | null = null;
   private retry: ReturnType<typeof setTimeout> | null = null;
   private ticking: ReturnType<typeof setInterval> | null = null;
   private failures = 0;
@@ -79,12 +81,12 @@ export class WallStream {
     facts: new Map(),
   };
   private readonly url: string;
-  private readonly open: (url: string) => EventSource;
+  private readonly open: (url: string) => Source;
   private readonly now: Clock;
 
   constructor(
     url: string,
-    open: (url: string) => EventSource = (address) => new EventSource(address),
+    open: (url: string) => Source = (address) => sharedSource(address, signedInAs() ?? null),
     now: Clock = () => performance.now(),
   ) {
     this.url = url;
@@ -138,7 +140,7 @@ export class WallStream {
       this.failures = 0;
       this.set('open');
     };
-    source.onmessage = (event: MessageEvent<string>) => this.take(event.data);
+    source.onmessage = (event) => this.take(event.data);
     source.onerror = () => {
       // The browser's own retry gives up on a refusal; ours does not.
       source.close();
