@@ -5,20 +5,26 @@ from __future__ import annotations
 import base64
 import io
 import json
+import struct
 import threading
+import zipfile
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
 
-from backend.core import events, storage
+from backend.core import events, jobs, storage
+from backend.core.models import JobRun
 from backend.feeds.enums import SourceKind
 from backend.feeds.jobs.score import FeedRunner
 from backend.feeds.jobs.wall import live_channel
-from backend.feeds.models import Capture, Feed
-from backend.feeds.services import leases, registry
-from backend.feeds.services.stills import snapshot_key, still_get
+from backend.feeds.models import Capture, Feed, Incident
+from backend.feeds.services import leases, registry, rules
+from backend.feeds.services.stills import full_still_get, recent_key, snapshot_key, still_get
 from backend.sites import services as sites
+from tests.support import datasets, factories
+from tests.support.exchange import exported
 from tests.support.feeds import FAST, feed_root
 from tests.support.learning import make_model
 
@@ -84,6 +90,8 @@ def artefacts(feed: Feed) -> dict[str, list[bytes]]:
     return {
         "stream": [base64.b64decode(message["jpeg"]) for message in shown],
         "still": [still_get(feed.pk)],
+        "still in full size": [full_still_get(feed.pk)],
+        "stills of the last seconds": [jpeg for _at, jpeg in recent(feed)],
         "ring": [frame.jpeg for frame in runner.wall.ring.since(60)],
         "capture": [storage.read_bytes(asset.blob.storage_key) for asset in captures],
         "display": [storage.read_bytes(asset.display_key) for asset in captures],
@@ -103,6 +111,68 @@ def test_every_artefact_is_black_inside_and_the_same_whatever_happened_there(pro
             assert pixels(jpeg)[:28].std() > 20, kind
         # The strongest there is: two scenes that differ only inside give the same bytes.
         assert found == second[kind], kind
+
+
+def incident_artefacts(feed: Feed, manager) -> dict[str, list[np.ndarray]]:
+    """Pixels of everything that an incident of the feed leaves behind."""
+    person = {"labels": [str(factories.label_id(feed.project, "person"))]}
+    given = {"name": "Nobody here", "condition": person, "severity": "high"}
+    rules.rule_create(actor=manager, feed=feed, given=given)
+    run(feed)
+    incident = Incident.objects.get(feed=feed)
+    waiting = JobRun.objects.get(kind="feeds.clip", payload__incident_id=str(incident.pk))
+    with zipfile.ZipFile(io.BytesIO(storage.read_bytes(waiting.payload["key"]))) as packed:
+        kept = [pixels(packed.read(name)) for name in packed.namelist()]
+    jobs.run(str(waiting.pk))
+    incident.refresh_from_db()
+    with av.open(io.BytesIO(storage.read_bytes(incident.clip_key))) as clip:
+        filmed = [frame.to_ndarray(format="rgb24") for frame in clip.decode(video=0)]
+    return {"snapshot": [pixels(storage.read_bytes(incident.snapshot_key))], "kept": kept, "clip": filmed}
+
+
+def test_what_an_incident_keeps_is_black_inside(project, manager, tmp_path):
+    make_model(project, tmp_path, gain=3.0)
+    camera = make_camera(project, manager, polygons=[HIDDEN])
+    feed = make_feed(project, manager, camera, pictures("incident", 1, count=12))
+    for kind, found in incident_artefacts(feed, manager).items():
+        assert found, kind
+        for picture in found:
+            # A video codec smears a pixel or two over an edge, and knows no black but 16.
+            assert picture[38:90, 38:90].max() <= 4, kind
+            assert picture[:28].std() > 20, kind
+
+
+def test_what_an_incident_keeps_shows_no_head(project, manager, tmp_path):
+    make_model(project, tmp_path, gain=3.0, boxes=((16.0, 16.0, 48.0, 60.0),))
+    camera = make_camera(project, manager, head_mosaic=True)
+    feed = make_feed(project, manager, camera, pictures("incident-heads", 1, count=12))
+    for kind, found in incident_artefacts(feed, manager).items():
+        for picture in found:
+            head, chest = picture[34:50, 34:94], picture[56:118, 34:94]
+            assert head.std() < chest.std() / 2, kind
+
+
+def test_a_picture_sent_back_is_black_inside_wherever_it_is_shown_and_in_exports(project, manager, model):
+    camera = make_camera(project, manager, polygons=[HIDDEN])
+    run(make_feed(project, manager, camera, pictures("exported", 1)))
+    asset = Capture.objects.select_related("asset__blob").first().asset
+    client, bodies = factories.client_for(manager), []
+    for address in ("image", "thumbnail", "original"):
+        answer = client.get(f"/api/v1/assets/{asset.pk}/{address}")
+        assert answer.status_code == 200, address
+        bodies.append(b"".join(answer.streaming_content) if answer.streaming else answer.content)
+    datasets.label_asset(project, asset, [datasets.box(project)])
+    with zipfile.ZipFile(io.BytesIO(exported(project, "coco"))) as archive:
+        names = [name for name in archive.namelist() if name.endswith((".jpg", ".png"))]
+        assert len(names) == 1
+        bodies.append(archive.read(names[0]))
+    for body in bodies:
+        assert (pixels(body)[36:92, 36:92] <= 2).all()
+
+
+def recent(feed: Feed) -> list[tuple[float, bytes]]:
+    rows = events.client().lrange(recent_key(feed.pk), 0, -1)
+    return [(struct.unpack("<d", row[:8])[0], row[8:]) for row in rows]
 
 
 def test_an_outline_drawn_while_a_feed_runs_is_taken_up_and_what_was_kept_goes(
