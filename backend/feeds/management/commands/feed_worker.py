@@ -19,7 +19,8 @@ from backend.feeds.services import leases
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 1.0
-FEEDS_MAX = 12
+# As many as a page of the wall shows.
+FEEDS_MAX = 16
 STOP_WAIT_S = 4.0
 
 
