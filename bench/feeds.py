@@ -85,6 +85,12 @@ def worker_of(running: Running) -> psutil.Process:
     raise SystemExit("No feed_worker runs in the instance.")
 
 
+def session_nice(process: psutil.Process) -> int | None:
+    """Niceness of the worker's session, which is what counts where the kernel groups processes by session."""
+    path = Path(f"/proc/{process.pid}/autogroup")
+    return int(path.read_text().split()[-1]) if path.exists() else None
+
+
 def cpu_s(process: psutil.Process) -> float:
     times = process.cpu_times()
     return float(times.user + times.system)
@@ -166,6 +172,7 @@ def span(client: Client, running: Running, project: str, ids: set[str]) -> dict[
         "instance_cores": round(used_all / seconds, 2),
         "worker_cpu_ms_per_feed_second": round(1000 * used / seconds / FEEDS, 1),
         "load_1min": round(os.getloadavg()[0], 1),
+        "session_nice": session_nice(worker),
         "measured_s": round(seconds, 1),
     }
 
