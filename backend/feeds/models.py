@@ -179,6 +179,13 @@ class CountHour(CountBin):
         return f"{self.at:%Y-%m-%d %H} of {self.feed_id}: {self.tracks}"
 
 
+class CountDay(CountBin):
+    """A day of the feed's site as its clock was when it was counted: a year of many cameras in one look."""
+
+    def __str__(self) -> str:
+        return f"day from {self.at:%Y-%m-%d %H:%M} of {self.feed_id}: {self.tracks}"
+
+
 class CalibrationStill(Entity):
     """A camera's picture that floor points are placed on; kept with the versions made on it."""
 

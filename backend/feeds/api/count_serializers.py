@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +14,22 @@ from backend.feeds.domain.site_time import BinSize
 from backend.feeds.enums import CountPart, FeedState
 
 IDS_MAX = 100
+Measure = Callable[[Numbers | None], float | int | None]
+# What a series tells of each bin.
+MEASURES = (
+    "exposure_s",
+    "tracks",
+    "mean",
+    "peak",
+    "stays",
+    "dwell_s",
+    "forward",
+    "backward",
+    "incidents",
+    "near_misses",
+    "speed_m_s",
+    "speed_peak_m_s",
+)
 
 
 class WhenField(serializers.Field[date | datetime, str, str, Any]):
@@ -37,6 +53,7 @@ class QuestionSerializer(serializers.Serializer[Any]):
     part = serializers.ChoiceField(choices=CountPart.choices, default=CountPart.VIEW)
     part_id = serializers.ListField(child=serializers.UUIDField(), max_length=IDS_MAX, default=list)
     label_id = serializers.ListField(child=serializers.UUIDField(), max_length=IDS_MAX, default=list)
+    measure = serializers.ListField(child=serializers.ChoiceField(choices=list(MEASURES)), default=list)
     format = serializers.ChoiceField(choices=["csv", "parquet"], default="csv")
 
     def get_fields(self) -> dict[str, Any]:
@@ -59,7 +76,10 @@ def _column(child: serializers.Field[Any, Any, Any, Any]) -> serializers.ListFie
 
 
 class CountSeriesSerializer(serializers.Serializer[Any]):
-    """One part and label by bin; null where nobody watched. `mean` in view, `dwell_s` a stay, `speed_m_s` are means."""
+    """One part and label by bin; null where nobody watched. `mean` in view, `dwell_s` a stay, `speed_m_s` are means.
+
+    A measure that was not asked for is an empty list.
+    """
 
     part = serializers.ChoiceField(choices=CountPart.choices)
     part_id = serializers.UUIDField(allow_null=True)
@@ -106,20 +126,37 @@ class SiteFeedSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=FeedState.choices)
 
 
-def columns(bins: Sequence[Numbers | None]) -> dict[str, list[Any]]:
-    """Numbers by measure; means only where there is something to take the mean of."""
-    whole = ("tracks", "peak", "stays", "forward", "backward", "incidents", "near_misses")
-    found: dict[str, list[Any]] = {name: [getattr(n, name) if n else None for n in bins] for name in whole}
-    found["exposure_s"] = [round(n.exposure_s, 1) if n else 0.0 for n in bins]
-    for name, top, under in (
-        ("mean", "presence_s", "exposure_s"),
-        ("dwell_s", "dwell_s", "stays"),
-        ("speed_m_s", "speed_m", "speed_s"),
-    ):
-        found[name] = [_ratio(getattr(n, top), getattr(n, under)) if n else None for n in bins]
-    found["speed_peak_m_s"] = [round(n.speed_peak_m_s, 2) if n and n.speed_s else None for n in bins]
-    return found
+def columns(bins: Sequence[Numbers | None], asked: Collection[str] = ()) -> dict[str, list[Any]]:
+    """Numbers by measure, all of `MEASURES` without `asked`; means only where there is something to take the mean of.
+
+    Those not asked for are empty, and so cost nothing on the line.
+    """
+    return {
+        name: [measure(n) for n in bins] if not asked or name in asked else []
+        for name, measure in _MEASURES.items()
+    }
 
 
 def _ratio(top: float, under: float) -> float | None:
     return round(top / under, 3) if under else None
+
+
+def _whole(name: str) -> Measure:
+    return lambda n: getattr(n, name) if n else None
+
+
+def _mean(top: str, under: str) -> Measure:
+    return lambda n: _ratio(getattr(n, top), getattr(n, under)) if n else None
+
+
+_MEASURES: dict[str, Measure] = {
+    "exposure_s": lambda n: round(n.exposure_s, 1) if n else 0.0,
+    **{
+        name: _whole(name)
+        for name in ("tracks", "peak", "stays", "forward", "backward", "incidents", "near_misses")
+    },
+    "mean": _mean("presence_s", "exposure_s"),
+    "dwell_s": _mean("dwell_s", "stays"),
+    "speed_m_s": _mean("speed_m", "speed_s"),
+    "speed_peak_m_s": lambda n: round(n.speed_peak_m_s, 2) if n and n.speed_s else None,
+}

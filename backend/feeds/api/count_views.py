@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -35,6 +36,10 @@ ASKED = [
     OpenApiParameter("part_id", OpenApiTypes.UUID, many=True, description="Zones or lines; all without it."),
     OpenApiParameter("label_id", OpenApiTypes.UUID, many=True, description="Labels; all without it."),
 ]
+
+MEASURED = OpenApiParameter(
+    "measure", str, many=True, enum=s.MEASURES, description="What is told of each bin; all without it."
+)
 
 
 class Door(NamedTuple):
@@ -85,11 +90,11 @@ class _SeriesView(APIView):
 
     def answer(self, request: Request, **ids: uuid.UUID) -> Response:
         door = self.door(request, **ids)
-        question, _ = _question(request, door.place, counted.BINS_MAX)
-        return Response(s.CountsSerializer(_counts(door.place, question)).data)
+        question, given = _question(request, door.place, counted.BINS_MAX)
+        return Response(s.CountsSerializer(_counts(door.place, question, given["measure"])).data)
 
 
-def _counts(place: Place, question: Question) -> dict[str, Any]:
+def _counts(place: Place, question: Question, measures: Sequence[str]) -> dict[str, Any]:
     labels, parts = counted.label_names(place.feeds), counted.part_names(place.feeds, question.part)
     bins = list(pairwise(question.edges))
     return {
@@ -107,7 +112,7 @@ def _counts(place: Place, question: Question) -> dict[str, Any]:
                 "label_id": None if series.label_id == NIL else series.label_id,
                 "label": labels.get(series.label_id, ("", ""))[0],
                 "color": labels.get(series.label_id, ("", ""))[1],
-                **s.columns(series.bins),
+                **s.columns(series.bins, measures),
             }
             for series in counted.series_of(place.feeds, question)
         ],
@@ -115,21 +120,21 @@ def _counts(place: Place, question: Question) -> dict[str, Any]:
 
 
 class FeedCountsView(_OfFeed, _SeriesView):
-    @extend_schema(operation_id="feed_counts", parameters=ASKED, responses=s.CountsSerializer)
+    @extend_schema(operation_id="feed_counts", parameters=[*ASKED, MEASURED], responses=s.CountsSerializer)
     def get(self, request: Request, feed_id: uuid.UUID) -> Response:
         """What was counted on one feed, in bins of site time; null where nobody watched."""
         return self.answer(request, feed_id=feed_id)
 
 
 class CameraCountsView(_OfCamera, _SeriesView):
-    @extend_schema(operation_id="camera_counts", parameters=ASKED, responses=s.CountsSerializer)
+    @extend_schema(operation_id="camera_counts", parameters=[*ASKED, MEASURED], responses=s.CountsSerializer)
     def get(self, request: Request, camera_id: uuid.UUID) -> Response:
         """The same over all feeds of a camera that one may see."""
         return self.answer(request, camera_id=camera_id)
 
 
 class SiteCountsView(_OfSite, _SeriesView):
-    @extend_schema(operation_id="site_counts", parameters=ASKED, responses=s.CountsSerializer)
+    @extend_schema(operation_id="site_counts", parameters=[*ASKED, MEASURED], responses=s.CountsSerializer)
     def get(self, request: Request, site_id: uuid.UUID) -> Response:
         """The same over all feeds of a site's cameras that one may see."""
         return self.answer(request, site_id=site_id)

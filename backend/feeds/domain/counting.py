@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from backend.feeds.domain.site_time import midnight
 from backend.feeds.enums import CountPart
 
 QUARTER = timedelta(minutes=15)
@@ -80,6 +82,15 @@ def bins_hourly(quarters: Bins) -> Bins:
         at = key.at.replace(minute=0)
         hours.setdefault(CountKey(at, key.part, key.part_id, key.label_id), Numbers()).add(numbers)
     return hours
+
+
+def bins_daily(quarters: Bins, zone: ZoneInfo) -> Bins:
+    """The same numbers by day of a site; a bin begins at its midnight."""
+    days: Bins = {}
+    for key, numbers in quarters.items():
+        at = midnight(key.at.astimezone(zone).date(), zone)
+        days.setdefault(CountKey(at, key.part, key.part_id, key.label_id), Numbers()).add(numbers)
+    return days
 
 
 @dataclass(slots=True)

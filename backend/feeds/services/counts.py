@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 from psycopg2.extras import execute_values
 
+from backend.feeds.counted import zone_of
 from backend.feeds.domain.counting import (
     FIELDS,
     HIGHEST,
@@ -19,11 +20,12 @@ from backend.feeds.domain.counting import (
     CountKey,
     Numbers,
     Span,
+    bins_daily,
     bins_hourly,
     quarter_of,
 )
 from backend.feeds.enums import CountPart
-from backend.feeds.models import CountBin, CountHour, CountQuarter, Feed, WatchSpan
+from backend.feeds.models import CountBin, CountDay, CountHour, CountQuarter, Feed, WatchSpan
 
 _KEYS = ("feed_id", "part", "part_id", "label_id", "at")
 _SPAN_SQL = """
@@ -52,11 +54,12 @@ def counts_add(
     `flush` rises with each call of one lease's `owner`. `spans` are in order; the last one carries the flush's number.
     `only_if_held`: drop what was seen since the lease was last known to be the owner's, when it has moved on.
     """
-    feeds = Feed.objects.filter(pk=feed_id)
+    feeds = Feed.objects.select_related("camera__site", "project__site").filter(pk=feed_id)
     if only_if_held:
         # Locked, so that nobody leases the feed before these counts are in.
-        feeds = feeds.filter(lease_owner=owner).select_for_update()
-    if not spans or feeds.first() is None:
+        feeds = feeds.filter(lease_owner=owner).select_for_update(of=("self",))
+    feed = feeds.first()
+    if not spans or feed is None:
         return False
     view = json.dumps({str(label_id): count for label_id, count in present.items()})
     with connection.cursor() as cursor:
@@ -65,9 +68,15 @@ def counts_add(
             cursor.execute(_SPAN_SQL.format(table=WatchSpan._meta.db_table), given)
             if cursor.fetchone() is None:
                 return False
-        _upsert(cursor, CountQuarter, feed_id, bins)
-        _upsert(cursor, CountHour, feed_id, bins_hourly(bins))
+        _add(cursor, feed, bins)
     return True
+
+
+def _add(cursor: Any, feed: Feed, bins: Bins) -> None:
+    """Into every table of bins, always in this order."""
+    _upsert(cursor, CountQuarter, feed.pk, bins)
+    _upsert(cursor, CountHour, feed.pk, bins_hourly(bins))
+    _upsert(cursor, CountDay, feed.pk, bins_daily(bins, zone_of(feed)))
 
 
 def _upsert(cursor: Any, model: type[CountBin], feed_id: uuid.UUID, bins: Bins) -> None:
@@ -102,9 +111,9 @@ def incident_add(*, feed_id: uuid.UUID, rule_id: uuid.UUID, at: datetime, near_m
         CountKey(quarter_of(at), part, part_id, NIL): numbers
         for part, part_id in ((CountPart.RULE, rule_id), (CountPart.VIEW, NIL))
     }
+    feed = Feed.objects.select_related("camera__site", "project__site").get(pk=feed_id)
     with transaction.atomic(), connection.cursor() as cursor:
-        _upsert(cursor, CountQuarter, feed_id, bins)
-        _upsert(cursor, CountHour, feed_id, bins_hourly(bins))
+        _add(cursor, feed, bins)
 
 
 def last_watched(feed_id: uuid.UUID) -> tuple[datetime | None, dict[uuid.UUID, int]]:
@@ -121,6 +130,7 @@ def counts_prune(*, now: datetime, quarters_days: int, hours_days: int) -> int:
     for rows in (
         CountQuarter.objects.filter(at__lt=now - timedelta(days=quarters_days)),
         CountHour.objects.filter(at__lt=now - timedelta(days=hours_days)),
+        CountDay.objects.filter(at__lt=now - timedelta(days=hours_days)),
         WatchSpan.objects.filter(ended_at__lt=now - timedelta(days=hours_days)),
     ):
         gone += rows.delete()[0]

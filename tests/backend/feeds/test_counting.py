@@ -29,7 +29,7 @@ from backend.feeds.domain.counting import (
 )
 from backend.feeds.enums import CountPart
 from backend.feeds.jobs.score import FeedRunner
-from backend.feeds.models import CountHour, CountQuarter, Feed, Incident, WatchSpan
+from backend.feeds.models import CountDay, CountHour, CountQuarter, Feed, Incident, WatchSpan
 from backend.feeds.services import counts, leases, markings, registry, rules
 from tests.support import factories
 from tests.support.feeds import feed_root, grey_jpeg, make_feed, run_leased
@@ -202,12 +202,12 @@ def after_frames(runner: FeedRunner, number: int, do) -> None:
     runner._one = counted
 
 
-def test_a_feed_s_counts_are_stored_by_quarter_and_hour(feed):
+def test_a_feed_s_counts_are_stored_by_quarter_hour_and_day(feed):
     run_leased()
     numbers = totals(feed)
     assert (numbers.exposure_s, numbers.tracks, numbers.peak) == (4.5, 1, 1)
     assert 3.0 <= numbers.presence_s <= 4.5
-    assert totals(feed, CountHour) == numbers
+    assert totals(feed, CountHour) == totals(feed, CountDay) == numbers
     labels = set(CountQuarter.objects.filter(feed=feed).values_list("label_id", flat=True))
     # Both labels that the model knows have rows: a hard hat that did not come is a zero, not a gap.
     assert len(labels) == 3
@@ -235,7 +235,7 @@ def test_an_incident_is_counted_once_with_its_row_by_rule_and_for_the_camera(fee
     rows = list(CountQuarter.objects.filter(feed=feed, part=CountPart.RULE, part_id=rule.pk))
     assert (sum(row.incidents for row in rows), sum(row.near_misses for row in rows)) == (1, 0)
     assert sum(row.exposure_s for row in rows) == 4.5
-    assert totals(feed).incidents == totals(feed, CountHour).incidents == 1
+    assert {totals(feed, model).incidents for model in (CountQuarter, CountHour, CountDay)} == {1}
 
 
 class Killed(BaseException):
@@ -261,7 +261,7 @@ def test_a_killed_worker_loses_only_what_came_since_its_last_flush(feed, monkeyp
     assert both.exposure_s == pytest.approx(2.5 + 4.5)
     # The one who stood there when the first worker died was not counted anew by the second.
     assert both.tracks == 1
-    assert totals(feed, CountHour) == both
+    assert totals(feed, CountHour) == totals(feed, CountDay) == both
 
 
 def test_a_worker_whose_lease_moved_adds_nothing_of_what_it_saw_since(feed, manager, monkeypatch):
@@ -355,3 +355,4 @@ def test_old_bins_go_and_hours_stay_longer(feed):
         )
     counts.counts_prune(now=NOON, quarters_days=10, hours_days=100)
     assert (CountQuarter.objects.count(), CountHour.objects.count(), WatchSpan.objects.count()) == (1, 2, 2)
+    assert CountDay.objects.count() == 2

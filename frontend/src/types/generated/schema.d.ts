@@ -3362,7 +3362,11 @@ export interface components {
         };
         /** @enum {string} */
         CountIsEnum: "at_least" | "at_most";
-        /** @description One part and label by bin; null where nobody watched. `mean` in view, `dwell_s` a stay, `speed_m_s` are means. */
+        /**
+         * @description One part and label by bin; null where nobody watched. `mean` in view, `dwell_s` a stay, `speed_m_s` are means.
+         *
+         *     A measure that was not asked for is an empty list.
+         */
         CountSeries: {
             part: components["schemas"]["PartEnum"];
             /** Format: uuid */
@@ -10807,6 +10811,8 @@ export interface operations {
                 from?: string;
                 /** @description Labels; all without it. */
                 label_id?: string[];
+                /** @description What is told of each bin; all without it. */
+                measure?: ("backward" | "dwell_s" | "exposure_s" | "forward" | "incidents" | "mean" | "near_misses" | "peak" | "speed_m_s" | "speed_peak_m_s" | "stays" | "tracks")[];
                 part?: "line" | "rule" | "view" | "zone";
                 /** @description Zones or lines; all without it. */
                 part_id?: string[];
@@ -13072,6 +13078,8 @@ export interface operations {
                 from?: string;
                 /** @description Labels; all without it. */
                 label_id?: string[];
+                /** @description What is told of each bin; all without it. */
+                measure?: ("backward" | "dwell_s" | "exposure_s" | "forward" | "incidents" | "mean" | "near_misses" | "peak" | "speed_m_s" | "speed_peak_m_s" | "stays" | "tracks")[];
                 part?: "line" | "rule" | "view" | "zone";
                 /** @description Zones or lines; all without it. */
                 part_id?: string[];
@@ -32112,6 +32120,8 @@ export interface operations {
                 from?: string;
                 /** @description Labels; all without it. */
                 label_id?: string[];
+                /** @description What is told of each bin; all without it. */
+                measure?: ("backward" | "dwell_s" | "exposure_s" | "forward" | "incidents" | "mean" | "near_misses" | "peak" | "speed_m_s" | "speed_peak_m_s" | "stays" | "tracks")[];
                 part?: "line" | "rule" | "view" | "zone";
                 /** @description Zones or lines; all without it. */
                 part_id?: string[];
