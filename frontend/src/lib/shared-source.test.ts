@@ -21,11 +21,14 @@ class FakeLocks {
     this.next();
     return new Promise(() => undefined);
   }) as unknown as LockManager['request'];
-  private next() {
+  private next(): void {
     if (this.isHeld) return;
     const first = this.queue.shift();
     if (!first) return;
-    if (first.signal?.aborted) return this.next();
+    if (first.signal?.aborted) {
+      this.next();
+      return;
+    }
     this.isHeld = true;
     void Promise.resolve(first.run()).then(() => {
       this.isHeld = false;
