@@ -8,6 +8,7 @@ the pictures fell within the minute.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import statistics
@@ -96,6 +97,15 @@ def cpu_s(process: psutil.Process) -> float:
     return float(times.user + times.system)
 
 
+def cpu_by_pid(running: Running) -> dict[int, float]:
+    """Of every process of the instance; one that ends meanwhile is left out."""
+    found = {}
+    for pid in running.pids():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            found[pid] = cpu_s(psutil.Process(pid))
+    return found
+
+
 def feeds_online(client: Client, project: str, ids: set[str]) -> list[dict[str, Any]]:
     end = time.monotonic() + ONLINE_WITHIN_S
     while True:
@@ -149,13 +159,14 @@ class Page:
 
 def span(client: Client, running: Running, project: str, ids: set[str]) -> dict[str, Any]:
     """What the worker did within the measured time."""
-    worker, everyone = worker_of(running), [psutil.Process(pid) for pid in running.pids()]
+    worker = worker_of(running)
     rows = feeds_online(client, project, ids)
     before = {row["id"]: row["stats"] for row in rows}
-    used, used_all, started = cpu_s(worker), sum(map(cpu_s, everyone)), time.monotonic()
+    all_before, started = cpu_by_pid(running), time.monotonic()
     time.sleep(MEASURED_S)
     rows, seconds = feeds_online(client, project, ids), time.monotonic() - started
-    used, used_all = cpu_s(worker) - used, sum(map(cpu_s, everyone)) - used_all
+    spent = {pid: cpu - all_before.get(pid, 0.0) for pid, cpu in cpu_by_pid(running).items()}
+    used = spent[worker.pid]
     frames = {row["id"]: row["stats"]["frames"] - before[row["id"]]["frames"] for row in rows}
     # A feed whose source was opened anew counts from zero: that is no success.
     clocked = {row["id"]: row["stats"]["seconds"] - before[row["id"]]["seconds"] for row in rows}
@@ -169,7 +180,7 @@ def span(client: Client, running: Running, project: str, ids: set[str]) -> dict[
         },
         "dropped": sum(row["stats"]["dropped"] - before[row["id"]]["dropped"] for row in rows),
         "worker_cores": round(used / seconds, 2),
-        "instance_cores": round(used_all / seconds, 2),
+        "instance_cores": round(sum(spent.values()) / seconds, 2),
         "worker_cpu_ms_per_feed_second": round(1000 * used / seconds / FEEDS, 1),
         "load_1min": round(os.getloadavg()[0], 1),
         "session_nice": session_nice(worker),

@@ -158,15 +158,8 @@ describe('SharedSource', () => {
 });
 
 it('is an ordinary source where a browser has no locks, or nobody is known to be signed in', () => {
-  const made = vi.fn();
-  vi.stubGlobal(
-    'EventSource',
-    class {
-      constructor(url: string) {
-        made(url);
-      }
-    },
-  );
+  const made = vi.fn(function () {});
+  vi.stubGlobal('EventSource', made);
   sharedSource('/events', null);
   expect(made).toHaveBeenCalledWith('/events');
   vi.unstubAllGlobals();
