@@ -35,7 +35,9 @@ export function CostTable({ counts }: { counts: SavingsState['counts'] }) {
               <Table.Tr key={name}>
                 <Table.Td>{name}</Table.Td>
                 <Table.Td ta="right">{count(n)}</Table.Td>
-                <Table.Td ta="right">{percent(all ? n / all : null)}</Table.Td>
+                <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
+                  {percent(all ? n / all : null)}
+                </Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>

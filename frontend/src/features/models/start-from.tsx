@@ -47,6 +47,7 @@ export function useStart(projectId: string, kind: ModelRow['kind'], models: Mode
       ...(kind === 'detect' ? [{ value: 'weights', label: words.initWeights }] : []),
     ],
     weights: weights.data,
+    lacksSam: isAssist && !checkpoints.isPending && !hasSam,
   };
 }
 
@@ -67,12 +68,14 @@ export function StartFrom({ start, weightsId, onInit, onWeights }: Props) {
       <SegmentedControl
         aria-label={words.init}
         orientation={isNarrow ? 'vertical' : 'horizontal'}
+        fullWidth={isNarrow}
         data={start.choices}
         value={start.init}
         onChange={(value) => onInit(value as Init)}
       />
       <Text size="xs" c="dimmed">
         {ABOUT[start.init]}
+        {start.lacksSam && ` ${words.noSam}`}
       </Text>
       {start.init === 'weights' && start.weights && (
         <WeightsChoice weights={start.weights} chosen={weightsId} onChoose={onWeights} />

@@ -24,6 +24,7 @@ export const modelWords = {
   initSam: 'Segment Anything',
   initSamAbout:
     'Teaches the mask decoder of the installed checkpoint; its encoder stays as it is. Encoding the pictures counts as CPU minutes.',
+  noSam: 'For Segment Anything its checkpoint has to be installed: see Smart select below.',
   initAbout: 'Starting from production needs fewer pictures; from nothing forgets old habits.',
   initScratchAbout: 'A small, fast network of its own, from nothing: it forgets old habits.',
   initWeights: 'Installed weights',
@@ -131,7 +132,7 @@ export const PROVIDER_WORDS: Record<ModelRow['provider'], string> = {
   http: 'Behind an address',
 };
 export const RUN_WORDS: Record<Training['state'], string> = {
-  queued: 'Waiting',
+  queued: 'Waits for a free worker',
   running: 'Training',
   done: 'Done',
   failed: 'Failed',

@@ -69,9 +69,9 @@ function Running({ projectId, training }: { projectId: string; training: Trainin
   return (
     <Card>
       <Stack gap="sm">
-        <Group justify="space-between" wrap="nowrap">
+        <Group justify="space-between" gap="xs">
           <Group gap="xs" miw={0} wrap="nowrap">
-            <Badge variant="light" color="blue" tt="none" fw={500}>
+            <Badge variant="light" color="blue" tt="none" fw={500} flex="none">
               {RUN_WORDS[training.state]}
             </Badge>
             <Text size="sm" truncate>
@@ -102,22 +102,23 @@ function Running({ projectId, training }: { projectId: string; training: Trainin
             )}
           </Group>
         </Group>
-        <Group gap="sm" wrap="nowrap">
-          <Progress value={share * 100} flex={1} size="sm" aria-label="How far the training is" />
-          <Text size="xs" c="dimmed" w={40} ta="right">
-            {percent(share)}
+        {training.state === 'running' && (
+          <Group gap="sm" wrap="nowrap">
+            <Progress value={share * 100} flex={1} size="sm" aria-label="How far the training is" />
+            <Text size="xs" c="dimmed" w={40} ta="right">
+              {percent(share)}
+            </Text>
+          </Group>
+        )}
+        {training.state === 'running' && points.length <= 1 && (
+          <Text size="sm" c="dimmed">
+            Writing the pictures out; the curve starts with the first step.
           </Text>
-        </Group>
-        {points.length > 1 ? (
+        )}
+        {points.length > 1 && (
           <Suspense fallback={<Skeleton height={180} />}>
             <LiveChart points={points} measure={measureOf(training.kind)} />
           </Suspense>
-        ) : (
-          <Text size="sm" c="dimmed">
-            {training.state === 'queued'
-              ? 'Waits for a free worker.'
-              : 'Writing the pictures out; the curve starts with the first step.'}
-          </Text>
         )}
       </Stack>
     </Card>
@@ -129,7 +130,7 @@ function Ended({ training }: { training: Training }) {
   return (
     <Alert color={isFailed ? 'red' : 'gray'} variant="light" py="xs">
       <Group justify="space-between" wrap="nowrap">
-        <Text size="sm">
+        <Text size="sm" miw={0}>
           {RUN_WORDS[training.state]}: {about(training)}. {training.error}
         </Text>
         <Group gap="sm" wrap="nowrap" flex="none">

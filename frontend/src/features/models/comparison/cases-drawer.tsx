@@ -16,10 +16,17 @@ const SIDE_PX = 256;
 const PICTURES_KEPT = 40;
 
 type Cell = { actual: string; predicted: string; count: number };
-type Props = { projectId: string; modelId: string; side: Side; cell: Cell | null; onClose: () => void };
+type Props = {
+  projectId: string;
+  modelId: string;
+  side: Side;
+  inPixels: boolean;
+  cell: Cell | null;
+  onClose: () => void;
+};
 
 /** The pictures behind one number. */
-export function CasesDrawer({ projectId, modelId, side, cell, onClose }: Props) {
+export function CasesDrawer({ cell, onClose, ...rest }: Props) {
   return (
     <Drawer
       opened={cell !== null}
@@ -28,12 +35,14 @@ export function CasesDrawer({ projectId, modelId, side, cell, onClose }: Props) 
       size={760}
       title={cell ? words.cellTitle(cell.actual, cell.predicted) : ''}
     >
-      {cell && <Cases projectId={projectId} modelId={modelId} side={side} cell={cell} />}
+      {cell && <Cases cell={cell} {...rest} />}
     </Drawer>
   );
 }
 
-function Cases({ projectId, modelId, side, cell }: Omit<Props, 'onClose' | 'cell'> & { cell: Cell }) {
+type CasesProps = Omit<Props, 'onClose' | 'cell'> & { cell: Cell };
+
+function Cases({ projectId, modelId, side, inPixels, cell }: CasesProps) {
   const { actual, predicted } = cell;
   const cases = useQuery(casesQuery(projectId, modelId, { side, actual, predicted }));
   const [pictures] = useState(() => new PictureCache(PICTURES_KEPT));
@@ -49,13 +58,13 @@ function Cases({ projectId, modelId, side, cell }: Omit<Props, 'onClose' | 'cell
         </div>
       }
       isEmpty={(rows) => rows.length === 0}
-      empty={<Text size="sm">{words.casesGone}</Text>}
+      empty={<Text size="sm">{inPixels ? words.noPatch : words.casesGone}</Text>}
     >
       {(rows) => (
         <Stack gap="sm" pt="xs">
           <Group gap="md">
             <Text size="sm" c="dimmed">
-              {words.cases(rows.length, cell.count, predicted === '')}
+              {inPixels ? words.patches(rows.length) : words.cases(rows.length, cell.count, predicted === '')}
             </Text>
             <Key kind="truth" name={words.keyTruth} />
             <Key kind="found" name={words.keyFound} />

@@ -70,6 +70,7 @@ export function Confusion({ projectId, modelId, comparison, names }: Props) {
                         <Figure
                           cell={{ actual, predicted, count: matrix.at(actual, predicted) }}
                           share={tint(matrix, actual, predicted)}
+                          inPixels={comparison.kind === 'segment'}
                           onOpen={setOpen}
                         />
                       </td>
@@ -85,6 +86,7 @@ export function Confusion({ projectId, modelId, comparison, names }: Props) {
         projectId={projectId}
         modelId={modelId}
         side={side}
+        inPixels={comparison.kind === 'segment'}
         cell={open}
         onClose={() => setOpen(null)}
       />
@@ -92,9 +94,9 @@ export function Confusion({ projectId, modelId, comparison, names }: Props) {
   );
 }
 
-type FigureProps = { cell: Cell; share: number; onOpen: (cell: Cell) => void };
+type FigureProps = { cell: Cell; share: number; inPixels: boolean; onOpen: (cell: Cell) => void };
 
-function Figure({ cell, share, onOpen }: FigureProps) {
+function Figure({ cell, share, inPixels, onOpen }: FigureProps) {
   if (cell.count === 0) return <span className={css.zero}>·</span>;
   const isRight = cell.actual === cell.predicted;
   return (
@@ -102,7 +104,7 @@ function Figure({ cell, share, onOpen }: FigureProps) {
       className={css.cell}
       data-right={isRight || undefined}
       style={{ '--share': share }}
-      aria-label={words.cell(cell.count, cell.actual, cell.predicted)}
+      aria-label={words.cell(cell.count, cell.actual, cell.predicted, inPixels)}
       onClick={() => onOpen(cell)}
     >
       {count(cell.count)}

@@ -1,3 +1,5 @@
+import { plural } from '@/lib/numbers';
+
 export const comparisonWords = {
   title: (number: number, other: number | null) =>
     other === null ? `Model ${number} on blind pictures` : `Model ${number} beside model ${other}`,
@@ -16,8 +18,9 @@ export const comparisonWords = {
   whose: 'Whose answers',
   missed: 'missed',
   nothing: 'nothing there',
-  cell: (count: number, actual: string, predicted: string) => {
-    const times = count === 1 ? 'once' : `${count} times`;
+  cell: (count: number, actual: string, predicted: string, inPixels = false) => {
+    const many = count === 1 ? 'once' : `${count} times`;
+    const times = inPixels ? plural(count, 'pixel') : many;
     if (!actual) return `${predicted} made up, ${times}`;
     if (!predicted) return `${actual} missed, ${times}`;
     return actual === predicted ? `${actual} found, ${times}` : `${actual} taken for ${predicted}, ${times}`;
@@ -31,6 +34,10 @@ export const comparisonWords = {
     if (shown < of) return `The ${areMissed ? 'largest' : 'surest'} ${shown} of ${of}`;
     return shown === 1 ? 'One case' : `All ${shown}`;
   },
+  /** Of pixels only patches are shown: the largest of each picture. */
+  patches: (shown: number) =>
+    shown === 1 ? 'The largest patch' : `The ${shown} largest patches, one a picture`,
+  noPatch: 'Nothing but thin borders, about which two people differ as well.',
   casesGone: 'These pictures are not here any more.',
   keyTruth: 'as approved',
   keyFound: 'as the model says',
