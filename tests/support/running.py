@@ -82,12 +82,16 @@ class Running:
         found: dict[str, dict[str, int]] = json.loads((self.data_dir / "run" / "instance.json").read_text())
         return found
 
-    def shell(self, code: str) -> None:
-        """Run Python inside the instance, as an administrator would."""
+    def manage(self, *words: str) -> None:
+        """Run a command of `manage.py` inside the instance, as an administrator would."""
         environ = {key: value for key, value in os.environ.items() if key not in CLEANED}
         environ["SITELOOP_DATA_DIR"] = str(self.data_dir)
-        command = [sys.executable, "manage.py", "shell", "-c", code]
+        command = [sys.executable, "manage.py", *words]
         subprocess.run(command, cwd=REPO, env=environ, check=True, stdout=subprocess.DEVNULL)
+
+    def shell(self, code: str) -> None:
+        """Run Python inside the instance."""
+        self.manage("shell", "-c", code)
 
     def stop(self, timeout_s: float = 30.0) -> None:
         """End it as Ctrl-C would; killed where that takes too long."""
