@@ -418,7 +418,7 @@ class TaskCountsSerializer(serializers.Serializer[Any]):
     blind = serializers.IntegerField()
 
 
-class PersonWorkSerializer(serializers.Serializer[Any]):
+class PersonSavesSerializer(serializers.Serializer[Any]):
     user_id = serializers.UUIDField()
     name = serializers.CharField()
     tasks = serializers.IntegerField()
@@ -429,4 +429,40 @@ class WorkSummarySerializer(serializers.Serializer[Any]):
     counts = TaskCountsSerializer()
     late = serializers.IntegerField(help_text="Late revisions that wait for a reviewer.")
     returned = serializers.IntegerField(help_text="Returned work its authors have not opened yet.")
-    people = PersonWorkSerializer(many=True)
+    people = PersonSavesSerializer(many=True, help_text="By name; to managers all, to others themselves.")
+
+
+class PersonWorkQuerySerializer(serializers.Serializer[Any]):
+    days = serializers.ChoiceField(choices=["7", "30", "90"], default="30", help_text="Today among them.")
+
+
+class WorkDaySerializer(serializers.Serializer[Any]):
+    day = serializers.DateField(help_text="By the site's clock.")
+    pictures = serializers.IntegerField()
+    objects = serializers.IntegerField(help_text="In the person's last save of each picture.")
+    seconds = serializers.FloatField(help_text="With the editor open and in use.")
+
+
+class ReturnedSerializer(serializers.Serializer[Any]):
+    task_id = serializers.UUIDField()
+    picture = serializers.CharField()
+    reason = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class PersonWorkSerializer(serializers.Serializer[Any]):
+    user_id = serializers.UUIDField()
+    name = serializers.CharField()
+    days = WorkDaySerializer(many=True)
+    seconds_a_picture = serializers.ListField(
+        child=serializers.FloatField(),
+        min_length=3,
+        max_length=3,
+        allow_null=True,
+        help_text="First quartile, median, third quartile; null below three pictures.",
+    )
+    approved = serializers.IntegerField(help_text="As they were saved.")
+    changed = serializers.IntegerField(help_text="By the reviewer.")
+    returned = serializers.IntegerField(help_text="At least once, whatever came of them later.")
+    waiting = serializers.IntegerField(help_text="For a reviewer.")
+    returns = ReturnedSerializer(many=True, help_text="The newest 20.")

@@ -84,6 +84,23 @@ class RestoreView(APIView):
 class WorkSummaryView(APIView):
     @extend_schema(operation_id="work_summary", responses=s.WorkSummarySerializer)
     def get(self, request: Request, project_id: uuid.UUID) -> Response:
-        """Tasks by state, late and returned work, and what each person did."""
+        """Tasks by state, late and returned work, and what each person did: of others only to managers."""
         project = projects.project_get(actor=request.user, project_id=project_id)
-        return Response(s.WorkSummarySerializer(selectors.work_summary(project.pk)).data)
+        return Response(
+            s.WorkSummarySerializer(selectors.work_summary(actor=request.user, project=project)).data
+        )
+
+
+class PersonWorkView(APIView):
+    @extend_schema(
+        operation_id="person_work",
+        parameters=[s.PersonWorkQuerySerializer],
+        responses=s.PersonWorkSerializer,
+    )
+    def get(self, request: Request, project_id: uuid.UUID, user_id: uuid.UUID) -> Response:
+        """One person's days, time and what reviewers said: to that person and those who manage the project."""
+        days = valid(s.PersonWorkQuerySerializer(data=request.query_params))["days"]
+        found = selectors.person_work(
+            actor=request.user, project_id=project_id, user_id=user_id, days=int(days)
+        )
+        return Response(s.PersonWorkSerializer(found).data)

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("projects/<uuid:project_id>/tasks/recent", views.RecentTasksView.as_view()),
     path("projects/<uuid:project_id>/tasks/assign", tasks.TasksAssignView.as_view()),
     path("projects/<uuid:project_id>/work-summary", tasks.WorkSummaryView.as_view()),
+    path("projects/<uuid:project_id>/people/<uuid:user_id>/work", tasks.PersonWorkView.as_view()),
     path("projects/<uuid:project_id>/review/queue", review.ReviewQueueView.as_view()),
     path("projects/<uuid:project_id>/review/next", review.ReviewNextView.as_view()),
     path("projects/<uuid:project_id>/suggestions", review.SuggestionGridView.as_view()),

@@ -34,6 +34,7 @@ from backend.annotation.selectors.lists import (
     work_counts,
     work_summary,
 )
+from backend.annotation.selectors.people import person_work
 from backend.annotation.selectors.queue import assets_coming_up, assets_in_hand
 from backend.annotation.selectors.recent import may_correct, recent_tasks
 from backend.annotation.selectors.work import (
@@ -61,6 +62,7 @@ __all__ = [
     "labels_used",
     "may_correct",
     "may_suggest",
+    "person_work",
     "progress_of",
     "recent_tasks",
     "regions_by_revision",

@@ -25,6 +25,7 @@ from backend.annotation.models import (
     Task,
 )
 from backend.core.enums import ROLE_RANK, Role
+from backend.core.permissions import at_least
 from backend.projects import selectors as projects
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from backend.projects.models import Project
 
 COUNTED_MAX = 1_000
+PEOPLE_MAX = 100
 
 
 def heavy(asset: str) -> list[str]:
@@ -108,17 +110,22 @@ def task_counts(project_id: uuid.UUID) -> TaskCounts:
     return TaskCounts(**by_state, **more)
 
 
-def work_summary(project_id: uuid.UUID) -> dict[str, Any]:
-    """Counts by state, late and returned work, and what each person did."""
+def work_summary(*, actor: User, project: Project) -> dict[str, Any]:
+    """Counts by state, late and returned work, and what each person did, by name: to managers of all people, to
+    others of themselves.
+    """
+    project_id = project.pk
+    authored = Revision.objects.filter(task__project_id=project_id, author__isnull=False)
+    if not at_least(projects.project_role(actor=actor, project=project), Role.MANAGER):
+        authored = authored.filter(author_id=actor.pk)
     people = (
-        Revision.objects.filter(task__project_id=project_id, author__isnull=False)
-        .order_by()
+        authored.order_by()
         .values("author_id", "author__name")
         .annotate(
             revisions=Count("id"),
             tasks=Count("task_id", distinct=True),
         )
-        .order_by("-revisions")[:100]
+        .order_by("author__name", "author_id")[:PEOPLE_MAX]
     )
     return {
         "counts": task_counts(project_id),

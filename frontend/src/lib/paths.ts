@@ -30,6 +30,7 @@ export const paths = {
   alerts: (projectId: string) => `/p/${projectId}/alerts`,
   sites: () => '/sites',
   people: () => '/people',
+  person: (projectId: string, userId: string) => `/p/${projectId}/people/${userId}`,
   jobs: () => '/jobs',
   job: (jobId: string) => `/jobs/${jobId}`,
   account: () => '/account',

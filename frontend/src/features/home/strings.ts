@@ -9,6 +9,7 @@ export const homeWords = {
   askAccess: 'Nobody has shared a project with you yet. Ask a manager to add you to one.',
   newProject: 'New project',
   work: 'My work',
+  record: 'How it went',
   workAbout: 'Pictures in your hands: assigned to you, begun, or returned with a reason.',
   idle: 'Nothing is in your hands',
   idleWhy: 'Pictures assigned or returned to you show up here. The queue hands out the next one at any time.',

@@ -10,6 +10,7 @@ import { QueryView } from '@/components/query-view';
 import { TableSkeleton } from '@/components/skeletons';
 import { EmptyState, ErrorState } from '@/components/states';
 import { TimeAgo } from '@/components/time';
+import { useMe } from '@/hooks/use-session';
 import { NONE } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
 import { atLeast } from '@/lib/roles';
@@ -28,6 +29,7 @@ export default function WorkPage() {
 }
 
 function Work({ projects }: { projects: Home['projects'] }) {
+  const me = useMe();
   const mine = projects.filter((project) => atLeast(project.my_role, 'annotator'));
   const lists = useQueries({
     queries: mine.map((project) => ({
@@ -57,7 +59,15 @@ function Work({ projects }: { projects: Home['projects'] }) {
     );
   }
   return withTasks.map(({ project, tasks }) => (
-    <Section key={project.id} title={project.name}>
+    <Section
+      key={project.id}
+      title={project.name}
+      actions={
+        <TextLink to={paths.person(project.id, me.id)} size="sm">
+          {words.record}
+        </TextLink>
+      }
+    >
       <TaskTable projectId={project.id} tasks={tasks} />
     </Section>
   ));

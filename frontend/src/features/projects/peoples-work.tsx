@@ -1,5 +1,6 @@
-import { Card, Table, Text } from '@mantine/core';
+import { Button, Card, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 
 import { workQuery } from '@/features/projects/api';
 import { projectWords as words } from '@/features/projects/strings';
@@ -10,10 +11,12 @@ import { paths } from '@/lib/paths';
 
 const SHOWN_MAX = 8;
 
-/** Pictures and saves by person; quiet until somebody has done something. */
+/** Pictures and saves by person, by name, to managers; to others their own. Quiet until somebody has done something. */
 export function PeoplesWork({ projectId }: { projectId: string }) {
   const { data } = useQuery(workQuery(projectId));
+  const [isWhole, setWhole] = useState(false);
   if (!data || data.people.length === 0) return null;
+  const people = isWhole ? data.people : data.people.slice(0, SHOWN_MAX);
   const waiting = [
     data.returned > 0 && `${plural(data.returned, 'picture')} returned`,
     data.late > 0 && `${data.late} saved ${words.late}, for the reviewer to settle`,
@@ -30,10 +33,10 @@ export function PeoplesWork({ projectId }: { projectId: string }) {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {data.people.slice(0, SHOWN_MAX).map((person) => (
+            {people.map((person) => (
               <Table.Tr key={person.user_id}>
                 <Table.Td>
-                  <TextLink to={`${paths.data(projectId)}?author=${person.user_id}`} size="sm" c="inherit">
+                  <TextLink to={paths.person(projectId, person.user_id)} size="sm" c="inherit">
                     {person.name}
                   </TextLink>
                 </Table.Td>
@@ -43,6 +46,11 @@ export function PeoplesWork({ projectId }: { projectId: string }) {
             ))}
           </Table.Tbody>
         </Table>
+        {people.length < data.people.length && (
+          <Button variant="subtle" size="compact-sm" m="xs" onClick={() => setWhole(true)}>
+            {words.everybody(data.people.length)}
+          </Button>
+        )}
         {waiting.length > 0 && (
           <Text size="xs" c="dimmed" px="md" py="xs">
             {waiting.join(' · ')}

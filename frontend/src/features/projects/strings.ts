@@ -26,6 +26,7 @@ export const projectWords = {
   labels: 'Labels',
   editLabels: 'Edit labels',
   work: 'Who did what',
+  everybody: (count: number) => `Show all ${String(count)}`,
   late: 'late',
   curve: 'Learning curve',
   curveAbout: (measure: string) => `${measure} on blind pictures, by pictures trained on`,

@@ -1831,6 +1831,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/people/{user_id}/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One person's days, time and what reviewers said: to that person and those who manage the project. */
+        get: operations["person_work"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/prelabels": {
         parameters: {
             query?: never;
@@ -2145,7 +2162,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Tasks by state, late and returned work, and what each person did. */
+        /** @description Tasks by state, late and returned work, and what each person did: of others only to managers. */
         get: operations["work_summary"];
         put?: never;
         post?: never;
@@ -5113,12 +5130,30 @@ export interface components {
             id: string;
             name: string;
         };
-        PersonWork: {
+        PersonSaves: {
             /** Format: uuid */
             user_id: string;
             name: string;
             tasks: number;
             revisions: number;
+        };
+        PersonWork: {
+            /** Format: uuid */
+            user_id: string;
+            name: string;
+            days: components["schemas"]["WorkDay"][];
+            /** @description First quartile, median, third quartile; null below three pictures. */
+            seconds_a_picture: number[] | null;
+            /** @description As they were saved. */
+            approved: number;
+            /** @description By the reviewer. */
+            changed: number;
+            /** @description At least once, whatever came of them later. */
+            returned: number;
+            /** @description For a reviewer. */
+            waiting: number;
+            /** @description The newest 20. */
+            returns: components["schemas"]["Returned"][];
         };
         PictureScale: {
             /**
@@ -5547,6 +5582,14 @@ export interface components {
         };
         /** @enum {string} */
         RetrainTriggerStateEnum: "freezing" | "training" | "done" | "failed";
+        Returned: {
+            /** Format: uuid */
+            task_id: string;
+            picture: string;
+            reason: string;
+            /** Format: date-time */
+            at: string;
+        };
         ReviewDecision: {
             /** Format: uuid */
             id: string;
@@ -6453,6 +6496,21 @@ export interface components {
             start: string;
             end: string;
         };
+        WorkDay: {
+            /**
+             * Format: date
+             * @description By the site's clock.
+             */
+            day: string;
+            pictures: number;
+            /** @description In the person's last save of each picture. */
+            objects: number;
+            /**
+             * Format: double
+             * @description With the editor open and in use.
+             */
+            seconds: number;
+        };
         /** @enum {string} */
         WorkStateEnum: "offered" | "leased" | "submitted" | "approved" | "returned" | "skipped" | "expired";
         WorkSummary: {
@@ -6461,7 +6519,8 @@ export interface components {
             late: number;
             /** @description Returned work its authors have not opened yet. */
             returned: number;
-            people: components["schemas"]["PersonWork"][];
+            /** @description By name; to managers all, to others themselves. */
+            people: components["schemas"]["PersonSaves"][];
         };
     };
     responses: never;
@@ -26113,6 +26172,157 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    person_work: {
+        parameters: {
+            query?: {
+                /** @description Today among them. */
+                days?: "7" | "30" | "90";
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonWork"];
                 };
             };
             /** @description What was sent cannot be used. */
