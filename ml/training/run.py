@@ -38,6 +38,9 @@ FEW_EXAMPLES = 5
 CONFIG_FILE = "config.json"
 HOLDOUT_FILE = "holdout.txt"
 NOTES_FILE = "notes.txt"
+NO_STEP = (
+    "the budget was spent before the first step: these are the weights it began with; give it more minutes"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,9 @@ def _train(config: TrainConfig, resume: bool, crew: Crew) -> Manifest | None:
     outcome = trainer.run(resume)
     if not crew.is_first:
         return None
+    if not outcome.steps:
+        with (out / NOTES_FILE).open("a", encoding="utf-8") as notes_file:
+            notes_file.write(f"{NO_STEP}\n")
     outcome.network.cpu()
     manifest = _finish(config, sets, outcome, budget)
     (out / CHECKPOINT_FILE).unlink(missing_ok=True)

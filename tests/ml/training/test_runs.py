@@ -22,7 +22,7 @@ from ml.training.budget import Budget
 from ml.training.detect import DetectTask
 from ml.training.loop import Batch, Trainer
 from ml.training.progress import progress_read
-from ml.training.run import train
+from ml.training.run import NO_STEP, train
 from ml.training.weights import warm_start, weights_load
 from tests.ml.training.scenes import detection_set, tag_set
 
@@ -254,6 +254,13 @@ def test_classifier_through_the_same_commands(tmp_path: Path, capsys: pytest.Cap
     assert main(["export", str(run)]) == 0
     again = Predictor.load(run).predict(picture)
     assert list(again.tag_scores.values()) == pytest.approx(list(prediction.tag_scores.values()), abs=1e-5)
+
+
+def test_a_budget_too_small_for_a_step_is_told(tmp_path: Path) -> None:
+    data, run = tag_set(tmp_path / "tags"), tmp_path / "run"
+    words = ["train", "classify", "--data", str(data), "--out", str(run), "--input-size", "64"]
+    assert main([*words, "--minutes", "0.0001"]) == 0
+    assert NO_STEP in (run / "notes.txt").read_text().splitlines()
 
 
 @pytest.mark.parametrize(
