@@ -12,7 +12,8 @@ HEAD = {
     "status": 200,
     "headers": [
         (b"content-type", b"text/event-stream; charset=utf-8"),
-        (b"cache-control", b"no-store"),
+        # Also for proxies: one that compresses would hold events back until it has a block.
+        (b"cache-control", b"no-store, no-transform"),
         (b"x-accel-buffering", b"no"),
         (b"x-content-type-options", b"nosniff"),
     ],
