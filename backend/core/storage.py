@@ -48,6 +48,10 @@ def local_path(key: str) -> Iterator[Path]:
             yield target
 
 
+def exists(key: str) -> bool:
+    return default_storage.exists(key)
+
+
 def delete(key: str) -> None:
     if key:
         default_storage.delete(key)

@@ -83,3 +83,6 @@ class NoteKind(models.TextChoices):
     ESCALATED = "escalated"
     COMMENT = "comment"
     WRONG = "wrong"
+    HELD = "held"
+    RELEASED = "released"
+    ERASED = "erased"

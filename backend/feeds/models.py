@@ -187,7 +187,10 @@ class CountDay(CountBin):
 
 
 class CalibrationStill(Entity):
-    """A camera's picture that floor points are placed on; kept with the versions made on it."""
+    """A camera's picture that floor points are placed on; kept with the versions made on it.
+
+    `storage_key` is empty once the camera's retention deleted the picture: points and sizes stay.
+    """
 
     camera = models.ForeignKey("sites.Camera", on_delete=models.CASCADE, related_name="calibration_stills")
     feed = models.ForeignKey(Feed, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -291,6 +294,12 @@ class Incident(Entity):
     escalated_at = models.DateTimeField(null=True)
     wrong_at = models.DateTimeField(null=True)
     task_id = models.UUIDField(null=True)
+    # Since when its evidence is kept against the camera's retention.
+    held_at = models.DateTimeField(null=True)
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    evidence_erased_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -122,7 +122,7 @@ def incident_ended_at(rule_id: uuid.UUID) -> datetime | None:
 
 def incidents_in(project_id: uuid.UUID) -> QuerySet[Incident]:
     rows = Incident.objects.filter(feed__project_id=project_id)
-    return rows.select_related("feed__camera__site", "acknowledged_by").order_by("-id")
+    return rows.select_related("feed__camera__site", "acknowledged_by", "held_by").order_by("-id")
 
 
 def incidents_filtered(project_id: uuid.UUID, given: Mapping[str, str]) -> QuerySet[Incident]:
@@ -155,7 +155,7 @@ def incidents_filtered(project_id: uuid.UUID, given: Mapping[str, str]) -> Query
 
 def incident_get(*, actor: User, incident_id: uuid.UUID, at_least: Role = Role.VIEWER) -> Incident:
     incident = (
-        Incident.objects.select_related("feed__project", "feed__camera__site", "acknowledged_by")
+        Incident.objects.select_related("feed__project", "feed__camera__site", "acknowledged_by", "held_by")
         .filter(pk=incident_id)
         .first()
     )

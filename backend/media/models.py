@@ -8,7 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from backend.core.models import Entity
-from backend.media.enums import AssetKind, AssetState, UploadState
+from backend.media.enums import AssetKind, AssetState, ErasedKind, UploadState
 
 
 class Blob(Entity):
@@ -76,11 +76,13 @@ class Erasure(Entity):
     """Proof that a picture was deleted by its camera's rule. Never changed but to say that its files are gone.
 
     Its row stays when picture, camera and person are gone: names are written out. The audit chain seals it.
+    `asset_id` and `asset_name` are those of the incident or still where `kind` says so.
     """
 
     organisation = models.ForeignKey("accounts.Organisation", on_delete=models.CASCADE, related_name="+")
     camera_id = models.UUIDField()
     camera_name = models.CharField(max_length=300)
+    kind = models.CharField(max_length=20, choices=ErasedKind.choices, default=ErasedKind.ASSET)
     asset_id = models.UUIDField()
     asset_name = models.CharField(max_length=300)
     content_sha256 = models.CharField(max_length=64)
@@ -94,7 +96,7 @@ class Erasure(Entity):
     files_gone_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["asset_id"], name="erased_once")]
+        constraints = [models.UniqueConstraint(fields=["asset_id", "kind"], name="erased_once_of_its_kind")]
         indexes = [
             models.Index(fields=["camera_id", "-id"], name="erasure_of_camera"),
             models.Index(fields=["id"], name="erasure_files", condition=models.Q(files_gone_at=None)),

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from backend.core import audit, storage
-from backend.media import selectors
-from backend.media.models import Asset, Blob, Erasure
+from backend.media import selectors, services
+from backend.media.enums import ErasedKind
+from backend.media.models import Asset
 from backend.media.signals import assets_deleted, camera_pictures_due
 from backend.sites.contracts import RetentionRule
 
@@ -18,23 +18,11 @@ AT_ONCE = 100
 
 def rule_carry_out(rule: RetentionRule, now: datetime) -> int:
     """Delete what the rule says is due. Runs again without harm; returns how many pictures went."""
-    before, gone = now - timedelta(days=rule.days), 0
-    camera_pictures_due.send(sender=Asset, rule=rule, before=before)
+    before = now - timedelta(days=rule.days)
+    gone = sum(found for _, found in camera_pictures_due.send(sender=Asset, rule=rule, before=before))
     while count := _batch(rule, before):
         gone += count
     return gone
-
-
-def files_remove() -> int:
-    """Remove files of deleted pictures that are still there: a job may be killed between the two. How many pictures."""
-    rows = list(Erasure.objects.filter(files_gone_at=None).order_by("id")[:1_000])
-    for row in rows:
-        for key in row.files:
-            # Somebody may have brought the same content anew since.
-            if not Blob.objects.filter(storage_key=key).exists():
-                storage.delete(key)
-        Erasure.objects.filter(pk=row.pk).update(files_gone_at=timezone.now())
-    return len(rows)
 
 
 @transaction.atomic
@@ -50,7 +38,6 @@ def _batch(rule: RetentionRule, before: datetime) -> int:
         _erase(asset, rule)
     if assets:
         assets_deleted.send(sender=Asset, asset_ids=[asset.pk for asset in assets])
-        transaction.on_commit(files_remove)
     return len(assets)
 
 
@@ -68,31 +55,13 @@ def _erase(asset: Asset, rule: RetentionRule) -> None:
     shared = Asset.objects.filter(blob=blob).exists()
     if not shared:
         blob.delete()
-    proof = Erasure.objects.create(
-        organisation_id=rule.organisation_id,
-        camera_id=rule.camera_id,
-        camera_name=rule.camera_name,
-        asset_id=asset.pk,
-        asset_name=asset.name,
+    services.erasure_record(
+        rule,
+        kind=ErasedKind.ASSET,
+        object_id=asset.pk,
+        name=asset.name,
         content_sha256=blob.sha256,
         size_bytes=blob.size_bytes,
         taken_at=taken_at,
-        rule_days=rule.days,
-        rule_set_by=rule.set_by,
-        rule_set_at=rule.set_at,
         files=[] if shared else [blob.storage_key, *derived],
-    )
-    audit.record(
-        actor=None,
-        organisation_id=rule.organisation_id,
-        action="asset.erase",
-        object_type="asset",
-        object_id=asset.pk,
-        after={
-            "proof_id": str(proof.pk),
-            "content_sha256": blob.sha256,
-            "camera_id": str(rule.camera_id),
-            "rule_days": rule.days,
-            "rule_set_by": rule.set_by,
-        },
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +20,12 @@ from backend.media.contracts import Arrival, ArrivalSource, AssetInfo
 from backend.media.domain.phash import NEAR_COPY_BITS, bands, distance
 from backend.media.enums import AssetKind, AssetState
 from backend.media.models import Asset, Erasure, ProjectAsset, Upload
+from backend.media.signals import camera_pictures_asked
 from backend.projects import selectors as projects
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
+    from backend.sites.contracts import RetentionRule
 
 NEAR_CANDIDATES_MAX = 400
 
@@ -154,6 +156,15 @@ def camera_thumbnail(camera_id: uuid.UUID) -> bytes | None:
     newest = Asset.objects.filter(camera_id=camera_id, deleted_at=None).exclude(thumbnail_key="")
     key = newest.order_by("-id").values_list("thumbnail_key", flat=True).first()
     return storage.read_bytes(key) if key else None
+
+
+def anything_due(rule: RetentionRule, now: datetime) -> bool:
+    """Whether a camera's rule would delete something now."""
+    before = now - timedelta(days=rule.days)
+    if assets_due(rule.camera_id, before).exists():
+        return True
+    asked = camera_pictures_asked.send(sender=Asset, camera_id=rule.camera_id, before=before)
+    return any(found for _, found in asked)
 
 
 def erasures_of(camera_id: uuid.UUID) -> QuerySet[Erasure]:

@@ -24,15 +24,15 @@ from backend.media.contracts import FolderReport, IngestOptions
 from backend.media.domain import archives
 from backend.media.domain.groups import group_key as group_key_of
 from backend.media.domain.phash import bands
-from backend.media.enums import AssetKind, AssetState
+from backend.media.enums import AssetKind, AssetState, ErasedKind
 from backend.media.errors import FileRefused
-from backend.media.models import Asset, Blob, ProjectAsset
+from backend.media.models import Asset, Blob, Erasure, ProjectAsset
 from backend.media.prepare import Prepared, content_key, prepare, sha256_of
 from backend.media.signals import asset_ready, assets_deleted
 from backend.projects import selectors as projects
 from backend.projects.errors import ProjectArchived
 from backend.sites import selectors as sites
-from backend.sites.contracts import NOTHING_HIDDEN
+from backend.sites.contracts import NOTHING_HIDDEN, RetentionRule
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
@@ -408,3 +408,61 @@ def assets_of_project_forget(*, project_id: uuid.UUID) -> int:
 def _files_delete(keys: set[str]) -> None:
     for key in keys:
         storage.delete(key)
+
+
+def erasure_record(
+    rule: RetentionRule,
+    *,
+    kind: ErasedKind,
+    object_id: uuid.UUID,
+    name: str,
+    content_sha256: str,
+    size_bytes: int,
+    taken_at: datetime,
+    files: list[str],
+) -> Erasure:
+    """The proof that a camera's rule deleted a picture. Call it in the transaction that lets go of the picture: `files`
+    (storage keys) are removed once that is committed."""
+    proof = Erasure.objects.create(
+        organisation_id=rule.organisation_id,
+        camera_id=rule.camera_id,
+        camera_name=rule.camera_name,
+        kind=kind,
+        asset_id=object_id,
+        asset_name=name[:300],
+        content_sha256=content_sha256,
+        size_bytes=size_bytes,
+        taken_at=taken_at,
+        rule_days=rule.days,
+        rule_set_by=rule.set_by,
+        rule_set_at=rule.set_at,
+        files=files,
+    )
+    audit.record(
+        actor=None,
+        organisation_id=rule.organisation_id,
+        action=f"{kind}.erase",
+        object_type=str(kind),
+        object_id=object_id,
+        after={
+            "proof_id": str(proof.pk),
+            "content_sha256": content_sha256,
+            "camera_id": str(rule.camera_id),
+            "rule_days": rule.days,
+            "rule_set_by": rule.set_by,
+        },
+    )
+    transaction.on_commit(files_of_erased_remove)
+    return proof
+
+
+def files_of_erased_remove() -> int:
+    """Remove files of deleted pictures that are still there: a job may be killed between the two. How many pictures."""
+    rows = list(Erasure.objects.filter(files_gone_at=None).order_by("id")[:1_000])
+    for row in rows:
+        for key in row.files:
+            # Somebody may have brought the same content anew since.
+            if not Blob.objects.filter(storage_key=key).exists():
+                storage.delete(key)
+        Erasure.objects.filter(pk=row.pk).update(files_gone_at=timezone.now())
+    return len(rows)

@@ -1,7 +1,5 @@
 """Background work of media."""
 
-from datetime import timedelta
-
 from celery import shared_task
 from django.utils import timezone
 
@@ -28,7 +26,6 @@ def retention() -> None:
     """Begin to delete where something is due; one job at a time."""
     now = timezone.now()
     rules = sites.retention_rules()
-    due = (selectors.assets_due(rule.camera_id, now - timedelta(days=rule.days)) for rule in rules)
-    if not any(found.exists() for found in due):
+    if not any(selectors.anything_due(rule, now) for rule in rules):
         return
     jobs.enqueue(RETENTION, payload={}, title="Delete pictures that are due", dedupe_key=RETENTION)

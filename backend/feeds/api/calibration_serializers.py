@@ -91,6 +91,11 @@ class StillSerializer(serializers.Serializer[Any]):
     width = serializers.IntegerField()
     height = serializers.IntegerField()
     created_at = serializers.DateTimeField()
+    has_picture = serializers.SerializerMethodField()
+
+    def get_has_picture(self, still: Any) -> bool:
+        """False once the camera's retention deleted it."""
+        return bool(still.storage_key)
 
 
 class CalibrationSerializer(serializers.Serializer[Any]):
@@ -108,6 +113,11 @@ class CalibrationSerializer(serializers.Serializer[Any]):
     created_by = serializers.CharField(source="created_by.name", default="")
     doubted_at = serializers.DateTimeField(allow_null=True)
     doubt_shift_px = serializers.FloatField(allow_null=True)
+    is_watched = serializers.SerializerMethodField()
+
+    def get_is_watched(self, version: Any) -> bool:
+        """Whether there is a picture to see by that the camera moved; retention may have deleted the last."""
+        return bool(version.reference.storage_key)
 
 
 class LookedSerializer(serializers.Serializer[Any]):

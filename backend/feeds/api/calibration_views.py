@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from backend.core import storage
 from backend.core.enums import Role
+from backend.core.errors import NotFound
 from backend.core.http import etag, idempotent, if_match, validated
 from backend.feeds import selectors
 from backend.feeds.api import calibration_serializers as s
@@ -46,6 +47,10 @@ class StillPictureView(APIView):
     def get(self, request: Request, still_id: uuid.UUID) -> HttpResponse:
         """The picture of a still."""
         still = selectors.still_get(actor=request.user, still_id=still_id)
+        if not still.storage_key:
+            raise NotFound(
+                "This picture's time was over, so it was deleted. Take a new one; your points stay."
+            )
         headers = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
         return HttpResponse(storage.read_bytes(still.storage_key), content_type="image/jpeg", headers=headers)
 

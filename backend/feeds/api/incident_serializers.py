@@ -49,6 +49,9 @@ class IncidentSerializer(serializers.Serializer[Any]):
     escalated_at = serializers.DateTimeField(allow_null=True)
     wrong_at = serializers.DateTimeField(allow_null=True)
     task_id = serializers.UUIDField(allow_null=True)
+    held_at = serializers.DateTimeField(allow_null=True)
+    held_by_name = serializers.CharField(source="held_by.name", default="")
+    evidence_erased_at = serializers.DateTimeField(allow_null=True)
 
     def get_has_snapshot(self, incident: Any) -> bool:
         return bool(incident.snapshot_key)
@@ -67,6 +70,11 @@ class NoteSerializer(serializers.Serializer[Any]):
 
 class CommentSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=2_000)
+
+
+class HoldSerializer(serializers.Serializer[Any]):
+    held = serializers.BooleanField()
+    reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
 class ChannelSerializer(serializers.Serializer[Any]):

@@ -117,6 +117,16 @@ class IncidentWrongView(APIView):
         return Response(s.IncidentSerializer(incident).data)
 
 
+class IncidentHoldView(APIView):
+    @extend_schema(operation_id="incident_hold", request=s.HoldSerializer, responses=s.IncidentSerializer)
+    def post(self, request: Request, incident_id: uuid.UUID) -> Response:
+        """Keep its picture and clip whatever the camera's retention says, or let go of them again."""
+        incident = selectors.incident_get(actor=request.user, incident_id=incident_id, at_least=Role.MANAGER)
+        data = validated(s.HoldSerializer(data=request.data))
+        incident = incidents.incident_hold(actor=request.user, incident=incident, **data)
+        return Response(s.IncidentSerializer(incident).data)
+
+
 class IncidentSnapshotView(APIView):
     @extend_schema(operation_id="incident_snapshot", responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
     def get(self, request: Request, incident_id: uuid.UUID) -> HttpResponse:

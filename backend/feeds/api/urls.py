@@ -57,6 +57,7 @@ urlpatterns = [
     path("incidents/<uuid:incident_id>/acknowledge", incident_views.IncidentAcknowledgeView.as_view()),
     path("incidents/<uuid:incident_id>/escalate", incident_views.IncidentEscalateView.as_view()),
     path("incidents/<uuid:incident_id>/wrong", incident_views.IncidentWrongView.as_view()),
+    path("incidents/<uuid:incident_id>/hold", incident_views.IncidentHoldView.as_view()),
     path("incidents/<uuid:incident_id>/snapshot.jpg", incident_views.IncidentSnapshotView.as_view()),
     path("incidents/<uuid:incident_id>/clip.webm", incident_views.IncidentClipView.as_view()),
     path("projects/<uuid:project_id>/alert-channels", channel_views.ChannelListView.as_view()),

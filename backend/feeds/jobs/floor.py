@@ -99,7 +99,7 @@ class Floor:
         self._watcher = self._watch(version)
 
     def _watch(self, version: CalibrationVersion) -> MovedWatcher | None:
-        if version.doubted_at is not None:
+        if version.doubted_at is not None or not version.reference.storage_key:
             return None
         try:
             jpeg = storage.read_bytes(version.reference.storage_key)

@@ -90,7 +90,7 @@ def stills_burn(camera_id: uuid.UUID) -> None:
     polygons = sites.camera_privacy(camera_id).polygons
     if not polygons:
         return
-    for still in CalibrationStill.objects.filter(camera_id=camera_id):
+    for still in CalibrationStill.objects.filter(camera_id=camera_id).exclude(storage_key=""):
         content = np.frombuffer(storage.read_bytes(still.storage_key), np.uint8)
         picture = cv2.imdecode(content, cv2.IMREAD_COLOR)
         if picture is None:
@@ -166,6 +166,14 @@ def calibration_looked(
     version.save(update_fields=["doubted_at", "doubt_shift_px", "reference", "updated_at"])
     _record(actor, version, "calibration.looked", after={"still_id": str(still.pk)})
     return version
+
+
+@transaction.atomic
+def reference_renew(*, version: CalibrationVersion, still: CalibrationStill) -> None:
+    """Compare the camera with `still` from now on, for the reference's time is over and both show the same."""
+    version.reference = still
+    version.save(update_fields=["reference", "updated_at"])
+    _record(None, version, "calibration.reference_renew", after={"still_id": str(still.pk)})
 
 
 @transaction.atomic

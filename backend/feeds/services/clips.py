@@ -15,12 +15,17 @@ def snapshot_keep(*, incident_id: uuid.UUID, jpeg: bytes) -> None:
     evidence_store(incident_id=incident_id, snapshot=jpeg)
 
 
+def frames_key(incident_id: uuid.UUID) -> str:
+    """Where packed pictures wait to be made a clip."""
+    return f"incidents/{incident_id}/frames.zip"
+
+
 def frames_keep(*, incident_id: uuid.UUID, packed: bytes) -> None:
     """Keep packed pictures until a job has made the clip of them."""
     incident = Incident.objects.select_related("feed__project").filter(pk=incident_id).first()
     if incident is None:
         return
-    key = storage.write_bytes(f"incidents/{incident.pk}/{uuid.uuid4().hex}.zip", packed)
+    key = storage.write_bytes(frames_key(incident.pk), packed)
     project = incident.feed.project
     with transaction.atomic():
         jobs.enqueue(

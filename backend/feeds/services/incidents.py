@@ -102,7 +102,7 @@ def incident_follow(
 def evidence_store(*, incident_id: uuid.UUID, snapshot: bytes = b"", clip: bytes = b"") -> None:
     """Keep an incident's picture or clip."""
     incident = Incident.objects.select_related("feed__project").filter(pk=incident_id).first()
-    if incident is None:
+    if incident is None or incident.evidence_erased_at is not None:
         return
     fields = {}
     for name, content, ending in (("snapshot_key", snapshot, "jpg"), ("clip_key", clip, "webm")):
@@ -153,7 +153,7 @@ def incident_wrong(*, actor: User, incident: Incident) -> Incident:
     if incident.wrong_at is not None:
         return incident
     if not incident.snapshot_key:
-        raise NoPicture("This incident has no picture to label.")
+        raise NoPicture("This incident has no picture to label: none was kept, or its time is over.")
     capture = capture_store(
         feed=incident.feed,
         jpeg=storage.read_bytes(incident.snapshot_key),
@@ -168,6 +168,24 @@ def incident_wrong(*, actor: User, incident: Incident) -> Incident:
     incident.save(update_fields=["wrong_at", "task_id", "acknowledged_at", "acknowledged_by", "updated_at"])
     _note(incident, NoteKind.WRONG, actor)
     _record(actor, incident, "incident.wrong")
+    return incident
+
+
+@transaction.atomic
+def incident_hold(*, actor: User, incident: Incident, held: bool, reason: str) -> Incident:
+    """Keep its picture and clip whatever the camera's retention says, or let go of them again. Twice is the same.
+
+    Raises NoPicture where there is nothing left to keep.
+    """
+    incident = _locked(incident)
+    if held is (incident.held_at is not None):
+        return incident
+    if held and not (incident.snapshot_key or incident.clip_key):
+        raise NoPicture("There is no picture or clip of this incident to keep.")
+    incident.held_at, incident.held_by = (timezone.now(), actor) if held else (None, None)
+    incident.save(update_fields=["held_at", "held_by", "updated_at"])
+    _note(incident, NoteKind.HELD if held else NoteKind.RELEASED, actor, reason)
+    _record(actor, incident, "incident.hold" if held else "incident.release", after={"reason": reason[:500]})
     return incident
 
 
@@ -204,7 +222,9 @@ def _held(feed_id: uuid.UUID, owner: str) -> Feed | None:
 
 
 def _locked(incident: Incident) -> Incident:
-    rows = Incident.objects.select_related("feed__project", "feed__camera", "rule", "acknowledged_by")
+    rows = Incident.objects.select_related(
+        "feed__project", "feed__camera", "rule", "acknowledged_by", "held_by"
+    )
     return rows.select_for_update(of=("self",)).get(pk=incident.pk)
 
 

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from backend.core.api.serializers import TilesSerializer
-from backend.media.enums import AssetKind, AssetState, UploadState
+from backend.media.enums import AssetKind, AssetState, ErasedKind, UploadState
 from backend.media.models import Asset, Upload
 from backend.media.selectors import asset_urls, tiles_shown
 from backend.media.uploads import PURPOSES
@@ -181,7 +181,8 @@ class ErasureSerializer(serializers.Serializer[Any]):
     """Proof of a deletion: what (name, content hash, size), when, and by whose rule."""
 
     id = serializers.UUIDField()
-    asset_id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=ErasedKind.choices)
+    asset_id = serializers.UUIDField(help_text="Of the incident or still where `kind` says so.")
     asset_name = serializers.CharField()
     content_sha256 = serializers.CharField()
     size_bytes = serializers.IntegerField()

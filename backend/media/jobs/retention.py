@@ -7,12 +7,12 @@ from typing import Any
 from django.utils import timezone
 
 from backend.core.jobs import JobContext
-from backend.media import retention
+from backend.media import retention, services
 from backend.sites import selectors as sites
 
 
 def run(context: JobContext) -> dict[str, Any]:
-    retention.files_remove()
+    services.files_of_erased_remove()
     rules, gone = sites.retention_rules(), 0
     for index, rule in enumerate(rules):
         context.progress(index / max(1, len(rules)), rule.camera_name)

@@ -111,13 +111,13 @@ def test_content_that_is_another_picture_too_stays_for_that_one(project, camera)
 def test_files_left_by_a_job_killed_in_between_go_with_the_next(project, camera, monkeypatch):
     asset = taken(project, camera, 1, days_ago=DAYS + 2)
     keys = keys_of(asset)
-    monkeypatch.setattr(retention, "files_remove", lambda: 0)
+    monkeypatch.setattr(services, "files_of_erased_remove", lambda: 0)
     carry_out()
     assert all(default_storage.exists(key) for key in keys)
     monkeypatch.undo()
-    assert retention.files_remove() == 1
+    assert services.files_of_erased_remove() == 1
     assert not any(default_storage.exists(key) for key in keys)
-    assert retention.files_remove() == 0
+    assert services.files_of_erased_remove() == 0
 
 
 def test_a_frozen_version_keeps_a_tombstone_and_its_hash(project, camera, manager):

@@ -81,7 +81,11 @@ export function Board(props: Props) {
   const unit = still.width / 900;
   return (
     <div className={css.board} style={{ aspectRatio: `${still.width} / ${still.height}` }}>
-      <img src={`/api/v1/stills/${still.id}/picture.jpg`} alt="" draggable={false} />
+      {still.has_picture ? (
+        <img src={`/api/v1/stills/${still.id}/picture.jpg`} alt="" draggable={false} />
+      ) : (
+        <p className={css.gone}>{words.stillGone}</p>
+      )}
       <svg
         viewBox={`0 0 ${still.width} ${still.height}`}
         role="application"

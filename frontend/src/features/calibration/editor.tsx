@@ -93,13 +93,18 @@ export function Editor({ cameraId, feeds, firstFeedId, shown, current, newest, i
   );
   return (
     <Stack gap="sm">
-      {current?.doubted_at && (
-        <Alert color="yellow" icon={<IconAlertTriangle />} title={words.moved} role="alert">
-          <Text size="sm">
-            {words.movedWhy}{' '}
+      {current && (current.doubted_at || !current.is_watched) && (
+        <Alert
+          color="yellow"
+          icon={<IconAlertTriangle />}
+          title={current.doubted_at ? words.moved : words.unwatched}
+          role="alert"
+        >
+          <Text size="sm" component="div">
+            {current.doubted_at ? words.movedWhy : words.unwatchedWhy}{' '}
             {current.doubt_shift_px !== null &&
               `It was off by ${Math.round(current.doubt_shift_px)} pixels, `}
-            <TimeAgo at={current.doubted_at} size="sm" />
+            {current.doubted_at && <TimeAgo at={current.doubted_at} size="sm" />}
           </Text>
           {isManager && (
             <Button
@@ -109,7 +114,7 @@ export function Editor({ cameraId, feeds, firstFeedId, shown, current, newest, i
               loading={looked.isPending}
               onClick={() => looked.mutate(current.id)}
             >
-              {words.liesRight}
+              {current.doubted_at ? words.liesRight : words.liesRightStill}
             </Button>
           )}
         </Alert>

@@ -46,7 +46,13 @@ export const words = {
   moved: 'This camera seems to have moved',
   movedWhy:
     'No metres are shown until somebody has looked. Take a new picture and see whether the grid still lies on the floor.',
+  stillGone:
+    'The picture these points were placed on was deleted when its time at this camera was over. Points and metres stay; take a new picture to see them on.',
+  unwatched: 'Nobody is told if this camera moves',
+  unwatchedWhy:
+    'The picture it was compared with was deleted when its time was over. Take a new one and see whether the grid still lies on the floor.',
   liesRight: 'It lies right: show metres again',
+  liesRightStill: 'It lies right: compare with this picture from now on',
   grey: 'Grey: outside the calibrated floor, where metres are less sure.',
 } as const;
 

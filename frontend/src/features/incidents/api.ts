@@ -53,6 +53,8 @@ export const incidentEscalate = (id: string) =>
   unwrap(api.POST('/api/v1/incidents/{incident_id}/escalate', ofIncident(id)));
 export const incidentWrong = (id: string) =>
   unwrap(api.POST('/api/v1/incidents/{incident_id}/wrong', ofIncident(id)));
+export const incidentHold = (id: string, held: boolean) =>
+  unwrap(api.POST('/api/v1/incidents/{incident_id}/hold', { ...ofIncident(id), body: { held, reason: '' } }));
 export const incidentComment = (id: string, text: string) =>
   unwrap(api.POST('/api/v1/incidents/{incident_id}/notes', { ...ofIncident(id), body: { text } }));
 export const ruleMute = (ruleId: string, minutes: number) =>

@@ -1,20 +1,20 @@
-import { Alert, Button, Card, Group, SegmentedControl, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Card, Group, Stack, Text, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 
 import {
-  clipUrl,
   incidentComment,
   incidentEscalate,
+  incidentHold,
   incidentQuery,
   incidentWrong,
   notesQuery,
   ruleMute,
-  snapshotUrl,
   type Incident,
 } from '@/features/incidents/api';
 import { figuresOf, lasted } from '@/features/incidents/figures';
+import { Media } from '@/features/incidents/incident-media';
 import css from '@/features/incidents/incidents.module.css';
 import { incidentWords as words, NOTE_WORDS } from '@/features/incidents/strings';
 import { useNeighbours } from '@/features/incidents/use-neighbours';
@@ -65,6 +65,7 @@ function Looked({ projectId, incident }: { projectId: string; incident: Incident
         <Stack gap="sm">
           <Media incident={incident} />
           <Buttons projectId={projectId} incident={incident} />
+          {incident.held_at && <Text size="sm">{words.held(incident.held_by_name)}</Text>}
           <Text size="xs" c="dimmed">
             {words.keys}
           </Text>
@@ -106,58 +107,10 @@ function seenIn({ involved }: Incident): string {
   return [...many].map(([label, n]) => plural(n, label)).join(', ') || 'nobody';
 }
 
-function Media({ incident }: { incident: Incident }) {
-  const [shown, setShown] = useState<'clip' | 'picture'>('picture');
-  const isClip = shown === 'clip' && incident.has_clip;
-  if (!incident.has_snapshot) return <div className={`${css.media} ${css.none}`}>{words.noPicture}</div>;
-  return (
-    <Stack gap="xs">
-      <Group gap="xs">
-        <SegmentedControl
-          aria-label="What is shown"
-          size="xs"
-          value={isClip ? 'clip' : 'picture'}
-          onChange={(to) => setShown(to as 'clip' | 'picture')}
-          data={[
-            { value: 'picture', label: 'Picture' },
-            { value: 'clip', label: 'Clip', disabled: !incident.has_clip },
-          ]}
-        />
-        {!incident.has_clip && (
-          <Text size="xs" c="dimmed">
-            {words.noClip}
-          </Text>
-        )}
-      </Group>
-      <div className={css.media}>
-        {isClip ? (
-          // Machine footage without sound: there is nothing to caption.
-          <video src={clipUrl(incident.id)} controls autoPlay muted loop playsInline />
-        ) : (
-          <div className={css.frame}>
-            <img src={snapshotUrl(incident.id)} alt={`When ${incident.name} opened`} />
-            {incident.involved.map(({ track_id, box }) => box && <Box key={track_id} box={box} />)}
-          </div>
-        )}
-      </div>
-    </Stack>
-  );
-}
-
-function Box({ box: [x1 = 0, y1 = 0, x2 = 0, y2 = 0] }: { box: number[] }) {
-  const share = (value: number) => `${value * 100}%`;
-  return (
-    <span
-      className={css.box}
-      style={{ left: share(x1), top: share(y1), width: share(x2 - x1), height: share(y2 - y1) }}
-      aria-hidden
-    />
-  );
-}
-
 function Buttons({ projectId, incident }: { projectId: string; incident: Incident }) {
   const mayAct = useMay(projectId, 'annotator');
   const mayMute = useMay(projectId, 'reviewer');
+  const mayHold = useMay(projectId, 'manager');
   const navigate = useNavigate();
   const { next, previous } = useNeighbours(projectId, incident.id);
   const makesOld = [['incidents', projectId]];
@@ -168,6 +121,11 @@ function Buttons({ projectId, incident }: { projectId: string; incident: Inciden
     run: () => ruleMute(incident.rule_id ?? '', 60),
     makesOld: [['rules', projectId]],
     done: words.muteDone,
+  });
+  const hold = useAction({
+    run: () => incidentHold(incident.id, incident.held_at === null),
+    makesOld,
+    done: incident.held_at ? words.releaseDone : words.holdDone,
   });
   const go = (id: string | undefined) =>
     id ? () => void navigate({ to: paths.incident(projectId, id) }) : undefined;
@@ -206,6 +164,11 @@ function Buttons({ projectId, incident }: { projectId: string; incident: Inciden
           onClick={() => wrong.mutate()}
         >
           {words.wrong}
+        </Button>
+      )}
+      {mayHold && incident.has_snapshot && (
+        <Button variant="subtle" color="gray" loading={hold.isPending} onClick={() => hold.mutate()}>
+          {incident.held_at ? words.release : words.hold}
         </Button>
       )}
       {mayMute && incident.rule_id && (

@@ -25,6 +25,13 @@ export const incidentWords = {
   history: 'History',
   figures: 'Figures',
   involved: 'Seen in it',
+  hold: 'Keep its pictures',
+  holdDone: 'Kept, however long the camera keeps its pictures.',
+  release: 'Let its pictures go',
+  releaseDone: 'Its pictures go when their time at the camera is over.',
+  held: (name: string) =>
+    `Its pictures are kept${name && ` by ${name}`}, however long the camera keeps its own.`,
+  erased: 'Their time was over, so its picture and clip were deleted. What happened stays on record.',
   noPicture: 'No picture was kept: this camera counts only, or its model was not ready.',
   noClip: 'The clip comes some seconds after.',
   keys: 'Keys: A acknowledge, E escalate, W wrong, J and K next and previous.',
@@ -49,4 +56,7 @@ export const NOTE_WORDS: Record<Note['kind'], string> = {
   escalated: 'Escalated',
   comment: 'Comment',
   wrong: 'Marked as wrong',
+  held: 'Pictures kept',
+  released: 'Pictures let go',
+  erased: 'Picture and clip deleted',
 };

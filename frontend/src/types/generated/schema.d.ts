@@ -946,6 +946,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Keep its picture and clip whatever the camera's retention says, or let go of them again. */
+        post: operations["incident_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/notes": {
         parameters: {
             query?: never;
@@ -3126,6 +3143,8 @@ export interface components {
             doubted_at: string | null;
             /** Format: double */
             doubt_shift_px: number | null;
+            /** @description Whether there is a picture to see by that the camera moved; retention may have deleted the last. */
+            readonly is_watched: boolean;
         };
         Camera: {
             /** Format: uuid */
@@ -3742,7 +3761,11 @@ export interface components {
         Erasure: {
             /** Format: uuid */
             id: string;
-            /** Format: uuid */
+            kind: components["schemas"]["ErasureKindEnum"];
+            /**
+             * Format: uuid
+             * @description Of the incident or still where `kind` says so.
+             */
             asset_id: string;
             asset_name: string;
             content_sha256: string;
@@ -3758,6 +3781,8 @@ export interface components {
             /** Format: date-time */
             rule_set_at: string | null;
         };
+        /** @enum {string} */
+        ErasureKindEnum: "asset" | "incident_picture" | "incident_clip" | "calibration_still";
         /** @description The one shape of every error. */
         Error: {
             code: string;
@@ -4208,6 +4233,11 @@ export interface components {
             /** @description The revision it is compared with; null: nothing was there before. */
             against_number: number | null;
         };
+        HoldRequest: {
+            held: boolean;
+            /** @default  */
+            reason: string;
+        };
         Home: {
             to_label: number;
             to_review: number;
@@ -4260,6 +4290,12 @@ export interface components {
             wrong_at: string | null;
             /** Format: uuid */
             task_id: string | null;
+            /** Format: date-time */
+            held_at: string | null;
+            /** @default  */
+            held_by_name: string;
+            /** Format: date-time */
+            evidence_erased_at: string | null;
         };
         /** @enum {string} */
         InitEnum: "production" | "scratch" | "sam" | "weights";
@@ -4679,7 +4715,7 @@ export interface components {
             created_at: string;
         };
         /** @enum {string} */
-        NoteKindEnum: "opened" | "closed" | "acknowledged" | "escalated" | "comment" | "wrong";
+        NoteKindEnum: "opened" | "closed" | "acknowledged" | "escalated" | "comment" | "wrong" | "held" | "released" | "erased";
         Notice: {
             /** Format: uuid */
             id: string;
@@ -6113,6 +6149,8 @@ export interface components {
             height: number;
             /** Format: date-time */
             created_at: string;
+            /** @description False once the camera's retention deleted it. */
+            readonly has_picture: boolean;
         };
         /** @enum {string} */
         StrategyEnum: "hybrid" | "random" | "typical" | "entropy" | "margin" | "coreset" | "badge";
@@ -15841,6 +15879,157 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    incident_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {
