@@ -47,6 +47,13 @@ def box_coverage(first: ArrayLike, second: ArrayLike) -> Floats:
     return np.asarray(np.divide(shared, area, out=np.zeros_like(shared), where=area > 0))
 
 
+def box_grown(boxes: ArrayLike, share: float) -> Floats:
+    """Boxes with `share` of their width and height more on each side."""
+    xyxy = as_boxes(boxes)
+    by = share * (xyxy[:, 2:] - xyxy[:, :2])
+    return np.concatenate([xyxy[:, :2] - by, xyxy[:, 2:] + by], axis=1)
+
+
 def box_clip(boxes: ArrayLike, width: float, height: float) -> Floats:
     """Boxes cut to a picture of `width` by `height` pixels; one outside it collapses to zero area."""
     xyxy = as_boxes(boxes).copy()

@@ -22,6 +22,9 @@ INITIAL_SPEED_SIGMA_M_S = 1.0
 # A look this many sigmas off is a box that jumped to somebody else: pulled in, not believed.
 GATE_SIGMAS = 3.5
 LOST_S = 2.0
+# After a sure look a place is carried on for so long without one: feet are hidden for moments behind pallets and people,
+# and a box that ends at what hides them pulls its person away from the camera. Its ± grows meanwhile.
+CARRIED_S = 1.0
 # A speed is told when the track is this old: before, it is what the filter was told to expect.
 SPEED_AFTER_S = 1.0
 # Looks' own scale: how many looks the stated noise counts for, and how fast old ones are forgotten.
@@ -32,8 +35,8 @@ _SCALE_MIN, _SCALE_MAX = 0.35, 3.0
 
 @dataclass(frozen=True, slots=True)
 class FloorState:
-    """N tracks at one time, by rising id. `points` are the smoothed places, `clear` (N,) whether the last look was sure
-    enough to judge by, `age_s` (N,) since the first look, `velocity_m_s` (N, 2) with `velocity_cov` (N, 2, 2)."""
+    """N tracks at one time, by rising id. `points` are the smoothed places, `clear` (N,) whether a look of the
+    last `CARRIED_S` was sure enough to judge by, `age_s` (N,) since the first look, `velocity_m_s` (N, 2) with `velocity_cov` (N, 2, 2)."""
 
     time_s: float
     ids: Ints
@@ -78,6 +81,8 @@ class FloorTracker:
         self._cov = np.zeros((0, 4, 4))
         self._born_s = np.zeros(0)
         self._seen_s = np.zeros(0)
+        # When each was last seen for sure.
+        self._sure_s = np.zeros(0)
         self._recent: dict[int, RecentLooks] = {}
         self._off = self._looks = _SCALE_LOOKS
         self._time_s: float | None = None
@@ -94,7 +99,7 @@ class FloorTracker:
     ) -> FloorState:
         """Take one frame's places (NaN ones are left out) by track id; gives the state of those seen.
 
-        `clear` (N,): looks that are no guess; others pull little. Raises ValueError if time runs backwards.
+        `clear` (N,): looks that are no guess. Others pull little, and not at all soon after a sure one. Raises ValueError if time runs backwards.
         """
         known = np.asarray(
             np.isfinite(points.xy_m).all(axis=1) & np.isfinite(points.noise_m2).all(axis=(1, 2))
@@ -110,8 +115,12 @@ class FloorTracker:
         noise = seen.noise_m2 * self.noise_scale**2 * np.where(sure, 1.0, 10.0)[:, None, None]
         self._start(time_s, ids, seen.xy_m, noise)
         rows = np.array([self._rows[i] for i in ids.tolist()], dtype=np.intp)
-        self._correct(rows, seen.xy_m, noise, self._seen_s[rows] < time_s)
+        carried = ~sure & (time_s - self._sure_s[rows] <= CARRIED_S)
+        again = sure & (time_s - self._sure_s[rows] > CARRIED_S) & (self._born_s[rows] < time_s)
+        self._renew(time_s, rows[again], seen.xy_m[again], noise[again])
+        self._correct(rows, seen.xy_m, noise, (self._seen_s[rows] < time_s) & ~carried)
         self._seen_s[rows] = time_s
+        self._sure_s[rows] = np.where(sure, time_s, self._sure_s[rows])
         self._weigh_noise(time_s, ids, seen.xy_m, noise)
         smooth = FloorPoints(
             self._state[rows, :2],
@@ -123,7 +132,7 @@ class FloorTracker:
             time_s,
             ids,
             smooth,
-            sure,
+            time_s - self._sure_s[rows] <= CARRIED_S,
             time_s - self._born_s[rows],
             self._state[rows, 2:],
             self._cov[rows][:, 2:, 2:],
@@ -142,6 +151,7 @@ class FloorTracker:
             self._rows = {i: n for n, i in enumerate(ids)}
             self._state, self._cov = self._state[rows], self._cov[rows]
             self._born_s, self._seen_s = self._born_s[rows], self._seen_s[rows]
+            self._sure_s = self._sure_s[rows]
         move = np.eye(4)
         move[0, 2] = move[1, 3] = step
         self._state = self._state @ move.T
@@ -153,17 +163,24 @@ class FloorTracker:
         new = [n for n, i in enumerate(ids.tolist()) if i not in self._rows]
         if not new:
             return
-        cov = np.zeros((len(new), 4, 4))
-        cov[:, :2, :2] = noise[new]
-        cov[:, 2:, 2:] = INITIAL_SPEED_SIGMA_M_S**2 * np.eye(2)
         for n in new:
             self._rows[int(ids[n])] = len(self._rows)
             self._recent[int(ids[n])] = RecentLooks()
-        self._state = np.concatenate([self._state, np.column_stack([xy[new], np.zeros((len(new), 2))])])
-        self._cov = np.concatenate([self._cov, cov])
+        self._state = np.concatenate([self._state, np.zeros((len(new), 4))])
+        self._cov = np.concatenate([self._cov, np.zeros((len(new), 4, 4))])
         at = np.full(len(new), time_s)
         self._born_s = np.concatenate([self._born_s, at])
         self._seen_s = np.concatenate([self._seen_s, at])
+        self._sure_s = np.concatenate([self._sure_s, np.full(len(new), -np.inf)])
+        self._renew(time_s, np.array([self._rows[int(ids[n])] for n in new]), xy[new], noise[new])
+
+    def _renew(self, time_s: float, rows: np.ndarray, xy: Floats, noise: Floats) -> None:
+        """Let tracks begin with this look: they are new, or were not seen for sure for too long to go by what was."""
+        self._state[rows] = np.column_stack([xy, np.zeros((len(rows), 2))])
+        self._cov[rows] = 0.0
+        self._cov[rows, :2, :2] = noise
+        self._cov[rows, 2:, 2:] = INITIAL_SPEED_SIGMA_M_S**2 * np.eye(2)
+        self._born_s[rows] = self._seen_s[rows] = time_s
 
     def _correct(self, rows: np.ndarray, xy: Floats, noise: Floats, again: Bools) -> None:
         if not len(rows):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import astuple
 
 import numpy as np
 
@@ -11,8 +12,10 @@ from backend.feeds.domain.scene import SceneFrame
 from ml.contracts import TrackPoint
 from ml.scene.gear import Gear, GearWatcher, Worn
 
-# Once open, so much further or slower still counts as going on.
+# Once open, so much further or slower still counts as going on; where the band is wider, half of its half does (about
+# one standard deviation), or noise alone would end and begin incidents.
 NEAR_RELEASE, SPEED_RELEASE = 1.1, 0.9
+BAND_RELEASE = 0.5
 
 Measured = tuple[float, float]
 
@@ -41,10 +44,13 @@ class Measures:
     def of_labels(self, labels: Collection[str]) -> dict[int, str]:
         return {i: label for i, label in self._labels.items() if label in labels}
 
-    def holds(self, condition: Condition, track_id: int, *, eased: bool) -> bool:
+    def holds(
+        self, condition: Condition, track_id: int, *, eased: bool = False, unsure: bool = False
+    ) -> bool:
         """Whether all that the condition asks of one object is so now.
 
         `eased`: what an open incident needs to go on: thresholds with their hysteresis, and no stay to be served again.
+        `unsure`: what cannot be told now counts as so.
         """
         if condition.zones:
             stay = self.dwell(track_id, condition.zones)
@@ -52,13 +58,17 @@ class Measures:
                 return False
         if condition.near_m is not None:
             near = self.nearest(track_id, condition.near_labels)
-            if near is None or near[0] >= condition.near_m * (NEAR_RELEASE if eased else 1.0):
+            is_near = near is not None and near[0] < _near_limit(condition.near_m, near[1], eased)
+            if not is_near and not (unsure and self._near_perhaps(track_id, condition)):
                 return False
         if condition.speed_m_s is not None:
             speed = self.speed(track_id)
-            if speed is None or speed[0] <= condition.speed_m_s * (SPEED_RELEASE if eased else 1.0):
+            if not (
+                unsure if speed is None else speed[0] > _speed_limit(condition.speed_m_s, speed[1], eased)
+            ):
                 return False
-        return all(self._gear.get(gear_key(g), {}).get(track_id) is g.state for g in condition.gear)
+        states = [(g.state, self._gear.get(gear_key(g), {}).get(track_id)) for g in condition.gear]
+        return all(found is wanted or (unsure and found is Worn.CANNOT_TELL) for wanted, found in states)
 
     def dwell(self, track_id: int, zones: Sequence[str]) -> float | None:
         """Longest stay so far in one of the zones, in seconds; None for nobody inside."""
@@ -91,10 +101,22 @@ class Measures:
         best = int(sure[np.argmin(found.metres[sure])])
         return float(found.metres[best]), float(found.high_m[best] - found.low_m[best]) / 2
 
-    def speed(self, track_id: int) -> Measured | None:
-        """Speed over the floor in m/s; None before it can be told."""
+    def _near_perhaps(self, track_id: int, condition: Condition) -> bool:
+        """Whether somebody whose distance cannot be told may be nearer than asked."""
         floor, row = self._scene.floor, self._rows.get(track_id)
-        if floor is None or row is None or not floor.speed_known[row]:
+        others = [i for i, label in self._labels.items() if i != track_id and label in condition.near_labels]
+        if floor is None or row is None:
+            return bool(others)
+        placed = [self._rows[i] for i in others if i in self._rows]
+        found = floor.distances([row] * len(placed), placed)
+        told = found.judged & floor.clear[placed] & floor.clear[row]
+        perhaps = ~told & ~(found.low_m >= (condition.near_m or 0.0))
+        return len(placed) < len(others) or bool(perhaps.any())
+
+    def speed(self, track_id: int) -> Measured | None:
+        """Speed over the floor in m/s of somebody who stands for sure; None before it can be told."""
+        floor, row = self._scene.floor, self._rows.get(track_id)
+        if floor is None or row is None or not (floor.speed_known[row] and floor.clear[row]):
             return None
         if self._speeds is None:
             speeds = floor.speeds()
@@ -105,6 +127,14 @@ class Measures:
                 )
             ]
         return self._speeds[row]
+
+
+def _near_limit(limit_m: float, band_m: float, eased: bool) -> float:
+    return max(limit_m * NEAR_RELEASE, limit_m + BAND_RELEASE * band_m) if eased else limit_m
+
+
+def _speed_limit(limit_m_s: float, band_m_s: float, eased: bool) -> float:
+    return min(limit_m_s * SPEED_RELEASE, limit_m_s - BAND_RELEASE * band_m_s) if eased else limit_m_s
 
 
 def gear_key(wanted: GearWanted) -> str:
@@ -130,7 +160,7 @@ class GearLook:
         found: dict[str, dict[int, Worn]] = {}
         for key, (item, label, wearers, watcher) in self._watchers.items():
             people = {p.track_id: _box(p) for p in scene.points if p.label in wearers}
-            items = np.array([_box(p) for p in scene.points if p.label == label]).reshape(-1, 4)
+            items = np.array([astuple(p.box) for p in scene.found if p.label == label]).reshape(-1, 4)
             states = watcher.update(scene.time_s, people, {Gear(item): items}, scene.size_px)
             found[key] = {i: worn[Gear(item)] for i, worn in states.items()}
         return found

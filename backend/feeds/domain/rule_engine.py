@@ -20,6 +20,9 @@ BLINK_S = 1.0
 RESUME_S = 10.0
 # A track that is lost from sight while it met the condition may come back under another number for so long.
 TAKE_OVER_S = 3.0
+# Somebody of an incident whose distance, speed or gear cannot be told for a while (feet behind a pallet, head behind a
+# rack) neither goes on with it nor ends it: it waits so long for a surer look.
+UNSURE_S = 10.0
 # Going over a line is over at once; what is shown of it lasts this long.
 CROSSING_S = 2.0
 UPDATE_EVERY_S = 2.0
@@ -94,6 +97,8 @@ class _Open:
     met_s: dict[int, float] = field(default_factory=dict)
     # Set while people of an incident taken over are looked for.
     resumed_until_s: float | None = None
+    # When it last could not be told whether it goes on.
+    unsure_s: float = float("-inf")
 
 
 class RuleWatcher:
@@ -245,7 +250,21 @@ class RuleWatcher:
             return []
         if state.resumed_until_s is not None and now_s <= state.resumed_until_s:
             return []
+        if self._may_go_on(state, eased, measures):
+            state.unsure_s = now_s
+        if now_s - state.unsure_s < self._clear_s() and now_s - state.last_s <= UNSURE_S:
+            return []
         return self._end(state.last_s) if now_s - state.last_s >= self._clear_s() else []
+
+    def _may_go_on(self, state: _Open, eased: Collection[int], measures: Measures) -> bool:
+        condition = self.rule.condition
+        if condition.line or condition.count_is is not CountIs.AT_LEAST:
+            return False
+        seen = measures.of_labels(condition.labels)
+        perhaps = {
+            i for i in state.involved if i in seen and measures.holds(condition, i, eased=True, unsure=True)
+        }
+        return len(perhaps.union(eased)) >= condition.count and not perhaps.issubset(eased)
 
     def _last_s(self, present: Collection[int], eased: Collection[int], now_s: float) -> float:
         """When it was last so in a picture: a blink goes on, but says nothing."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from backend.feeds.enums import MarkingKind, MarkingSpace
-from ml.contracts import TrackPoint
+from ml.contracts import Prediction, TrackPoint
 from ml.scene.lines import Line, LineEvent, LineWatcher
 from ml.scene.zones import Zone, ZoneEvent, ZoneWatcher, foot_point_px
 from ml.tracking.floor import FloorState
@@ -48,6 +48,9 @@ class SceneFrame:
     dwell_s: Mapping[tuple[str, int], float] | None = None
     zone_ids: tuple[str, ...] = ()
     line_ids: tuple[str, ...] = ()
+    # What the detector said for sure of this frame. Things worn are looked up here: small as they are, they move by more
+    # than their own size from look to look, so that no tracker follows them.
+    found: tuple[Prediction, ...] = ()
 
 
 class SceneWatcher:
@@ -78,8 +81,9 @@ class SceneWatcher:
         size_px: tuple[int, int],
         points: Sequence[TrackPoint],
         floor: FloorState | None,
+        found: Sequence[Prediction] = (),
     ) -> SceneFrame:
-        """Take a frame's confirmed tracks. `time_s` must not run backwards between two resets."""
+        """Take a frame's confirmed tracks, and what the detector `found` for sure. `time_s` must not run backwards between two resets."""
         if size_px != self._size_px:
             self.reset()
             self._size_px = size_px
@@ -107,6 +111,7 @@ class SceneWatcher:
             dwell,
             self._looked_at(MarkingKind.ZONE, floor),
             self._looked_at(MarkingKind.LINE, floor),
+            tuple(found),
         )
 
     def _looked_at(self, kind: MarkingKind, floor: FloorState | None) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from backend.feeds import selectors
 from backend.feeds.domain.scene import MarkingShape, SceneFrame, SceneWatcher
 from backend.feeds.models import Feed
-from ml.contracts import TrackPoint
+from ml.contracts import Prediction, TrackPoint
 from ml.tracking.floor import FloorState
 
 
@@ -34,9 +34,10 @@ class Scene:
         size_px: tuple[int, int],
         confirmed: Sequence[TrackPoint],
         floor: FloorState | None,
+        found: Sequence[Prediction],
     ) -> SceneFrame:
         """Who is where, who came and left, who crossed what."""
-        return self._watcher.update(time_s, clock_s, size_px, confirmed, floor)
+        return self._watcher.update(time_s, clock_s, size_px, confirmed, floor, found)
 
 
 def shapes_of(feed_id: uuid.UUID) -> list[MarkingShape]:

@@ -170,7 +170,8 @@ class FeedRunner:
         latency_ms = (time.monotonic() - frame.captured_s) * 1000
         self.stats.frame(latency_ms, [point.track_id for point in points if point.confirmed])
         height, width = frame.image.shape[:2]
-        scene = self.scene.frame(frame.time_s, clock_s, (width, height), confirmed, floor=floor)
+        sure = [one for one in bound if one.score >= self.given.show_score]
+        scene = self.scene.frame(frame.time_s, clock_s, (width, height), confirmed, floor, sure)
         came = self._announce_tracks(confirmed, frame)
         shown = self._may_show(frame, [*said.detections, *bound])
         if shown is not None:

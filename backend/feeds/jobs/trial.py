@@ -114,7 +114,8 @@ class Trial:
         ]
         height, width = frame.image.shape[:2]
         floor = self._measure(frame.time_s, (width, height), points)
-        scene = self.scenes.update(frame.time_s, frame.time_s, (width, height), points, floor)
+        sure = [p for p in bound if p.score >= self.settings.show_score]
+        scene = self.scenes.update(frame.time_s, frame.time_s, (width, height), points, floor, sure)
         for change in self.rule.update(scene, Measures(scene, self.gear.update(scene)), at_work=True):
             labels = {*binding, *self.names.values()}
             shown = self.privacy.shown(frame, [*said.detections, *bound], labels)

@@ -14,7 +14,7 @@ from backend.feeds.domain.rule_engine import IncidentChange, Peak, Rule, RuleWat
 from backend.feeds.domain.rules import Condition, condition_parse, condition_record, schedule_parse
 from backend.feeds.domain.scene import MarkingShape, SceneFrame, SceneWatcher
 from backend.feeds.domain.schedule import Window, is_at_work
-from ml.contracts import Box, TrackPoint
+from ml.contracts import Box, Prediction, TrackPoint
 from ml.geometry.calibration import FloorPoints
 from ml.scene.gear import Gear, Worn
 from ml.tracking.floor import FloorState
@@ -61,6 +61,7 @@ def play(
     metres: Callable[[float], dict[int, float]] | None = None,
     speeds: dict[int, float] | None = None,
     sigma_m: float = 0.05,
+    hidden: Callable[[float], set[int]] = lambda _: set(),
     at_work: Callable[[float], bool] = lambda _: True,
 ) -> list[IncidentChange]:
     scenes = SceneWatcher()
@@ -70,6 +71,8 @@ def play(
         at_s = start_s + n / 5
         people = [person(i, x) for i, x in where(at_s).items()]
         state = floor(at_s, metres(at_s), speeds or {}, sigma_m) if metres else None
+        if state is not None:
+            state.clear[:] = [i not in hidden(at_s) for i in state.ids.tolist()]
         scene = scenes.update(at_s, at_s, SIZE_PX, people, state)
         changes += watcher.update(scene, Measures(scene, {}), at_work(at_s))
     return changes
@@ -227,10 +230,50 @@ def test_speed_opens_above_the_limit():
         assert [c.change.value for c in changes].count("open") == opens
 
 
+@pytest.mark.parametrize(("hidden_s", "closes_s"), [(4.0, [9.8]), (30.0, [3.8])], ids=["a while", "for good"])
+def test_an_incident_waits_while_the_distance_cannot_be_told(hidden_s, closes_s):
+    near = rule(near_m=2.0, near_labels=("person",))
+    changes = play(
+        RuleWatcher(near),
+        lambda t: {1: IN, 2: OUT},
+        24,
+        metres=lambda t: {1: 0.0, 2: 1.0 if t < 10 else 5.0},
+        hidden=lambda t: {2} if 4.0 <= t < 4.0 + hidden_s else set(),
+    )
+    opened = [at for what, at in said(changes) if what == "open"]
+    assert (len(opened), [at for what, at in said(changes) if what == "close"]) == (
+        1,
+        pytest.approx(closes_s),
+    )
+
+
+def test_nobody_left_to_be_near_to_ends_it_at_once():
+    changes = play(
+        RuleWatcher(rule(near_m=2.0, near_labels=("person",))),
+        lambda t: {1: IN, 2: OUT} if t < 4 else {1: IN},
+        8,
+        metres=lambda t: {1: 0.0, 2: 1.0} if t < 4 else {1: 0.0},
+    )
+    assert said(changes)[-1] == ("close", 3.8)
+
+
+def test_an_open_incident_is_not_split_by_the_noise_of_a_speed():
+    """Half the band is 0.2 m/s here: 1.35 is within it of 1.5."""
+    speeds = {1: 1.6}
+
+    def metres(t: float) -> dict[int, float]:
+        speeds[1] = 1.6 if t % 4 < 1 or t >= 16 else 1.41
+        return {1: t}
+
+    changes = play(RuleWatcher(rule(speed_m_s=1.5)), lambda t: {1: OUT}, 16, metres=metres, speeds=speeds)
+    assert [c.change.value for c in changes if c.change != "update"] == ["open"]
+
+
 def _gear_scene(time_s: float, *, helmet: bool, tall: bool = True) -> SceneFrame:
     people = [person(1, 100.0)] if tall else [TrackPoint(1, 0.0, Box(95, 100, 105, 120), "person", 0.9, True)]
-    items = [TrackPoint(9, 0.0, Box(90, 58, 110, 72), "hard_hat", 0.9, True)] if helmet else []
-    return SceneFrame(time_s, time_s, SIZE_PX, (*people, *items), None)
+    # Never a track: it is found at another place in each look.
+    items = (Prediction("hard_hat", 0.9, Box(90, 58, 110, 72)),) if helmet else ()
+    return SceneFrame(time_s, time_s, SIZE_PX, tuple(people), None, found=items)
 
 
 @pytest.mark.parametrize(

@@ -96,3 +96,23 @@ def test_too_short_a_window_tells_no_noise() -> None:
 def test_a_speed_is_told_after_a_second() -> None:
     states = walk(FloorTracker(), np.arange(0.0, 1.5, 0.2), 0.1, 0.1)
     assert [bool(s.speed_known.all()) for s in states] == [s.time_s > 0.99 for s in states]
+
+
+def test_feet_hidden_for_a_moment_carry_on_and_are_not_pulled_away() -> None:
+    """A box that ends at a pallet seems to run away from the camera: neither place nor speed may follow it."""
+    tracker = FloorTracker()
+    for n in range(11):
+        state = tracker.update(n / 5, [1], looks(np.array([[0.0, 1.0 * n / 5]]), 0.1))
+    before = state.speeds().metres[0]
+    for n in range(11, 16):
+        hidden = looks(np.array([[0.0, 1.0 * n / 5 + 3.0]]), 0.1)
+        state = tracker.update(n / 5, [1], hidden, np.array([False]))
+        assert state.clear[0]
+        assert state.points.xy_m[0, 1] == pytest.approx(n / 5, abs=0.2)
+        assert state.speeds().metres[0] == pytest.approx(before, abs=0.1)
+    state = tracker.update(16 / 5, [1], hidden, np.array([False]))
+    assert not state.clear[0]
+    # A sure look after that is a beginning: what lay between is not known.
+    state = tracker.update(17 / 5, [1], looks(np.array([[0.0, 9.0]]), 0.1), np.array([True]))
+    assert state.points.xy_m[0, 1] == 9.0
+    assert (state.clear[0], state.speed_known[0]) == (True, False)

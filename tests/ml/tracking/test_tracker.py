@@ -99,6 +99,16 @@ def test_two_people_who_cross_keep_their_ids() -> None:
     assert points[0].box.x1 > points[1].box.x1
 
 
+def test_somebody_small_who_walks_out_of_their_box_between_two_looks_keeps_their_id() -> None:
+    tracker = Tracker()
+    frames = [tracker.update(n / 5, [person(50.0 + 28.0 * n)]) for n in range(6)]
+    assert {frame[0].track_id for frame in frames} == {1}
+    # Twice as far is somebody else.
+    tracker = Tracker()
+    frames = [tracker.update(n / 5, [person(50.0 + 56.0 * n)]) for n in range(3)]
+    assert [frame[-1].track_id for frame in frames] == [1, 2, 3]
+
+
 def test_labels_do_not_mix() -> None:
     tracker = Tracker()
     walk(tracker, [0.0, 0.2, 0.4], 0.0)
