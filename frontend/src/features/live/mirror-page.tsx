@@ -157,7 +157,7 @@ function NoMetres({ feed, view }: { feed: Feed; view: 'none' | 'moved' | 'lost' 
   const isManager = useMay(feed.project_id, 'manager');
   return (
     <Alert color="yellow" variant="filled" className={css.alert} role="status">
-      <Group gap="sm" wrap="nowrap" justify="space-between">
+      <Group gap="sm" justify="space-between">
         <Text size="sm" c="dark.9">
           {words[view]}
         </Text>

@@ -1,0 +1,265 @@
+"""The wall: sixteen cameras on one page a moment behind, seven tabs on one connection, and metres in red."""
+
+from __future__ import annotations
+
+import io
+import json
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Site
+from tests.support.accessibility import violations
+from tests.support.http_server import serve
+
+SLOW_MS = 90_000
+CAMERAS, TABS = 16, 7
+BEHIND_MAX_MS = 1_000
+# A camera that shows what time it is: milliseconds as 24 black or white blocks.
+WIDTH, HEIGHT, BLOCK, BITS = 320, 180, 12, 24
+CAMERA_FPS = 5
+# What is shown is scored before, sixteen times on the machine that runs the browser, too.
+SIXTEEN_FPS = 2.0
+PROJECT = """
+from backend.accounts.models import Organisation
+from tests.support import factories
+organisation = Organisation.objects.get(pk="{organisation}")
+admin = organisation.memberships.filter(role="admin").first().user
+factories.make_project(admin, organisation=organisation, name="{name}")
+"""
+# How far behind the cameras' clocks the tiles are, in ms, by name; only those that show a clock.
+BEHIND = """([width, height, block, bits]) => {
+  const behind = {};
+  for (const tile of document.querySelectorAll('article')) {
+    const canvas = tile.querySelector('canvas');
+    if (!canvas || !canvas.width) continue;
+    const scale = Math.min(canvas.width / width, canvas.height / height);
+    const left = (canvas.width - width * scale) / 2, top = (canvas.height - height * scale) / 2;
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    const at = (x, y) => data[4 * (Math.round(top + y * scale) * canvas.width + Math.round(left + x * scale))];
+    if (at(4, 20) < 150) continue;  // no picture yet: the camera's edge is light
+    let shown = 0;
+    for (let bit = 0; bit < bits; bit += 1)
+      if (at(16 + bit * block + block / 2, height / 2) > 128) shown += 2 ** bit;
+    const size = 2 ** bits;
+    behind[tile.ariaLabel] = (((Date.now() % size) - shown) % size + size) % size;
+  }
+  return behind;
+}"""
+SHAPE = [WIDTH, HEIGHT, BLOCK, BITS]
+
+
+def clock_jpeg() -> bytes:
+    image = np.full((HEIGHT, WIDTH), 200, np.uint8)
+    now_ms = time.time_ns() // 1_000_000
+    for bit in range(BITS):
+        left = 16 + bit * BLOCK
+        image[HEIGHT // 2 - 20 : HEIGHT // 2 + 20, left : left + BLOCK] = 255 * (now_ms >> bit & 1)
+    out = io.BytesIO()
+    Image.fromarray(image).convert("RGB").save(out, "JPEG", quality=90)
+    return out.getvalue()
+
+
+@contextmanager
+def clock_cameras() -> Iterator[int]:
+    """MJPEG cameras of any path that show the time; their port."""
+    over = threading.Event()
+
+    def stream(_seen: object) -> Iterator[bytes]:
+        while not over.wait(1 / CAMERA_FPS):
+            yield clock_jpeg()
+
+    with serve(stream) as server:
+        try:
+            yield server.port
+        finally:
+            over.set()
+
+
+def project_of(site: Site, name: str) -> str:
+    site.running.shell(PROJECT.format(organisation=site.organisation_id, name=name))
+    (project,) = [row for row in site.admin.pages("/projects") if row["name"] == name]
+    return str(project["id"])
+
+
+@contextmanager
+def cameras(site: Site, project: str, count: int, **settings: float) -> Iterator[list[str]]:
+    """Ids of so many feeds on clocks, paused in the end."""
+    with clock_cameras() as port:
+        made = add_cameras(site, project, port, count, settings)
+        try:
+            yield made
+        finally:
+            remove(site, made)
+
+
+def add_cameras(site: Site, project: str, port: int, count: int, settings: dict[str, float]) -> list[str]:
+    made = []
+    for number in range(count):
+        body = {"name": f"cam {number}", "source_kind": "mjpeg", "settings": settings}
+        body["source"] = f"http://127.0.0.1:{port}/{number}"
+        made.append(site.admin.post(f"/projects/{project}/feeds", body)["id"])
+    return made
+
+
+def remove(site: Site, feeds: list[str]) -> None:
+    for feed in feeds:
+        site.admin.call("PATCH", f"/feeds/{feed}", {"enabled": False})
+
+
+def all_fresh(count: int) -> str:
+    return f"(shape) => {{ const all = Object.values(({BEHIND})(shape)); return all.length === {count} && Math.max(...all) < {BEHIND_MAX_MS}; }}"
+
+
+def test_sixteen_cameras_on_one_page_are_less_than_a_second_behind(
+    signed_in: Callable[..., Page], site: Site
+) -> None:
+    project = project_of(site, "Sixteen")
+    page = signed_in("admin", viewport={"width": 1600, "height": 1000})
+    streams: list[str] = []
+    page.on("request", lambda asked: streams.append(asked.url) if "/live/stream" in asked.url else None)
+    with cameras(site, project, CAMERAS, target_fps=SIXTEEN_FPS) as feeds:
+        page.goto(f"/p/{project}/live")
+        expect(page.get_by_role("article")).to_have_count(CAMERAS, timeout=SLOW_MS)
+        page.wait_for_function(all_fresh(CAMERAS), arg=SHAPE, timeout=SLOW_MS)
+        looks = []
+        for _ in range(20):
+            looks += page.evaluate(BEHIND, SHAPE).values()
+            page.wait_for_timeout(100)
+    assert len(looks) >= 19 * CAMERAS
+    print(f"behind, ms: median {statistics.median(looks):.0f}, p95 {np.quantile(looks, 0.95):.0f}")
+    # One connection carries them all.
+    assert len({url for url in streams if f"{feeds[0]}" in url}) <= 2
+    assert violations(page) == []
+
+
+def test_seven_tabs_share_one_connection_and_the_next_takes_over(
+    signed_in: Callable[..., Page], site: Site
+) -> None:
+    project = project_of(site, "Seven tabs")
+    first = signed_in("admin")
+    asked: list[str] = []
+    first.context.on("request", lambda request: asked.append(request.url))
+
+    def streams(of: str) -> int:
+        return sum(of in url for url in asked)
+
+    with cameras(site, project, 1):
+        tabs = [first, *(first.context.new_page() for _ in range(TABS - 1))]
+        for tab in tabs:
+            # Browsers open six connections to a host: with one for each tab, the last would never come.
+            tab.goto(f"/p/{project}/live")
+            tab.wait_for_function(all_fresh(1), arg=SHAPE, timeout=SLOW_MS)
+        assert (streams("/live/stream"), streams("/api/v1/events")) == (1, 1)
+        first.close()
+        tabs[1].wait_for_timeout(BEHIND_MAX_MS)
+        for tab in tabs[1:]:
+            tab.wait_for_function(all_fresh(1), arg=SHAPE, timeout=SLOW_MS)
+        assert (streams("/live/stream"), streams("/api/v1/events")) == (2, 2)
+
+
+# --- metres
+
+# Two people a metre and a half apart and one away from them, for a model that sees them whatever there is to see.
+HALL = """
+from pathlib import Path
+import numpy as np
+from django.conf import settings
+from backend.accounts.models import Organisation
+from backend.feeds.domain.calibrating import FloorDraft, FloorPoint
+from backend.feeds.enums import SourceKind
+from backend.feeds.services import calibrations, registry
+from backend.learning.models import ModelVersion
+from tests.support import factories, floor
+from tests.support.learning import make_model
+organisation = Organisation.objects.get(pk="{organisation}")
+admin = organisation.memberships.filter(role="admin").first().user
+project = factories.make_project(admin, organisation=organisation, name="Near")
+folder = Path(settings.FEED_FILE_ROOTS[0]) / "hall"
+folder.mkdir(parents=True, exist_ok=True)
+for number in range(4):
+    (folder / f"{{number}}.jpg").write_bytes(floor.hall_jpeg())
+feed = registry.feed_create(actor=admin, project=project, name="Hall", source_kind=SourceKind.FOLDER, source="hall",
+                            given={{"loop": True, "realtime": True, "capture_random_per_hour": 0}})
+floor.make_camera(feed, "Near hall camera")
+still = floor.make_still(feed)
+points = tuple(FloorPoint(p["x"], p["y"], p["x_m"], p["y_m"]) for p in floor.points_of())
+calibrations.calibration_save(actor=admin, still=still, draft=FloorDraft(floor.SIZE, "points", points), base_number=0)
+boxes = []
+for x, y in ((-1.0, 7.0), (0.5, 7.0), (3.0, 9.0)):
+    (px, py), (_hx, hy) = floor.TRUE.project([(x, y, 0.0), (x, y, 1.75)])[0]
+    half = (py - hy) / 7
+    boxes.append(tuple(float(v) for v in np.array([px - half, hy, px + half, py]) / 15 + [0, 14, 0, 14]))
+ModelVersion.objects.filter(project=project, state="production").update(state="retired")
+make_model(project, Path("{folder}"), boxes=tuple(boxes), gain=3.0)
+"""
+NEAR_RED = """(want) => {
+  const canvas = document.querySelector('canvas');
+  if (!canvas || !canvas.width) return false;
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  let red = 0, green = 0;
+  for (let at = 0; at < data.length; at += 4) {
+    const [r, g, b] = [data[at], data[at + 1], data[at + 2]];
+    if (Math.abs(r - 255) < 12 && Math.abs(g - 93) < 12 && Math.abs(b - 93) < 12) red += 1;
+    if (Math.abs(r - 61) < 12 && Math.abs(g - 220) < 12 && Math.abs(b - 151) < 12) green += 1;
+  }
+  return want ? red > 200 && green > 50 : red === 0 && green > 200;
+}"""
+# The mirror's tone, counted instead of heard.
+COUNT_TONES = """
+  window.tones = 0;
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (...when) { window.tones += 1; return start.apply(this, when); };
+"""
+
+
+def limit_set(site: Site, feed_id: str, limit_m: float) -> None:
+    seen = site.admin.get(f"/feeds/{feed_id}")
+    body = {"settings": {**seen["settings"], "limit_m": limit_m}}
+    site.admin.call("PATCH", f"/feeds/{feed_id}", body, headers={"If-Match": f'"{seen["version"]}"'})
+
+
+def test_people_nearer_than_the_limit_are_red_on_the_wall_and_heard_in_the_mirror(
+    signed_in: Callable[..., Page], site: Site, tmp_path_factory
+) -> None:
+    folder = tmp_path_factory.mktemp("hall-model")
+    site.running.shell(HALL.format(organisation=site.organisation_id, folder=folder))
+    (project,) = [row for row in site.admin.pages("/projects") if row["name"] == "Near"]
+    (feed,) = site.admin.get(f"/projects/{project['id']}/feeds")
+    page = signed_in("admin")
+    page.add_init_script(COUNT_TONES)
+    page.goto(f"/p/{project['id']}/live")
+    page.wait_for_function(NEAR_RED, arg=True, timeout=SLOW_MS)
+    tile = page.get_by_role("article", name="Hall")
+    expect(tile.get_by_text("2 too near, closest 1.")).to_be_visible(timeout=SLOW_MS)
+    expect(tile.get_by_text("±")).to_be_visible()
+    assert violations(page) == []
+    said = json.loads(page.request.get(f"/api/v1/feeds/{feed['id']}/status.json").text())
+    assert (said["people"], said["near"]) == (3, 2)
+    assert 1.2 < said["closest_m"] < 1.8
+
+    page.goto(f"/feeds/{feed['id']}/mirror")
+    page.wait_for_function(NEAR_RED, arg=True, timeout=SLOW_MS)
+    expect(page.get_by_role("status")).to_contain_text("2 too near")
+    assert page.evaluate("window.tones") == 0
+    page.get_by_role("switch").click(force=True)
+    # One for the switch itself: whoever switches it on hears that it works.
+    assert page.evaluate("window.tones") == 1
+    limit_set(site, feed["id"], 1.0)
+    page.wait_for_function(NEAR_RED, arg=False, timeout=SLOW_MS)
+    expect(page.get_by_role("status")).to_contain_text("0 too near", timeout=SLOW_MS)
+    page.wait_for_timeout(2_000)
+    limit_set(site, feed["id"], 2.0)
+    page.wait_for_function(NEAR_RED, arg=True, timeout=SLOW_MS)
+    page.wait_for_function("window.tones === 2", timeout=SLOW_MS)
+    # Off the switch, whose hint lies outside the page's landmarks.
+    page.mouse.move(5, 400)
+    expect(page.get_by_role("tooltip")).to_have_count(0)
+    assert violations(page) == []
+    remove(site, [feed["id"]])
