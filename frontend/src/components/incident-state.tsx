@@ -30,7 +30,8 @@ export function IncidentState({ incident }: Props) {
         )
       )}
       {incident.escalated_at && (
-        <Badge color="orange" variant="light" size="sm">
+        // A light orange is too faint to read at this size.
+        <Badge color="#b33c00" size="sm">
           Escalated
         </Badge>
       )}

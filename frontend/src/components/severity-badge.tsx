@@ -3,7 +3,8 @@ import { Badge } from '@mantine/core';
 import type { Schemas } from '@/types/api';
 
 export type Severity = Schemas['Incident']['severity'];
-const COLORS: Record<Severity, string> = { low: 'gray', medium: 'yellow', high: 'red' };
+// White on a lighter red is too faint to read at this size.
+const COLORS: Record<Severity, string> = { low: 'gray', medium: 'yellow', high: 'red.9' };
 export const SEVERITY_WORDS: Record<Severity, string> = { low: 'Low', medium: 'Medium', high: 'High' };
 
 export function SeverityBadge({ severity }: { severity: Severity }) {
