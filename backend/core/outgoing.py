@@ -137,7 +137,18 @@ def _open(
                 )
             yield response
     except httpx.HTTPError as error:
-        raise Unavailable(f"{pinned.host} did not answer: {type(error).__name__}.") from error
+        raise Unavailable(f"{pinned.host} did not answer{_trouble(error)}.") from error
+
+
+def _trouble(error: httpx.HTTPError) -> str:
+    """What went wrong, in words that say where to look."""
+    if isinstance(error, httpx.ConnectTimeout):
+        return ": it is switched off, or a firewall keeps this machine away"
+    if isinstance(error, httpx.TimeoutException):
+        return " in time: it took the connection and then said nothing"
+    if isinstance(error, httpx.ConnectError):
+        return ": nothing listens at that address and port, or the certificate is not trusted"
+    return ": it broke off in the middle, or does not speak HTTP"
 
 
 def post_bytes(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from typing import Any
 
 import pytest
@@ -165,11 +166,26 @@ def test_a_packed_answer_is_not_unpacked() -> None:
 
 def test_nobody_there_and_no_answer_in_time_are_unavailable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        with pytest.raises(Unavailable, match="ReadTimeout"):
+        with pytest.raises(Unavailable, match="did not answer in time"):
             _post(silent.getsockname()[1], timeout_s=0.05)
         port = silent.getsockname()[1]
-    with pytest.raises(Unavailable, match="ConnectError"):
+    with pytest.raises(Unavailable, match="nothing listens at that address and port"):
         _post(port)
+
+
+def test_who_speaks_no_http_is_told_so() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+
+        def hang_up() -> None:
+            connection, _ = other.accept()
+            with connection:
+                connection.sendall(b"SSH-2.0-OpenSSH_9.6\r\n")
+
+        talking = threading.Thread(target=hang_up)
+        talking.start()
+        with pytest.raises(Unavailable, match="does not speak HTTP"):
+            _post(other.getsockname()[1])
+        talking.join()
 
 
 def test_a_local_host_nobody_allowed_is_not_even_asked() -> None:
