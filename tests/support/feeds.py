@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from django.conf import settings
+from django.db import connection
 from PIL import Image
 
 from backend.accounts.models import User
 from backend.feeds.enums import SourceKind
 from backend.feeds.jobs.score import FeedRunner
+from backend.feeds.management.commands.feed_worker import run_until
 from backend.feeds.models import Feed
 from backend.feeds.services import leases, registry
 from backend.feeds.sources.frames import Frame, FrameSource
 from backend.projects.models import Project
 from tests.support import media
 
+PATIENCE_S = 30.0
 FAST = {"loop": False, "realtime": False, "capture_gap_s": 0.0}
 
 
@@ -69,3 +74,33 @@ def taken(source: FrameSource, count: int = 1_000) -> list[Frame]:
 
 def grey_jpeg(level: int, side: int = 64) -> bytes:
     return media.encoded(Image.fromarray(np.full((side, side, 3), level, np.uint8)))
+
+
+@contextmanager
+def worker() -> Iterator[None]:
+    """`feed_worker`'s own loop in a thread."""
+    stop = threading.Event()
+
+    def work() -> None:
+        try:
+            run_until(stop, owner="w")
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(PATIENCE_S)
+        assert not thread.is_alive()
+
+
+def until(ready: Callable[[], bool], what: str) -> None:
+    look = threading.Event()
+    for _ in range(int(PATIENCE_S / 0.05)):
+        if ready():
+            return
+        look.wait(0.05)
+    raise AssertionError(what)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from django.db import connection
 from PIL import Image
 
 from backend.feeds.domain.addresses import address_parse
@@ -18,17 +16,15 @@ from backend.feeds.enums import SourceKind
 from backend.feeds.errors import SourceFailed
 from backend.feeds.jobs.privacy import Privacy
 from backend.feeds.jobs.score import FeedRunner
-from backend.feeds.management.commands.feed_worker import run_until
 from backend.feeds.models import Feed, FeedEvent
 from backend.feeds.services import leases, registry
 from backend.feeds.sources.mjpeg import MjpegSource
 from backend.sites import services as sites
 from tests.support.cameras import talking_server
-from tests.support.feeds import feed_root, grey_jpeg, make_feed
+from tests.support.feeds import PATIENCE_S, feed_root, grey_jpeg, make_feed, until, worker
 from tests.support.http_server import serve
 from tests.support.learning import make_model
 
-PATIENCE_S = 30.0
 SIDE = 160
 
 
@@ -41,36 +37,6 @@ def camera_feed(project, manager, port: int, name: str = "cam", **given) -> Feed
         source=f"http://127.0.0.1:{port}/{name}",
         given={"capture_random_per_hour": 0, **given},
     )
-
-
-@contextmanager
-def worker() -> Iterator[None]:
-    """`feed_worker`'s own loop in a thread."""
-    stop = threading.Event()
-
-    def work() -> None:
-        try:
-            run_until(stop, owner="w")
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(PATIENCE_S)
-        assert not thread.is_alive()
-
-
-def until(ready: Callable[[], bool], what: str) -> None:
-    look = threading.Event()
-    for _ in range(int(PATIENCE_S / 0.05)):
-        if ready():
-            return
-        look.wait(0.05)
-    raise AssertionError(what)
 
 
 def states(feed: Feed) -> list[str]:

@@ -17,14 +17,13 @@ from backend.core import events, storage
 from backend.feeds.enums import SourceKind
 from backend.feeds.jobs.score import FeedRunner
 from backend.feeds.jobs.wall import live_channel
-from backend.feeds.management.commands.feed_worker import run_until
 from backend.feeds.models import Capture, Feed, FeedEvent
 from backend.feeds.services import leases, registry
 from backend.feeds.services.stills import snapshot_key
 from backend.learning.domain.rollout import place
 from backend.learning.enums import ModelState
 from backend.learning.models import ModelVersion, ShadowAnswer, WatchedHour
-from tests.support.feeds import clip_file, feed_root, grey_jpeg, make_feed, run_leased
+from tests.support.feeds import clip_file, feed_root, grey_jpeg, make_feed, run_leased, until, worker
 from tests.support.http_server import serve
 from tests.support.learning import make_model
 
@@ -283,25 +282,10 @@ def test_the_worker_leases_runs_and_stops(project, manager, model):
     """`manage.py feed_worker` in small: a clip to its end, then the stop."""
     clip_file("worker.mp4", [0, 40, 80])
     feed = make_feed(project, manager, "worker.mp4", capture_random_per_hour=0)
-    stop = threading.Event()
-
-    def work() -> None:
-        try:
-            run_until(stop, owner="w")
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    ended = threading.Event()
-    for _ in range(400):
-        if Feed.objects.filter(pk=feed.pk, state="ended").exists():
-            break
-        ended.wait(0.05)
-    stop.set()
-    thread.join(10)
+    with worker():
+        until(lambda: Feed.objects.filter(pk=feed.pk, state="ended").exists(), "the clip is over")
     feed.refresh_from_db()
-    assert (feed.state, feed.stats["frames"], thread.is_alive()) == ("ended", 3, False)
+    assert feed.stats["frames"] == 3
 
 
 def test_a_live_camera_that_goes_away_is_offline_not_ended(project, manager, model, settings, monkeypatch):
