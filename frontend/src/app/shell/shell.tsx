@@ -27,16 +27,15 @@ export function Shell({ frame, title }: { frame: Frame; title: string }) {
         {shellWords.skip}
       </a>
       {isNarrow ? (
-        <Drawer
-          opened={isMenuOpen}
-          onClose={menu.close}
-          size={232}
-          padding={0}
-          withCloseButton={false}
-          aria-label={shellWords.menu}
-        >
-          <Rail projectId={projectId} isPinned />
-        </Drawer>
+        <Drawer.Root opened={isMenuOpen} onClose={menu.close} size={232} padding={0}>
+          <Drawer.Overlay />
+          {/* The name belongs to the dialog itself, not to the box it stands in. */}
+          <Drawer.Content aria-label={shellWords.menu}>
+            <Drawer.Body>
+              <Rail projectId={projectId} isPinned />
+            </Drawer.Body>
+          </Drawer.Content>
+        </Drawer.Root>
       ) : (
         <Rail projectId={projectId} isPinned={isPinned} onPin={() => setPinned(!isPinned)} />
       )}

@@ -5,6 +5,12 @@ import { clipUrl, snapshotUrl, type Incident } from '@/features/incidents/api';
 import css from '@/features/incidents/incidents.module.css';
 import { incidentWords as words } from '@/features/incidents/strings';
 import { TimeAgo } from '@/components/time';
+import { isPast } from '@/lib/time';
+
+/** A clip is complete twelve seconds after the opening, and written soon after. */
+const CLIP_WITHIN_MS = 60_000;
+const clipDue = ({ opened_at }: Incident): string =>
+  new Date(Date.parse(opened_at) + CLIP_WITHIN_MS).toISOString();
 
 /** An incident's picture with its objects, or its clip; or why there is none. */
 export function Media({ incident }: { incident: Incident }) {
@@ -15,7 +21,9 @@ export function Media({ incident }: { incident: Incident }) {
       <div className={`${css.media} ${css.none}`}>
         {incident.evidence_erased_at ? (
           <span>
-            {words.erased} <TimeAgo at={incident.evidence_erased_at} size="sm" />
+            {words.erased}
+            <br />
+            {words.erasedAt} <TimeAgo at={incident.evidence_erased_at} size="sm" />
           </span>
         ) : (
           words.noPicture
@@ -37,7 +45,7 @@ export function Media({ incident }: { incident: Incident }) {
         />
         {!incident.has_clip && (
           <Text size="xs" c="dimmed">
-            {words.noClip}
+            {isPast(clipDue(incident)) ? words.noClipKept : words.noClip}
           </Text>
         )}
       </Group>

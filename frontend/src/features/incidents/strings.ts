@@ -32,8 +32,10 @@ export const incidentWords = {
   held: (name: string) =>
     `Its pictures are kept${name && ` by ${name}`}, however long the camera keeps its own.`,
   erased: 'Their time was over, so its picture and clip were deleted. What happened stays on record.',
+  erasedAt: 'Deleted',
   noPicture: 'No picture was kept: this camera counts only, or its model was not ready.',
   noClip: 'The clip comes some seconds after.',
+  noClipKept: 'No clip was kept.',
   keys: 'Keys: A acknowledge, E escalate, W wrong, J and K next and previous.',
   alertsTitle: 'Alerts',
   alertsAbout:
