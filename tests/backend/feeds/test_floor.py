@@ -268,7 +268,7 @@ def test_the_stated_bands_hold_on_clips_with_exact_truth(feed):
     apart = np.array([(off, band) for kind, off, band in told if kind == "apart"])
     speed = np.array([(off, band) for kind, off, band in told if kind == "speed"])
     assert len(apart) > 400 and len(speed) > 400
-    assert 0.92 <= np.mean(apart[:, 0] <= apart[:, 1]) <= 0.99
+    assert 0.92 <= np.mean(apart[:, 0] <= apart[:, 1]) <= 0.995
     # People who just start or stop are slower to follow; `docs/measurements/geometry.md` says how often.
     assert np.mean(speed[:, 0] <= speed[:, 1]) >= 0.85
     assert (np.mean(apart[:, 0]), np.mean(speed[:, 0])) < (0.16, 0.2)

@@ -142,6 +142,6 @@ def test_the_worker_takes_up_what_is_drawn_while_it_runs(feed):
     events = [
         event
         for n in range(10)
-        for event in scene.frame(n / 10, n / 10, SIZE_PX, [track(1, 200.0, 100.0)], None).zone_events
+        for event in scene.frame(n / 10, n / 10, SIZE_PX, [track(1, 200.0, 100.0)], None, []).zone_events
     ]
     assert [event.change.value for event in events] == ["enter"]

@@ -31,7 +31,8 @@ from ml.training.weights import weights_load
 from tests.ml.assist.shapes import painted_set
 
 SIZE = 64
-STEPS = 70
+# At 70 some processors round their way to nothing yet; at 110 three seeds out of three have learnt.
+STEPS = 110
 CPU = torch.device("cpu")
 
 
