@@ -53,7 +53,7 @@ export default function PersonPage() {
             onChange={(span) =>
               void navigate({
                 to: paths.person(projectId, userId),
-                search: span === '30' ? {} : { days: span },
+                search: span === '30' ? {} : { days: Number(span) },
                 replace: true,
               })
             }
