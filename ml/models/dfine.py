@@ -108,8 +108,8 @@ class DFine(nn.Module):
         with mixed:
             out = self.model(_as_published(images), labels=[dict(t) for t in truth])
         logits, boxes = out.intermediate_logits.float(), out.intermediate_reference_points.float()
-        found = (logits, boxes, out.enc_topk_logits.float(), out.enc_topk_bboxes.float())
-        if not all(bool(torch.isfinite(each).all()) for each in found):
+        first_logits, first_boxes = out.enc_topk_logits.float(), out.enc_topk_bboxes.float()
+        if not all(bool(torch.isfinite(each).all()) for each in (logits, boxes, first_logits, first_boxes)):
             # Nothing can be matched to them: the published loss would end in an error that names no cause.
             return dict.fromkeys(LOSS_PARTS, logits.sum() * torch.nan)
         _, parts, _ = DFineForObjectDetectionLoss(  # type: ignore[no-untyped-call]
@@ -120,8 +120,8 @@ class DFine(nn.Module):
             self.config,
             logits,
             boxes,
-            enc_topk_logits=found[2],
-            enc_topk_bboxes=found[3],
+            enc_topk_logits=first_logits,
+            enc_topk_bboxes=first_boxes,
             denoising_meta_values=out.denoising_meta_values,
             predicted_corners=out.intermediate_predicted_corners.float(),
             initial_reference_points=out.initial_reference_points.float(),

@@ -110,6 +110,7 @@ class Tracker:
         config = self._config
         states_px = self._states.boxes_px()
         same = self._labels[:, None] == labels[None, :]
+        plain = np.where(same, box_iou(states_px, boxes_px), 0.0)
         high = scores >= config.high_score
         low = ~high & (scores >= config.low_score)
         # Rounds of (growth, tracks, detections, least overlap): lost tracks join the first only, for a low score
@@ -130,8 +131,12 @@ class Tracker:
             picks = np.flatnonzero(wanted & free_picks)
             if not len(rows) or not len(picks):
                 continue
-            overlap = box_iou(box_grown(states_px[rows], grown), box_grown(boxes_px[picks], grown))
-            at_rows, at_picks = match(np.where(same[np.ix_(rows, picks)], overlap, 0.0), least)
+            pairs = np.ix_(rows, picks)
+            overlap = plain[pairs]
+            if grown:
+                wide = box_iou(box_grown(states_px[rows], grown), box_grown(boxes_px[picks], grown))
+                overlap = np.where(same[pairs], wide, 0.0)
+            at_rows, at_picks = match(overlap, least)
             free_rows[rows[at_rows]] = False
             free_picks[picks[at_picks]] = False
             rows_taken.append(rows[at_rows])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from backend.learning.enums import ModelState
@@ -14,6 +13,7 @@ from backend.learning.services import registry
 from backend.projects.models import Project
 from ml.contracts import Manifest, ModelKind
 from ml.inference.manifest import file_sha256, manifest_write
+from tests.support.learning import graph_save
 
 SIDE_PX = 96
 
@@ -42,12 +42,7 @@ def areas_graph(path: Path, classes: int, gain: float) -> Path:
         make("scores", TensorProto.FLOAT, ["b", classes + 1, "h", "w"]),
         make("embedding", TensorProto.FLOAT, ["b", 3]),
     ]
-    images = make("images", TensorProto.FLOAT, ["b", 3, "h", "w"])
-    graph = helper.make_graph(nodes, "areas", [images], outputs, initial)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    onnx.checker.check_model(model)
-    onnx.save(model, path)
-    return path
+    return graph_save(path, "areas", nodes, outputs, initial)
 
 
 def make_areas_model(

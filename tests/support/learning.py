@@ -75,8 +75,19 @@ def brightness_graph(
     outputs.append(make("scores", TensorProto.FLOAT, ["b", classes] if tags else ["b", count, classes]))
     if not tags:
         outputs.append(make("boxes", TensorProto.FLOAT, ["b", count, 4]))
-    images = make("images", TensorProto.FLOAT, ["b", 3, "h", "w"])
-    graph = helper.make_graph(nodes, "brightness", [images], outputs, initial)
+    return graph_save(path, "brightness", nodes, outputs, initial)
+
+
+def graph_save(
+    path: Path,
+    name: str,
+    nodes: list[onnx.NodeProto],
+    outputs: list[onnx.ValueInfoProto],
+    initial: list[onnx.TensorProto],
+) -> Path:
+    """A checked graph of `images` (B, 3, H, W) at `path`."""
+    images = helper.make_tensor_value_info("images", TensorProto.FLOAT, ["b", 3, "h", "w"])
+    graph = helper.make_graph(nodes, name, [images], outputs, initial)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     onnx.checker.check_model(model)
     onnx.save(model, path)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import quantiles
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.auth import get_user_model
 from django.db.models import Count, OuterRef, Subquery
@@ -93,14 +93,14 @@ def person_work(*, actor: User, project_id: uuid.UUID, user_id: uuid.UUID, days:
     if person is None or not _is_of(project, person):
         raise NotFound("This person is not in the project.")
     midnight = day_start(project)
-    first = midnight.date() - timedelta(days=days - 1)
-    pictures = _pictures(project, user_id, since=midnight - timedelta(days=days - 1), zone=midnight.tzinfo)
+    since = midnight - timedelta(days=days - 1)
+    pictures = _pictures(project, user_id, since)
     fates = _fates(pictures)
     seconds = [each.seconds for each in pictures if each.seconds > 0]
     return PersonWork(
         user_id=user_id,
         name=person.get_full_name(),
-        days=_days(pictures, first, days),
+        days=_days(pictures, since.date(), days),
         seconds_a_picture=_quartiles(seconds),
         approved=fates["approved"],
         changed=fates["changed"],
@@ -117,7 +117,8 @@ def _is_of(project: Project, person: User) -> bool:
     return Assignment.objects.filter(user=person, task__project=project).exists()
 
 
-def _pictures(project: Project, user_id: uuid.UUID, *, since: datetime, zone: Any) -> list[_Picture]:
+def _pictures(project: Project, user_id: uuid.UUID, since: datetime) -> list[_Picture]:
+    """Those saved since, newest first; their days are of `since`'s zone."""
     own = Revision.objects.filter(assignment_id=OuterRef("pk"), author_id=user_id).order_by("-number")
     rows = (
         Assignment.objects.filter(
@@ -131,7 +132,10 @@ def _pictures(project: Project, user_id: uuid.UUID, *, since: datetime, zone: An
         .order_by("-submitted_at")
         .values_list("pk", "task_id", "last", "submitted_at", "active_seconds")[:PICTURES_MAX]
     )
-    return [_Picture(pk, task, last, at.astimezone(zone).date(), spent) for pk, task, last, at, spent in rows]
+    return [
+        _Picture(pk, task, last, at.astimezone(since.tzinfo).date(), spent)
+        for pk, task, last, at, spent in rows
+    ]
 
 
 def _days(pictures: Iterable[_Picture], first: date, days: int) -> list[WorkDay]:

@@ -128,21 +128,21 @@ export class SmartTool implements Tool {
   private askEarly(input: PointerInput): void {
     const { provider, early } = this;
     const means = this.press.meaning(this.host.imageSize);
-    const question = means && this.question(step.withPress(this.steps, means), true);
+    const question = means && this.question(step.withPress(this.steps, means));
     if (!provider || !means || !question || this.asking.isWaiting) return;
     if ('box' in means) early.drag(provider, question);
     else if (input.type === 'down') early.click(provider, question);
   }
 
-  private question(steps: step.Steps, isGlance: boolean): Question | null {
+  private question(steps: step.Steps): Question | null {
     const last = step.lastOf(steps);
     if (!last) return null;
     const { prompts, box, memory } = last;
-    return { prompts, box, memory, view: viewOf(this.host), isGlance };
+    return { prompts, box, memory, view: viewOf(this.host), isGlance: false };
   }
 
   private ask(): void {
-    const question = this.question(this.steps, false);
+    const question = this.question(this.steps);
     if (!this.provider || !question) return;
     this.asking.ask(this.provider, question, (answer) => {
       if (answer) this.steps = step.answered(this.steps, answer);
