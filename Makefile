@@ -56,7 +56,7 @@ schema:
 
 bench:
 	$(INSTALL) check
-	@for script in $(BENCHES); do echo "== $$script"; $(PY) $$script || exit 1; done
+	@for script in $(BENCHES); do echo "== $$script"; PYTHONPATH=. $(PY) $$script || exit 1; done
 
 clean:
 	rm -rf frontend/dist frontend/node_modules .venv
