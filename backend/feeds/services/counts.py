@@ -104,14 +104,13 @@ def _upsert(cursor: Any, model: type[CountBin], feed_id: uuid.UUID, bins: Bins) 
     )
 
 
-def incident_add(*, feed_id: uuid.UUID, rule_id: uuid.UUID, at: datetime, near_miss: bool) -> None:
+def incident_add(*, feed: Feed, rule_id: uuid.UUID, at: datetime, near_miss: bool) -> None:
     """Count an incident that opened `at`; in the transaction that makes its row, so that each is counted once."""
     numbers = Numbers(incidents=1, near_misses=int(near_miss))
     bins: Bins = {
         CountKey(quarter_of(at), part, part_id, NIL): numbers
         for part, part_id in ((CountPart.RULE, rule_id), (CountPart.VIEW, NIL))
     }
-    feed = Feed.objects.select_related("camera__site", "project__site").get(pk=feed_id)
     with transaction.atomic(), connection.cursor() as cursor:
         _add(cursor, feed, bins)
 

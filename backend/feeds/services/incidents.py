@@ -67,7 +67,7 @@ def incident_open(
     )
     _note(incident, NoteKind.OPENED)
     near_miss = asked.get("condition", {}).get("near_m") is not None
-    counts.incident_add(feed_id=feed.pk, rule_id=rule.pk, at=opened_at, near_miss=near_miss)
+    counts.incident_add(feed=feed, rule_id=rule.pk, at=opened_at, near_miss=near_miss)
     if not muted:
         alerts.alert_send(incident=incident, event="opened")
     _announce(incident, "opened")
@@ -218,7 +218,8 @@ def incidents_due() -> int:
 
 
 def _held(feed_id: uuid.UUID, owner: str) -> Feed | None:
-    return Feed.objects.select_related("project", "camera").filter(pk=feed_id, lease_owner=owner).first()
+    feeds = Feed.objects.select_related("project__site", "camera__site")
+    return feeds.filter(pk=feed_id, lease_owner=owner).first()
 
 
 def _locked(incident: Incident) -> Incident:
