@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from backend.core import events
 from backend.core.enums import Role
@@ -32,7 +33,8 @@ from backend.sites import selectors as sites
 if TYPE_CHECKING:
     from backend.accounts.models import User
 
-LOST_AFTER_S = 20
+# Free workers look every second, and a killed one's feeds are free after six.
+UNWATCHED_AFTER_S = 20
 
 
 def feeds_of(project_id: uuid.UUID) -> QuerySet[Feed]:
@@ -202,6 +204,14 @@ def leasable() -> QuerySet[Feed]:
     return Feed.objects.filter(enabled=True, project__archived_at=None).filter(
         Q(lease_expires_at=None) | Q(lease_expires_at__lt=Now())
     )
+
+
+def is_unwatched(feed: Feed) -> bool:
+    """Whether a feed that should run has had no worker for a while: all are full, or none is up."""
+    since = timezone.now() - timedelta(seconds=UNWATCHED_AFTER_S)
+    if not feed.enabled or feed.state == FeedState.ENDED or feed.updated_at > since:
+        return False
+    return feed.lease_expires_at is None or feed.lease_expires_at < since
 
 
 def feeds_of_camera(*, actor: User, camera_id: uuid.UUID) -> QuerySet[Feed]:

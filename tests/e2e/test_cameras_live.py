@@ -72,3 +72,5 @@ def test_a_camera_is_tried_and_added_and_what_it_hides_is_black_on_the_wall(
         page.goto(f"/p/{project['id']}/live")
         page.wait_for_function(MIDDLE, arg=True, timeout=SLOW_MS)
         assert "pass word" not in page.content()
+        (feed,) = site.admin.get(f"/projects/{project['id']}/feeds")
+        site.admin.call("PATCH", f"/feeds/{feed['id']}", {"enabled": False})

@@ -10,8 +10,10 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from backend.feeds import selectors
 from backend.feeds.domain.floor_message import FloorView
 from backend.feeds.enums import CaptureReason, FeedEventKind, FeedState, SourceKind
+from backend.feeds.models import Feed
 
 
 class FeedSettingsSerializer(serializers.Serializer[Any]):
@@ -78,6 +80,10 @@ class FeedSerializer(serializers.Serializer[Any]):
     stats = FeedStatsSerializer()
     last_frame_at = serializers.DateTimeField(allow_null=True)
     lease_expires_at = serializers.DateTimeField(allow_null=True)
+    is_unwatched = serializers.SerializerMethodField()
+
+    def get_is_unwatched(self, feed: Feed) -> bool:
+        return selectors.is_unwatched(feed)
 
 
 class FeedCreateSerializer(serializers.Serializer[Any]):

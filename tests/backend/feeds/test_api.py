@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from backend.core import events
@@ -23,6 +25,7 @@ from tests.support import factories
 from tests.support.feeds import clip_file, make_feed
 
 API = "/api/v1"
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -61,6 +64,27 @@ def test_a_feed_is_made_changed_paused_and_removed(project, client):
     assert client.get(url).status_code == 404
     actions = AuditEvent.objects.filter(object_id=feed["id"]).order_by("id").values_list("action", flat=True)
     assert list(actions) == ["feed.create", "feed.update", "feed.update", "feed.restart", "feed.delete"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_unwatched"),
+    [
+        ({"updated_at": -MINUTE}, True),
+        ({"updated_at": -MINUTE, "lease_expires_at": -MINUTE, "state": "online"}, True),
+        ({"updated_at": -MINUTE, "lease_expires_at": MINUTE}, False),
+        # Made, changed or resumed a moment ago: workers look every second.
+        ({}, False),
+        ({"updated_at": -MINUTE, "state": "ended"}, False),
+        ({"updated_at": -MINUTE, "enabled": False, "state": "paused"}, False),
+    ],
+)
+def test_a_feed_that_no_worker_took_says_so(project, client, fields, is_unwatched):
+    clip_file("door.mp4", [0, 40])
+    feed = _create(client, project).json()
+    now = timezone.now()
+    row = {name: now + value if isinstance(value, timedelta) else value for name, value in fields.items()}
+    Feed.objects.filter(pk=feed["id"]).update(**{"updated_at": now, **row})
+    assert client.get(f"{API}/feeds/{feed['id']}").json()["is_unwatched"] is is_unwatched
 
 
 @pytest.mark.parametrize(

@@ -58,10 +58,10 @@ export function Side({ projectId, feeds }: Props) {
           <Tabs.Tab value="events">{words.events}</Tabs.Tab>
           <Tabs.Tab value="back">{words.sentBack}</Tabs.Tab>
         </Tabs.List>
-        <Tabs.Panel value="events" className={css.sideBody}>
+        <Tabs.Panel value="events" className={css.sideBody} tabIndex={0}>
           <Events projectId={projectId} feeds={feeds} heard={heard} />
         </Tabs.Panel>
-        <Tabs.Panel value="back" className={css.sideBody}>
+        <Tabs.Panel value="back" className={css.sideBody} tabIndex={0}>
           <Captures projectId={projectId} feeds={feeds} />
         </Tabs.Panel>
       </Tabs>

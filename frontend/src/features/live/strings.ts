@@ -14,6 +14,9 @@ export const liveWords = {
   wallDown: 'The picture stream is interrupted; trying again. The feeds go on.',
   tooMany: 'The wall shows the first 16 feeds.',
   silent: 'No picture for',
+  unwatched: 'No worker has taken this camera',
+  unwatchedWhy:
+    'Every feed worker is full, or none runs. Start one more on any machine of this site: manage.py feed_worker.',
   processOnly: 'Counts only: no picture is kept or shown.',
   calibrate: 'Calibrate the floor',
   mirror: 'Mirror mode',
@@ -101,7 +104,7 @@ export const STATE_WORDS: Record<Feed['state'], string> = {
   paused: 'Paused',
   ended: 'Ended',
 };
-export const STATE_COLORS: Record<Feed['state'], string> = {
+const STATE_COLORS: Record<Feed['state'], string> = {
   starting: 'blue',
   online: 'teal',
   stalled: 'yellow',
@@ -109,6 +112,11 @@ export const STATE_COLORS: Record<Feed['state'], string> = {
   paused: 'gray',
   ended: 'gray',
 };
+/** A feed's state in a word or two and its colour. Without a worker, what was said last does not hold any more. */
+export function stateShown(feed: Pick<Feed, 'state' | 'is_unwatched'>): { text: string; color: string } {
+  if (feed.is_unwatched) return { text: 'Not watched', color: 'yellow' };
+  return { text: STATE_WORDS[feed.state], color: STATE_COLORS[feed.state] };
+}
 export const VIEW_WORDS: Record<string, string> = {
   moved: 'The camera seems to have moved; its metres are hidden',
   lost: 'Nothing of the calibrated view is seen; no metres meanwhile',

@@ -18,7 +18,7 @@ import { countsOf, floorShown, metresText, nearText, type Floor } from '@/featur
 import { SILENT_AFTER_S, type Facts, type WallStream } from '@/features/live/frames';
 import css from '@/features/live/live.module.css';
 import { MissedButton } from '@/features/live/missed-button';
-import { liveWords as words, STATE_COLORS, STATE_WORDS } from '@/features/live/strings';
+import { liveWords as words, stateShown, STATE_WORDS } from '@/features/live/strings';
 import { TileCanvas } from '@/features/live/tile-canvas';
 import { IconLink, PlainLink } from '@/components/links';
 import { useAction } from '@/hooks/use-action';
@@ -39,8 +39,9 @@ type Props = {
 
 export function Tile(props: Props) {
   const { feed, wall, facts, colorOf } = props;
-  const isOnline = feed.state === 'online';
+  const isOnline = feed.state === 'online' && !feed.is_unwatched;
   const isSilent = isOnline && facts !== undefined && facts.silentS > SILENT_AFTER_S;
+  const shown = stateShown(feed);
   return (
     <article className={css.tile} aria-label={feed.name} data-dim={!isOnline || isSilent || undefined}>
       {isOnline ? (
@@ -58,7 +59,7 @@ export function Tile(props: Props) {
       <header className={css.tileHead}>
         <span
           className={css.stateDot}
-          style={{ background: `var(--mantine-color-${isSilent ? 'yellow' : STATE_COLORS[feed.state]}-5)` }}
+          style={{ background: `var(--mantine-color-${isSilent ? 'yellow' : shown.color}-5)` }}
           aria-hidden
         />
         <span className={css.tileName} title={feed.name}>
@@ -72,7 +73,7 @@ export function Tile(props: Props) {
       </header>
       <Over feed={feed} facts={facts} isSilent={isSilent} />
       <footer className={css.tileFoot}>
-        <span>{isSilent ? `${words.silent} ${duration(facts?.silentS ?? 0)}` : STATE_WORDS[feed.state]}</span>
+        <span>{isSilent ? `${words.silent} ${duration(facts?.silentS ?? 0)}` : shown.text}</span>
         {isOnline && (
           <>
             <Figure name="from the camera to the screen">
@@ -137,6 +138,17 @@ function useTurning(feed: Feed) {
 function Over({ feed, facts, isSilent }: { feed: Feed; facts: Facts | undefined; isSilent: boolean }) {
   const isManager = useMay(feed.project_id, 'manager');
   const { enable, restart } = useTurning(feed);
+  if (feed.is_unwatched)
+    return (
+      <Notice>
+        <Text size="sm" fw={600}>
+          {words.unwatched}
+        </Text>
+        <Text size="xs" maw={320}>
+          {words.unwatchedWhy}
+        </Text>
+      </Notice>
+    );
   if (feed.state === 'online') {
     if (feed.settings.process_only) return <Notice>{words.processOnly}</Notice>;
     if (isSilent) return null;

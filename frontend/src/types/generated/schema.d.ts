@@ -3854,6 +3854,7 @@ export interface components {
             last_frame_at: string | null;
             /** Format: date-time */
             lease_expires_at: string | null;
+            readonly is_unwatched: boolean;
         };
         FeedCreateRequest: {
             name: string;

@@ -15,7 +15,7 @@ import { cameraWords as words } from '@/features/live/camera/strings';
 import { Strip } from '@/features/live/camera/strip';
 import { MissedButton } from '@/features/live/missed-button';
 import { SettingsDialog } from '@/features/live/settings-dialog';
-import { STATE_COLORS, STATE_WORDS } from '@/features/live/strings';
+import { stateShown } from '@/features/live/strings';
 import { Tile } from '@/features/live/tile';
 import { useWall } from '@/features/live/use-wall';
 import { ButtonLink } from '@/components/links';
@@ -59,8 +59,8 @@ function Camera({ feed }: { feed: Feed }) {
       about={[feed.camera_name !== feed.name && feed.camera_name, timeZone].filter(Boolean).join(' · ')}
       actions={
         <>
-          <Badge variant="light" color={STATE_COLORS[feed.state]}>
-            {STATE_WORDS[feed.state]}
+          <Badge variant="light" color={stateShown(feed).color}>
+            {stateShown(feed).text}
           </Badge>
           <ButtonLink
             size="xs"
