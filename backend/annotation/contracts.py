@@ -172,3 +172,38 @@ class RefinedSuggestion:
     suggestion_id: uuid.UUID
     shape: str
     geometry: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSuggestion:
+    """One open suggestion of a picture; `box` xyxy in picture pixels, None for a tag and for other shapes."""
+
+    id: uuid.UUID
+    model_version_id: uuid.UUID
+    label_id: str
+    shape: str
+    score: float
+    box: tuple[float, float, float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPicture:
+    """A picture that nobody has begun and that was not drawn blind, with everything open on it."""
+
+    task_id: uuid.UUID
+    asset_id: uuid.UUID
+    camera_id: uuid.UUID | None
+    prelabelled_by_id: uuid.UUID | None
+    suggestions: tuple[OpenSuggestion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BlindPicture:
+    """A picture of the random slice. `revision_id` is set once it is approved; unusable ones are excluded, set aside or gone."""
+
+    task_id: uuid.UUID
+    asset_id: uuid.UUID
+    camera_id: uuid.UUID | None
+    group_key: str
+    is_usable: bool
+    revision_id: uuid.UUID | None

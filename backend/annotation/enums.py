@@ -73,3 +73,4 @@ class SelectionReason(models.TextChoices):
     MANUAL = "manual"
     FEED = "feed"
     IMPORT = "import"
+    AUDIT = "audit"

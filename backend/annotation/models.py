@@ -155,6 +155,8 @@ class Revision(Entity):
     )
     # Waits for a reviewer's word. The words themselves are `ReviewDecision` rows.
     pending = models.BooleanField(default=False)
+    # Made by an auto-approval policy, by nobody's hand: its id.
+    policy_id = models.UUIDField(null=True)
     # An import's own key, so that the same import twice makes one revision.
     import_key = models.CharField(max_length=200, blank=True)
 
@@ -164,6 +166,10 @@ class Revision(Entity):
             models.Index(fields=["author", "-id"], name="revision_author"),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(policy_id=None) | models.Q(author=None, source="model"),
+                name="revision_of_policy_or_person",
+            ),
             models.UniqueConstraint(fields=["task", "number"], name="revision_number_once"),
             models.UniqueConstraint(
                 fields=["task", "import_key"],

@@ -93,6 +93,13 @@ class ProgressSerializer(serializers.Serializer[Any]):
     seconds_today = serializers.IntegerField(help_text="This person's seconds on what they saved today.")
 
 
+def maker_name(revision: Revision) -> str:
+    """Whose work a reviewer sees: a person's name, the policy's, or "" for nobody's."""
+    if revision.policy_id is not None:
+        return "Auto-approval"
+    return revision.author.get_full_name() if revision.author else ""
+
+
 class PendingReviewSerializer(serializers.Serializer[Any]):
     """The revision that waits for a reviewer's word."""
 
@@ -103,7 +110,7 @@ class PendingReviewSerializer(serializers.Serializer[Any]):
     submitted_at = serializers.DateTimeField(source="created_at")
 
     def get_author_name(self, revision: Revision) -> str:
-        return revision.author.get_full_name() if revision.author else ""
+        return maker_name(revision)
 
 
 class OpenTaskSerializer(serializers.Serializer[OpenTask]):
@@ -188,6 +195,9 @@ class RevisionSerializer(serializers.Serializer[Any]):
     author = PersonSerializer(allow_null=True)
     source = serializers.ChoiceField(choices=SOURCES)
     base_revision_id = serializers.UUIDField(source="base_id", allow_null=True)
+    policy_id = serializers.UUIDField(
+        allow_null=True, help_text="The auto-approval policy that made it; null: a person or an import did."
+    )
     late = serializers.BooleanField()
     pending = serializers.BooleanField(help_text="Waits for a reviewer's word.")
     active_seconds = serializers.FloatField()
@@ -305,7 +315,7 @@ class ReviewRowSerializer(serializers.Serializer[Revision]):
     own = serializers.SerializerMethodField(help_text="Made by oneself: another must decide, unless allowed.")
 
     def get_author_name(self, revision: Revision) -> str:
-        return revision.author.get_full_name() if revision.author else ""
+        return maker_name(revision)
 
     def get_own(self, revision: Revision) -> bool:
         return revision.author_id == self.context["actor_id"] and revision.source == "person"

@@ -1,5 +1,11 @@
 """Changes to annotation. What other apps and the views may call is named here."""
 
+from backend.annotation.services.auto_approval import (
+    policy_approve,
+    policy_audit,
+    policy_take_back,
+    suggestions_usable,
+)
 from backend.annotation.services.claims import (
     lease_renew,
     leases_expire,
@@ -41,6 +47,9 @@ __all__ = [
     "labels_remap",
     "lease_renew",
     "leases_expire",
+    "policy_approve",
+    "policy_audit",
+    "policy_take_back",
     "presence_end",
     "presence_note",
     "review_claim",
@@ -55,6 +64,7 @@ __all__ = [
     "suggestions_refine",
     "suggestions_supersede",
     "suggestions_undo",
+    "suggestions_usable",
     "task_claim",
     "task_next",
     "task_next_of_series",

@@ -182,20 +182,25 @@ def _apply(
         elif not accepted and label_id in tags:
             tags.remove(label_id)
     elif accepted:
-        regions[key] = {
-            "region_id": str(new_id()),
-            "label_id": label_id,
-            "shape": suggestion.shape,
-            "geometry": suggestion.geometry,
-            "attributes": {},
-            "source": RegionSource.MODEL.value,
-            "suggestion_id": key,
-            "model_version_id": str(suggestion.model_version_id),
-            "score": suggestion.score,
-            "z_index": 0,
-        }
+        regions[key] = region_of(suggestion)
     else:
         regions.pop(key, None)
+
+
+def region_of(suggestion: Suggestion) -> Region:
+    """An accepted suggestion of an object as a new region of the model's."""
+    return {
+        "region_id": str(new_id()),
+        "label_id": str(suggestion.label_id),
+        "shape": suggestion.shape,
+        "geometry": suggestion.geometry,
+        "attributes": {},
+        "source": RegionSource.MODEL.value,
+        "suggestion_id": str(suggestion.pk),
+        "model_version_id": str(suggestion.model_version_id),
+        "score": suggestion.score,
+        "z_index": 0,
+    }
 
 
 def _store_verdicts(actor: User, wanted: dict[uuid.UUID, SuggestionState]) -> None:

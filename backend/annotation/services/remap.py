@@ -64,6 +64,7 @@ def _task_remap(task_id: uuid.UUID, mapping: LabelMap) -> None:
         base_id=before.pk,
         pending=before.pending,
         late=before.late,
+        policy_id=before.policy_id,
     )
     if before.pending:
         Revision.objects.filter(pk=before.pk).update(pending=False)

@@ -138,6 +138,7 @@ def revision_write(
     late: bool = False,
     active_seconds: float = 0.0,
     import_key: str = "",
+    policy_id: uuid.UUID | None = None,
 ) -> Revision:
     """Store the next revision of a locked task from checked regions, inside the caller's transaction.
 
@@ -159,6 +160,7 @@ def revision_write(
         late=late,
         active_seconds=active_seconds,
         import_key=import_key,
+        policy_id=policy_id,
     )
     version_ids = _versions_store(task, regions)
     through = Revision.regions.through

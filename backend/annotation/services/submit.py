@@ -170,7 +170,7 @@ def _write(
     draft = draft_now(assignment)
     ontology = ontology_of(task)
     regions, tags = labels_check(task, ontology, list(draft["regions"].values()), draft["tags"])
-    _checks_pass(task, ontology, regions, tags, said.nothing_here)
+    checks_pass(task, ontology, regions, tags, said.nothing_here)
     suggestions = _suggestions_named(task, regions, said.decisions)
     before = {r.region_id: region_dict(r) for r in revision_labels(assignment.base_revision).regions}
     regions = sources_settle(task, regions, suggestions, before)
@@ -192,7 +192,7 @@ def _write(
     return revision
 
 
-def _checks_pass(
+def checks_pass(
     task: Task, ontology: OntologyVersion, regions: Sequence[Region], tags: Sequence[str], nothing_here: bool
 ) -> None:
     """The project's own checks. Raises ChecksFailed."""

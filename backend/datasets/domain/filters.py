@@ -11,7 +11,7 @@ from typing import Any
 from backend.datasets.errors import FilterRefused
 
 TASK_STATES = ("new", "ready", "in_work", "in_review", "approved", "auto_approved", "quarantined")
-REASONS = ("random", "typical", "uncertain", "coreset", "badge", "manual", "feed", "import")
+REASONS = ("random", "typical", "uncertain", "coreset", "badge", "manual", "feed", "import", "audit")
 SHAPES = ("box", "polygon", "polyline", "points", "ellipse", "cuboid", "skeleton", "mask", "tag", "track")
 KINDS = ("image", "video")
 ASSET_STATES = ("ready", "pending", "refused")

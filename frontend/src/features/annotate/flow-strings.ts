@@ -47,6 +47,7 @@ export const flowWords = {
   revision: (n: number) => `Revision ${count(n)}`,
   nobody: 'Somebody who left',
   bySource: { model: 'Accepted from the model', import: 'Import' } as Record<string, string>,
+  byPolicy: 'Auto-approval',
   late: 'late',
   verdicts: { approve: 'approved', return: 'returned', fix: 'fixed', reject: 'returned' } as Record<
     string,

@@ -164,4 +164,5 @@ export const WHY_WORDS: Record<string, string> = {
   badge: 'Would teach the model most',
   manual: 'Asked for by a person',
   feed: 'From a live feed',
+  audit: 'To check auto-approval',
 };

@@ -92,6 +92,7 @@ export const REASON_WORDS: Record<string, string> = {
   manual: 'By a person',
   feed: 'From a live feed',
   import: 'Imported',
+  audit: 'To check auto-approval',
 };
 
 export const KIND_WORDS: Record<string, string> = { image: 'Pictures', video: 'Videos' };

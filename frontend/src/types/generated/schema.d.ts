@@ -4221,6 +4221,11 @@ export interface components {
             source: components["schemas"]["Source06fEnum"];
             /** Format: uuid */
             base_revision_id: string | null;
+            /**
+             * Format: uuid
+             * @description The auto-approval policy that made it; null: a person or an import did.
+             */
+            policy_id: string | null;
             late: boolean;
             /** @description Waits for a reviewer's word. */
             pending: boolean;
@@ -5657,6 +5662,11 @@ export interface components {
             source: components["schemas"]["Source06fEnum"];
             /** Format: uuid */
             base_revision_id: string | null;
+            /**
+             * Format: uuid
+             * @description The auto-approval policy that made it; null: a person or an import did.
+             */
+            policy_id: string | null;
             late: boolean;
             /** @description Waits for a reviewer's word. */
             pending: boolean;
@@ -5675,6 +5685,11 @@ export interface components {
             source: components["schemas"]["Source06fEnum"];
             /** Format: uuid */
             base_revision_id: string | null;
+            /**
+             * Format: uuid
+             * @description The auto-approval policy that made it; null: a person or an import did.
+             */
+            policy_id: string | null;
             late: boolean;
             /** @description Waits for a reviewer's word. */
             pending: boolean;
@@ -5884,7 +5899,7 @@ export interface components {
             seconds?: number;
         };
         /** @enum {string} */
-        SelectionReasonEnum: "random" | "typical" | "uncertain" | "coreset" | "badge" | "manual" | "feed" | "import";
+        SelectionReasonEnum: "random" | "typical" | "uncertain" | "coreset" | "badge" | "manual" | "feed" | "import" | "audit";
         Session: {
             user: components["schemas"]["User"] | null;
             organisations: components["schemas"]["OrganisationRole"][];
@@ -28934,7 +28949,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 200. */
                 page_size?: number;
-                reason?: "random" | "typical" | "uncertain" | "coreset" | "badge" | "manual" | "feed" | "import";
+                reason?: "random" | "typical" | "uncertain" | "coreset" | "badge" | "manual" | "feed" | "import" | "audit";
                 state?: ("new" | "ready" | "in_work" | "in_review" | "approved" | "auto_approved" | "quarantined")[];
             };
             header?: never;

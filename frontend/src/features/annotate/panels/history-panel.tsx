@@ -14,7 +14,7 @@ import { getRevision, taskHistory } from '../api';
 import { flowWords as words } from '../flow-strings';
 import type { BenchVerbs } from '../use-bench-verbs';
 import { compareWith, isSameAsNow } from '../work/compared';
-import { changeWords } from '../work/history-words';
+import { changeWords, whoMade } from '../work/history-words';
 import type { TaskSession } from '../work/task-session';
 import type { Workbench } from '../work/workbench';
 import css from './history.module.css';
@@ -89,7 +89,7 @@ export function HistoryPanel({ bench, session, labels, on }: Props) {
 type EntryProps = { entry: HistoryEntry; isShown: boolean; onShow: () => void; children: React.ReactNode };
 
 function Entry({ entry, isShown, onShow, children }: EntryProps) {
-  const who = words.bySource[entry.source] ?? entry.author?.name ?? words.nobody;
+  const who = whoMade(entry);
   const decision = entry.decisions.find((each) => each.undone_at === null);
   return (
     <div>

@@ -4,6 +4,16 @@ import type { HistoryEntry } from '@/types/annotation';
 
 import { flowWords as words } from '../flow-strings';
 
+/** Whose work a revision is: a policy's, a model's that somebody accepted, a file's, or a person's. */
+export function whoMade({
+  policy_id: policyId,
+  source,
+  author,
+}: Pick<HistoryEntry, 'policy_id' | 'source' | 'author'>): string {
+  if (policyId) return words.byPolicy;
+  return words.bySource[source] ?? author?.name ?? words.nobody;
+}
+
 /** "+3 objects, 2 changed, −1": the first number says what is counted. */
 export function changeWords({ changes }: Pick<HistoryEntry, 'changes'>): string {
   const parts: string[] = [];

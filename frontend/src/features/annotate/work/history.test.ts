@@ -6,7 +6,7 @@ import { boxShape } from '@/canvas/geometry/shapes/box';
 import type { Label } from '@/types/api';
 
 import { compareWith, isSameAsNow } from './compared';
-import { changeWords } from './history-words';
+import { changeWords, whoMade } from './history-words';
 
 const none = { added: 0, removed: 0, changed: 0, relabelled: 0, tags_added: 0, tags_removed: 0 };
 
@@ -19,6 +19,17 @@ describe('what a revision changed, in words', () => {
     [{ relabelled: 2, tags_added: 1 }, '2 objects relabelled, 1 tag changed'],
   ])('%o', (changes, said) => {
     expect(changeWords({ changes: { ...none, ...changes } })).toBe(said);
+  });
+});
+
+describe('whose work a revision is', () => {
+  const author = { id: 'p', name: 'Ada' };
+  it.each([
+    [{ policy_id: 'x', source: 'model', author: null }, 'Auto-approval'],
+    [{ policy_id: null, source: 'model', author }, 'Accepted from the model'],
+    [{ policy_id: null, source: 'person', author }, 'Ada'],
+  ] as const)('%o', (entry, said) => {
+    expect(whoMade(entry)).toBe(said);
   });
 });
 
