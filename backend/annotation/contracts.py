@@ -207,3 +207,11 @@ class BlindPicture:
     group_key: str
     is_usable: bool
     revision_id: uuid.UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class PictureBoxes:
+    """Labelled objects as (label id, xyxy in picture pixels), and tags (label ids)."""
+
+    boxes: tuple[tuple[str, tuple[float, float, float, float]], ...]
+    tags: tuple[str, ...]

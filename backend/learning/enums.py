@@ -107,3 +107,50 @@ class TriggerState(models.TextChoices):
     TRAINING = "training"
     DONE = "done"
     FAILED = "failed"
+
+
+class PolicyScope(models.TextChoices):
+    """What an auto-approval policy approves: single suggestions of one label, or whole pictures with all labels."""
+
+    BOXES = "boxes"
+    PICTURES = "pictures"
+
+
+class PolicyState(models.TextChoices):
+    """See `domain/policy_states.py`."""
+
+    COLLECTING = "collecting"
+    SHADOW = "shadow"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    RETIRED = "retired"
+
+
+class PolicyEvent(models.TextChoices):
+    """What happens to a policy. Proof unlocks it, the rest is asked for by a person; both may suspend it."""
+
+    UNLOCK = "unlock"
+    ACTIVATE = "activate"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    RESTART = "restart"
+    RETIRE = "retire"
+
+
+class SuspendCause(models.TextChoices):
+    """Why a policy stopped approving. Only after the first three may it go on with this model."""
+
+    PERSON = "person"
+    BREACH = "breach"
+    DRIFT = "drift"
+    MODEL = "model"
+    LABELS = "labels"
+
+
+class PictureFate(models.TextChoices):
+    """What a policy did with a picture: noted what it would do, approved it, sent it to a check, or took it back."""
+
+    WOULD = "would"
+    APPROVED = "approved"
+    AUDIT = "audit"
+    TAKEN_BACK = "taken_back"

@@ -15,6 +15,10 @@ class RolloutRefused(Conflict):
     code = "rollout_refused"
 
 
+class PolicyRefused(Conflict):
+    code = "policy_refused"
+
+
 class NothingToTrainOn(Conflict):
     code = "nothing_to_train_on"
 

@@ -1,4 +1,4 @@
-"""Model versions, their classes, trainings, gates, rollout, retraining, selection, savings, drift and vectors."""
+"""Model versions, their classes, trainings, gates, rollout, retraining, selection, savings, drift, vectors, auto-approval."""
 
 from __future__ import annotations
 
@@ -13,10 +13,14 @@ from backend.learning.enums import (
     EmbeddingNeed,
     EmbeddingState,
     ModelState,
+    PictureFate,
+    PolicyScope,
+    PolicyState,
     Provider,
     RetrainReason,
     RolloutEvent,
     RunState,
+    SuspendCause,
     TaskKind,
     TriggerState,
 )
@@ -441,3 +445,120 @@ class WatchedHour(models.Model):
 
     def __str__(self) -> str:
         return f"{self.objects_seen} in {self.seconds:.0f} s"
+
+
+class BlindDraw(models.Model):
+    """The place of a picture of a project's random slice in the order of the draw: fixed before it is looked at."""
+
+    id = models.BigAutoField(primary_key=True)
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="+")
+    task = models.OneToOneField("annotation.Task", on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"draw {self.id}"
+
+
+class ApprovalPolicy(Entity):
+    """What a model may approve in a project without a person's look, under which promise, and how far the proof is.
+
+    `label_ids` sorted; of a `boxes` policy one. `plan` (`ml.quality.stored_plan`) is made once of the first
+    `plan["fit_units"]` units and never again while it tests; `threshold` is the laxest ever unlocked. The first
+    `known_units` units were looked at before, and may shape the plan but prove nothing. `version` rises with every
+    step: If-Match carries it.
+    """
+
+    project = models.ForeignKey(
+        "projects.Project", on_delete=models.CASCADE, related_name="approval_policies"
+    )
+    model_version = models.ForeignKey(
+        ModelVersion, on_delete=models.CASCADE, related_name="approval_policies"
+    )
+    scope = models.CharField(max_length=8, choices=PolicyScope.choices)
+    label_ids = models.JSONField(default=list)
+    alpha = models.FloatField()
+    missed_alpha = models.FloatField()
+    delta = models.FloatField()
+    audit_rate = models.FloatField()
+    state = models.CharField(max_length=10, choices=PolicyState.choices, default=PolicyState.COLLECTING)
+    cause = models.CharField(max_length=8, choices=SuspendCause.choices, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    # What the model's classes meant when the policy was made: another mapping makes other suggestions.
+    binding_version = models.PositiveIntegerField()
+    known_units = models.PositiveIntegerField(default=0)
+    plan = models.JSONField(null=True)
+    threshold = models.FloatField(null=True)
+    # What `jobs/judging.py` said last.
+    verdict = models.JSONField(default=dict)
+    # Approved pictures that wait to be taken back.
+    takes_back = models.BooleanField(default=False)
+    # Checks settled before this moment belong to an earlier run of the policy.
+    watch_from = models.DateTimeField(null=True)
+    # Reasons of drift that stood when the evidence was begun: what was drawn under them is proof for them.
+    drift_known = models.JSONField(default=list)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["model_version", "scope", "label_ids"],
+                condition=~models.Q(state="retired"),
+                name="one_live_approval_policy",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["shadow", "active"]) | models.Q(threshold__isnull=False),
+                name="approval_policy_acts_on_proof",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope} policy ({self.state})"
+
+
+class PolicyUnit(models.Model):
+    """One blind picture as evidence, as it was when it was counted: later edits of its labels change no proof.
+
+    `scores` and `correct` of the model's suggestions of the policy's labels, `missed` objects that had none.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    policy = models.ForeignKey(ApprovalPolicy, on_delete=models.CASCADE, related_name="units")
+    task_id = models.UUIDField()
+    group_key = models.CharField(max_length=200, blank=True)
+    camera_id = models.UUIDField(null=True)
+    scores = models.JSONField(default=list)
+    correct = models.JSONField(default=list)
+    missed = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["policy", "task_id"], name="policy_unit_once")]
+
+    def __str__(self) -> str:
+        return f"unit {self.id}"
+
+
+class PolicyPicture(models.Model):
+    """What a policy did with one picture, or would have done, and what a person said of it since.
+
+    `boxes`: `[{"label_id", "shape", "box", "score"}]` of what was approved. `wrong` and `missed` are null until a
+    person has finished the picture.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    policy = models.ForeignKey(ApprovalPolicy, on_delete=models.CASCADE, related_name="pictures")
+    task = models.ForeignKey("annotation.Task", on_delete=models.CASCADE, related_name="+")
+    fate = models.CharField(max_length=10, choices=PictureFate.choices)
+    boxes = models.JSONField(default=list)
+    wrong = models.PositiveIntegerField(null=True)
+    missed = models.PositiveIntegerField(null=True)
+    at = models.DateTimeField(auto_now_add=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["policy", "task"], name="policy_picture_once")]
+        indexes = [models.Index(fields=["policy", "fate", "settled_at"], name="policy_picture_fate")]
+
+    def __str__(self) -> str:
+        return f"{self.fate} {self.task_id}"

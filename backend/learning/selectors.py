@@ -21,17 +21,21 @@ from backend.learning.enums import (
     HEADLINES,
     SCORING_KINDS,
     ModelState,
+    PolicyState,
     RolloutEvent,
     RunState,
     TaskKind,
     TriggerState,
 )
 from backend.learning.models import (
+    ApprovalPolicy,
+    BlindDraw,
     DriftLook,
     GateReport,
     ImageScore,
     ImageVector,
     ModelVersion,
+    PolicyPicture,
     RetrainPolicy,
     RetrainTrigger,
     RolloutChange,
@@ -45,6 +49,7 @@ if TYPE_CHECKING:
     from backend.accounts.models import User
 
 LIVE_TRIGGERS = (TriggerState.FREEZING, TriggerState.TRAINING)
+LIVE_POLICIES = (PolicyState.COLLECTING, PolicyState.SHADOW, PolicyState.ACTIVE)
 
 
 def models_of(project_id: uuid.UUID) -> QuerySet[ModelVersion]:
@@ -416,3 +421,26 @@ def may_train(*, actor: User, project_id: uuid.UUID) -> bool:
     except AppError:
         return False
     return actor.is_active
+
+
+def policies_at_work(project_id: uuid.UUID) -> QuerySet[ApprovalPolicy]:
+    """Auto-approval policies that count, act or take back, oldest first."""
+    rows = ApprovalPolicy.objects.filter(
+        Q(state__in=LIVE_POLICIES) | Q(takes_back=True), project_id=project_id
+    )
+    return rows.select_related("project", "model_version__binding").order_by("id")
+
+
+def policy_get(*, actor: User, policy_id: uuid.UUID, at_least: Role = Role.VIEWER) -> ApprovalPolicy:
+    rows = ApprovalPolicy.objects.select_related("project", "model_version__binding", "created_by")
+    policy = rows.filter(pk=policy_id).first()
+    if policy is None:
+        raise NotFound()
+    projects.project_get(actor=actor, project_id=policy.project_id, at_least=at_least)
+    return policy
+
+
+def is_watched_picture(task_id: uuid.UUID) -> bool:
+    """Whether auto-approval waits for a person's word on that picture."""
+    drawn = BlindDraw.objects.filter(task_id=task_id).exists()
+    return drawn or PolicyPicture.objects.filter(task_id=task_id, settled_at=None).exists()

@@ -43,5 +43,12 @@ jobs.register(
 jobs.register(
     "learning.defects", queue=Queue.DEFAULT, path="backend.learning.jobs.defects:run", time_limit_s=3600
 )
+jobs.register(
+    "learning.auto_approval",
+    queue=Queue.DEFAULT,
+    path="backend.learning.jobs.auto_approval:run",
+    time_limit_s=3600,
+    max_attempts=5,
+)
 jobs.register("learning.drift", queue=Queue.DEFAULT, path="backend.learning.jobs.drift:run", time_limit_s=900)
 jobs.register("learning.gate", queue=Queue.ML, path="backend.learning.jobs.gate:run", time_limit_s=1800)

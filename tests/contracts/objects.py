@@ -14,7 +14,7 @@ from backend.core.enums import Queue, Role
 from backend.core.models import JobRun
 from backend.datasets.models import DatasetVersion, Slice
 from backend.feeds.models import CalibrationStill, CalibrationVersion, Feed, Incident, Marking, Rule
-from backend.learning.models import ModelBinding, ModelVersion, TrainingRun
+from backend.learning.models import ApprovalPolicy, ModelBinding, ModelVersion, TrainingRun
 from backend.media.models import Asset, Upload
 from backend.notify.models import AlertChannel
 from backend.projects.models import Project
@@ -119,6 +119,16 @@ def _models(project: Project, owner: User) -> dict[str, Any]:
         "slice_id": Slice.objects.create(project=project, name="s").pk,
         "model_id": model.pk,
         "training_id": training.pk,
+        "policy_id": ApprovalPolicy.objects.create(
+            project=project,
+            model_version=model,
+            scope="pictures",
+            alpha=0.05,
+            missed_alpha=0.05,
+            delta=0.05,
+            audit_rate=0.05,
+            binding_version=1,
+        ).pk,
         "feed_id": feed.pk,
         **_incident(project, feed),
         "marking_id": Marking.objects.create(feed=feed, kind="line", name="l", points=[[0, 0], [1, 1]]).pk,

@@ -8,11 +8,11 @@ from collections.abc import Collection
 
 from django.db.models import Q
 
-from backend.annotation.contracts import BlindPicture, OpenSuggestion, WaitingPicture
+from backend.annotation.contracts import BlindPicture, OpenSuggestion, PictureBoxes, WaitingPicture
 from backend.annotation.domain.geometry import geometry_bounds
 from backend.annotation.enums import Shape, SuggestionState, TaskState
-from backend.annotation.models import Suggestion, Task
-from backend.annotation.selectors.labels import APPROVED_STATES
+from backend.annotation.models import Revision, Suggestion, Task
+from backend.annotation.selectors.labels import APPROVED_STATES, regions_by_revision
 
 IMAGE = "image"
 
@@ -91,3 +91,16 @@ def finished_by_people(task_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.
         pk__in=task_ids, state=TaskState.APPROVED, resolved_revision__policy_id__isnull=True
     )
     return {task_id: rev for task_id, rev in rows.values_list("id", "resolved_revision_id") if rev}
+
+
+def boxes_of_revisions(revision_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, PictureBoxes]:
+    """What revisions say, every object as the upright box around it."""
+    tags = dict(Revision.objects.filter(pk__in=revision_ids).values_list("id", "tags"))
+    regions = regions_by_revision(list(tags))
+    return {
+        pk: PictureBoxes(
+            tuple((row.label_id, geometry_bounds(row.shape, row.geometry)) for row in regions.get(pk, [])),
+            tuple(found),
+        )
+        for pk, found in tags.items()
+    }

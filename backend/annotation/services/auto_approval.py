@@ -6,13 +6,14 @@ Only pictures nobody has begun are touched. Every revision made here names its p
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import Max
 from django.db.models.functions import Now
 
 from backend.annotation.contracts import SuggestionItem
+from backend.annotation.domain.shapes import label_rules
 from backend.annotation.domain.states import TaskEvent
 from backend.annotation.enums import (
     AssignmentState,
@@ -31,6 +32,7 @@ from backend.annotation.services.revisions import labels_check, ontology_of, rev
 from backend.annotation.services.submit import checks_pass, task_save
 from backend.annotation.services.suggestions import open_counts_refresh, suggestions_changed, usable_items
 from backend.annotation.signals import annotation_approved
+from backend.projects import selectors as projects
 
 AUDIT_WHY = "Drawn at random to check auto-approval: labelled without suggestions."
 
@@ -151,10 +153,14 @@ def policy_take_back(*, task_id: uuid.UUID, policy_id: uuid.UUID) -> bool:
     return True
 
 
-def suggestions_usable(*, task_id: uuid.UUID, items: Sequence[SuggestionItem]) -> list[SuggestionItem]:
-    """What would be suggested of a model's word on a picture, best first; nothing is stored."""
-    task = Task.objects.select_related("project", "asset").defer("asset__frame_times_s").get(pk=task_id)
-    return usable_items(task, items)
+def suggestions_usable(
+    *, project_id: uuid.UUID, items: Mapping[uuid.UUID, Sequence[SuggestionItem]]
+) -> dict[uuid.UUID, list[SuggestionItem]]:
+    """What would be suggested of a model's word on pictures, by task, best first; nothing is stored."""
+    rules = label_rules(projects.ontology_current(project_id).labels)
+    tasks = Task.objects.filter(pk__in=items, project_id=project_id).select_related("project", "asset")
+    rows = tasks.defer("asset__frame_times_s", "asset__hash_bands")
+    return {task.pk: usable_items(task, items[task.pk], rules) for task in rows}
 
 
 def _is_untouched(task: Task) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from backend.annotation.contracts import SuggestionItem
 from backend.annotation.domain.geometry import geometry_normalise
 from backend.annotation.domain.geometry.checks import ShapeProblem
-from backend.annotation.domain.shapes import label_rules
+from backend.annotation.domain.shapes import LabelRule, label_rules
 from backend.annotation.enums import Shape, SuggestionState, TaskState
 from backend.annotation.models import Suggestion, Task
 from backend.annotation.services.moves import task_lock
@@ -88,9 +88,15 @@ def rows_make(
     Suggestion.objects.bulk_create(rows, batch_size=1_000)
 
 
-def usable_items(task: Task, items: Sequence[SuggestionItem]) -> list[SuggestionItem]:
-    """Those that fit a label, one of its shapes and the picture, best first, with their geometry as it is stored."""
-    rules, canvas = label_rules(ontology_of(task).labels), canvas_of(task)
+def usable_items(
+    task: Task, items: Sequence[SuggestionItem], rules: Mapping[str, LabelRule] | None = None
+) -> list[SuggestionItem]:
+    """Those that fit a label, one of its shapes and the picture, best first, with their geometry as it is stored.
+
+    `rules` are the project's labels, read where none are given.
+    """
+    rules = label_rules(ontology_of(task).labels) if rules is None else rules
+    canvas = canvas_of(task)
     # A model may see things smaller than people are asked to draw; nothing at all is still no object.
     canvas = replace(canvas, min_box_px=min(canvas.min_box_px, 1.0))
     usable = []

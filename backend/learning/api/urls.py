@@ -3,6 +3,7 @@
 from django.urls import path
 
 from backend.learning.api import (
+    approval_views,
     assist_views,
     comparison_views,
     defect_views,
@@ -35,6 +36,8 @@ urlpatterns = [
     path(
         "projects/<uuid:project_id>/retraining/<slug:kind>", retraining_views.RetrainingPolicyView.as_view()
     ),
+    path("projects/<uuid:project_id>/approval-policies", approval_views.ApprovalPoliciesView.as_view()),
+    path("approval-policies/<uuid:policy_id>/steps", approval_views.ApprovalStepView.as_view()),
     path("projects/<uuid:project_id>/defects", defect_views.DefectsView.as_view()),
     path("projects/<uuid:project_id>/defects/suggestions", defect_views.DefectsSuggestView.as_view()),
     path("projects/<uuid:project_id>/drift", drift_views.DriftView.as_view()),

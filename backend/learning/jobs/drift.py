@@ -12,6 +12,7 @@ from backend.learning.enums import TaskKind
 from backend.learning.errors import NoProductionModel
 from backend.learning.models import ModelVersion
 from backend.learning.services import drift
+from backend.learning.services.approval_policies import approval_enqueue
 from backend.media import selectors as media
 from backend.media.contracts import Arrival, ArrivalSource
 from backend.projects import selectors as projects
@@ -44,6 +45,8 @@ def run(context: JobContext) -> dict[str, Any]:
         drifting += sum(
             row["verdict"] == Verdict.DRIFTING for source in sources for row in source["measures"]
         )
+    if drifting:
+        approval_enqueue(project)
     return {"drifting": drifting}
 
 

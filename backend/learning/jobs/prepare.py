@@ -22,6 +22,7 @@ from backend.learning.jobs import rollout
 from backend.learning.jobs.draw import draw_when_low
 from backend.learning.jobs.look import Scored, open_all, score_missing
 from backend.learning.models import ModelVersion
+from backend.learning.services.approval_policies import approval_enqueue
 from backend.projects import selectors as projects
 
 
@@ -41,6 +42,7 @@ def run(context: JobContext) -> dict[str, Any]:
     voices = _voices(models, canaries)
     suggested = sum(_suggest_both(voice, tasks, known) for voice in voices)
     compared = sum(rollout.look_along(context, one.row, tasks) for one in models)
+    approval_enqueue(project)
     return {"scored": scored, "chosen": chosen, "suggested": suggested, "compared": compared}
 
 

@@ -73,6 +73,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/approval-policies/{policy_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Switch a policy on, stop it, take it up again, begin again, or retire it. */
+        post: operations["approval_policies_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{asset_id}": {
         parameters: {
             query?: never;
@@ -1431,6 +1448,24 @@ export interface paths {
         put?: never;
         /** @description Add a webhook or e-mail addresses. */
         post: operations["channel_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/approval-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every policy with its proof, what it did and what checks say; what could be promised beside them. */
+        get: operations["approval_policies_list"];
+        put?: never;
+        /** @description Begin to collect proof for a promise. It approves nothing before a manager switches it on. */
+        post: operations["approval_policies_make"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2834,6 +2869,108 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ApprovalOffer: {
+            /** Format: uuid */
+            model_id: string;
+            model_number: number;
+            labels: components["schemas"]["OfferLabel"][];
+        };
+        /** @description A policy. Figures are null until there is evidence for them. */
+        ApprovalPolicy: {
+            /** Format: uuid */
+            id: string;
+            /** @description What If-Match of a step carries. */
+            version: number;
+            /** @description The label, or whole pictures. */
+            name: string;
+            scope: components["schemas"]["ScopeEnum"];
+            /** Format: uuid */
+            model_id: string;
+            model_number: number;
+            state: components["schemas"]["ApprovalPolicyStateEnum"];
+            /** @description Why it was stopped. */
+            cause: components["schemas"]["CauseEnum"] | components["schemas"]["BlankEnum"];
+            note: string;
+            /** Format: double */
+            alpha: number;
+            /** Format: double */
+            missed_alpha: number;
+            /** Format: double */
+            delta: number;
+            /** Format: double */
+            audit_rate: number;
+            /** Format: double */
+            threshold: number | null;
+            taking_back: boolean;
+            /** Format: date-time */
+            created_at: string;
+            created_by?: string | null;
+            words: string;
+            /**
+             * @description Blind reviews counted.
+             * @default 0
+             */
+            units: number;
+            /** @default 0 */
+            with_boxes: number;
+            fit_wanted?: number | null;
+            /**
+             * @description Those that prove something.
+             * @default 0
+             */
+            tested: number;
+            /** @description Null: out of reach as things look. */
+            more?: number | null;
+            /** Format: double */
+            coverage?: number | null;
+            /** Format: double */
+            error?: number | null;
+            curve?: components["schemas"]["ErrorPoint"][];
+            would: components["schemas"]["Tally"];
+            approved: components["schemas"]["Tally"];
+            audits: components["schemas"]["Tally"];
+            taken_back: number;
+            steps: components["schemas"]["PolicyStep"][];
+            examples: components["schemas"]["PolicyExample"][];
+        };
+        ApprovalPolicyCreateRequest: {
+            /** Format: uuid */
+            model_id: string;
+            scope: components["schemas"]["ScopeEnum"];
+            label_id?: string | null;
+            /**
+             * Format: double
+             * @description Share of wrong boxes at most.
+             */
+            alpha: number;
+            /**
+             * Format: double
+             * @description Share of whole pictures on which something is missed, at most.
+             * @default 0.05
+             */
+            missed_alpha: number;
+            /**
+             * Format: double
+             * @description Risk that the promise does not hold.
+             * @default 0.05
+             */
+            delta: number;
+            /**
+             * Format: double
+             * @default 0.05
+             */
+            audit_rate: number;
+        };
+        /** @enum {string} */
+        ApprovalPolicyStateEnum: "collecting" | "shadow" | "active" | "suspended" | "retired";
+        ApprovalStepRequest: {
+            event: components["schemas"]["Event5d1Enum"];
+            /**
+             * @description With a suspension: what it approved and nobody has seen goes back to the queue.
+             * @default false
+             */
+            take_back: boolean;
+        };
         /** @enum {string} */
         AsEnum: "label" | "review" | "correct";
         /** @description One picture or video. Width and height are of the upright picture in pixels. */
@@ -3191,6 +3328,8 @@ export interface components {
         };
         /** @enum {string} */
         CaptureReasonEnum: "random" | "near_threshold" | "rare" | "disagreement" | "motion" | "missed" | "wrong_alert";
+        /** @enum {string} */
+        CauseEnum: "person" | "breach" | "drift" | "model" | "labels";
         Changed: {
             changed: number;
         };
@@ -3792,8 +3931,38 @@ export interface components {
                 [key: string]: string;
             };
         };
+        ErrorPoint: {
+            /**
+             * Format: double
+             * @description Suggestions with at least this score.
+             */
+            threshold: number;
+            /**
+             * Format: double
+             * @description Share of right ones at that score, as the first reviews say.
+             */
+            probability: number;
+            /**
+             * Format: double
+             * @description Share of all suggestions at or above it.
+             */
+            coverage: number;
+            /**
+             * Format: double
+             * @description Share of wrong ones among those.
+             */
+            error: number;
+            /**
+             * Format: double
+             * @description What that share is below, with the policy's confidence.
+             */
+            bound: number;
+            unlocked: boolean;
+        };
         /** @enum {string} */
-        EventEnum: "shadow" | "canary" | "all" | "off" | "rollback";
+        Event5d1Enum: "activate" | "suspend" | "resume" | "restart" | "retire";
+        /** @enum {string} */
+        Event5e0Enum: "shadow" | "canary" | "all" | "off" | "rollback";
         EverythingRequest: {
             /** @description Where to look, in picture pixels; the whole picture without it. */
             box?: number[] | null;
@@ -3829,6 +3998,8 @@ export interface components {
             near_copies: number;
             capped: boolean;
         };
+        /** @enum {string} */
+        FateEnum: "would" | "approved" | "audit" | "taken_back";
         Feed: {
             /** Format: uuid */
             id: string;
@@ -4743,6 +4914,10 @@ export interface components {
             ids?: string[] | null;
         };
         NullEnum: null;
+        OfferLabel: {
+            id: string;
+            name: string;
+        };
         Ontology: {
             /** Format: uuid */
             id: string;
@@ -5235,6 +5410,22 @@ export interface components {
             /** @default true */
             inside: boolean;
         };
+        PolicyExample: {
+            /** Format: uuid */
+            task_id: string;
+            /** Format: uuid */
+            asset_id: string;
+            name: string;
+            fate: components["schemas"]["FateEnum"];
+            boxes: number;
+            wrong: number | null;
+            missed: number | null;
+        };
+        PolicyStep: {
+            event: components["schemas"]["Event5d1Enum"];
+            allowed: boolean;
+            reason: string;
+        };
         /** @description At recalls 0, 0.02, … 1: the precision, and the score from which on it is reached. */
         PrecisionCurve: {
             precision: number[];
@@ -5283,6 +5474,12 @@ export interface components {
             settings: components["schemas"]["ProjectSettings"];
             version: number;
             readonly ontology: components["schemas"]["Ontology"];
+        };
+        ProjectApproval: {
+            blind_done: number;
+            blind_waiting: number;
+            offers: components["schemas"]["ApprovalOffer"][];
+            policies: components["schemas"]["ApprovalPolicy"][];
         };
         ProjectCreateRequest: {
             /** Format: uuid */
@@ -5731,7 +5928,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             by?: string | null;
-            event: components["schemas"]["EventEnum"];
+            event: components["schemas"]["Event5e0Enum"];
             from_state: components["schemas"]["ToStateEnum"];
             to_state: components["schemas"]["ToStateEnum"];
             /** Format: double */
@@ -5741,14 +5938,14 @@ export interface components {
             replaced: components["schemas"]["NamedModel"] | null;
         };
         RolloutStep: {
-            event: components["schemas"]["EventEnum"];
+            event: components["schemas"]["Event5e0Enum"];
             allowed: boolean;
             /** @description Why it is refused. */
             reason: string;
         };
         /** @description `share` of cameras and pictures is of a canary. */
         RolloutStepTakeRequest: {
-            event: components["schemas"]["EventEnum"];
+            event: components["schemas"]["Event5e0Enum"];
             /**
              * Format: double
              * @default 0.1
@@ -5838,6 +6035,8 @@ export interface components {
             /** Format: double */
             chosen_seconds: number;
         };
+        /** @enum {string} */
+        ScopeEnum: "boxes" | "pictures";
         /** @enum {string} */
         ScopesEnum: "read" | "write";
         ScoreBin: {
@@ -6238,6 +6437,16 @@ export interface components {
              * @description One open page; made by the page, the same while it lives.
              */
             tab: string;
+        };
+        /** @description Pictures, and what people said of those they have finished since (`settled`). */
+        Tally: {
+            pictures: number;
+            settled: number;
+            /** @description Boxes and tags on settled pictures. */
+            boxes: number;
+            wrong: number;
+            /** @description Settled pictures on which something was missed. */
+            missed: number;
         };
         TapeCheck: {
             /** Format: double */
@@ -7200,6 +7409,159 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    approval_policies_step: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalStepRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalPolicy"];
                 };
             };
             /** @description What was sent cannot be used. */
@@ -21712,6 +22074,304 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Channel"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    approval_policies_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectApproval"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    approval_policies_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalPolicyCreateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalPolicy"];
                 };
             };
             /** @description What was sent cannot be used. */
