@@ -28,6 +28,8 @@ class AssignmentState(models.TextChoices):
 class AssignmentKind(models.TextChoices):
     LABEL = "label"
     REVIEW = "review"
+    # A hidden task: an approved picture, labelled anew by somebody who is not to know that it was.
+    TRUTH = "truth"
 
 
 class Shape(models.TextChoices):

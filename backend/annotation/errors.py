@@ -7,6 +7,18 @@ class QueuePaused(Conflict):
     code = "queue_paused"
 
 
+class PersonPaused(Conflict):
+    """Extra: `pause: {score, limit, pictures, may_go_on}`."""
+
+    code = "person_paused"
+
+
+class NoGroundTruth(Conflict):
+    """This picture cannot be ground truth as it stands."""
+
+    code = "no_ground_truth"
+
+
 class TaskTaken(Conflict):
     code = "task_taken"
 

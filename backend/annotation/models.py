@@ -86,6 +86,8 @@ class Assignment(Entity):
     return_reason = models.TextField(blank=True)
     skip_reason = models.CharField(max_length=200, blank=True)
     submitted_at = models.DateTimeField(null=True)
+    # Of a hidden task alone: what its person is told of it instead of the truth; see `selectors/cover.py`.
+    cover = models.JSONField(null=True)
 
     class Meta:
         indexes = [
@@ -157,6 +159,8 @@ class Revision(Entity):
     pending = models.BooleanField(default=False)
     # Made by an auto-approval policy, by nobody's hand: its id.
     policy_id = models.UUIDField(null=True)
+    # An answer beside the task's labels (of a hidden task): it never becomes them, and no reviewer is asked.
+    beside = models.BooleanField(default=False, db_default=False)
     # An import's own key, so that the same import twice makes one revision.
     import_key = models.CharField(max_length=200, blank=True)
 
@@ -266,3 +270,79 @@ class Comment(Entity):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+
+class GroundTruth(Entity):
+    """A picture whose approved labels people are measured against. What its task says now is the truth."""
+
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="+")
+    task = models.OneToOneField(Task, on_delete=models.CASCADE, related_name="ground_truth")
+    marked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "-id"], name="truth_project")]
+
+    def __str__(self) -> str:
+        return f"truth of {self.task_id}"
+
+
+class Comparison(Entity):
+    """Two people's labels of one picture, compared once and kept.
+
+    `labels` is `{label id: [pairs at IoU 0.5, pairs at 0.75, sum of IoU at 0.5, drawn pairs, regions of the first,
+    of the second]}`: tags count as regions and pairs, but have no IoU. `votes` is `[[first's label or "missing",
+    second's, objects]…]`. With `against_truth`, `first` is the picture's truth.
+    """
+
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="+")
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="comparisons")
+    first = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="+")
+    first_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    second_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    against_truth = models.BooleanField(default=False)
+    labels = models.JSONField()
+    votes = models.JSONField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["project", "-id"], name="comparison_project"),
+            models.Index(fields=["second_user", "project", "-id"], name="comparison_person"),
+        ]
+        constraints = [models.UniqueConstraint(fields=["first", "second"], name="comparison_once")]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} and {self.second_id}"
+
+
+class LabelPause(Entity):
+    """A person is handed nothing new in a project until somebody lets them go on; open work can be finished.
+
+    `score`: F1 at IoU 0.5 over their last `pictures` hidden ones, below the project's `limit`.
+    """
+
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    score = models.FloatField()
+    limit = models.FloatField()
+    pictures = models.PositiveIntegerField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "user"], condition=models.Q(ended_at=None), name="pause_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"pause of {self.user_id} in {self.project_id}"

@@ -5,8 +5,16 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils.module_loading import import_string
 
+from backend.core import jobs
+from backend.core.enums import Queue
+
 # By path, as jobs are: services may name tasks, so tasks do not import services.
 EXPIRE = "backend.annotation.services.claims.leases_expire"
+COMPARE = "annotation.compare"
+
+jobs.register(
+    COMPARE, queue=Queue.DEFAULT, path="backend.annotation.jobs.compare:run", time_limit_s=120, max_attempts=3
+)
 
 
 @shared_task(name="annotation.expire_leases", time_limit=30, ignore_result=True)

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from backend.core import storage
+from backend.core.outlines import Outline, outline_of
 from backend.datasets import selectors
 from backend.datasets.contracts import ManifestRow, Materialised
 from backend.datasets.domain.tracks import box_at, key_frames
 from backend.datasets.models import DatasetVersion
-from backend.datasets.outlines import Outline, outline_of
 from backend.media import reading
 from backend.media import selectors as media
 

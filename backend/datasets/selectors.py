@@ -32,8 +32,13 @@ FACET_SAMPLE = 5_000
 DIFF_LISTED_MAX = 500
 
 
-def grid_rows(project_id: uuid.UUID, filters: GridFilters) -> QuerySet[ProjectAsset]:
-    """The project's links that fit, unordered. Refused files show only when asked for by `asset_state`."""
+def grid_rows(
+    project_id: uuid.UUID, filters: GridFilters, viewer_id: uuid.UUID | None = None
+) -> QuerySet[ProjectAsset]:
+    """The project's links that fit, unordered. Refused files show only when asked for by `asset_state`.
+
+    A `viewer_id` finds their hidden tasks by what is shown of them only.
+    """
     rows = media.project_assets(project_id)
     rows = rows.filter(asset__state__in=filters.asset_state or ("ready", "pending"))
     if filters.excluded != "all":
@@ -57,16 +62,18 @@ def grid_rows(project_id: uuid.UUID, filters: GridFilters) -> QuerySet[ProjectAs
         rows = rows.filter(asset__captured_at__lt=filters.captured_to)
     wanted = _task_filter(filters)
     if not wanted.empty:
-        rows = rows.filter(asset_id__in=grid.assets_where(project_id, wanted))
+        rows = rows.filter(asset_id__in=grid.assets_where(project_id, wanted, viewer_id))
     if filters.dataset_version or filters.split:
         rows = rows.filter(asset_id__in=_version_assets(project_id, filters))
     return rows
 
 
-def region_rows(project_id: uuid.UUID, filters: GridFilters) -> QuerySet[Any]:
+def region_rows(
+    project_id: uuid.UUID, filters: GridFilters, viewer_id: uuid.UUID | None = None
+) -> QuerySet[Any]:
     """Objects instead of pictures: those of the pictures that fit, themselves of the label, shape and author."""
-    assets = grid_rows(project_id, filters).order_by().values("asset_id")
-    return grid.regions_where(project_id, _task_filter(filters), assets)
+    assets = grid_rows(project_id, filters, viewer_id).order_by().values("asset_id")
+    return grid.regions_where(project_id, _task_filter(filters), assets, viewer_id)
 
 
 def _metadata_is(key: str, value: str) -> Any:

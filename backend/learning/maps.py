@@ -39,14 +39,14 @@ def map_newest(project_id: uuid.UUID) -> ProjectMap | None:
     return rows.order_by("-id").first()
 
 
-def map_columns(row: ProjectMap) -> MapColumns:
-    """The map as it is coloured now; pictures that have left the project since are left out."""
+def map_columns(row: ProjectMap, viewer_id: uuid.UUID) -> MapColumns:
+    """The map as it is coloured now for this person; pictures that have left the project since are left out."""
     project_id = row.project_id
     usable = set(media.project_asset_ids(project_id))
     ids = [uuid.UUID(each) for each in row.layout["assets"]]
     here = [i for i, asset_id in enumerate(ids) if asset_id in usable]
     kept = [ids[i] for i in here]
-    tasks = grid.task_facts(project_id, kept)
+    tasks = grid.task_facts(project_id, kept, viewer_id)
     labels = projects.labels_of(project_id)
     place = {label.id: i for i, label in enumerate(labels)}
     doubt = selectors.uncertainty_by_asset(model_id=row.model_version_id, asset_ids=kept)

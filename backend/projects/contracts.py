@@ -23,7 +23,9 @@ class ProjectSettings:
     `needed_labels` and `confirm_empty` are checks on what is submitted: the IoU that two upright boxes of one label
     may have (1: any), labels that every picture needs (ids), and whether a picture without labels must be confirmed
     as empty. What follows them says how a batch is chosen: caps, a gap and budgets of 0 mean none; quotas are the
-    objects wanted by label id and the pictures wanted by site id.
+    objects wanted by label id and the pictures wanted by site id. `truth_share` is the part of the pictures an
+    annotator is handed that are hidden tasks on ground truth (0: none); `pause_below` the F1 over the last `pause_over`
+    of them below which a person pauses (0: nobody).
     """
 
     random_fraction: float = 0.18
@@ -44,6 +46,11 @@ class ProjectSettings:
     site_quotas: dict[str, int] = field(default_factory=dict)
     budget_boxes: float = 0.0
     budget_minutes: float = 0.0
+    truth_share: float = 0.0
+    truth_feedback: bool = False
+    pause_below: float = 0.0
+    pause_over: int = 5
+    pause_retry: bool = True
 
     @classmethod
     def parse(cls, given: dict[str, Any]) -> ProjectSettings:
@@ -89,7 +96,18 @@ def _range_problems(settings: ProjectSettings) -> dict[str, str]:
         problems["needed_labels"] = "A list of label ids."
     if not 0.0 <= settings.min_box_px <= 1_000.0:
         problems["min_box_px"] = "Must lie between 0 and 1000 pixels."
-    return problems | _selection_problems(settings)
+    return problems | _selection_problems(settings) | _truth_problems(settings)
+
+
+def _truth_problems(settings: ProjectSettings) -> dict[str, str]:
+    problems = {}
+    if not 0.0 <= settings.truth_share <= 1.0:
+        problems["truth_share"] = "Must lie between 0 and 1."
+    if not 0.0 <= settings.pause_below < 1.0:
+        problems["pause_below"] = "Must be at least 0 and below 1."
+    if not 3 <= settings.pause_over <= 100:
+        problems["pause_over"] = "Must lie between 3 and 100 pictures."
+    return problems
 
 
 def _selection_problems(settings: ProjectSettings) -> dict[str, str]:

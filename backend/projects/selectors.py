@@ -131,6 +131,14 @@ def project_named(text: str) -> Project:
     return found[0]
 
 
+def managers_of(project: Project) -> list[User]:
+    """Everybody who manages the project by a role on it, by name."""
+    rows = ProjectMembership.objects.filter(
+        project=project, role__in=(Role.MANAGER, Role.ADMIN), user__is_active=True
+    )
+    return [row.user for row in rows.select_related("user").order_by("user__name")]
+
+
 def manager_of(project: Project) -> User | None:
     """Somebody who manages the project, for work a command does without naming a person."""
     row = (

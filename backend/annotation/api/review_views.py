@@ -118,7 +118,7 @@ class TaskRevisionsView(ListAPIView[Revision]):
 
     def get_queryset(self) -> Any:
         task = selectors.task_get(actor=self.request.user, task_id=self.kwargs["task_id"])
-        return selectors.task_revisions(task)
+        return selectors.task_revisions(actor=self.request.user, task=task)
 
     def paginate_queryset(self, queryset: Any) -> Any:
         """A page's entries are compared with what they were made from, a page at a time."""

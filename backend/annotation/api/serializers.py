@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from backend.annotation.api.fields import (
@@ -13,8 +14,8 @@ from backend.annotation.api.fields import (
     TaskRowSerializer,
 )
 from backend.annotation.domain.states import ASSIGNMENT_STATES, TASK_STATES
-from backend.annotation.enums import SelectionReason
-from backend.annotation.models import ReviewDecision, Revision
+from backend.annotation.enums import AssignmentKind, SelectionReason
+from backend.annotation.models import Assignment, ReviewDecision, Revision
 from backend.annotation.selectors import OpenTask
 
 OPS_MAX = 2_000
@@ -53,13 +54,18 @@ class LabelsSerializer(serializers.Serializer[Any]):
 class AssignmentSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     task_id = serializers.UUIDField()
-    kind = serializers.ChoiceField(choices=["label", "review"])
+    kind = serializers.SerializerMethodField()
     state = serializers.ChoiceField(choices=ASSIGNMENT_STATES)
     lease_expires_at = serializers.DateTimeField(allow_null=True)
     draft_version = serializers.IntegerField(help_text="What If-Match must carry.")
     draft_saved_at = serializers.DateTimeField(allow_null=True)
     active_seconds = serializers.FloatField(help_text="The total so far.")
     return_reason = serializers.CharField(allow_blank=True)
+
+    @extend_schema_field(serializers.ChoiceField(choices=["label", "review"]))
+    def get_kind(self, assignment: Assignment) -> str:
+        """A hidden task is labelling like any other."""
+        return "label" if assignment.kind == AssignmentKind.TRUTH else assignment.kind
 
 
 class RevisionRefSerializer(serializers.Serializer[Any]):

@@ -33,6 +33,9 @@ class TaskListView(ListAPIView[Task]):
         filters = valid(s.TaskFilterSerializer(data=params))
         return selectors.tasks_list(project_id=project.pk, filters=filters, actor=self.request.user)
 
+    def paginate_queryset(self, queryset: Any) -> Any:
+        return selectors.cover_tasks(super().paginate_queryset(queryset) or [], self.request.user)
+
     @extend_schema(
         operation_id="task_list",
         parameters=[

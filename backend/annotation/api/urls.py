@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from backend.annotation.api import quality_views as quality
 from backend.annotation.api import review_views as review
 from backend.annotation.api import task_views as tasks
 from backend.annotation.api import views
@@ -13,6 +14,11 @@ urlpatterns: list[URLPattern] = [
     path("projects/<uuid:project_id>/tasks/assign", tasks.TasksAssignView.as_view()),
     path("projects/<uuid:project_id>/work-summary", tasks.WorkSummaryView.as_view()),
     path("projects/<uuid:project_id>/people/<uuid:user_id>/work", tasks.PersonWorkView.as_view()),
+    path("projects/<uuid:project_id>/people/<uuid:user_id>/checks", quality.PersonChecksView.as_view()),
+    path("projects/<uuid:project_id>/people/<uuid:user_id>/resume", quality.PersonResumeView.as_view()),
+    path("projects/<uuid:project_id>/truth", quality.TruthView.as_view()),
+    path("projects/<uuid:project_id>/truth/remove", quality.TruthRemoveView.as_view()),
+    path("tasks/<uuid:task_id>/truth", quality.TaskTruthView.as_view()),
     path("projects/<uuid:project_id>/review/queue", review.ReviewQueueView.as_view()),
     path("projects/<uuid:project_id>/review/next", review.ReviewNextView.as_view()),
     path("projects/<uuid:project_id>/suggestions", review.SuggestionGridView.as_view()),

@@ -6,6 +6,8 @@ from backend.annotation.selectors.boxes import (
     task_find,
     tasks_with_open_boxes,
 )
+from backend.annotation.selectors.checks import person_checks
+from backend.annotation.selectors.cover import cover_tasks, is_sealed
 from backend.annotation.selectors.doors import (
     assignment_get,
     comment_get,
@@ -37,6 +39,7 @@ from backend.annotation.selectors.lists import (
 from backend.annotation.selectors.people import person_work
 from backend.annotation.selectors.queue import assets_coming_up, assets_in_hand
 from backend.annotation.selectors.recent import may_correct, recent_tasks
+from backend.annotation.selectors.truth import truth_rows, truth_task_ids, truth_usable, truths_of
 from backend.annotation.selectors.work import (
     OpenTask,
     draft_labels,
@@ -55,13 +58,16 @@ __all__ = [
     "assignment_get",
     "box_suggestions",
     "comment_get",
+    "cover_tasks",
     "draft_labels",
     "history_entries",
+    "is_sealed",
     "labels_dict",
     "labels_of_revisions",
     "labels_used",
     "may_correct",
     "may_suggest",
+    "person_checks",
     "person_work",
     "progress_of",
     "recent_tasks",
@@ -83,6 +89,10 @@ __all__ = [
     "tasks_for_selection",
     "tasks_list",
     "tasks_with_open_boxes",
+    "truth_rows",
+    "truth_task_ids",
+    "truth_usable",
+    "truths_of",
     "work_counts",
     "work_summary",
 ]

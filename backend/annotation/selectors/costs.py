@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, Sum
 
-from backend.annotation.enums import RegionSource
+from backend.annotation.enums import AssignmentKind, RegionSource
 from backend.annotation.models import Assignment, RegionProjection, Task
 from backend.annotation.selectors.labels import APPROVED_STATES
 
@@ -53,8 +53,12 @@ class LabelCounts:
 
 
 def task_seconds(task_ids: list[uuid.UUID]) -> dict[uuid.UUID, float]:
-    """Seconds people spent on each task, labelling and reviewing; tasks nobody opened are absent."""
-    rows = Assignment.objects.filter(task_id__in=task_ids).order_by().values("task_id")
+    """Seconds people spent on each task, labelling and reviewing; tasks nobody opened are absent.
+
+    Hidden tasks cost time too, but not for these labels.
+    """
+    work = Assignment.objects.filter(task_id__in=task_ids).exclude(kind=AssignmentKind.TRUTH)
+    rows = work.order_by().values("task_id")
     return {row["task_id"]: row["sum"] for row in rows.annotate(sum=Sum("active_seconds"))}
 
 
@@ -62,7 +66,7 @@ def labelling_costs(project_id: uuid.UUID) -> LabellingCosts:
     """Of the approved pictures that people spent time on, the newest ones."""
     tasks = (
         Task.objects.filter(project_id=project_id, state__in=APPROVED_STATES)
-        .annotate(sum=Sum("assignments__active_seconds"))
+        .annotate(sum=Sum("assignments__active_seconds", filter=~Q(assignments__kind=AssignmentKind.TRUTH)))
         .filter(sum__gt=0)
         .order_by("-id")
     )
@@ -83,7 +87,8 @@ def label_counts(project_id: uuid.UUID) -> LabelCounts:
         machine=Count("id", filter=Q(source=RegionSource.MODEL)),
         imported=Count("id", filter=Q(source=RegionSource.IMPORT)),
     )
-    spent = Assignment.objects.filter(task__project_id=project_id).aggregate(sum=Sum("active_seconds"))["sum"]
+    work = Assignment.objects.filter(task__project_id=project_id).exclude(kind=AssignmentKind.TRUTH)
+    spent = work.aggregate(sum=Sum("active_seconds"))["sum"]
     return LabelCounts(**found, **regions, seconds=spent or 0.0)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from backend.annotation.errors import NotYourWork
 from backend.annotation.models import Assignment, Comment, Revision, Suggestion, Task
+from backend.annotation.selectors.cover import is_sealed
 from backend.core.enums import Role
 from backend.core.errors import NotFound
 from backend.core.permissions import require
@@ -47,7 +48,12 @@ def revision_get(*, actor: User, revision_id: uuid.UUID, at_least: Role = Role.V
     revision = Revision.objects.select_related(*_TASK_PROJECT, "author").filter(pk=revision_id).first()
     if revision is None:
         raise NotFound()
-    require(projects.project_role(actor=actor, project=revision.task.project), at_least)
+    role = require(projects.project_role(actor=actor, project=revision.task.project), at_least)
+    if revision.beside and revision.author_id != actor.pk:
+        # What somebody made of a hidden task is theirs and the managers' to look at.
+        require(role, Role.MANAGER)
+    if is_sealed(actor.pk, revision.task_id):
+        raise NotFound()
     return revision
 
 

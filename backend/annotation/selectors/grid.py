@@ -10,8 +10,9 @@ from typing import Any
 
 from django.db.models import Case, Count, F, FloatField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from backend.annotation.enums import SuggestionState
+from backend.annotation.enums import SuggestionState, TaskState
 from backend.annotation.models import RegionProjection, Suggestion, Task
+from backend.annotation.selectors.cover import cover_task, sealed, sealed_tasks
 
 # Facets count over at most this many tasks: enough to choose a filter by, cheap at any size.
 FACET_ROWS_MAX = 5_000
@@ -52,15 +53,27 @@ class TaskFilter:
         return self == TaskFilter()
 
 
-def task_facts(project_id: uuid.UUID, asset_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, TaskFacts]:
-    """Tasks of these assets in the project, by asset id: three queries for a page."""
+def task_facts(
+    project_id: uuid.UUID, asset_ids: Iterable[uuid.UUID], viewer_id: uuid.UUID | None = None
+) -> dict[uuid.UUID, TaskFacts]:
+    """Tasks of these assets in the project, by asset id: a few queries for a page.
+
+    For a `viewer_id` their hidden tasks look like ordinary ones in their hands.
+    """
     tasks = list(
         Task.objects.filter(project_id=project_id, asset_id__in=list(asset_ids)).select_related(
             "resolved_revision", "assigned_to"
         )
     )
     labels: dict[uuid.UUID, set[str]] = defaultdict(set)
-    pairs = RegionProjection.objects.filter(task_id__in=[task.pk for task in tasks]).order_by()
+    hidden = {}
+    if viewer_id is not None:
+        hidden = {row.task_id: row for row in sealed(viewer_id, task__project_id=project_id)}
+    for task in tasks:
+        if task.pk in hidden:
+            cover_task(task, hidden[task.pk])
+    shown = [task.pk for task in tasks if task.pk not in hidden]
+    pairs = RegionProjection.objects.filter(task_id__in=shown).order_by()
     for task_id, label_id in pairs.values_list("task_id", "label_id").distinct():
         labels[task_id].add(str(label_id))
     return {task.asset_id: _facts(task, labels[task.pk]) for task in tasks}
@@ -82,9 +95,19 @@ def _facts(task: Task, labels: set[str]) -> TaskFacts:
     )
 
 
-def assets_where(project_id: uuid.UUID, wanted: TaskFilter) -> QuerySet[Any]:
-    """Asset ids (one column) of the project's tasks that fit; for an IN of the grid's own query."""
+def assets_where(
+    project_id: uuid.UUID, wanted: TaskFilter, viewer_id: uuid.UUID | None = None
+) -> QuerySet[Any]:
+    """Asset ids (one column) of the project's tasks that fit; for an IN of the grid's own query.
+
+    The viewer's hidden tasks fit nothing but being in work: nothing else is shown of them.
+    """
     tasks = Task.objects.filter(project_id=project_id)
+    if viewer_id is not None and (hidden := list(sealed_tasks(viewer_id, project_id))):
+        tasks = tasks.exclude(pk__in=hidden)
+        if TaskState.IN_WORK in wanted.states and wanted == TaskFilter(states=wanted.states):
+            fit = Q(state__in=wanted.states, project_id=project_id) & ~Q(pk__in=hidden)
+            return Task.objects.filter(fit | Q(pk__in=hidden)).values("asset_id")
     if wanted.states:
         tasks = tasks.filter(state__in=wanted.states)
     if wanted.reasons:
@@ -92,7 +115,7 @@ def assets_where(project_id: uuid.UUID, wanted: TaskFilter) -> QuerySet[Any]:
     if wanted.blind is not None:
         tasks = tasks.filter(blind=wanted.blind)
     if wanted.author_id is not None:
-        tasks = tasks.filter(revisions__author_id=wanted.author_id).distinct()
+        tasks = tasks.filter(revisions__author_id=wanted.author_id, revisions__beside=False).distinct()
     if wanted.min_score is not None:
         tasks = tasks.filter(blind=False, max_suggestion_score__gte=wanted.min_score)
     if wanted.max_score is not None:
@@ -185,10 +208,15 @@ def authors(project_id: uuid.UUID, user_ids: Collection[uuid.UUID]) -> dict[uuid
 
 
 def regions_where(
-    project_id: uuid.UUID, wanted: TaskFilter, assets: QuerySet[Any]
+    project_id: uuid.UUID, wanted: TaskFilter, assets: QuerySet[Any], viewer_id: uuid.UUID | None = None
 ) -> QuerySet[RegionProjection]:
-    """Objects of resolved revisions on those assets (a query of one column of ids) that fit label, shape, author."""
+    """Objects of resolved revisions on those assets (a query of one column of ids) that fit label, shape, author.
+
+    None of the viewer's hidden tasks.
+    """
     rows = RegionProjection.objects.filter(project_id=project_id, task__asset_id__in=assets)
+    if viewer_id is not None and (hidden := list(sealed_tasks(viewer_id, project_id))):
+        rows = rows.exclude(task_id__in=hidden)
     if wanted.label_ids:
         rows = rows.filter(label_id__in=wanted.label_ids)
     if wanted.shape:

@@ -6,13 +6,17 @@ import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, QuerySet
 
 from backend.annotation.domain.changes import Changes, changes_count
 from backend.annotation.models import RegionVersion, Revision, Task
+from backend.annotation.selectors.cover import is_sealed
 from backend.annotation.selectors.labels import region_data, region_dict
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +28,12 @@ class HistoryEntry:
     against_number: int | None
 
 
-def task_revisions(task: Task) -> QuerySet[Revision]:
+def task_revisions(*, actor: User, task: Task) -> QuerySet[Revision]:
+    """A task's own; none of one that is a hidden task of this person."""
+    if is_sealed(actor.pk, task.pk):
+        return Revision.objects.none()
     return (
-        Revision.objects.filter(task=task)
+        Revision.objects.filter(task=task, beside=False)
         .select_related("author")
         .prefetch_related("decisions__reviewer")
         .annotate(region_total=Count("regions"))

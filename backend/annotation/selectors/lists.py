@@ -24,6 +24,7 @@ from backend.annotation.models import (
     Suggestion,
     Task,
 )
+from backend.annotation.selectors.cover import cover_task, sealed
 from backend.core.enums import ROLE_RANK, Role
 from backend.core.permissions import at_least
 from backend.projects import selectors as projects
@@ -45,18 +46,37 @@ def tasks_list(*, project_id: uuid.UUID, filters: dict[str, Any], actor: User) -
     """Tasks of a project. `filters`: state (list), reason, blind, assigned_to_me; anything else is ignored."""
     rows = Task.objects.filter(project_id=project_id).select_related("asset", "assigned_to")
     rows = rows.defer(*heavy("asset"))
+    wanted = Q()
     if states := filters.get("state"):
-        rows = rows.filter(state__in=states)
+        wanted &= Q(state__in=states)
     if reason := filters.get("reason"):
-        rows = rows.filter(selection_reason=reason)
+        wanted &= Q(selection_reason=reason)
     if filters.get("blind") is not None:
-        rows = rows.filter(blind=filters["blind"])
+        wanted &= Q(blind=filters["blind"])
+    if wanted:
+        rows = rows.filter(_as_shown(wanted, project_id, filters, actor))
     if filters.get("assigned_to") == "me":
         mine = Assignment.objects.filter(
             user_id=actor.pk, state__in=(AssignmentState.LEASED, AssignmentState.RETURNED)
         )
         rows = rows.filter(Q(assigned_to_id=actor.pk) | Q(pk__in=mine.values("task_id")))
     return rows
+
+
+def _as_shown(wanted: Q, project_id: uuid.UUID, filters: dict[str, Any], actor: User) -> Q:
+    """`wanted` of all tasks but this person's hidden ones, which are found by what they are shown as."""
+    hidden = list(sealed(actor.pk, task__project_id=project_id).select_related("task"))
+    if not hidden:
+        return wanted
+    shown = [cover_task(row.task, row) for row in hidden]
+    found = [
+        task.pk
+        for task in shown
+        if task.state in (filters.get("state") or [task.state])
+        and task.selection_reason == (filters.get("reason") or task.selection_reason)
+        and filters.get("blind") in (None, task.blind)
+    ]
+    return wanted & ~Q(pk__in=[task.pk for task in shown]) | Q(pk__in=found)
 
 
 def review_queue(*, project: Project, actor: User, reviewable_only: bool = False) -> QuerySet[Revision]:

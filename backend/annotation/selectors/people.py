@@ -79,6 +79,8 @@ class _Picture:
     revision_id: uuid.UUID | None
     day: date
     seconds: float
+    # A hidden task counts as work; what became of the picture was not theirs.
+    hidden: bool
 
 
 def person_work(*, actor: User, project_id: uuid.UUID, user_id: uuid.UUID, days: int) -> PersonWork:
@@ -87,15 +89,12 @@ def person_work(*, actor: User, project_id: uuid.UUID, user_id: uuid.UUID, days:
     Raises NotFound for strangers and for a person who has nothing to do with the project, Forbidden for somebody
     else's work where `actor` does not manage the project.
     """
-    needed = Role.VIEWER if user_id == actor.pk else Role.MANAGER
-    project = projects.project_get(actor=actor, project_id=project_id, at_least=needed)
-    person: User | None = get_user_model().objects.filter(pk=user_id).first()
-    if person is None or not _is_of(project, person):
-        raise NotFound("This person is not in the project.")
+    project, person = person_of(actor=actor, project_id=project_id, user_id=user_id)
     midnight = day_start(project)
     since = midnight - timedelta(days=days - 1)
     pictures = _pictures(project, user_id, since)
-    fates = _fates(pictures)
+    judged = [each for each in pictures if not each.hidden]
+    fates = _fates(judged)
     seconds = [each.seconds for each in pictures if each.seconds > 0]
     return PersonWork(
         user_id=user_id,
@@ -106,8 +105,21 @@ def person_work(*, actor: User, project_id: uuid.UUID, user_id: uuid.UUID, days:
         changed=fates["changed"],
         returned=fates["returned"],
         waiting=fates["waiting"],
-        returns=_returns(pictures),
+        returns=_returns(judged),
     )
+
+
+def person_of(*, actor: User, project_id: uuid.UUID, user_id: uuid.UUID) -> tuple[Project, User]:
+    """The door to a person's figures in a project: for that person and those who manage it.
+
+    Raises NotFound for strangers and for a person who has nothing to do with the project, else Forbidden.
+    """
+    needed = Role.VIEWER if user_id == actor.pk else Role.MANAGER
+    project = projects.project_get(actor=actor, project_id=project_id, at_least=needed)
+    person: User | None = get_user_model().objects.filter(pk=user_id).first()
+    if person is None or not _is_of(project, person):
+        raise NotFound("This person is not in the project.")
+    return project, person
 
 
 def _is_of(project: Project, person: User) -> bool:
@@ -124,17 +136,17 @@ def _pictures(project: Project, user_id: uuid.UUID, since: datetime) -> list[_Pi
         Assignment.objects.filter(
             user_id=user_id,
             task__project=project,
-            kind=AssignmentKind.LABEL,
+            kind__in=(AssignmentKind.LABEL, AssignmentKind.TRUTH),
             state__in=SUBMITTED,
             submitted_at__gte=since,
         )
         .annotate(last=Subquery(own.values("pk")[:1]))
         .order_by("-submitted_at")
-        .values_list("pk", "task_id", "last", "submitted_at", "active_seconds")[:PICTURES_MAX]
+        .values_list("pk", "task_id", "last", "submitted_at", "active_seconds", "kind")[:PICTURES_MAX]
     )
     return [
-        _Picture(pk, task, last, at.astimezone(since.tzinfo).date(), spent)
-        for pk, task, last, at, spent in rows
+        _Picture(pk, task, last, at.astimezone(since.tzinfo).date(), spent, kind == AssignmentKind.TRUTH)
+        for pk, task, last, at, spent, kind in rows
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -31,14 +31,27 @@ def queues_of(actor: User, project: Project) -> tuple[QuerySet[Task], ...]:
     return _own(actor.pk, project.pk), _assigned(actor.pk, project.pk), _queue(actor.pk, project.pk)
 
 
-def task_next_locked(
+def task_in_hand_locked(
     *, actor_id: uuid.UUID, project: Project, exclude: Collection[uuid.UUID] = ()
 ) -> Task | None:
-    """The first task of those queues that nobody else holds, locked; inside a transaction."""
+    """The first task of the person's work in hand, locked; inside a transaction."""
+    return _first_of(_PREPARED[:1], actor_id, project, exclude)
+
+
+def task_free_locked(
+    *, actor_id: uuid.UUID, project: Project, exclude: Collection[uuid.UUID] = ()
+) -> Task | None:
+    """The first task assigned to the person, else of the common queue, that nobody else holds, locked."""
+    return _first_of(_PREPARED[1:], actor_id, project, exclude)
+
+
+def _first_of(
+    queues: Sequence[Prepared[Task]], actor_id: uuid.UUID, project: Project, exclude: Collection[uuid.UUID]
+) -> Task | None:
     values = (actor_id, project.pk, *exclude)
     # Any ids that are nobody's: the compiled queries are the same for everybody.
     stand_ins = [uuid.UUID(int=number) for number in range(1, len(values) + 1)]
-    for queue in _PREPARED:
+    for queue in queues:
         for task in queue.rows(values, stand_ins):
             task.project = project
             return task

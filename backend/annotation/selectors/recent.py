@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, Greatest, Now
 
 from backend.annotation.enums import AssignmentKind, AssignmentState, TaskState
 from backend.annotation.models import Assignment, Task
+from backend.annotation.selectors.cover import SEALED_STATES, cover_task
 from backend.annotation.selectors.lists import heavy
 
 if TYPE_CHECKING:
@@ -30,13 +31,18 @@ class RecentTask:
 def recent_tasks(*, actor: User, project: Project) -> list[RecentTask]:
     """The last RECENT pictures this person saved or submitted labels of, newest first."""
     rows = (
-        Assignment.objects.filter(user_id=actor.pk, kind=AssignmentKind.LABEL, task__project=project)
+        Assignment.objects.filter(
+            user_id=actor.pk, kind__in=(AssignmentKind.LABEL, AssignmentKind.TRUTH), task__project=project
+        )
         .annotate(worked_at=Greatest("draft_saved_at", "submitted_at"))
         .filter(worked_at__isnull=False, task__asset__deleted_at=None)
         .select_related("task__asset", "task__project", "task__resolved_revision")
         .defer("draft", "applied_ops", *heavy("task__asset"))
         .order_by(Coalesce("submitted_at", "draft_saved_at").desc(), "-id")[:RECENT]
     )
+    for row in rows:
+        if row.kind == AssignmentKind.TRUTH and row.state in SEALED_STATES:
+            cover_task(row.task, row)
     return [
         RecentTask(row.task, row.state, row.worked_at, _correctable(row, actor))  # type: ignore[attr-defined]
         for row in rows

@@ -14,6 +14,7 @@ from django.utils import timezone
 from backend.annotation.contracts import Labels
 from backend.annotation.enums import AssignmentKind, AssignmentState, SuggestionState, TaskState
 from backend.annotation.models import Assignment, Comment, Revision, Suggestion, Task
+from backend.annotation.selectors.cover import SEALED_STATES, cover_suggestions, cover_task
 from backend.annotation.selectors.labels import region_dict, revision_labels
 from backend.annotation.selectors.recent import may_correct
 
@@ -84,6 +85,12 @@ def task_view(*, actor: User, task_id: uuid.UUID, assignment_id: uuid.UUID | Non
         .get(pk=task_id)
     )
     assignment = _assignment(actor, task_id, assignment_id)
+    hidden = assignment is not None and assignment.kind == AssignmentKind.TRUTH
+    if assignment is not None and hidden and assignment.state in SEALED_STATES:
+        cover_task(task, assignment)
+        suggestions = cover_suggestions(task, assignment.cover or {})
+    else:
+        suggestions, hidden = suggestions_shown(task), False
     working = assignment is not None and assignment.state in OPENABLE
     if assignment is not None and working:
         labels, base = draft_labels(assignment), assignment.base_revision
@@ -97,8 +104,8 @@ def task_view(*, actor: User, task_id: uuid.UUID, assignment_id: uuid.UUID | Non
         assignment=assignment,
         labels=labels,
         base_revision=base,
-        suggestions=suggestions_shown(task),
-        comments=list(Comment.objects.filter(task=task).select_related("author").order_by("id")),
+        suggestions=suggestions,
+        comments=_comments(task, assignment if hidden else None),
         progress=progress_of(actor=actor, project=task.project),
         review=_to_review(task) if mode != "label" and task.state != TaskState.READY else None,
         locked_by=_locked_by(actor, task) if mode == "read" and task.state == TaskState.IN_WORK else None,
@@ -113,6 +120,14 @@ def _assignment(actor: User, task_id: uuid.UUID, assignment_id: uuid.UUID | None
     # Without a stated one: work in hand before anything else, newest first.
     found = sorted(rows, key=lambda row: (row.state in OPENABLE, row.updated_at), reverse=True)
     return found[0] if found else None
+
+
+def _comments(task: Task, hidden: Assignment | None) -> list[Comment]:
+    """Of a hidden task only what its person has written since it was handed to them."""
+    rows = Comment.objects.filter(task=task).select_related("author").order_by("id")
+    if hidden is not None:
+        rows = rows.filter(author_id=hidden.user_id, created_at__gte=hidden.created_at)
+    return list(rows)
 
 
 def _to_review(task: Task) -> Revision | None:
@@ -144,20 +159,22 @@ def day_start(project: Project) -> datetime:
     return timezone.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
+# An open hidden task counts as one that has left the queue, as the ordinary one in its place would have.
 # Asked with every picture handed out: written by hand, as putting these two together takes Django longer than
 # PostgreSQL needs to answer them.
 _PROGRESS_SQL = """
 SELECT
-  (SELECT count(*) FROM (
+  greatest(0, (SELECT count(*) FROM (
     SELECT 1 FROM annotation_task
     WHERE project_id = %(project)s AND state = %(ready)s
       AND (assigned_to_id IS NULL OR assigned_to_id = %(person)s)
-    LIMIT %(most)s) AS waiting),
+    LIMIT %(most)s) AS waiting)
+    - count(*) FILTER (WHERE mine.kind = %(truth)s AND mine.state = %(leased)s)),
   count(*) FILTER (WHERE mine.state = ANY(%(submitted)s) AND mine.submitted_at >= %(midnight)s),
   coalesce(sum(mine.active_seconds)
     FILTER (WHERE mine.submitted_at >= %(midnight)s OR mine.draft_saved_at >= %(midnight)s), 0)
 FROM annotation_assignment AS mine JOIN annotation_task AS task ON task.id = mine.task_id
-WHERE mine.user_id = %(person)s AND mine.kind = %(label)s AND task.project_id = %(project)s
+WHERE mine.user_id = %(person)s AND mine.kind IN (%(label)s, %(truth)s) AND task.project_id = %(project)s
 """
 
 
@@ -169,6 +186,8 @@ def progress_of(*, actor: User, project: Project) -> Progress:
         "ready": TaskState.READY.value,
         "submitted": [state.value for state in SUBMITTED],
         "label": AssignmentKind.LABEL.value,
+        "truth": AssignmentKind.TRUTH.value,
+        "leased": AssignmentState.LEASED.value,
         "most": LEFT_COUNTED_MAX,
         "midnight": day_start(project),
     }

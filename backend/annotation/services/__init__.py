@@ -22,6 +22,7 @@ from backend.annotation.services.drafts import draft_patch
 from backend.annotation.services.grid import GridResult, suggestions_decide, suggestions_undo
 from backend.annotation.services.imports import revision_import
 from backend.annotation.services.outlines import suggestions_add, suggestions_refine
+from backend.annotation.services.pauses import pause_end
 from backend.annotation.services.presence import presence_end, presence_note
 from backend.annotation.services.remap import labels_remap
 from backend.annotation.services.review import comment_create, comment_resolve, review_decide, review_undo
@@ -36,6 +37,7 @@ from backend.annotation.services.tasks import (
     tasks_create,
     tasks_prioritise,
 )
+from backend.annotation.services.truth import truth_mark, truth_unmark
 
 __all__ = [
     "GridResult",
@@ -47,6 +49,7 @@ __all__ = [
     "labels_remap",
     "lease_renew",
     "leases_expire",
+    "pause_end",
     "policy_approve",
     "policy_audit",
     "policy_take_back",
@@ -77,4 +80,6 @@ __all__ = [
     "tasks_assign",
     "tasks_create",
     "tasks_prioritise",
+    "truth_mark",
+    "truth_unmark",
 ]

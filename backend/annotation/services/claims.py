@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -15,10 +14,19 @@ from backend.annotation.domain.states import AssignmentEvent, TaskEvent
 from backend.annotation.enums import AssignmentKind, AssignmentState, RegionSource, TaskState
 from backend.annotation.errors import LeaseLost, NotOpen, QueuePaused, SelfReview, TaskTaken
 from backend.annotation.models import Assignment, Revision, Task
-from backend.annotation.selectors.queue import LABELLED_BY_HAND, not_excluded, not_skipped, task_next_locked
+from backend.annotation.selectors.queue import (
+    LABELLED_BY_HAND,
+    not_excluded,
+    not_skipped,
+    task_free_locked,
+    task_in_hand_locked,
+)
 from backend.annotation.selectors.recent import may_correct
+from backend.annotation.services.hidden import hidden_drawn, hidden_in_hand, hidden_lease, hidden_open
 from backend.annotation.services.moves import (
+    LEASE,
     announce,
+    announce_as,
     assignment_lock,
     assignment_move,
     record,
@@ -26,14 +34,13 @@ from backend.annotation.services.moves import (
     task_lock,
     task_move,
 )
+from backend.annotation.services.pauses import pause_refuse
 from backend.core.errors import Conflict
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
     from backend.projects.models import Project
 
-# The editor renews every 30 s; ten minutes outlive a lunch-time network.
-LEASE = timedelta(minutes=10)
 EXPIRE_BATCH = 500
 REVIEWED_STATES = (TaskState.IN_REVIEW, TaskState.APPROVED, TaskState.AUTO_APPROVED)
 FREE_STATES = (TaskState.READY, TaskState.IN_WORK)
@@ -44,12 +51,24 @@ def task_next(*, actor: User, project: Project, exclude: Collection[uuid.UUID] =
     """Claim what this person should do next: work in hand, what is assigned to them, then the queue.
 
     Concurrent callers get different tasks of the queue: rows another transaction holds are skipped. Returns
-    None when nothing is left. `exclude` lets an editor fetch the one after those it has open.
-    Raises QueuePaused for paused and archived projects.
+    None when nothing is left. `exclude` lets an editor fetch the one after those it has open. In the place of one
+    of the queue may come a hidden task (`hidden_drawn`); the one it came before is then next.
+    Raises QueuePaused for paused and archived projects, PersonPaused where nothing new is handed to this person.
     """
     _queue_runs(project)
-    task = task_next_locked(actor_id=actor.pk, project=project, exclude=exclude)
-    return None if task is None else _lease(task, actor, AssignmentKind.LABEL)
+    task = task_in_hand_locked(actor_id=actor.pk, project=project, exclude=exclude)
+    if task is not None:
+        return _lease(task, actor, AssignmentKind.LABEL)
+    hidden = hidden_in_hand(actor=actor, project=project, exclude=exclude)
+    if hidden is not None:
+        return hidden
+    pause_refuse(actor=actor, project=project)
+    task = task_free_locked(actor_id=actor.pk, project=project, exclude=exclude)
+    if task is None:
+        return None
+    if task.assigned_to_id is None:
+        hidden = hidden_drawn(actor=actor, project=project, ordinary=task, exclude=exclude)
+    return hidden or _lease(task, actor, AssignmentKind.LABEL)
 
 
 def _queue_runs(project: Project) -> None:
@@ -61,8 +80,10 @@ def _queue_runs(project: Project) -> None:
 
 @transaction.atomic
 def task_claim(*, actor: User, task_id: uuid.UUID) -> Assignment:
-    """Open this one task to label it. Raises TaskTaken when it is not this person's to open."""
+    """Open this one task to label it. Raises TaskTaken when it is not this person's to open, PersonPaused."""
     task = task_lock(task_id)
+    if task.project.archived_at is None and (hidden := hidden_open(actor, task)) is not None:
+        return hidden_lease(hidden)
     own = Assignment.objects.filter(task=task, user_id=actor.pk, kind=AssignmentKind.LABEL).first()
     in_hand = own is not None and own.state in LABELLED_BY_HAND
     if task.project.archived_at is not None:
@@ -73,6 +94,8 @@ def task_claim(*, actor: User, task_id: uuid.UUID) -> Assignment:
         raise TaskTaken(f"This picture is {task.state.replace('_', ' ')}.")
     if task.state == TaskState.READY and task.assigned_to_id not in (None, actor.pk):
         raise TaskTaken("This picture is assigned to somebody else.")
+    if not in_hand:
+        pause_refuse(actor=actor, project=task.project)
     return _lease(task, actor, AssignmentKind.LABEL)
 
 
@@ -96,9 +119,10 @@ def task_next_of_series(*, actor: User, task: Task) -> Assignment | None:
     """Claim the picture after this one in its series (same group of near-copies, by time taken, then arrival).
 
     Blind pictures are passed over: they are drawn from scratch. None at the end of the series.
-    Raises QueuePaused.
+    Raises QueuePaused, PersonPaused.
     """
     _queue_runs(task.project)
+    pause_refuse(actor=actor, project=task.project)
     asset = task.asset
     after = Q(asset_id__gt=asset.pk)
     if asset.captured_at is not None:
@@ -225,12 +249,16 @@ def lease_renew(*, assignment: Assignment) -> Assignment:
     if not renewed:
         task = task_lock(assignment.task_id)
         current = assignment_lock(assignment.pk)
-        if current.state != AssignmentState.EXPIRED or task.state != TaskState.READY:
+        # Nobody else is handed a hidden task: it comes back at any time.
+        if current.kind == AssignmentKind.TRUTH and current.state == AssignmentState.EXPIRED:
+            hidden_lease(current)
+        elif current.state != AssignmentState.EXPIRED or task.state != TaskState.READY:
             raise LeaseLost(
                 "The lease has ended and the picture went on without you. Your draft is kept; submitting it "
                 "makes a late revision for the reviewer."
             )
-        _lease(task, current.user, AssignmentKind(current.kind))
+        else:
+            _lease(task, current.user, AssignmentKind(current.kind))
     return Assignment.objects.get(pk=assignment.pk)
 
 
@@ -269,7 +297,7 @@ def _give_up(
     if current.kind == AssignmentKind.LABEL:
         free_if_idle(task)
     record(actor, task, f"task.{event.value}", reason=reason[:200])
-    announce(task)
+    announce_as(task, TaskState.READY if current.kind == AssignmentKind.TRUTH else TaskState(task.state))
     return current
 
 

@@ -13,8 +13,7 @@ from backend.annotation.errors import DraftStale, LabelsRefused, NotOpen
 from backend.annotation.models import Assignment
 from backend.annotation.selectors.labels import region_dict, revision_labels
 from backend.annotation.selectors.work import draft_labels
-from backend.annotation.services.claims import LEASE
-from backend.annotation.services.moves import assignment_lock
+from backend.annotation.services.moves import LEASE, assignment_lock
 
 OPEN_STATES = (AssignmentState.LEASED, AssignmentState.EXPIRED)
 REGIONS_MAX = 20_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from backend.annotation.domain.states import (
@@ -21,6 +22,10 @@ from backend.projects.contracts import ProjectSettings
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
+
+
+# The editor renews every 30 s; ten minutes outlive a lunch-time network.
+LEASE = timedelta(minutes=10)
 
 
 def task_lock(task_id: uuid.UUID) -> Task:
@@ -67,11 +72,16 @@ def settings_of(task: Task) -> ProjectSettings:
 
 def announce(task: Task) -> None:
     """Tell open pages that a task changed. Carries no scores: blind tasks stay blind."""
+    announce_as(task, TaskState(task.state))
+
+
+def announce_as(task: Task, state: TaskState) -> None:
+    """As `announce`, in the state that a hidden task would have if it were an ordinary one."""
     events.publish(
         organisation_id=task.project.organisation_id,
         project_id=task.project_id,
         kind="task",
-        data={"task_id": str(task.pk), "state": task.state},
+        data={"task_id": str(task.pk), "state": state},
     )
 
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, cast
 
 import redis
 
-from backend.annotation.enums import AssignmentState
+from backend.annotation.enums import AssignmentKind, AssignmentState
 from backend.annotation.models import Assignment, Task
+from backend.annotation.selectors.cover import is_sealed
 from backend.core import events
 
 if TYPE_CHECKING:
@@ -37,8 +38,10 @@ class Present:
     seconds_left: float = 0.0
 
 
-def _key(task_id: uuid.UUID) -> str:
-    return f"presence:{task_id}"
+def _key(actor: User, task: Task) -> str:
+    """Whoever has a hidden task is alone with it: of an ordinary picture in their hands they would be, too."""
+    alone = f":{actor.pk}" if is_sealed(actor.pk, task.pk) else ""
+    return f"presence:{task.pk}{alone}"
 
 
 def presence_note(*, actor: User, task: Task, tab: uuid.UUID) -> list[Present]:
@@ -48,7 +51,7 @@ def presence_note(*, actor: User, task: Task, tab: uuid.UUID) -> list[Present]:
     """
     me = Present(str(tab), str(actor.pk), actor.get_full_name(), _mode(actor, task), 0.0)
     try:
-        present, is_news = _note(task.pk, me)
+        present, is_news = _note(_key(actor, task), me)
     except redis.RedisError:
         log.warning("presence not kept: Redis did not answer")
         return []
@@ -60,7 +63,7 @@ def presence_note(*, actor: User, task: Task, tab: uuid.UUID) -> list[Present]:
 def presence_end(*, actor: User, task: Task, tab: uuid.UUID) -> None:
     """The page leaves the task; the others are told at once."""
     try:
-        gone = events.client().hdel(_key(task.pk), f"{actor.pk}/{tab}")
+        gone = events.client().hdel(_key(actor, task), f"{actor.pk}/{tab}")
     except redis.RedisError:
         return  # it runs out by itself
     if gone:
@@ -74,11 +77,11 @@ def _mode(actor: User, task: Task) -> str:
         .values_list("kind", flat=True)
         .first()
     )
-    return kind or "read"
+    return str(AssignmentKind.LABEL) if kind == AssignmentKind.TRUTH else kind or "read"
 
 
-def _note(task_id: uuid.UUID, me: Present) -> tuple[list[Present], bool]:
-    client, key, field = events.client(), _key(task_id), f"{me.user_id}/{me.tab}"
+def _note(key: str, me: Present) -> tuple[list[Present], bool]:
+    client, field = events.client(), f"{me.user_id}/{me.tab}"
     seconds, micros = client.time()
     now = seconds + micros / 1e6
     stored = cast("dict[bytes, bytes]", client.hgetall(key))

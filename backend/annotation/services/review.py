@@ -158,7 +158,11 @@ def review_undo(*, actor: User, revision_id: uuid.UUID) -> Revision:
 def _assignments_undo(task: Task, verdict: Verdict) -> None:
     """Approved work waits again; returned work does too, unless its author has opened it since."""
     from_state = AssignmentState.APPROVED if verdict == Verdict.APPROVE else AssignmentState.RETURNED
-    rows = list(Assignment.objects.select_for_update().filter(task=task, state=from_state))
+    rows = list(
+        Assignment.objects.select_for_update()
+        .filter(task=task, state=from_state)
+        .exclude(kind=AssignmentKind.TRUTH)
+    )
     if verdict == Verdict.RETURN and task.state == TaskState.IN_WORK and not rows:
         raise MoveRefused("The author has opened the returned work again.")
     for assignment in rows:

@@ -139,6 +139,7 @@ def revision_write(
     active_seconds: float = 0.0,
     import_key: str = "",
     policy_id: uuid.UUID | None = None,
+    beside: bool = False,
 ) -> Revision:
     """Store the next revision of a locked task from checked regions, inside the caller's transaction.
 
@@ -161,6 +162,7 @@ def revision_write(
         active_seconds=active_seconds,
         import_key=import_key,
         policy_id=policy_id,
+        beside=beside,
     )
     version_ids = _versions_store(task, regions)
     through = Revision.regions.through

@@ -23,6 +23,7 @@ from backend.annotation.enums import (
 )
 from backend.annotation.errors import ChecksFailed, ForeignId, NotOpen, RevisionStale, SelfReview
 from backend.annotation.models import Assignment, ReviewDecision, Revision, Suggestion, Task
+from backend.annotation.selectors.cover import cover_answer, cover_task
 from backend.annotation.selectors.labels import region_dict, revision_labels
 from backend.annotation.selectors.work import labels_dict
 from backend.annotation.services.claims import own_work
@@ -46,6 +47,8 @@ from backend.annotation.services.revisions import (
     task_resolve,
 )
 from backend.annotation.signals import annotation_approved, task_submitted
+from backend.annotation.tasks import COMPARE
+from backend.core import jobs
 from backend.core.errors import BadInput
 
 if TYPE_CHECKING:
@@ -91,7 +94,10 @@ def revision_submit(
     """
     task = task_lock(assignment.task_id)
     current = assignment_lock(assignment.pk)
+    hidden = current.kind == AssignmentKind.TRUTH
     if (done := _submitted_before(current, expected_version)) is not None:
+        if hidden:
+            cover_answer(task, done)
         return Submitted(done, task)
     if current.state not in OPEN_STATES:
         raise NotOpen("This work is not open. Open the picture again to submit it.")
@@ -100,8 +106,10 @@ def revision_submit(
     if approve and current.kind != AssignmentKind.REVIEW:
         raise BadInput("Only a reviewer's edit can be approved while it is submitted.")
     late = current.state == AssignmentState.EXPIRED
-    aside = _went_on(task, base_revision_id, late)
     said = _Said(decisions, active_seconds, nothing_here)
+    if hidden:
+        return _hidden_submit(actor, task, current, said, late)
+    aside = _went_on(task, base_revision_id, late)
     revision = _write(actor, task, current, said, late=late, aside=aside)
     _assignment_close(current, active_seconds)
     if not aside:
@@ -116,6 +124,19 @@ def revision_submit(
         state=task.state,
     )
     task_submitted.send(sender=Task, project_id=task.project_id, task_id=task.pk, revision_id=revision.pk)
+    announce(task)
+    return Submitted(revision, task)
+
+
+def _hidden_submit(actor: User, task: Task, assignment: Assignment, said: _Said, late: bool) -> Submitted:
+    """The answer of a hidden task: kept beside the task's labels and measured soon after. The task is not saved."""
+    cover_task(task, assignment)
+    revision = _write(actor, task, assignment, said, late=late, aside=True, beside=True)
+    _assignment_close(assignment, said.active_seconds)
+    record(actor, task, "revision.submit", revision_id=str(revision.pk), late=late, hidden=True)
+    # Of nobody and no project: a list of jobs must not tell which submits were hidden tasks.
+    jobs.enqueue(COMPARE, payload={"revision_id": str(revision.pk)}, dedupe_key=f"compare:{revision.pk}")
+    cover_answer(task, revision)
     announce(task)
     return Submitted(revision, task)
 
@@ -166,6 +187,7 @@ def _write(
     *,
     late: bool,
     aside: bool,
+    beside: bool = False,
 ) -> Revision:
     draft = draft_now(assignment)
     ontology = ontology_of(task)
@@ -183,8 +205,9 @@ def _write(
         author=actor,
         assignment=assignment,
         base_id=base_id,
-        pending=True,
+        pending=not beside,
         late=late,
+        beside=beside,
         active_seconds=max(assignment.active_seconds, said.active_seconds or 0.0),
     )
     if not aside and not task.blind:
@@ -316,9 +339,10 @@ def revision_approved(task: Task, revision: Revision) -> None:
     revision.save(update_fields=["pending", "updated_at"])
     # Everybody whose work this decision answers; late work still waiting keeps its own place in the queue.
     waiting = Revision.objects.filter(task=task, pending=True, assignment__isnull=False)
-    Assignment.objects.filter(task=task, state=AssignmentState.SUBMITTED).exclude(
-        pk__in=waiting.values("assignment_id")
-    ).update(state=AssignmentState.APPROVED, updated_at=Now())
+    answered = Assignment.objects.filter(task=task, state=AssignmentState.SUBMITTED)
+    answered.exclude(kind=AssignmentKind.TRUTH).exclude(pk__in=waiting.values("assignment_id")).update(
+        state=AssignmentState.APPROVED, updated_at=Now()
+    )
     task_move(task, TaskEvent.APPROVE)
     task.approved_at = Now()
     task_save(task)

@@ -50,7 +50,7 @@ def grid_page(request: Request, project_id: uuid.UUID) -> dict[str, Any]:
     """`{next, previous, results}` for the query. Raises FilterRefused."""
     query = request.query_params
     found = page(
-        selectors.grid_rows(project_id, filters_of(request)),
+        selectors.grid_rows(project_id, filters_of(request), request.user.pk),
         order=order_parse(query.get("order", "")),
         cursor=query.get("cursor", ""),
         size=_size(query.get("page_size", "")),
@@ -59,7 +59,7 @@ def grid_page(request: Request, project_id: uuid.UUID) -> dict[str, Any]:
     return {
         "next": replace_query_param(here, "cursor", found.next) if found.next else None,
         "previous": replace_query_param(here, "cursor", found.previous) if found.previous else None,
-        "results": rows_of(project_id, found.rows),
+        "results": rows_of(project_id, found.rows, request.user.pk),
     }
 
 
@@ -73,8 +73,8 @@ def _size(text: str) -> int:
     return min(max(int(text), 1), PAGE_SIZE_MAX) if text.isdecimal() and len(text) < 6 else PAGE_SIZE
 
 
-def rows_of(project_id: uuid.UUID, links: list[ProjectAsset]) -> list[dict[str, Any]]:
-    tasks = grid.task_facts(project_id, [link.asset_id for link in links])
+def rows_of(project_id: uuid.UUID, links: list[ProjectAsset], viewer_id: uuid.UUID) -> list[dict[str, Any]]:
+    tasks = grid.task_facts(project_id, [link.asset_id for link in links], viewer_id)
     near = media.near_copy_counts(project_id, links)
     return [_row(link, tasks.get(link.asset_id), near.get(link.asset_id, 0)) for link in links]
 

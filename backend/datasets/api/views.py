@@ -44,7 +44,7 @@ class RegionsView(GenericAPIView):
     def get(self, request: Request, project_id: uuid.UUID) -> Response:
         """The grid by objects: label, shape and author are of the object, all other filters of its picture."""
         project = projects.project_get(actor=request.user, project_id=project_id)
-        found = selectors.region_rows(project.pk, rows.filters_of(request))
+        found = selectors.region_rows(project.pk, rows.filters_of(request), request.user.pk)
         page = self.paginate_queryset(found)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 

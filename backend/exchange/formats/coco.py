@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from backend.core.outlines import Outline
 from backend.datasets.contracts import ManifestRow
 from backend.datasets.materialise import segmentation_of
-from backend.datasets.outlines import Outline
 from backend.exchange.formats.rows import LeftOut, attributes_named, drawn_labels, drawn_objects, names_of
 
 

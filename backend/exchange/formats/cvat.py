@@ -9,8 +9,8 @@ from xml.sax.saxutils import XMLGenerator
 
 import numpy as np
 
+from backend.core.outlines import outline_of
 from backend.datasets.contracts import ManifestRow
-from backend.datasets.outlines import outline_of
 from backend.exchange.formats.cvat_labels import labels_write
 from backend.exchange.formats.learned import mask_geometry
 from backend.exchange.formats.rows import LeftOut, attributes_named, names_of

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from backend.core.outlines import Outline, outline_of
 from backend.datasets.contracts import ManifestRow
-from backend.datasets.outlines import Outline, outline_of
 
 # Where a format leaves things out or says them otherwise it tells so in the archive, under this name.
 LEFT_OUT_FILE = "left-out.json"

@@ -6,8 +6,8 @@ from typing import Any
 
 import yaml
 
+from backend.core.outlines import Outline
 from backend.datasets.contracts import ManifestRow
-from backend.datasets.outlines import Outline
 from backend.exchange.formats.rows import LeftOut, drawn_labels, drawn_objects, names_of
 
 # Enough digits that a coordinate comes back within a ten-thousandth of a pixel at 4K.

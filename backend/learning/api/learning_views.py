@@ -53,7 +53,7 @@ class MapView(APIView):
         row = map_newest(project.pk)
         found = {
             "has_model": bool(selectors.production_models(project.pk)),
-            "columns": map_columns(row) if row else None,
+            "columns": map_columns(row, request.user.pk) if row else None,
         }
         return Response(s.MapSerializer(found).data)
 

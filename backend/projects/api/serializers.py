@@ -102,6 +102,20 @@ class ProjectSettingsSerializer(serializers.Serializer[Any]):
     )
     budget_boxes = serializers.FloatField(required=False, help_text="A batch may cost; 0: any number.")
     budget_minutes = serializers.FloatField(required=False, help_text="A person's, a batch may cost; 0: any.")
+    truth_share = serializers.FloatField(
+        required=False,
+        help_text="Of what annotators are handed, the part that is hidden ground truth; 0: none.",
+    )
+    truth_feedback = serializers.BooleanField(
+        required=False, help_text="Tell a person about each hidden task once it is measured."
+    )
+    pause_below = serializers.FloatField(
+        required=False, help_text="F1 on hidden tasks below which a person pauses; 0: nobody."
+    )
+    pause_over = serializers.IntegerField(
+        required=False, help_text="Over so many of their last hidden tasks."
+    )
+    pause_retry = serializers.BooleanField(required=False, help_text="Paused people may go on by themselves.")
 
 
 class SiteNameSerializer(serializers.Serializer[Any]):

@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from backend.annotation.models import Task
-from backend.annotation.selectors.queue import queues_of, task_next_locked
+from backend.annotation.selectors.queue import queues_of, task_free_locked, task_in_hand_locked
 from backend.core.enums import Role
 from tests.support.annotation import Editor, make_tasks
 from tests.support.factories import client_for, make_project, make_project_member
@@ -26,7 +26,8 @@ def test_everybody_is_handed_the_first_of_their_own_queues() -> None:
 
     def handed(person: Any, *exclude: Any) -> Any:
         with transaction.atomic():
-            found = task_next_locked(actor_id=person.pk, project=project, exclude=exclude)
+            asked = {"actor_id": person.pk, "project": project, "exclude": exclude}
+            found = task_in_hand_locked(**asked) or task_free_locked(**asked)
         rows = [queue.exclude(pk__in=exclude).first() for queue in queues_of(person, project)]
         assert found == next((row for row in rows if row is not None), None)
         return found

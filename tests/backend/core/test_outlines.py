@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from faster_coco_eval.core import mask as coco_mask
 
+from backend.core.outlines import outline_of
 from backend.datasets.materialise import segmentation_of
-from backend.datasets.outlines import outline_of
 from ml.geometry.rle import counts_encode
 
 SIZE = (40, 30)

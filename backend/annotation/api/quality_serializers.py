@@ -1,0 +1,95 @@
+"""What the endpoints of ground truth, checks and pauses take and give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from backend.annotation.api.fields import PersonSerializer, TaskAssetSerializer
+from backend.annotation.domain.states import TASK_STATES
+
+
+class AgreedSerializer(serializers.Serializer[Any]):
+    """How far labels agree. Null where there is nothing to compare."""
+
+    f1_50 = serializers.FloatField(
+        allow_null=True, help_text="2 pairs / all objects, at IoU 0.5 and with the same label."
+    )
+    f1_75 = serializers.FloatField(allow_null=True, help_text="The same at IoU 0.75.")
+    matched_iou = serializers.FloatField(allow_null=True, help_text="Mean overlap of the pairs at IoU 0.5.")
+    objects = serializers.IntegerField(help_text="Of both sides.")
+    missed = serializers.IntegerField(help_text="Of the first side (the truth), without a partner.")
+    extra = serializers.IntegerField(help_text="Of the second side, without a partner.")
+
+
+class LabelCheckSerializer(serializers.Serializer[Any]):
+    label_id = serializers.UUIDField()
+    name = serializers.CharField()
+    color = serializers.CharField()
+    agreed = AgreedSerializer()
+
+
+class CheckedPictureSerializer(serializers.Serializer[Any]):
+    task_id = serializers.UUIDField()
+    picture = serializers.CharField()
+    at = serializers.DateTimeField()
+    agreed = AgreedSerializer()
+
+
+class PauseSerializer(serializers.Serializer[Any]):
+    """Nothing new is handed to this person."""
+
+    score = serializers.FloatField(help_text="F1 at IoU 0.5 over the pictures below.")
+    limit = serializers.FloatField()
+    pictures = serializers.IntegerField()
+    since = serializers.DateTimeField(source="created_at")
+
+
+class PersonChecksSerializer(serializers.Serializer[Any]):
+    checked = serializers.IntegerField(help_text="Hidden tasks measured in these days.")
+    overall = AgreedSerializer()
+    labels = LabelCheckSerializer(many=True)
+    pictures = CheckedPictureSerializer(
+        many=True, help_text="The newest 50; to the person only where the project gives feedback."
+    )
+    recent = serializers.FloatField(allow_null=True, help_text="What pausing goes by: F1 at IoU 0.5.")
+    recent_pictures = serializers.IntegerField()
+    pause = PauseSerializer(allow_null=True)
+    may_resume = serializers.BooleanField(help_text="Whether the asker may let this person go on.")
+
+
+class TruthTasksSerializer(serializers.Serializer[Any]):
+    task_ids = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=5_000)
+
+
+class TruthRefusedSerializer(serializers.Serializer[Any]):
+    task_id = serializers.UUIDField()
+    reason = serializers.CharField()
+
+
+class TruthMarkedSerializer(serializers.Serializer[Any]):
+    marked = serializers.IntegerField(help_text="That were not ground truth before.")
+    refused = TruthRefusedSerializer(many=True)
+
+
+class TruthUnmarkedSerializer(serializers.Serializer[Any]):
+    unmarked = serializers.IntegerField()
+
+
+class TruthRowSerializer(serializers.Serializer[Any]):
+    task_id = serializers.UUIDField(source="truth.task_id")
+    task_state = serializers.ChoiceField(source="truth.task.state", choices=TASK_STATES)
+    asset = TaskAssetSerializer(source="truth.task.asset")
+    region_count = serializers.IntegerField(source="truth.task.region_count")
+    marked_by = PersonSerializer(source="truth.marked_by", allow_null=True)
+    marked_at = serializers.DateTimeField(source="truth.created_at")
+    answers = serializers.IntegerField(help_text="Hidden tasks on it that were measured.")
+    agreed = AgreedSerializer(allow_null=True, help_text="Over all answers; null below three.")
+
+
+class TruthStateSerializer(serializers.Serializer[Any]):
+    is_truth = serializers.BooleanField()
+    usable = serializers.IntegerField(
+        help_text="Pictures of the project that can be handed out as hidden tasks."
+    )

@@ -1,0 +1,10 @@
+"""Which of the pictures a person is handed are hidden tasks."""
+
+from __future__ import annotations
+
+_SPAN = 2**64
+
+
+def is_drawn(digest: bytes, share: float) -> bool:
+    """Whether the draw of `digest` (at least 8 bytes, evenly spread) falls into the `share` (0..1) of hidden tasks."""
+    return int.from_bytes(digest[:8], "big") < share * _SPAN
