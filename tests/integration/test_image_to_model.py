@@ -9,32 +9,17 @@ import pytest
 from PIL import Image
 
 from backend.annotation.models import Suggestion, Task
-from backend.core import jobs
 from backend.core.enums import Role
-from backend.core.models import JobRun
 from backend.learning.models import ModelVersion
 from tests.support import factories
 from tests.support.annotation import Editor, box_region
-from tests.support.learning import grey, take_step
+from tests.support.learning import grey, run_waiting, take_step
 from tests.support.media import encoded, upload_whole, zipped
 
 API = "/api/v1"
 PICTURES = 12
 # Few steps on small pictures: the plumbing is tested here, what training reaches is tested in tests/ml.
 TRAINING = {"max_steps": 2, "input_size": 64, "init": "scratch", "minutes": 1.0}
-
-
-def run_waiting(project: Any) -> None:
-    """Run what waits, and what that makes wait, as the workers would."""
-    for _ in range(20):
-        waiting = JobRun.objects.filter(project_id=project.pk, state="queued").order_by("id").first()
-        if waiting is None:
-            return
-        JobRun.objects.filter(pk=waiting.pk).update(not_before=None)
-        jobs.run(str(waiting.pk))
-        waiting.refresh_from_db()
-        assert waiting.state == "succeeded", f"{waiting.kind}: {waiting.error}\n{waiting.log}"
-    raise AssertionError("the jobs never end")
 
 
 @pytest.mark.slow

@@ -192,3 +192,16 @@ def prepare(project: Project, *, batch: int | None = None) -> JobRun:
     jobs.run(str(job.pk))
     job.refresh_from_db()
     return job
+
+
+def run_waiting(project: Project) -> None:
+    """Run what waits, and what that makes wait, as the workers would; all must succeed."""
+    for _ in range(200):
+        waiting = JobRun.objects.filter(project_id=project.pk, state="queued").order_by("id").first()
+        if waiting is None:
+            return
+        JobRun.objects.filter(pk=waiting.pk).update(not_before=None)
+        jobs.run(str(waiting.pk))
+        waiting.refresh_from_db()
+        assert waiting.state == "succeeded", f"{waiting.kind}: {waiting.error}\n{waiting.log}"
+    raise AssertionError("the jobs never end")

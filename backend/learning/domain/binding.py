@@ -30,6 +30,26 @@ def mapping_guess(
     return {name: {"label_id": by_name.get(_plain(name)), "threshold": threshold} for name in classes}
 
 
+def mapping_follow(
+    guessed: Mapping[str, Mapping[str, Any]],
+    former: Mapping[str, Mapping[str, Any]],
+    labels: Sequence[Label],
+    *,
+    hinted: bool,
+) -> dict[str, dict[str, Any]]:
+    """A guess with what people decided for the model before, class by class of the same name: its label, while that
+    is one, and its threshold, unless the new model was `hinted` one of its own."""
+    known = {label.id for label in labels}
+    followed = {name: dict(entry) for name, entry in guessed.items()}
+    for name in guessed.keys() & former.keys():
+        label_id = former[name].get("label_id")
+        if label_id is not None and str(label_id) in known:
+            followed[name]["label_id"] = label_id
+        if not hinted and "threshold" in former[name]:
+            followed[name]["threshold"] = former[name]["threshold"]
+    return followed
+
+
 def mapping_problems(
     mapping: Mapping[str, Mapping[str, Any]], classes: Sequence[str], labels: Sequence[Label]
 ) -> dict[str, str]:

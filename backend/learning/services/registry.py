@@ -15,7 +15,8 @@ from backend.core import audit, storage
 from backend.core.errors import Stale
 from backend.core.models import new_id
 from backend.core.outgoing import url_pin
-from backend.learning.domain.binding import DEFAULT_THRESHOLD, mapping_guess, mapping_problems
+from backend.learning import selectors
+from backend.learning.domain.binding import DEFAULT_THRESHOLD, mapping_follow, mapping_guess, mapping_problems
 from backend.learning.enums import SCORING_KINDS, ModelState, Provider
 from backend.learning.errors import ModelRefused
 from backend.learning.models import ModelBinding, ModelVersion
@@ -174,9 +175,13 @@ def _register(*, project: Project, actor: User | None, name: str, **fields: Any)
     threshold = float(model.manifest.get("score_hint", DEFAULT_THRESHOLD))
     # An assist names nothing: its one class stands for whatever is pointed at.
     classes = model.manifest.get("classes", []) if model.kind in SCORING_KINDS else []
-    ModelBinding.objects.create(
-        model_version=model, mapping=mapping_guess(classes, projects.labels_of(project.pk), threshold)
-    )
+    labels = projects.labels_of(project.pk)
+    mapping = mapping_guess(classes, labels, threshold)
+    former = selectors.production_model(project.pk, model.kind)
+    if former is not None and former != model:
+        hinted = "score_hint" in model.manifest
+        mapping = mapping_follow(mapping, former.binding.mapping, labels, hinted=hinted)
+    ModelBinding.objects.create(model_version=model, mapping=mapping)
     audit.record(
         actor=actor,
         organisation_id=project.organisation_id,

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from backend.learning.contracts import BoundClass
-from backend.learning.domain.binding import mapping_guess, mapping_problems, suggestion_items
+from backend.learning.domain.binding import mapping_follow, mapping_guess, mapping_problems, suggestion_items
 from backend.learning.domain.gate import GateInput, verdict
 from backend.learning.domain.predictions import KEEP_MAX, prediction_dump, prediction_load
 from backend.projects.contracts import Label
@@ -43,6 +43,28 @@ def test_no_classes_and_no_labels_map_to_nothing() -> None:
 )
 def test_a_class_is_guessed_by_its_name_in_any_script(name: str, label_id: str | None) -> None:
     assert mapping_guess([name], LABELS, 0.2) == {name: {"label_id": label_id, "threshold": 0.2}}
+
+
+@pytest.mark.parametrize(
+    ("former", "hinted", "followed"),
+    [
+        ({"label_id": "h", "threshold": 0.7}, False, {"label_id": "h", "threshold": 0.7}),
+        # A model that comes with a threshold of its own keeps it.
+        ({"label_id": "h", "threshold": 0.7}, True, {"label_id": "h", "threshold": 0.2}),
+        # A label that is gone, and one that came later.
+        ({"label_id": "gone", "threshold": 0.7}, False, {"label_id": "p", "threshold": 0.7}),
+        ({"label_id": None, "threshold": 0.7}, False, {"label_id": "p", "threshold": 0.7}),
+    ],
+)
+def test_a_new_model_follows_what_was_decided_for_the_one_before(
+    former: dict[str, object], hinted: bool, followed: dict[str, object]
+) -> None:
+    guessed = mapping_guess(["person", "cat"], LABELS, 0.2)
+    other = {"hat": {"label_id": "h", "threshold": 0.9}}
+    assert mapping_follow(guessed, {"person": former, **other}, LABELS, hinted=hinted) == {
+        "person": followed,
+        "cat": guessed["cat"],
+    }
 
 
 @pytest.mark.parametrize(
