@@ -56,13 +56,28 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """What `jobs/judging.py` said last; the defaults before it has said anything."""
+
+    units: int = 0
+    with_boxes: int = 0
+    fit_wanted: int | None = None
+    tested: int = 0
+    holds_back: int = 0
+    more: int | None = None
+    coverage: float | None = None
+    error: float | None = None
+    words: str = COUNTING
+    curve: tuple[dict[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalState:
     """A policy, in numbers and words."""
 
     policy: ApprovalPolicy
     name: str
-    words: str
-    verdict: dict[str, Any]
+    proof: Proof
     would: Tally
     approved: Tally
     audits: Tally
@@ -130,8 +145,7 @@ def _state(policy: ApprovalPolicy, names: dict[str, str]) -> ApprovalState:
     return ApprovalState(
         policy=policy,
         name=_name(policy, names),
-        words=policy.verdict.get("words", COUNTING),
-        verdict=policy.verdict,
+        proof=Proof(**{key: value for key, value in policy.verdict.items() if key in Proof.__slots__}),
         would=_tally(rows.filter(fate=PictureFate.WOULD)),
         approved=_tally(rows.filter(fate=PictureFate.APPROVED)),
         audits=_tally(rows.filter(fate=PictureFate.AUDIT)),

@@ -106,6 +106,7 @@ def waiting(project: Project, model: ModelVersion, scores: Sequence[float], **fi
     assets = assets_make(project, len(scores), f"waiting-{uuid.uuid4().hex[:6]}", **fields)
     tasks = annotation.tasks_create(project=project, asset_ids=[a.pk for a in assets], reason="typical")
     by_asset = {task.asset_id: task for task in tasks}
+    predict(model, assets, scores)
     for asset, score in zip(assets, scores, strict=True):
         box = SuggestionItem(label_id(project, LABEL), "box", {"box": list(THERE)}, score)
         annotation.suggestions_create(

@@ -20,7 +20,6 @@ class ErrorPointSerializer(serializers.Serializer[Any]):
     coverage = serializers.FloatField(help_text="Share of all suggestions at or above it.")
     error = serializers.FloatField(help_text="Share of wrong ones among those.")
     bound = serializers.FloatField(help_text="What that share is below, with the policy's confidence.")
-    unlocked = serializers.BooleanField()
 
 
 class TallySerializer(serializers.Serializer[Any]):
@@ -67,23 +66,29 @@ class ApprovalPolicySerializer(serializers.Serializer[Any]):
     missed_alpha = serializers.FloatField(source="policy.missed_alpha")
     delta = serializers.FloatField(source="policy.delta")
     audit_rate = serializers.FloatField(source="policy.audit_rate")
-    threshold = serializers.FloatField(source="policy.threshold", allow_null=True)
+    threshold = serializers.FloatField(
+        source="policy.threshold", allow_null=True, help_text="The one of the curve's that is in use."
+    )
     taking_back = serializers.BooleanField(source="policy.takes_back")
     created_at = serializers.DateTimeField(source="policy.created_at")
     created_by = serializers.CharField(source="policy.created_by.name", default=None, allow_null=True)
-    words = serializers.CharField()
-    units = serializers.IntegerField(source="verdict.units", default=0, help_text="Blind reviews counted.")
-    with_boxes = serializers.IntegerField(source="verdict.with_boxes", default=0)
-    fit_wanted = serializers.IntegerField(source="verdict.fit_wanted", default=None, allow_null=True)
-    tested = serializers.IntegerField(
-        source="verdict.tested", default=0, help_text="Those that prove something."
+    words = serializers.CharField(source="proof.words")
+    units = serializers.IntegerField(source="proof.units", help_text="Blind reviews counted.")
+    holds_back = serializers.IntegerField(
+        source="proof.holds_back",
+        help_text="Finished blind pictures that wait for an unfinished one drawn before them.",
     )
+    with_boxes = serializers.IntegerField(source="proof.with_boxes")
+    fit_wanted = serializers.IntegerField(source="proof.fit_wanted", allow_null=True)
+    tested = serializers.IntegerField(source="proof.tested", help_text="Those that prove something.")
     more = serializers.IntegerField(
-        source="verdict.more", default=None, allow_null=True, help_text="Null: out of reach as things look."
+        source="proof.more",
+        allow_null=True,
+        help_text="Null: out of reach as things look, or not counted yet.",
     )
-    coverage = serializers.FloatField(source="verdict.coverage", default=None, allow_null=True)
-    error = serializers.FloatField(source="verdict.error", default=None, allow_null=True)
-    curve = ErrorPointSerializer(source="verdict.curve", default=list, many=True)
+    coverage = serializers.FloatField(source="proof.coverage", allow_null=True)
+    error = serializers.FloatField(source="proof.error", allow_null=True)
+    curve = ErrorPointSerializer(source="proof.curve", many=True)
     would = TallySerializer()
     approved = TallySerializer()
     audits = TallySerializer()

@@ -49,8 +49,9 @@ def run(context: JobContext) -> dict[str, Any]:
         _settle_and_watch(policy, done)
         policy.refresh_from_db()
         if policy.state in selectors.LIVE_POLICIES:
-            done["counted"] += _count(context, policy, drawn)
-            policy = _judge(policy)
+            counted, holds_back = _count(context, policy, drawn)
+            done["counted"] += counted
+            policy = _judge(policy, holds_back)
         if policy.state in ACTING:
             _act(context, policy, done)
         if policy.takes_back:
@@ -110,11 +111,16 @@ def _breach(policy: ApprovalPolicy) -> tuple[SuspendCause, str] | None:
     return None
 
 
-def _count(context: JobContext, policy: ApprovalPolicy, drawn: Mapping[uuid.UUID, BlindPicture]) -> int:
-    """Add finished blind pictures to the evidence, in the order of the draw; how many."""
+def _count(
+    context: JobContext, policy: ApprovalPolicy, drawn: Mapping[uuid.UUID, BlindPicture]
+) -> tuple[int, int]:
+    """Add finished blind pictures to the evidence, in the order of the draw.
+
+    How many, and how many finished ones wait for an unfinished one drawn before them.
+    """
     wanted = evidence.evidence_wanted(policy, drawn)
     if not wanted.pictures:
-        return 0
+        return 0, wanted.holds_back
     model = policy.model_version
     said = _said(context, model, [picture.asset_id for picture in wanted.pictures])
     revisions = [picture.revision_id for picture in wanted.pictures if picture.revision_id]
@@ -135,7 +141,7 @@ def _count(context: JobContext, policy: ApprovalPolicy, drawn: Mapping[uuid.UUID
             rows.append((picture, unit))
             known += place < wanted.known
     evidence.units_store(policy=policy, known=known, rows=rows)
-    return len(rows)
+    return len(rows), wanted.holds_back
 
 
 def _said(
@@ -148,13 +154,12 @@ def _said(
     return selectors.scores_by_asset(model_id=model.pk, asset_ids=asset_ids)
 
 
-def _judge(policy: ApprovalPolicy) -> ApprovalPolicy:
+def _judge(policy: ApprovalPolicy, holds_back: int) -> ApprovalPolicy:
     policy.refresh_from_db()
     plan = plan_from_json(policy.plan) if policy.plan else None
     found = judged(policy, plan, evidence.units_of(policy))
-    return policies.policy_judged(
-        policy=policy, plan=found.plan, verdict=found.verdict, threshold=found.threshold
-    )
+    verdict = {**found.verdict, "holds_back": holds_back}
+    return policies.policy_judged(policy=policy, plan=found.plan, verdict=verdict, threshold=found.threshold)
 
 
 def _act(context: JobContext, policy: ApprovalPolicy, done: dict[str, int]) -> None:

@@ -15,9 +15,9 @@ from backend.projects import selectors as projects
 from ml.quality.approval import (
     FIT_UNITS,
     ApprovalPlan,
+    CurvePoint,
     Promise,
     Rule,
-    Verdict,
     error_curve,
     fit_size,
     judge,
@@ -26,7 +26,7 @@ from ml.quality.approval import (
 from ml.quality.bounds import units_needed
 from ml.quality.reviews import ReviewedUnit, Reviews, reviews_from
 from ml.quality.stored_plan import plan_as_json
-from ml.quality.words import collecting_words, picture_words, rule_words
+from ml.quality.words import collecting_words, rule_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ def judged(policy: ApprovalPolicy, plan: ApprovalPlan | None, units: Sequence[Re
         "error": rule.error,
         "missed": _missed_share(tests),
         "more": rule.more,
-        "words": _words(policy, found, rule, name),
-        "curve": [asdict(point) for point in error_curve(plan, tests)],
+        "words": _words(policy, rule, name),
+        "curve": [_point(point) for point in error_curve(plan, tests)],
     }
     return Judged(plan_as_json(plan), verdict, rule.threshold)
 
@@ -82,21 +82,33 @@ def _plan(reviews: Reviews, promise: Promise, known: int, *, again: bool) -> App
     return plan_approval(reviews.part(0, reviews.units if again else max(size, known)), promise)
 
 
+def _point(point: CurvePoint) -> dict[str, float]:
+    """Which are unlocked is left out: it is said of single boxes, and the policy has the threshold in use."""
+    return {key: value for key, value in asdict(point).items() if key != "unlocked"}
+
+
 def _missed_share(tests: Reviews) -> float:
     return float((tests.missed > 0).mean()) if tests.units else 0.0
 
 
-def _words(policy: ApprovalPolicy, found: Verdict, rule: Rule, name: str) -> str:
+def _words(policy: ApprovalPolicy, rule: Rule, name: str) -> str:
     if policy.scope == PolicyScope.BOXES:
         return rule_words(rule, name, policy.alpha)
     if rule.threshold is not None:
-        return picture_words(found, name, policy.missed_alpha)
+        return (
+            f"{rule.coverage * 100:.0f} % of pictures can pass unseen: at most {_percent(policy.alpha)} of their boxes are wrong, "
+            f"and something is missed on at most {_percent(policy.missed_alpha)} of them."
+        )
     if rule.more is None:
         return (
             "As things stand, no picture can pass without a look: too many boxes are wrong, or too often something is "
             "missed. Train a better model, or accept more errors."
         )
     return f"Review {rule.more} more to unlock auto-approval of {name}."
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.1f}".removesuffix(".0") + " %"
 
 
 def _name(policy: ApprovalPolicy) -> str:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from backend.annotation import services as annotation
+from backend.annotation.selectors.auto_approval import blind_pictures
 from backend.core.jobs import RetryLater
 from backend.learning import selectors
 from backend.learning.domain.predictions import prediction_dump
 from backend.learning.models import ImageScore, ImageVector, ModelVersion, SelectionRun
+from backend.learning.services.approval_evidence import draws_enrol
 
 if TYPE_CHECKING:
     from backend.annotation.contracts import TaskChoice
@@ -71,7 +73,10 @@ def selection_store(
     type(project).objects.select_for_update().get(pk=project.pk)
     if selectors.newest_selection_id(project.pk) != after:
         raise RetryLater("Another batch was drawn in between.", delay_s=1)
+    # Blind pictures get their place in the order of the draw: before this batch's, those that have none yet.
+    draws_enrol(project.pk, blind_pictures(project.pk))
     annotation.tasks_prioritise(project_id=project.pk, choices=choices)
+    draws_enrol(project.pk, blind_pictures(project.pk))
     return SelectionRun.objects.create(
         project=project,
         model_version=model,

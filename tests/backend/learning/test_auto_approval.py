@@ -13,7 +13,14 @@ from backend.core.enums import Role
 from backend.core.models import AuditEvent, JobRun
 from backend.learning.domain.policy_states import STEPS, next_state, refusal
 from backend.learning.enums import ModelState, PolicyEvent, PolicyState
-from backend.learning.models import ApprovalPolicy, GateReport, ModelVersion, PolicyPicture, PolicyUnit
+from backend.learning.models import (
+    ApprovalPolicy,
+    BlindDraw,
+    GateReport,
+    ModelVersion,
+    PolicyPicture,
+    PolicyUnit,
+)
 from backend.learning.services import approval_policies
 from backend.learning.services.approval_pictures import picture_approve
 from backend.learning.services.rollout import rollout_step
@@ -35,7 +42,7 @@ from tests.support.approval import (
     waiting,
 )
 from tests.support.factories import label_id
-from tests.support.learning import gate, make_model, run_job
+from tests.support.learning import gate, make_model, prepare, run_job
 
 API = "/api/v1"
 # Lax, so that some 250 pictures are enough: the statistics have tests of their own.
@@ -153,6 +160,7 @@ def test_proof_is_counted_in_the_order_of_the_draw_and_a_group_once(
     assert work(project)["counted"] == 0
     answer = manager.get(url(project)).json()
     assert (answer["blind_done"], answer["blind_waiting"]) == (4, 1)
+    assert answer["policies"][0]["holds_back"] == 2
     predict(model, [open_one], [0.9])
     approved_with(project, tasks, [[ELSEWHERE]])
     assert work(project)["counted"] == 3
@@ -230,12 +238,12 @@ def test_it_tries_out_first_then_approves_what_is_sure_and_sends_some_to_a_check
     project: Project, model: ModelVersion, manager: Any
 ) -> None:
     blind_reviews(project, model, REVIEWED)
-    unsure, *sure = waiting(project, model, [0.35] + [0.95] * 20)
+    unsure, *sure = waiting(project, model, [0.1] + [0.95] * 20)
     policy = make(manager, project, model)
     assert work(project)["would"] == 20
     found = state(manager, project)
     assert (found["state"], found["would"]["pictures"], found["approved"]["pictures"]) == ("shadow", 20, 0)
-    assert found["curve"] and found["coverage"] > 0.5
+    assert found["coverage"] > 0.5 and found["threshold"] in [point["threshold"] for point in found["curve"]]
     assert Task.objects.filter(state="auto_approved").count() == 0
     assert Notice.objects.filter(title="Auto-approval is unlocked").exists()
 
@@ -260,7 +268,7 @@ def test_single_boxes_are_accepted_and_the_picture_waits_for_a_reviewer(
     project: Project, model: ModelVersion, manager: Any
 ) -> None:
     policy = active(manager, project, model, "boxes")
-    tasks = waiting(project, model, [0.95] * 6 + [0.35, 0.0])
+    tasks = waiting(project, model, [0.95] * 6 + [0.1, 0.0])
     done = work(project)
     assert done["approved"] + done["audit"] == 6
     assert (
@@ -481,3 +489,14 @@ def test_one_policy_of_a_kind_and_the_same_request_twice_makes_one(
     assert first.json()["id"] == second.json()["id"]
     assert manager.post(url(project), body, format="json").status_code == 409
     assert ApprovalPolicy.objects.count() == 1
+
+
+def test_a_batch_gives_its_blind_pictures_their_place_after_those_drawn_before(
+    project: Project, model: ModelVersion
+) -> None:
+    early = {task.pk for task in blind_reviews(project, model, 12)}
+    waiting(project, model, [0.5] * 12)
+    assert prepare(project, batch=8).state == "succeeded"
+    places = list(BlindDraw.objects.order_by("id").values_list("task_id", flat=True))
+    drawn = set(Task.objects.filter(blind=True).values_list("pk", flat=True)) - early
+    assert drawn and set(places[:12]) == early and set(places[12:]) == drawn

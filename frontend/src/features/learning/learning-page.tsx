@@ -1,6 +1,7 @@
 import { Tabs } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 
+import { ApprovalTab } from '@/features/learning/approval/approval-tab';
 import { DefectsTab } from '@/features/learning/defects-tab';
 import { DriftTab } from '@/features/learning/drift-tab';
 import { MapTab } from '@/features/learning/map-tab';
@@ -11,7 +12,7 @@ import { PageFrame } from '@/components/page';
 import { useParam } from '@/hooks/use-param';
 import { paths } from '@/lib/paths';
 
-const TABS = ['next', 'savings', 'map', 'defects', 'drift'] as const;
+const TABS = ['next', 'savings', 'approval', 'map', 'defects', 'drift'] as const;
 
 export default function LearningPage() {
   const projectId = useParam('projectId');
@@ -39,6 +40,9 @@ export default function LearningPage() {
         </Tabs.Panel>
         <Tabs.Panel value="savings">
           <SavingsTab projectId={projectId} />
+        </Tabs.Panel>
+        <Tabs.Panel value="approval">
+          <ApprovalTab projectId={projectId} />
         </Tabs.Panel>
         <Tabs.Panel value="map">
           <MapTab projectId={projectId} />

@@ -3,7 +3,14 @@ import { plural } from '@/lib/numbers';
 export const learningWords = {
   title: 'Learning',
   about: 'Which pictures are labelled next, what that saves, and what has changed.',
-  tabs: { next: 'Next batch', savings: 'Savings', map: 'Map', defects: 'Defects', drift: 'Drift' },
+  tabs: {
+    next: 'Next batch',
+    savings: 'Savings',
+    approval: 'Auto-approval',
+    map: 'Map',
+    defects: 'Defects',
+    drift: 'Drift',
+  },
   // next batch
   draw: 'Choose a batch',
   drawing: 'Choosing…',

@@ -3009,33 +3009,31 @@ export interface components {
             delta: number;
             /** Format: double */
             audit_rate: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The one of the curve's that is in use.
+             */
             threshold: number | null;
             taking_back: boolean;
             /** Format: date-time */
             created_at: string;
             created_by?: string | null;
             words: string;
-            /**
-             * @description Blind reviews counted.
-             * @default 0
-             */
+            /** @description Blind reviews counted. */
             units: number;
-            /** @default 0 */
+            /** @description Finished blind pictures that wait for an unfinished one drawn before them. */
+            holds_back: number;
             with_boxes: number;
-            fit_wanted?: number | null;
-            /**
-             * @description Those that prove something.
-             * @default 0
-             */
+            fit_wanted: number | null;
+            /** @description Those that prove something. */
             tested: number;
-            /** @description Null: out of reach as things look. */
-            more?: number | null;
+            /** @description Null: out of reach as things look, or not counted yet. */
+            more: number | null;
             /** Format: double */
-            coverage?: number | null;
+            coverage: number | null;
             /** Format: double */
-            error?: number | null;
-            curve?: components["schemas"]["ErrorPoint"][];
+            error: number | null;
+            curve: components["schemas"]["ErrorPoint"][];
             would: components["schemas"]["Tally"];
             approved: components["schemas"]["Tally"];
             audits: components["schemas"]["Tally"];
@@ -4075,7 +4073,6 @@ export interface components {
              * @description What that share is below, with the policy's confidence.
              */
             bound: number;
-            unlocked: boolean;
         };
         /** @enum {string} */
         Event5d1Enum: "activate" | "suspend" | "resume" | "restart" | "retire";
