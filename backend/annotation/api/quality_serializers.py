@@ -59,6 +59,49 @@ class PersonChecksSerializer(serializers.Serializer[Any]):
     may_resume = serializers.BooleanField(help_text="Whether the asker may let this person go on.")
 
 
+class AgreementQuerySerializer(serializers.Serializer[Any]):
+    days = serializers.ChoiceField(choices=["30", "90", "365"], default="90", help_text="Today among them.")
+
+
+class LabelAgreementSerializer(LabelCheckSerializer):
+    alpha = serializers.FloatField(
+        allow_null=True, help_text="Krippendorff's: it, something else, or nothing?"
+    )
+    words = serializers.ListField(child=serializers.CharField())
+
+
+class PairSerializer(serializers.Serializer[Any]):
+    first = PersonSerializer(allow_null=True)
+    second = PersonSerializer(allow_null=True)
+    pictures = serializers.IntegerField()
+    agreed = AgreedSerializer()
+    kappa = serializers.FloatField(allow_null=True, help_text='Cohen\'s, with "nothing there" as an answer.')
+    words = serializers.ListField(child=serializers.CharField())
+
+
+class WeekSerializer(serializers.Serializer[Any]):
+    week = serializers.DateField(help_text="Its Monday, by the site's clock.")
+    pictures = serializers.IntegerField()
+    agreed = AgreedSerializer()
+
+
+class AgreementSerializer(serializers.Serializer[Any]):
+    """How far people agree on the same pictures."""
+
+    told = serializers.BooleanField(help_text="False: too few people were compared for you to see figures.")
+    people = serializers.IntegerField()
+    pictures = serializers.IntegerField()
+    comparisons = serializers.IntegerField()
+    agreed = AgreedSerializer()
+    alpha = serializers.FloatField(
+        allow_null=True, help_text='Krippendorff\'s over all objects, with "nothing there" as an answer.'
+    )
+    words = serializers.ListField(child=serializers.CharField(), help_text="The figures in plain words.")
+    labels = LabelAgreementSerializer(many=True)
+    weeks = WeekSerializer(many=True)
+    pairs = PairSerializer(many=True, allow_null=True, help_text="By name; null to all but managers.")
+
+
 class TruthTasksSerializer(serializers.Serializer[Any]):
     task_ids = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=5_000)
 

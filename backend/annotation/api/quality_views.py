@@ -112,3 +112,17 @@ class PersonResumeView(APIView):
         """Let a paused person go on: a manager, or they themselves where the project says so."""
         pause = services.pause_end(actor=request.user, project_id=project_id, user_id=user_id)
         return Response(q.PauseSerializer(pause).data)
+
+
+class AgreementView(APIView):
+    @extend_schema(
+        operation_id="project_agreement",
+        parameters=[q.AgreementQuerySerializer],
+        responses=q.AgreementSerializer,
+    )
+    def get(self, request: Request, project_id: uuid.UUID) -> Response:
+        """How far people agree on the same pictures; pairs of people to those who manage the project."""
+        project = projects.project_get(actor=request.user, project_id=project_id, at_least=Role.REVIEWER)
+        days = valid(q.AgreementQuerySerializer(data=request.query_params))["days"]
+        found = selectors.project_agreement(actor=request.user, project=project, days=int(days))
+        return Response(q.AgreementSerializer(found).data)

@@ -1,5 +1,6 @@
 """Reading annotation. What other apps may use is named here; the modules below hold the queries."""
 
+from backend.annotation.selectors.agreement import project_agreement
 from backend.annotation.selectors.boxes import (
     box_suggestions,
     may_suggest,
@@ -45,6 +46,7 @@ from backend.annotation.selectors.work import (
     draft_labels,
     labels_dict,
     progress_of,
+    suggestions_of,
     suggestions_shown,
     task_view,
 )
@@ -70,6 +72,7 @@ __all__ = [
     "person_checks",
     "person_work",
     "progress_of",
+    "project_agreement",
     "recent_tasks",
     "regions_by_revision",
     "review_queue",
@@ -79,6 +82,7 @@ __all__ = [
     "suggestion_scores",
     "suggestions_get",
     "suggestions_grid",
+    "suggestions_of",
     "suggestions_shown",
     "task_counts",
     "task_find",

@@ -10,6 +10,7 @@ from backend.annotation.contracts import BoxSuggestion
 from backend.annotation.domain.shapes import label_rules
 from backend.annotation.enums import AssignmentKind, AssignmentState, Shape, SuggestionState, TaskState
 from backend.annotation.models import Assignment, Suggestion, Task
+from backend.annotation.selectors.cover import cover_suggestions, hidden_work
 from backend.projects import selectors as projects
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ NOT_OPEN = "It is not an open box suggestion of this picture any more."
 
 def may_suggest(*, actor: User, task: Task) -> bool:
     """Whether the person may have suggestions made here: not blind, and nobody else's work in hand."""
+    if (hidden := hidden_work(actor.pk, task.pk)) is not None:
+        return not (hidden.cover or {})["blind"]
     if task.blind:
         return False
     if task.state in UNTOUCHED:
@@ -37,13 +40,20 @@ def may_suggest(*, actor: User, task: Task) -> bool:
 
 
 def box_suggestions(
-    task: Task, ids: Collection[uuid.UUID] = ()
+    task: Task, ids: Collection[uuid.UUID] = (), person_id: uuid.UUID | None = None
 ) -> tuple[list[BoxSuggestion], dict[uuid.UUID, str]]:
-    """Open boxes of a task that may become outlines, best first, and why the others (of `ids`) may not."""
-    if task.blind:
+    """Open boxes of a task that may become outlines, best first, and why the others (of `ids`) may not.
+
+    Where `person_id` has it open as a hidden task, those that are shown to them.
+    """
+    hidden = hidden_work(person_id, task.pk) if person_id is not None else None
+    if task.blind and hidden is None:
         return [], dict.fromkeys(ids, NOT_OPEN)
     rules = label_rules(projects.ontology_current(task.project_id).labels)
     rows = Suggestion.objects.filter(task=task, state=SuggestionState.OPEN, shape=Shape.BOX)
+    if hidden is not None:
+        shown = [row.pk for row in cover_suggestions(task, hidden.cover or {})]
+        rows = Suggestion.objects.filter(pk__in=shown, shape=Shape.BOX)
     if ids:
         rows = rows.filter(pk__in=ids)
     taken = taken_over(task.pk)

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from backend.annotation.enums import AssignmentKind, AssignmentState, SuggestionState, TaskState
 from backend.annotation.models import Assignment, Revision, Suggestion, Task
@@ -34,6 +34,11 @@ def sealed(user_id: uuid.UUID, **where: Any) -> QuerySet[Assignment]:
 def sealed_tasks(user_id: uuid.UUID, project_id: uuid.UUID) -> QuerySet[Assignment, uuid.UUID]:
     """Their tasks' ids, a handful at most."""
     return sealed(user_id, task__project_id=project_id).values_list("task_id", flat=True)
+
+
+def hidden_work(user_id: uuid.UUID, task_id: uuid.UUID) -> Assignment | None:
+    """The person's hidden task on this picture, where they have it open."""
+    return sealed(user_id, task_id=task_id, state=AssignmentState.LEASED).first()
 
 
 def is_sealed(user_id: uuid.UUID, task_id: uuid.UUID) -> bool:
@@ -84,10 +89,14 @@ def cover_tasks(rows: Iterable[Task], actor: User) -> list[Task]:
 
 
 def cover_suggestions(task: Task, cover: dict[str, Any]) -> list[Suggestion]:
-    """The suggestions shown on a hidden task, best first, all open, whatever became of them when it was labelled."""
-    if cover["model_version_id"] is None:
-        return []
-    rows = Suggestion.objects.filter(task=task, model_version_id=cover["model_version_id"])
+    """The suggestions shown on a hidden task, best first, all open, whatever became of them when it was labelled.
+
+    `added` and `gone` are what an assist made and replaced for this person alone.
+    """
+    shown = Q(pk__in=cover.get("added", []))
+    if cover["model_version_id"] is not None:
+        shown |= Q(model_version_id=cover["model_version_id"])
+    rows = Suggestion.objects.filter(shown, task=task).exclude(pk__in=cover.get("gone", []))
     found = list(rows.order_by("-score", "id"))
     for row in found:
         row.state = SuggestionState.OPEN

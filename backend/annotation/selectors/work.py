@@ -14,7 +14,7 @@ from django.utils import timezone
 from backend.annotation.contracts import Labels
 from backend.annotation.enums import AssignmentKind, AssignmentState, SuggestionState, TaskState
 from backend.annotation.models import Assignment, Comment, Revision, Suggestion, Task
-from backend.annotation.selectors.cover import SEALED_STATES, cover_suggestions, cover_task
+from backend.annotation.selectors.cover import SEALED_STATES, cover_suggestions, cover_task, hidden_work
 from backend.annotation.selectors.labels import region_dict, revision_labels
 from backend.annotation.selectors.recent import may_correct
 
@@ -75,6 +75,12 @@ def suggestions_shown(task: Task) -> list[Suggestion]:
         return []
     rows = Suggestion.objects.filter(task=task).exclude(state=SuggestionState.SUPERSEDED)
     return list(rows.order_by("-score", "id"))
+
+
+def suggestions_of(*, actor: User, task: Task) -> list[Suggestion]:
+    """What is suggested on a task to this person, who may have it as a hidden one."""
+    hidden = hidden_work(actor.pk, task.pk)
+    return suggestions_shown(task) if hidden is None else cover_suggestions(task, hidden.cover or {})
 
 
 def task_view(*, actor: User, task_id: uuid.UUID, assignment_id: uuid.UUID | None = None) -> OpenTask:

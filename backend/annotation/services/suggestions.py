@@ -69,9 +69,14 @@ def suggestions_create(
 
 
 def rows_make(
-    task: Task, *, model_version_id: uuid.UUID, model_name: str, usable: Sequence[SuggestionItem]
-) -> None:
-    """Store open suggestions of one source."""
+    task: Task,
+    *,
+    model_version_id: uuid.UUID,
+    model_name: str,
+    usable: Sequence[SuggestionItem],
+    state: SuggestionState = SuggestionState.OPEN,
+) -> list[Suggestion]:
+    """Store suggestions of one source."""
     rows = [
         Suggestion(
             task=task,
@@ -82,10 +87,11 @@ def rows_make(
             geometry=item.geometry,
             score=item.score,
             uncertainty=item.uncertainty,
+            state=state,
         )
         for item in usable
     ]
-    Suggestion.objects.bulk_create(rows, batch_size=1_000)
+    return Suggestion.objects.bulk_create(rows, batch_size=1_000)
 
 
 def usable_items(
@@ -136,6 +142,11 @@ def suggestions_supersede(*, project_id: uuid.UUID, model_version_id: uuid.UUID)
 def suggestions_changed(task: Task) -> None:
     """Bring what the task says of its open suggestions up to date, and tell open pages."""
     open_counts_refresh(Task.objects.filter(pk=task.pk))
+    suggestions_announce(task)
+
+
+def suggestions_announce(task: Task) -> None:
+    """Tell open pages that what is suggested on a task changed."""
     events.publish(
         organisation_id=task.project.organisation_id,
         project_id=task.project_id,

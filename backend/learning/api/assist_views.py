@@ -123,9 +123,10 @@ class AssistRefineView(AssistView):
             ids=data["suggestion_ids"],
             shape=data["shape"],
             at_most=assist_outlines.REFINE_AT_ONCE_MAX,
+            person_id=request.user.pk,
         )
         skipped = [{"suggestion_id": key, "reason": reason} for key, reason in reasons.items()]
-        shown = annotation.suggestions_shown(task)
+        shown = annotation.suggestions_of(actor=request.user, task=task)
         return Response(
             s.RefinedSerializer({"refined": refined, "skipped": skipped, "suggestions": shown}).data
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from backend.annotation import selectors as annotation
@@ -18,7 +19,7 @@ LOOK_EVERY = 8
 
 
 def run(context: JobContext) -> dict[str, Any]:
-    """Payload: task_id, box or None, label_id, shape, and grid (clicks along the longer side). The result counts the suggestions."""
+    """Payload: task_id, box or None, label_id, shape, person_id, and grid (clicks along the longer side). The result counts the suggestions."""
     payload = context.payload
     task = annotation.task_find(payload["task_id"])
     outliner = assist_outlines.Outliner(task)
@@ -57,5 +58,7 @@ def run(context: JobContext) -> dict[str, Any]:
         found=rows,
         key=outliner.segmenter.key,
         name=outliner.name,
+        # Jobs queued by an earlier version name nobody.
+        person_id=uuid.UUID(payload["person_id"]) if payload.get("person_id") else None,
     )
     return {"suggestions": made}

@@ -83,12 +83,20 @@ def shape_for(allowed: Collection[str], wanted: str | None) -> str:
 
 
 def task_refine(
-    *, task: Task, ids: Collection[uuid.UUID] = (), shape: str | None = None, at_most: int | None = None
+    *,
+    task: Task,
+    ids: Collection[uuid.UUID] = (),
+    shape: str | None = None,
+    at_most: int | None = None,
+    person_id: uuid.UUID | None = None,
 ) -> tuple[int, dict[uuid.UUID, str]]:
-    """Make outlines of a task's open box suggestions. Returns how many, and why others stayed boxes, by id."""
+    """Make outlines of a task's open box suggestions, for a person where one asks (`person_id`).
+
+    Returns how many, and why others stayed boxes, by id.
+    """
     if task.asset.kind == "video":
         raise Conflict(VIDEO)
-    boxes, reasons = annotation.box_suggestions(task, ids)
+    boxes, reasons = annotation.box_suggestions(task, ids, person_id)
     if at_most is not None:
         reasons |= {box.suggestion_id: TOO_MANY for box in boxes[at_most:]}
         boxes = boxes[:at_most]
@@ -103,7 +111,7 @@ def task_refine(
         else:
             refined.append(item)
     made, more = annotation_services.suggestions_refine(
-        task_id=task.pk, refined=refined, assist_name=outliner.name
+        task_id=task.pk, refined=refined, assist_name=outliner.name, person_id=person_id
     )
     return made, reasons | more
 
@@ -177,12 +185,14 @@ def everything_enqueue(
             "box": list(box) if box else None,
             "label_id": labels[0].id,
             "shape": shape_for(labels[0].shapes, None),
+            "person_id": str(actor.pk),
         },
         title="Outline everything in the picture" if box is None else "Outline everything in a box",
         organisation_id=task.project.organisation_id,
         project_id=task.project_id,
         created_by=actor,
-        dedupe_key=f"assist-everything:{task.pk}",
+        # A hidden task may be before several people at once, each with suggestions of their own.
+        dedupe_key=f"assist-everything:{task.pk}:{actor.pk}",
     )
 
 
@@ -193,6 +203,7 @@ def everything_store(
     found: Sequence[tuple[str, dict[str, Any], float]],
     key: str,
     name: str,
+    person_id: uuid.UUID | None = None,
 ) -> int:
     """Suggest outlines (shape, geometry, score) of one label; those of an earlier asking are withdrawn."""
     items = [SuggestionItem(label_id, shape, geometry, score) for shape, geometry, score in found]
@@ -202,4 +213,5 @@ def everything_store(
         model_version_id=uuid.uuid5(uuid.NAMESPACE_URL, f"siteloop:everything:{key}"),
         model_name=f"Everything, by {name}",
         items=items,
+        person_id=person_id,
     )

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from backend.annotation import services
-from backend.annotation.contracts import SuggestionItem, TaskChoice
+from backend.annotation import selectors, services
+from backend.annotation.contracts import RefinedSuggestion, SuggestionItem, TaskChoice
 from backend.annotation.enums import SelectionReason
 from backend.annotation.models import Comment, Task
 from backend.core import events
@@ -38,7 +38,8 @@ class World:
         self.mia_user = make_project_member(self.project, Role.MANAGER, "Mia")
         self.mia = client_for(self.mia_user)
         self.rita = client_for(make_project_member(self.project, Role.REVIEWER, "Rita"))
-        self.ada = client_for(make_project_member(self.project, Role.ANNOTATOR, "Ada"))
+        self.ada_user = make_project_member(self.project, Role.ANNOTATOR, "Ada")
+        self.ada = client_for(self.ada_user)
         self.hidden, self.blind = hidden, blind
         self.first, self.second = make_tasks(self.project, 2, blind=blind, inclusion_probability=0.2)
         self.version = uuid.uuid4()
@@ -169,3 +170,39 @@ def test_no_list_of_jobs_shows_that_something_is_measured() -> None:
     for client in (world.ada, world.mia):
         kinds = {row["kind"] for row in client.get(f"{API}/jobs").json()["results"]}
         assert "annotation.compare" not in kinds
+
+
+def test_what_an_assist_suggests_on_it_is_shown_to_that_person_alone() -> None:
+    world = World(hidden=True, blind=False)
+    editor = Editor.next(world.ada, world.project)
+    before = Task.objects.get(pk=world.first.pk)
+    [box] = editor.body["suggestions"]
+    assert selectors.may_suggest(actor=world.ada_user, task=before)
+    item = SuggestionItem(label_id(world.project, "person"), "box", {"box": [300.0, 10.0, 340.0, 60.0]}, 0.4)
+    for _ in range(2):  # asked again, what was found before is replaced
+        made = services.suggestions_add(
+            task_id=world.first.pk,
+            model_version_id=uuid.UUID(int=7),
+            model_name="Everything",
+            items=[item],
+            person_id=world.ada_user.pk,
+        )
+        assert made == 1
+    boxes, _ = selectors.box_suggestions(before, [uuid.UUID(box["id"])], world.ada_user.pk)
+    outline = {"points": [[100.0, 100.0], [200.0, 100.0], [200.0, 300.0]]}
+    refined = RefinedSuggestion(boxes[0].suggestion_id, "polygon", outline)
+    done, reasons = services.suggestions_refine(
+        task_id=world.first.pk, refined=[refined], assist_name="assist", person_id=world.ada_user.pk
+    )
+    assert (done, reasons) == (1, {})
+    shown = world.ada.get(f"{API}/tasks/{world.first.pk}").json()["suggestions"]
+    assert [(row["shape"], row["state"]) for row in shown] == [("polygon", "open"), ("box", "open")]
+    assert [row["model_name"] for row in shown] == ["tiny 3 + assist", "Everything"]
+    after = Task.objects.get(pk=world.first.pk)
+    assert (after.open_suggestion_count, after.max_suggestion_score) == (
+        before.open_suggestion_count,
+        before.max_suggestion_score,
+    )
+    assert world.rita.get(f"{API}/tasks/{world.first.pk}").json()["suggestions"] == []
+    world.ada.post(f"{API}/assignments/{editor.assignment}/skip", {"reason": "Too dark"})
+    assert not selectors.may_suggest(actor=world.ada_user, task=after)

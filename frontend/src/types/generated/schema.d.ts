@@ -1436,6 +1436,23 @@ export interface paths {
         patch: operations["project_update"];
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How far people agree on the same pictures; pairs of people to those who manage the project. */
+        get: operations["project_agreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/alert-channels": {
         parameters: {
             query?: never;
@@ -2978,6 +2995,26 @@ export interface components {
             missed: number;
             /** @description Of the second side, without a partner. */
             extra: number;
+        };
+        /** @description How far people agree on the same pictures. */
+        Agreement: {
+            /** @description False: too few people were compared for you to see figures. */
+            told: boolean;
+            people: number;
+            pictures: number;
+            comparisons: number;
+            agreed: components["schemas"]["Agreed"];
+            /**
+             * Format: double
+             * @description Krippendorff's over all objects, with "nothing there" as an answer.
+             */
+            alpha: number | null;
+            /** @description The figures in plain words. */
+            words: string[];
+            labels: components["schemas"]["LabelAgreement"][];
+            weeks: components["schemas"]["Week"][];
+            /** @description By name; null to all but managers. */
+            pairs: components["schemas"]["Pair"][] | null;
         };
         ApprovalOffer: {
             /** Format: uuid */
@@ -4683,6 +4720,19 @@ export interface components {
             attributes?: components["schemas"]["Attribute"][];
             skeleton?: components["schemas"]["Skeleton"] | null;
         };
+        LabelAgreement: {
+            /** Format: uuid */
+            label_id: string;
+            name: string;
+            color: string;
+            agreed: components["schemas"]["Agreed"];
+            /**
+             * Format: double
+             * @description Krippendorff's: it, something else, or nothing?
+             */
+            alpha: number | null;
+            words: string[];
+        };
         LabelCheck: {
             /** Format: uuid */
             label_id: string;
@@ -5372,6 +5422,18 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["TruthRow"][];
+        };
+        Pair: {
+            first: components["schemas"]["Person"] | null;
+            second: components["schemas"]["Person"] | null;
+            pictures: number;
+            agreed: components["schemas"]["Agreed"];
+            /**
+             * Format: double
+             * @description Cohen's, with "nothing there" as an answer.
+             */
+            kappa: number | null;
+            words: string[];
         };
         /** @enum {string} */
         PartEnum: "view" | "zone" | "line" | "rule";
@@ -6981,6 +7043,15 @@ export interface components {
         VerdictReasonEnum: "budget" | "stable" | "flat";
         /** @enum {string} */
         ViewEnum: "none" | "measured" | "moved" | "lost";
+        Week: {
+            /**
+             * Format: date
+             * @description Its Monday, by the site's clock.
+             */
+            week: string;
+            pictures: number;
+            agreed: components["schemas"]["Agreed"];
+        };
         Window: {
             days: number[];
             start: string;
@@ -22008,6 +22079,156 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    project_agreement: {
+        parameters: {
+            query?: {
+                /** @description Today among them. */
+                days?: "30" | "90" | "365";
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
                 };
             };
             /** @description What was sent cannot be used. */
