@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
+from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
 from backend.accounts import selectors as accounts
@@ -132,11 +133,14 @@ def project_named(text: str) -> Project:
 
 
 def managers_of(project: Project) -> list[User]:
-    """Everybody who manages the project by a role on it, by name."""
-    rows = ProjectMembership.objects.filter(
-        project=project, role__in=(Role.MANAGER, Role.ADMIN), user__is_active=True
+    """Everybody who manages the project, by a role on it, on its site or on the organisation; by name."""
+    roles = (Role.MANAGER, Role.ADMIN)
+    manages = Q(project_memberships__project=project, project_memberships__role__in=roles) | Q(
+        memberships__organisation_id=project.organisation_id, memberships__role__in=roles
     )
-    return [row.user for row in rows.select_related("user").order_by("user__name")]
+    if project.site_id is not None:
+        manages |= Q(site_memberships__site_id=project.site_id, site_memberships__role__in=roles)
+    return list(get_user_model().objects.filter(manages, is_active=True).distinct().order_by("name", "id"))
 
 
 def manager_of(project: Project) -> User | None:

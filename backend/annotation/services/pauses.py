@@ -33,7 +33,7 @@ def pause_refuse(*, actor: User, project: Project) -> None:
         return
     may_go_on = projects.settings_of(project).pause_retry
     raise PersonPaused(
-        f"Time for a short break: your last {pause.pictures} test pictures matched by {pause.score:.0%}, and this "
+        f"Your last {pause.pictures} test pictures matched by {pause.score:.0%}, and this "
         f"project asks for {pause.limit:.0%}. Nothing you did is lost. Have a look at the guideline, then "
         + ("go on when you are ready." if may_go_on else "ask whoever manages the project to let you go on."),
         extra={

@@ -6,6 +6,7 @@ export const shellWords = {
   projects: 'Projects',
   work: 'My work',
   review: 'Review',
+  quality: 'Quality',
   data: 'Data',
   datasets: 'Datasets',
   models: 'Models',

@@ -10,6 +10,7 @@ export const paths = {
   data: (projectId: string) => `/p/${projectId}/data`,
   annotate: (projectId: string, taskId?: string) => `/p/${projectId}/annotate${taskId ? `/${taskId}` : ''}`,
   review: (projectId: string) => `/p/${projectId}/review`,
+  quality: (projectId: string) => `/p/${projectId}/quality`,
   datasets: (projectId: string) => `/p/${projectId}/datasets`,
   dataset: (projectId: string, datasetId: string) => `/p/${projectId}/datasets/${datasetId}`,
   models: (projectId: string) => `/p/${projectId}/models`,

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from backend.annotation.models import LabelPause
+from backend.core.enums import Role
 from backend.core.models import AuditEvent
 from backend.notify.models import Notice
+from backend.sites.models import Site, SiteMembership
 from tests.support.annotation import API, Editor
+from tests.support.factories import make_member
 from tests.support.quality import TRUE_BOX, TruthCrew, run_compare
 
 pytestmark = pytest.mark.django_db
@@ -103,3 +106,17 @@ def test_where_the_project_says_so_only_a_manager_lets_them_go_on() -> None:
     assert titles(crew, "Ada")[-1] == "can go on in here"
     assert crew.next(crew.ada).status_code == 200
     assert AuditEvent.objects.filter(action="person.resume").count() == 1
+
+
+def test_managers_of_the_site_and_the_organisation_are_told_too() -> None:
+    crew = TruthCrew(truths=4, ordinary=3, pause_below=0.7, pause_over=3)
+    site = Site.objects.create(organisation=crew.project.organisation, name="Dock")
+    crew.project.site = site
+    crew.project.save(update_fields=["site"])
+    crew.people["Olga"] = make_member(crew.project.organisation, Role.MANAGER, "Olga")
+    crew.people["Sam"] = make_member(crew.project.organisation, "", "Sam")
+    SiteMembership.objects.create(site=site, user=crew.people["Sam"], role=Role.MANAGER)
+    for _ in range(3):
+        crew.answer(crew.ada, ELSEWHERE)
+    for name in ("Mia", "Olga", "Sam"):
+        assert [title.split(" ", 1)[-1] for title in titles(crew, name)] == ["pauses in here"], name

@@ -12,6 +12,7 @@ import {
   IconLayoutSidebarLeftExpand,
   IconListCheck,
   IconPhotoSearch,
+  IconRulerMeasure,
   IconSettings,
   IconSparkles,
   IconUsers,
@@ -50,6 +51,7 @@ const BELOW: Item[] = [
 const ofProject = (id: string): Item[] => [
   { to: paths.project(id), name: words.overview, icon: IconLayoutDashboard, exact: true },
   { to: paths.review(id), name: words.review, icon: IconChecklist },
+  { to: paths.quality(id), name: words.quality, icon: IconRulerMeasure },
   { to: paths.data(id), name: words.data, icon: IconPhotoSearch },
   { to: paths.datasets(id), name: words.datasets, icon: IconDatabase },
   { to: paths.learning(id), name: words.learning, icon: IconChartDots3 },

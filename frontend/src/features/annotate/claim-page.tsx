@@ -1,6 +1,6 @@
 /** Claims the next task and goes to its address; says so when nothing is left, or nothing is handed out now. */
 import { Button, Center, Group, Loader, Stack } from '@mantine/core';
-import { IconArchive, IconCircleCheck, IconPlayerPause } from '@tabler/icons-react';
+import { IconArchive, IconCircleCheck, IconCoffee, IconPlayerPause } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 
@@ -9,6 +9,7 @@ import { EmptyState, ErrorState } from '@/components/states';
 import { useDarkRoom } from '@/hooks/use-dark-room';
 import { useParam } from '@/hooks/use-param';
 import { useMay, useProject } from '@/hooks/use-project';
+import { useMe } from '@/hooks/use-session';
 import { toApiError } from '@/lib/api-error';
 import { paths } from '@/lib/paths';
 
@@ -22,6 +23,8 @@ import { handOver } from './work/workbench';
 type State = { kind: 'asking' } | { kind: 'empty' } | { kind: 'error'; error: unknown };
 /** The server's word for a queue that hands out nothing: paused, or of an archived project. */
 const PAUSED = 'queue_paused';
+/** Nothing new for this person, until they or a manager say so; see the person's page. */
+const PERSON_PAUSED = 'person_paused';
 
 export default function ClaimPage() {
   const projectId = useParam('projectId');
@@ -61,10 +64,27 @@ export default function ClaimPage() {
     );
   }
   const problem = state.kind === 'error' ? toApiError(state.error) : null;
+  if (problem?.code === PERSON_PAUSED) return <Break projectId={projectId} why={problem.message} />;
   if (problem && problem.code !== PAUSED) {
     return <ErrorState error={problem} retry={again} kept={words.keptHere} />;
   }
   return <NothingNow projectId={projectId} why={problem?.message ?? null} onAgain={again} />;
+}
+
+/** The way on leads over the person's page: what was measured, the guideline, and the button. */
+function Break({ projectId, why }: { projectId: string; why: string }) {
+  const me = useMe();
+  return (
+    <Center h="100%">
+      <EmptyState
+        title={flowWords.breakTitle}
+        icon={IconCoffee}
+        action={<ButtonLink to={paths.person(projectId, me.id)}>{flowWords.breakOn}</ButtonLink>}
+      >
+        {why}
+      </EmptyState>
+    </Center>
+  );
 }
 
 type NothingProps = { projectId: string; why: string | null; onAgain: () => void };

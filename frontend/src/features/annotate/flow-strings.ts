@@ -131,6 +131,8 @@ export const flowWords = {
   todayAbout: 'Submitted by you since midnight at the site, and the time you worked on pictures.',
   // queue
   paused: 'The queue is paused',
+  breakTitle: 'Time for a short break',
+  breakOn: 'See how it went, and the guideline',
   archived: 'This project is archived',
   yourWork: 'See your last pictures',
 };

@@ -113,6 +113,16 @@ export const assetsInclude = (projectId: string, assetIds: string[]) =>
     }),
   );
 
+/** Make approved pictures ground truth; those that cannot be are told with the reason. */
+export const truthMark = (projectId: string, taskIds: string[]) =>
+  unwrap(
+    api.POST('/api/v1/projects/{project_id}/truth', {
+      ...byProject(projectId),
+      body: { task_ids: taskIds },
+      headers: idempotent(),
+    }),
+  );
+
 export const assetsAssign = (
   projectId: string,
   body: { asset_ids: string[]; user_id: string | null; due_at: string | null },

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Group, Text, Tooltip } from '@mantine/core';
-import { IconEye, IconEyeOff, IconUserPlus, IconX } from '@tabler/icons-react';
+import { IconEye, IconEyeOff, IconRulerMeasure, IconUserPlus, IconX } from '@tabler/icons-react';
 
-import { assetsInclude, type AssetRow } from '@/features/data/api';
+import { assetsInclude, truthMark, type AssetRow } from '@/features/data/api';
 import css from '@/features/data/data.module.css';
 import { dataWords as words } from '@/features/data/strings';
 import type { DialogName } from '@/features/data/toolbar';
@@ -33,6 +33,15 @@ export function SelectionBar({ projectId, chosen, shownCount, onDialog, onAll, o
     done: ({ changed }) => `${plural(changed, 'picture')} brought back`,
     onDone: onNone,
   });
+  const approved = chosen.flatMap(({ task, kind }) =>
+    task?.state === 'approved' && kind === 'image' ? [task.id] : [],
+  );
+  const truth = useAction({
+    run: () => truthMark(projectId, approved),
+    makesOld: [['truth', projectId]],
+    done: ({ marked, refused }) => words.truthDone(marked, refused.length),
+    onDone: onNone,
+  });
   if (chosen.length === 0) return null;
   return (
     <Group className={css.selection} gap="xs" wrap="nowrap" role="toolbar" aria-label="Chosen pictures">
@@ -50,6 +59,19 @@ export function SelectionBar({ projectId, chosen, shownCount, onDialog, onAll, o
         </Button>
       )}
       <div className={css.spring} />
+      {isReviewer && approved.length > 0 && (
+        <Tooltip label={words.truthAbout} multiline w={260}>
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconRulerMeasure size={15} stroke={1.6} />}
+            loading={truth.isPending}
+            onClick={() => truth.mutate()}
+          >
+            {words.truth} ({approved.length})
+          </Button>
+        </Tooltip>
+      )}
       {isManager && (
         <Button
           size="xs"

@@ -1,5 +1,6 @@
 import type { Order } from '@/features/data/filters';
 import type { TaskState } from '@/features/data/api';
+import { plural } from '@/lib/numbers';
 
 export const dataWords = {
   title: 'Data',
@@ -49,6 +50,10 @@ export const dataWords = {
   asideAbout:
     'Set-aside pictures are not offered for labelling and do not go into datasets. They can be brought back.',
   assign: 'Assign',
+  truth: 'Use as ground truth',
+  truthAbout: 'Annotators label approved pictures anew without knowing it, and are measured by them.',
+  truthDone: (marked: number, refused: number) =>
+    `${plural(marked, 'picture')} more ${marked === 1 ? 'is' : 'are'} ground truth${refused > 0 ? `; ${refused} cannot be` : ''}`,
   assignTo: 'Who',
   assignNobody: 'Nobody: back to the queue',
   due: 'Due by',

@@ -16,7 +16,10 @@ import { paths } from '@/lib/paths';
 import { duration } from '@/lib/time';
 
 import { SPANS, usePersonWork, type PersonWork, type Span } from './api';
+import { Checks } from './checks';
+import { PauseNote } from './pause-note';
 import { personWords as words } from './strings';
+import { Total } from './total';
 
 const DayChart = lazy(() => import('./day-chart'));
 
@@ -61,13 +64,22 @@ export default function PersonPage() {
         </>
       }
     >
+      <PauseNote projectId={projectId} userId={userId} isMine={isMine} />
       <QueryView
         query={work}
         skeleton={<WorkSkeleton />}
         isEmpty={(data) => sum(data.days, 'pictures') === 0}
         empty={<EmptyState title={words.none}>{words.noneWhy}</EmptyState>}
       >
-        {(data) => <Work projectId={projectId} work={data} />}
+        {(data) => (
+          <>
+            <Work work={data} />
+            <Checks projectId={projectId} userId={userId} days={days} isMine={isMine} />
+            <Section title={words.returns}>
+              <Returns projectId={projectId} returns={data.returns} />
+            </Section>
+          </>
+        )}
       </QueryView>
     </PageFrame>
   );
@@ -86,7 +98,7 @@ function WorkSkeleton() {
   );
 }
 
-function Work({ projectId, work }: { projectId: string; work: PersonWork }) {
+function Work({ work }: { work: PersonWork }) {
   return (
     <>
       <Totals work={work} />
@@ -99,9 +111,6 @@ function Work({ projectId, work }: { projectId: string; work: PersonWork }) {
       </Section>
       <Section title={words.fates} about={words.fateAbout}>
         <Fates work={work} />
-      </Section>
-      <Section title={words.returns}>
-        <Returns projectId={projectId} returns={work.returns} />
       </Section>
     </>
   );
@@ -131,22 +140,6 @@ function Totals({ work }: { work: PersonWork }) {
         about={decided > 0 ? words.asSavedOf(approved, decided) : words.undecided}
       />
     </SimpleGrid>
-  );
-}
-
-function Total({ name, value, about }: { name: string; value: string; about: string }) {
-  return (
-    <Card>
-      <Text size="sm" c="dimmed">
-        {name}
-      </Text>
-      <Text size="xl" fw={600}>
-        {value}
-      </Text>
-      <Text size="xs" c="dimmed">
-        {about}
-      </Text>
-    </Card>
   );
 }
 

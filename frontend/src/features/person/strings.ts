@@ -1,4 +1,4 @@
-import { plural } from '@/lib/numbers';
+import { percent, plural } from '@/lib/numbers';
 import { duration } from '@/lib/time';
 
 export const personWords = {
@@ -33,4 +33,42 @@ export const personWords = {
   returns: 'What came back, and why',
   noReturns: 'Nothing came back in these days.',
   theirs: 'Their pictures',
+};
+
+export const checkWords = {
+  title: 'Test pictures',
+  about:
+    'Now and then you label a picture whose right labels are known already. They look like any other, and are never used twice.',
+  aboutOther: 'Hidden tasks: pictures whose right labels are known already, labelled anew.',
+  match: 'Match',
+  matchAbout: (objects: number) => `of ${plural(objects, 'object')}, in the right place with the right label`,
+  close: 'Match closely',
+  closeAbout: 'of the same, overlapping by 75 % or more',
+  overlap: 'Overlap',
+  overlapAbout: 'of outlines, where an object matches',
+  checked: 'Pictures measured',
+  missedAbout: (missed: number, extra: number) =>
+    missed + extra === 0 ? 'nothing missed, nothing too many' : `${missed} missed, ${extra} too many`,
+  label: 'Label',
+  missed: 'Missed',
+  extra: 'Too many',
+  picture: 'Picture',
+  difference: 'Difference',
+  when: 'When',
+};
+
+export const pauseWords = {
+  yours: 'Time for a short break',
+  theirs: 'This person pauses',
+  why: (pictures: number, score: number, limit: number) =>
+    `The last ${plural(pictures, 'test picture')} matched by ${percent(score)}; this project asks for ${percent(limit)}.`,
+  yoursKept: 'Nothing is lost, and what you have open can be finished. Look at the guideline, then go on.',
+  theirsKept: 'They were told, and can finish what they have open. Once they go on, their score begins anew.',
+  ask: 'Whoever manages the project lets you go on. They were told.',
+  guideline: 'Read the guideline',
+  hide: 'Close the guideline',
+  noGuideline: 'This project has no guideline yet. Ask whoever manages it what matters here.',
+  goOn: 'Go on labelling',
+  letGoOn: 'Let them go on',
+  done: 'Pictures are handed out again',
 };

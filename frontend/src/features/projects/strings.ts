@@ -131,3 +131,19 @@ export const checksWords = {
     'Up to 256 megapixels, shown in tiles; otherwise up to 64. For scans, aerial and microscope pictures.',
   unknownLabels: (n: number) => `${n === 1 ? 'One label' : `${n} labels`} asked for here no longer exists.`,
 };
+
+export const qualityWords = {
+  title: 'Hidden tasks',
+  which: 'Which pictures are ground truth',
+  share: 'Share of hidden tasks, %',
+  shareAbout:
+    'Of the pictures annotators are handed. 0 hands out none; 100 nothing else, as a test at the start.',
+  below: 'Pause a person below, %',
+  belowAbout: 'Of objects that match over their last hidden tasks. 0 pauses nobody.',
+  over: 'Over the last so many',
+  overAbout: 'Hidden tasks since they last went on; fewer say little.',
+  feedback: 'Tell people about each hidden task',
+  feedbackAbout: 'Once it is measured: how it went, and the approved labels to compare with.',
+  retry: 'Paused people may go on by themselves',
+  retryAbout: 'After a look at the guideline. Otherwise a manager lets them. Both are told either way.',
+};

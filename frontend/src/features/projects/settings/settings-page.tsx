@@ -5,6 +5,7 @@ import { OntologyEditor } from '@/features/projects/ontology/ontology-editor';
 import { GeneralSettings } from '@/features/projects/settings/general-settings';
 import { GuidelinesEditor } from '@/features/projects/settings/guidelines-editor';
 import { ProjectPeople } from '@/features/projects/settings/project-people';
+import { QualitySettings } from '@/features/projects/settings/quality-settings';
 import { SelectionSettings } from '@/features/projects/settings/selection-settings';
 import { PageFrame } from '@/components/page';
 import { QueryView } from '@/components/query-view';
@@ -19,6 +20,7 @@ const TABS = [
   { value: 'guidelines', name: 'Guidelines' },
   { value: 'people', name: 'People' },
   { value: 'selection', name: 'Selection' },
+  { value: 'quality', name: 'Quality' },
   { value: 'general', name: 'General' },
 ];
 
@@ -67,6 +69,9 @@ function Panels({ project }: { project: Project }) {
       </Tabs.Panel>
       <Tabs.Panel value="selection">
         <SelectionSettings project={project} readOnly={readOnly} />
+      </Tabs.Panel>
+      <Tabs.Panel value="quality">
+        <QualitySettings project={project} readOnly={readOnly} />
       </Tabs.Panel>
       <Tabs.Panel value="general">
         <GeneralSettings project={project} />

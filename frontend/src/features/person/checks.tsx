@@ -1,0 +1,115 @@
+/** How a person did on hidden tasks: in all, by label, and picture by picture where the project tells. */
+import { Card, SimpleGrid, Skeleton, Stack, Table } from '@mantine/core';
+
+import { LabelChip } from '@/components/label-chip';
+import { TextLink } from '@/components/links';
+import { Section } from '@/components/page';
+import { TimeAgo } from '@/components/time';
+import { count, percent } from '@/lib/numbers';
+import { paths } from '@/lib/paths';
+
+import { usePersonChecks, type PersonChecks, type Span } from './api';
+import { checkWords as words } from './strings';
+import { Total } from './total';
+
+type Props = { projectId: string; userId: string; days: Span; isMine: boolean };
+
+export function Checks({ projectId, userId, days, isMine }: Props) {
+  const checks = usePersonChecks(projectId, userId, days);
+  if (checks.isPending) return <Skeleton height={92} />;
+  // Nothing was measured: most projects have no hidden tasks, and need no empty section about them.
+  if (!checks.data || checks.data.checked === 0) return null;
+  const { overall, labels, pictures, checked } = checks.data;
+  return (
+    <Section title={words.title} about={isMine ? words.about : words.aboutOther}>
+      <Stack gap="sm">
+        <SimpleGrid cols={{ base: 2, md: 4 }}>
+          <Total
+            name={words.match}
+            value={percent(overall.f1_50)}
+            about={words.matchAbout(overall.objects)}
+          />
+          <Total name={words.close} value={percent(overall.f1_75)} about={words.closeAbout} />
+          <Total name={words.overlap} value={percent(overall.matched_iou)} about={words.overlapAbout} />
+          <Total
+            name={words.checked}
+            value={count(checked)}
+            about={words.missedAbout(overall.missed, overall.extra)}
+          />
+        </SimpleGrid>
+        <ByLabel labels={labels} />
+        {pictures.length > 0 && <Pictures projectId={projectId} pictures={pictures} />}
+      </Stack>
+    </Section>
+  );
+}
+
+function ByLabel({ labels }: { labels: PersonChecks['labels'] }) {
+  return (
+    <Card padding={0}>
+      <Table.ScrollContainer minWidth={480}>
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{words.label}</Table.Th>
+              <Table.Th ta="right">{words.match}</Table.Th>
+              <Table.Th ta="right">{words.close}</Table.Th>
+              <Table.Th ta="right">{words.overlap}</Table.Th>
+              <Table.Th ta="right">{words.missed}</Table.Th>
+              <Table.Th ta="right">{words.extra}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {labels.map(({ label_id, name, color, agreed }) => (
+              <Table.Tr key={label_id}>
+                <Table.Td>
+                  <LabelChip name={name} color={color} />
+                </Table.Td>
+                <Table.Td ta="right">{percent(agreed.f1_50)}</Table.Td>
+                <Table.Td ta="right">{percent(agreed.f1_75)}</Table.Td>
+                <Table.Td ta="right">{percent(agreed.matched_iou)}</Table.Td>
+                <Table.Td ta="right">{count(agreed.missed)}</Table.Td>
+                <Table.Td ta="right">{count(agreed.extra)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Card>
+  );
+}
+
+function Pictures({ projectId, pictures }: { projectId: string; pictures: PersonChecks['pictures'] }) {
+  return (
+    <Card padding={0}>
+      <Table.ScrollContainer minWidth={420}>
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{words.picture}</Table.Th>
+              <Table.Th ta="right">{words.match}</Table.Th>
+              <Table.Th>{words.difference}</Table.Th>
+              <Table.Th w={140}>{words.when}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {pictures.map(({ task_id, picture, at, agreed }) => (
+              <Table.Tr key={`${task_id} ${at}`}>
+                <Table.Td>
+                  <TextLink to={paths.annotate(projectId, task_id)} size="sm">
+                    {picture}
+                  </TextLink>
+                </Table.Td>
+                <Table.Td ta="right">{percent(agreed.f1_50)}</Table.Td>
+                <Table.Td>{words.missedAbout(agreed.missed, agreed.extra)}</Table.Td>
+                <Table.Td>
+                  <TimeAgo at={at} c="dimmed" />
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Card>
+  );
+}

@@ -1,0 +1,105 @@
+import { Card, Table, Text, Tooltip } from '@mantine/core';
+import type { ReactNode } from 'react';
+
+import { LabelChip } from '@/components/label-chip';
+import { Section } from '@/components/page';
+import { count, percent, score } from '@/lib/numbers';
+
+import type { Agreement } from './api';
+import { agreementWords as words } from './strings';
+
+/** By label, and for those who manage the project by pair of people. */
+export function AgreementTable({ data }: { data: Agreement }) {
+  return (
+    <>
+      <Section title={words.labels}>
+        <Rows
+          head={[words.label, words.match, words.overlap, [words.alpha, words.alphaAbout], words.inWords]}
+        >
+          {data.labels.map(({ label_id, name, color, agreed, alpha, words: said }) => (
+            <Row
+              key={label_id}
+              name={<LabelChip name={name} color={color} />}
+              figures={[percent(agreed.f1_50), percent(agreed.matched_iou), score(alpha)]}
+              said={said}
+            />
+          ))}
+        </Rows>
+      </Section>
+      {data.pairs && data.pairs.length > 0 && (
+        <Section title={words.pairs} about={words.pairsAbout}>
+          <Rows
+            head={[
+              words.pair,
+              words.pictures,
+              words.match,
+              words.overlap,
+              [words.kappa, words.kappaAbout],
+              words.inWords,
+            ]}
+          >
+            {data.pairs.map(({ first, second, pictures, agreed, kappa, words: said }) => (
+              <Row
+                key={`${first?.id ?? ''} ${second?.id ?? ''}`}
+                name={words.two(first?.name ?? words.left, second?.name ?? words.left)}
+                figures={[count(pictures), percent(agreed.f1_50), percent(agreed.matched_iou), score(kappa)]}
+                said={said}
+              />
+            ))}
+          </Rows>
+        </Section>
+      )}
+    </>
+  );
+}
+
+type Head = string | [name: string, about: string];
+
+function Rows({ head, children }: { head: Head[]; children: ReactNode }) {
+  return (
+    <Card padding={0}>
+      <Table.ScrollContainer minWidth={760}>
+        <Table verticalSpacing="xs">
+          <Table.Thead>
+            <Table.Tr>
+              {head.map((each, index) => {
+                const [name, about] = typeof each === 'string' ? [each, null] : each;
+                const isFigure = index > 0 && index < head.length - 1;
+                return (
+                  <Table.Th key={name} ta={isFigure ? 'right' : undefined}>
+                    {about ? (
+                      <Tooltip label={about} multiline w={260}>
+                        <span>{name}</span>
+                      </Tooltip>
+                    ) : (
+                      name
+                    )}
+                  </Table.Th>
+                );
+              })}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>{children}</Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Card>
+  );
+}
+
+function Row({ name, figures, said }: { name: ReactNode; figures: string[]; said: readonly string[] }) {
+  return (
+    <Table.Tr>
+      <Table.Td>{name}</Table.Td>
+      {figures.map((figure, index) => (
+        <Table.Td key={index} ta="right">
+          {figure}
+        </Table.Td>
+      ))}
+      <Table.Td maw={460}>
+        <Text size="sm" c="dimmed">
+          {said.join(' ')}
+        </Text>
+      </Table.Td>
+    </Table.Tr>
+  );
+}
