@@ -22,7 +22,7 @@ def f1_words(f1: float | None, regions: int, iou_min: float = 0.5) -> str:
         return "Neither drew anything here, so there is nothing to compare."
     closely = " closely" if iou_min >= 0.75 else ""
     return (
-        f"Of the {_number(regions, 'object')} they drew, {f1:.0%} have a partner{closely} in the same place "
+        f"Of the {_number(regions, 'object')} they drew, {percent(f1)} have a partner{closely} in the same place "
         "with the same label."
     )
 
@@ -32,7 +32,7 @@ def iou_words(iou: float | None) -> str:
     if iou is None:
         return "No object was drawn by both, so outlines cannot be compared."
     how = "very tightly" if iou >= _IOU_TIGHT else "fairly well" if iou >= _IOU_FAIR else "only roughly"
-    return f"Where both drew an object, their outlines fit {how}: they share {iou:.0%} of the area."
+    return f"Where both drew an object, their outlines fit {how}: they share {percent(iou)} of the area."
 
 
 def kappa_words(kappa: float | None) -> str:
@@ -57,7 +57,7 @@ def alpha_words(alpha: float | None, f1: float | None = None) -> str:
         said = "The group does not agree well enough yet: look at the objects it disagrees on, then at the guideline"
     sentence = f"{said} ({alpha:.2f} of 1)."
     if alpha < _ALPHA_TENTATIVE and f1 is not None and f1 >= _ALPHA_RELIABLE:
-        sentence += f" But {f1:.0%} of objects match: one label is so common that chance agrees as well, which lowers this number."
+        sentence += f" But {percent(f1)} of objects match: one label is so common that chance agrees as well, which lowers this number."
     return sentence
 
 
@@ -65,13 +65,13 @@ def rule_words(rule: Rule, label: str, alpha: float) -> str:
     """For the boxes of one label: what is unlocked, or how many reviews are still to do."""
     if rule.threshold is not None:
         return (
-            f"{rule.coverage:.0%} of {label} boxes need no second look: at most {_percent(alpha)} of them are wrong. "
-            f"In the blind reviews {_percent(rule.error)} were."
+            f"{percent(rule.coverage)} of {label} boxes need no second look: at most {_share(alpha)} of them are wrong. "
+            f"In the blind reviews {_share(rule.error)} were."
         )
     if rule.more is None:
         return (
             f"As things stand, {label} cannot be approved without a look: among its surest boxes more than "
-            f"{_percent(alpha)} are wrong. Train a better model, or accept more errors."
+            f"{_share(alpha)} are wrong. Train a better model, or accept more errors."
         )
     return f"Review {rule.more} more to unlock auto-approval of {label}."
 
@@ -88,18 +88,24 @@ def picture_words(verdict: Verdict, label: str, missed_alpha: float) -> str:
     rule = verdict.pictures
     if rule.threshold is not None:
         return (
-            f"{rule.coverage:.0%} of pictures can pass unseen as far as {label} goes: on at most "
-            f"{_percent(missed_alpha)} of them one is missed."
+            f"{percent(rule.coverage)} of pictures can pass unseen as far as {label} goes: on at most "
+            f"{_share(missed_alpha)} of them one is missed."
         )
     if verdict.boxes.threshold is not None:
         return (
             f"Single {label} boxes are approved, but somebody still looks at each picture: it is not proven yet "
-            f"that the model misses one on at most {_percent(missed_alpha)} of pictures."
+            f"that the model misses one on at most {_share(missed_alpha)} of pictures."
         )
     return f"No picture passes unseen yet as far as {label} goes."
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
+    """0.4137 → "41 %", as the pages write it."""
+    return f"{share * 100:.0f} %"
+
+
+def _share(share: float) -> str:
+    """A limit that may be a part of a percent: 0.005 → "0.5 %", 0.05 → "5 %"."""
     value = f"{share * 100:.1f}".removesuffix(".0")
     return f"{value} %"
 

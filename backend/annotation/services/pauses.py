@@ -20,6 +20,7 @@ from backend.core.permissions import at_least
 from backend.notify import services as notify
 from backend.notify.enums import NoticeKind
 from backend.projects import selectors as projects
+from ml.quality.words import percent
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
@@ -33,8 +34,8 @@ def pause_refuse(*, actor: User, project: Project) -> None:
         return
     may_go_on = projects.settings_of(project).pause_retry
     raise PersonPaused(
-        f"Your last {pause.pictures} test pictures matched by {pause.score:.0%}, and this "
-        f"project asks for {pause.limit:.0%}. Nothing you did is lost. Have a look at the guideline, then "
+        f"Your last {pause.pictures} test pictures matched by {percent(pause.score)}, and this "
+        f"project asks for {percent(pause.limit)}. Nothing you did is lost. Have a look at the guideline, then "
         + ("go on when you are ready." if may_go_on else "ask whoever manages the project to let you go on."),
         extra={
             "pause": {
@@ -71,15 +72,15 @@ def pause_if_below(*, user_id: uuid.UUID, project: Project) -> LabelPause | None
         user=person,
         kind=NoticeKind.INFO,
         title=f"A short break in {project.name}",
-        body=f"Your last {pictures} test pictures matched by {score:.0%}; this project asks for "
-        f"{settings.pause_below:.0%}. Open work can be finished. The guideline may help.",
+        body=f"Your last {pictures} test pictures matched by {percent(score)}; this project asks for "
+        f"{percent(settings.pause_below)}. Open work can be finished. The guideline may help.",
         link=f"/p/{project.pk}/people/{person.pk}",
         project_id=project.pk,
     )
     _managers_told(
         project,
         f"{person.get_full_name()} pauses in {project.name}",
-        f"Their last {pictures} test pictures matched by {score:.0%}; the limit is {settings.pause_below:.0%}. "
+        f"Their last {pictures} test pictures matched by {percent(score)}; the limit is {percent(settings.pause_below)}. "
         "They were told. Their page lets them go on.",
         person,
     )

@@ -18,6 +18,7 @@ from backend.core import audit
 from backend.notify import services as notify
 from backend.notify.enums import NoticeKind
 from backend.projects import selectors as projects
+from ml.quality.words import percent
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
@@ -112,14 +113,14 @@ def comparison_store(
 
 def _feedback(person: User, row: Comparison) -> None:
     found = agreed_in_all([row.labels])
-    if found.objects == 0:
+    if found.f1_50 is None:
         said = "You left it empty, and so it is."
     elif found.missed == 0 and found.extra == 0:
         said = "Everything you marked matches."
     else:
         parts = [f"{found.missed} missed or placed otherwise"] if found.missed else []
         parts += [f"{found.extra} too many or placed otherwise"] if found.extra else []
-        said = f"{found.f1_50:.0%} matches: {' and '.join(parts)}."
+        said = f"{percent(found.f1_50)} matches: {' and '.join(parts)}."
     notify.notice_create(
         user=person,
         kind=NoticeKind.INFO,
