@@ -89,7 +89,7 @@ function Rows({ head, children }: { head: Head[]; children: ReactNode }) {
 function Row({ name, figures, said }: { name: ReactNode; figures: string[]; said: readonly string[] }) {
   return (
     <Table.Tr>
-      <Table.Td>{name}</Table.Td>
+      <Table.Td miw={140}>{name}</Table.Td>
       {figures.map((figure, index) => (
         <Table.Td key={index} ta="right">
           {figure}

@@ -108,7 +108,7 @@ function Share({ projectId }: { projectId: string }) {
 function Rows({ projectId, rows }: { projectId: string; rows: TruthRow[] }) {
   return (
     <Card padding={0}>
-      <Table.ScrollContainer minWidth={520}>
+      <Table.ScrollContainer minWidth={680}>
         <Table verticalSpacing="xs">
           <Table.Thead>
             <Table.Tr>
@@ -143,7 +143,7 @@ function Row({ projectId, row }: { projectId: string; row: TruthRow }) {
   const f1 = row.agreed?.f1_50;
   return (
     <Table.Tr>
-      <Table.Td>
+      <Table.Td miw={220}>
         <Group gap="sm" wrap="nowrap">
           <Image src={row.asset.thumbnail_url} alt="" w={56} h={42} radius="sm" fit="cover" />
           <div>

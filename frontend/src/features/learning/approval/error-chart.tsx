@@ -93,7 +93,7 @@ export function ErrorChart({ points, alpha, inUse }: Props) {
         <Key kind="error" name={words.error} />
         <Key kind="bound" name={words.bound} />
         <Key kind="promise" name={words.allowed(alpha)} />
-        {used && <Key kind="used" name={words.inUse} />}
+        {used && <Key kind="used" name={words.inUseAbout} />}
       </Group>
       {isTable && <Figures points={shown} used={used} />}
     </Stack>

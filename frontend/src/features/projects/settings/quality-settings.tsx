@@ -1,4 +1,4 @@
-import { Card, Group, NumberInput, Stack, Switch } from '@mantine/core';
+import { Card, NumberInput, SimpleGrid, Stack, Switch } from '@mantine/core';
 import { useState } from 'react';
 
 import { SaveButton } from '@/features/projects/settings/save-button';
@@ -10,6 +10,9 @@ import { paths } from '@/lib/paths';
 import type { Project, ProjectSettings } from '@/types/api';
 
 type Props = { project: Project; readOnly: boolean };
+
+/** Descriptions of unlike length side by side: below their fields, so that labels and fields stay in line. */
+const BELOW: ('label' | 'input' | 'description' | 'error')[] = ['label', 'input', 'description', 'error'];
 
 /** Hidden tasks on ground truth: how many, what people hear of them, and when somebody pauses. */
 export function QualitySettings({ project, readOnly }: Props) {
@@ -30,10 +33,11 @@ export function QualitySettings({ project, readOnly }: Props) {
     >
       <Card>
         <Stack gap="md">
-          <Group grow align="flex-end">
+          <SimpleGrid cols={{ base: 1, sm: 3 }}>
             <NumberInput
               label={words.share}
               description={words.shareAbout}
+              inputWrapperOrder={BELOW}
               min={0}
               max={100}
               allowDecimal={false}
@@ -44,6 +48,7 @@ export function QualitySettings({ project, readOnly }: Props) {
             <NumberInput
               label={words.below}
               description={words.belowAbout}
+              inputWrapperOrder={BELOW}
               min={0}
               max={99}
               allowDecimal={false}
@@ -54,6 +59,7 @@ export function QualitySettings({ project, readOnly }: Props) {
             <NumberInput
               label={words.over}
               description={words.overAbout}
+              inputWrapperOrder={BELOW}
               min={3}
               max={100}
               allowDecimal={false}
@@ -61,7 +67,7 @@ export function QualitySettings({ project, readOnly }: Props) {
               value={settings.pause_over ?? 5}
               onChange={(value) => set({ pause_over: Math.max(3, Number(value) || 3) })}
             />
-          </Group>
+          </SimpleGrid>
           <Switch
             label={words.feedback}
             description={words.feedbackAbout}
