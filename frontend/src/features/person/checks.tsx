@@ -62,7 +62,7 @@ function ByLabel({ labels }: { labels: PersonChecks['labels'] }) {
           <Table.Tbody>
             {labels.map(({ label_id, name, color, agreed }) => (
               <Table.Tr key={label_id}>
-                <Table.Td>
+                <Table.Td miw={120}>
                   <LabelChip name={name} color={color} />
                 </Table.Td>
                 <Table.Td ta="right">{percent(agreed.f1_50)}</Table.Td>

@@ -91,11 +91,11 @@ function Row({ name, figures, said }: { name: ReactNode; figures: string[]; said
     <Table.Tr>
       <Table.Td miw={140}>{name}</Table.Td>
       {figures.map((figure, index) => (
-        <Table.Td key={index} ta="right">
+        <Table.Td key={index} ta="right" style={{ whiteSpace: 'nowrap' }}>
           {figure}
         </Table.Td>
       ))}
-      <Table.Td maw={460}>
+      <Table.Td miw={300} maw={460}>
         <Text size="sm" c="dimmed">
           {said.join(' ')}
         </Text>
