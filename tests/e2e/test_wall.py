@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Site
 from tests.support.accessibility import violations
+from tests.support.hall import HALL
 from tests.support.http_server import serve
 
 SLOW_MS = 90_000
@@ -158,39 +159,6 @@ def test_seven_tabs_share_one_connection_and_the_next_takes_over(
 
 # --- metres
 
-# Two people a metre and a half apart and one away from them, for a model that sees them whatever there is to see.
-HALL = """
-from pathlib import Path
-import numpy as np
-from django.conf import settings
-from backend.accounts.models import Organisation
-from backend.feeds.domain.calibrating import FloorDraft, FloorPoint
-from backend.feeds.enums import SourceKind
-from backend.feeds.services import calibrations, registry
-from backend.learning.models import ModelVersion
-from tests.support import factories, floor
-from tests.support.learning import make_model
-organisation = Organisation.objects.get(pk="{organisation}")
-admin = organisation.memberships.filter(role="admin").first().user
-project = factories.make_project(admin, organisation=organisation, name="Near")
-folder = Path(settings.FEED_FILE_ROOTS[0]) / "hall"
-folder.mkdir(parents=True, exist_ok=True)
-for number in range(4):
-    (folder / f"{{number}}.jpg").write_bytes(floor.hall_jpeg())
-feed = registry.feed_create(actor=admin, project=project, name="Hall", source_kind=SourceKind.FOLDER, source="hall",
-                            given={{"loop": True, "realtime": True, "capture_random_per_hour": 0}})
-floor.make_camera(feed, "Near hall camera")
-still = floor.make_still(feed)
-points = tuple(FloorPoint(p["x"], p["y"], p["x_m"], p["y_m"]) for p in floor.points_of())
-calibrations.calibration_save(actor=admin, still=still, draft=FloorDraft(floor.SIZE, "points", points), base_number=0)
-boxes = []
-for x, y in ((-1.0, 7.0), (0.5, 7.0), (3.0, 9.0)):
-    (px, py), (_hx, hy) = floor.TRUE.project([(x, y, 0.0), (x, y, 1.75)])[0]
-    half = (py - hy) / 7
-    boxes.append(tuple(float(v) for v in np.array([px - half, hy, px + half, py]) / 15 + [0, 14, 0, 14]))
-ModelVersion.objects.filter(project=project, state="production").update(state="retired")
-make_model(project, Path("{folder}"), boxes=tuple(boxes), gain=3.0)
-"""
 NEAR_RED = """(want) => {
   const canvas = document.querySelector('canvas');
   if (!canvas || !canvas.width) return false;
@@ -221,7 +189,7 @@ def test_people_nearer_than_the_limit_are_red_on_the_wall_and_heard_in_the_mirro
     signed_in: Callable[..., Page], site: Site, tmp_path_factory
 ) -> None:
     folder = tmp_path_factory.mktemp("hall-model")
-    site.running.shell(HALL.format(organisation=site.organisation_id, folder=folder))
+    site.running.shell(HALL.format(organisation=site.organisation_id, name="Near", folder=folder))
     (project,) = [row for row in site.admin.pages("/projects") if row["name"] == "Near"]
     (feed,) = site.admin.get(f"/projects/{project['id']}/feeds")
     page = signed_in("admin")

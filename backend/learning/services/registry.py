@@ -179,7 +179,8 @@ def _register(*, project: Project, actor: User | None, name: str, **fields: Any)
     mapping = mapping_guess(classes, labels, threshold)
     former = selectors.production_model(project.pk, model.kind)
     if former is not None and former != model:
-        hinted = "score_hint" in model.manifest
+        # A run that was told nothing else says the default.
+        hinted = threshold != DEFAULT_THRESHOLD
         mapping = mapping_follow(mapping, former.binding.mapping, labels, hinted=hinted)
     ModelBinding.objects.create(model_version=model, mapping=mapping)
     audit.record(

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 
 import { chordOf, isTyping, usesKeyItself } from '@/lib/keys';
 
@@ -11,7 +11,8 @@ export type KeyVerbs = Readonly<Record<string, ((isRepeat?: boolean) => unknown)
 /** Hears a page's keys before the canvas does. Fields, dialogs and focused buttons keep theirs. */
 export function useKeys(verbs: KeyVerbs): void {
   const latest = useRef(verbs);
-  useEffect(() => {
+  // Before the browser takes the next key, not after it has painted: what is seen is what a key does.
+  useLayoutEffect(() => {
     latest.current = verbs;
   });
   useEffect(() => {

@@ -1,6 +1,5 @@
 import { Alert, Button, Card, Group, Stack, Text, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 
 import {
@@ -17,7 +16,7 @@ import { figuresOf, lasted } from '@/features/incidents/figures';
 import { Media } from '@/features/incidents/incident-media';
 import css from '@/features/incidents/incidents.module.css';
 import { incidentWords as words, NOTE_WORDS } from '@/features/incidents/strings';
-import { useNeighbours } from '@/features/incidents/use-neighbours';
+import { useStepKeys } from '@/features/incidents/use-step-keys';
 import { IncidentState } from '@/components/incident-state';
 import { ButtonLink } from '@/components/links';
 import { PageFrame, Section } from '@/components/page';
@@ -36,7 +35,9 @@ import { exactTime } from '@/lib/time';
 
 export default function IncidentPage() {
   const projectId = useParam('projectId');
-  const incident = useQuery(incidentQuery(projectId, useParam('incidentId')));
+  const id = useParam('incidentId');
+  const incident = useQuery(incidentQuery(projectId, id));
+  useStepKeys(projectId, id);
   return (
     <QueryView query={incident} skeleton={<CardsSkeleton count={2} height={300} minWidth={600} />}>
       {(found) => <Looked key={found.id} projectId={projectId} incident={found} />}
@@ -111,8 +112,6 @@ function Buttons({ projectId, incident }: { projectId: string; incident: Inciden
   const mayAct = useMay(projectId, 'annotator');
   const mayMute = useMay(projectId, 'reviewer');
   const mayHold = useMay(projectId, 'manager');
-  const navigate = useNavigate();
-  const { next, previous } = useNeighbours(projectId, incident.id);
   const makesOld = [['incidents', projectId]];
   const acknowledge = useAction({ run: () => incidentAcknowledge(incident.id), makesOld });
   const escalate = useAction({ run: () => incidentEscalate(incident.id), makesOld });
@@ -127,8 +126,6 @@ function Buttons({ projectId, incident }: { projectId: string; incident: Inciden
     makesOld,
     done: incident.held_at ? words.releaseDone : words.holdDone,
   });
-  const go = (id: string | undefined) =>
-    id ? () => void navigate({ to: paths.incident(projectId, id) }) : undefined;
   const mayAcknowledge = mayAct && incident.acknowledged_at === null;
   const mayEscalate = mayAct && incident.escalated_at === null;
   const mayWrong = mayAct && incident.wrong_at === null && incident.has_snapshot;
@@ -136,8 +133,6 @@ function Buttons({ projectId, incident }: { projectId: string; incident: Inciden
     A: mayAcknowledge ? () => acknowledge.mutate() : undefined,
     E: mayEscalate ? () => escalate.mutate() : undefined,
     W: mayWrong ? () => wrong.mutate() : undefined,
-    J: go(next),
-    K: go(previous),
   });
   return (
     <Group gap="xs">

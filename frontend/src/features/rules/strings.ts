@@ -34,7 +34,7 @@ export const ruleWords = {
     'Runs the production model and this rule over a clip, before it goes live. Nothing is recorded and nobody is told. The schedule is left out.',
   tryOwn: 'This feed’s own footage',
   tryRun: 'Try it',
-  tryNone: 'It would have opened no incident.',
+  tryNone: 'It would have opened no incident',
   needsMetres: 'Distance and speed need a calibrated camera. Where it is not sure, nothing opens.',
 } as const;
 

@@ -90,6 +90,7 @@ export function ChartPanel({ feedId, day, shownDay, chosen, onChoose }: Props) {
                 part={part}
                 hasSeries={data.series.length > 0}
                 isWatched={bars.some(({ value }) => value !== null)}
+                isToday={day === undefined}
               />
               <Bars bars={bars} before={week} timeZone={data.time_zone} chosen={chosen} onChoose={onChoose} />
               <Legend bars={bars} isCompared={week !== null} />
@@ -108,12 +109,16 @@ const EMPTY_WORDS: Record<Part, string> = {
   rule: words.noRules,
 };
 
-function Empty({ part, hasSeries, isWatched }: { part: Part; hasSeries: boolean; isWatched: boolean }) {
+type EmptyProps = { part: Part; hasSeries: boolean; isWatched: boolean; isToday: boolean };
+
+function Empty({ part, hasSeries, isWatched, isToday }: EmptyProps) {
   if (isWatched) return null;
   const text = EMPTY_WORDS[part];
   return (
     <Text size="sm" c="dimmed" mb="xs">
-      {part === 'view' || hasSeries ? `${words.noCounts} ${words.noCountsWhy}` : text}
+      {part === 'view' || hasSeries
+        ? `${isToday ? words.noCountsYet : words.noCounts} ${words.noCountsWhy}`
+        : text}
     </Text>
   );
 }

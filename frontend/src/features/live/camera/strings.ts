@@ -21,6 +21,7 @@ export const cameraWords = {
   noIncidents: 'No rule was broken in this time.',
   allIncidents: 'All incidents',
   noCounts: 'Nobody watched this camera on that day.',
+  noCountsYet: 'Nothing is counted yet today.',
   noCountsWhy: 'Counts begin when the feed is online and a model answers for it.',
   exports: 'Export',
   today: 'Today',
