@@ -99,8 +99,8 @@ def _brightness(side: Sequence[Seen]) -> Sample:
 
 def _vectors(sides: tuple[Sequence[Seen], Sequence[Seen]]) -> tuple[Sample, Sample]:
     rows = [[each for each in side if each.vector] for side in sides]
-    # A model that gives no vectors leaves two empty samples.
-    size = len(rows[0][0].vector) if rows[0] else 1
+    # A model that gives no vectors leaves two empty samples; a side may be empty by itself.
+    size = next((len(each.vector) for side in rows for each in side), 1)
     first, second = (
         Sample.of(
             np.array([each.vector for each in side], dtype=np.float64).reshape(len(side), size),

@@ -14,11 +14,12 @@ from backend.core import jobs
 from backend.core.enums import Role
 from backend.core.models import JobRun
 from backend.learning.beat_tasks import drift_looks, retrain
-from backend.learning.domain.drift import words_of
+from backend.learning.domain.drift import Seen, findings, words_of
 from backend.learning.domain.retraining import Conditions, Drifted, Situation, due, outlook
 from backend.learning.enums import ModelState
 from backend.learning.models import DriftLook, ModelVersion, RetrainTrigger, TrainingRun, WatchedHour
 from backend.learning.services import drift
+from backend.media.contracts import Arrival
 from backend.notify.models import Notice
 from backend.projects.models import Project
 from backend.sites.models import Camera, Site
@@ -77,6 +78,24 @@ def reference_and_now(project: Project, model: ModelVersion, camera: Camera | No
 
 
 # --- what is found
+
+
+@pytest.mark.parametrize("looked", [(True, False), (False, True), (False, False)])
+def test_pictures_the_model_has_not_looked_at_are_no_drift_and_no_fault(looked: tuple[bool, bool]) -> None:
+    sides = [
+        [
+            Seen(
+                Arrival(uuid.uuid4(), timezone.now(), f"{side}-{n}", 90, 40.0),
+                None,
+                (0.1, 0.2, 0.3) if has else (),
+            )
+            for n in range(60)
+        ]
+        for side, has in enumerate(looked)
+    ]
+    found = findings(*sides, is_detector=False, has_camera=False, binding={})
+    verdicts = {row["measure"]: row["verdict"] for row in found}
+    assert (verdicts["brightness"], verdicts["embedding"]) == ("steady", "too_few")
 
 
 @pytest.mark.parametrize(
