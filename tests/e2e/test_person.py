@@ -58,6 +58,10 @@ def test_from_the_project_to_ones_own_work_and_what_came_back(
     page.get_by_role("radiogroup", name="How far back").get_by_text("7 days").click()
     expect(page).to_have_url(re.compile("days=7"))
     expect(page.get_by_text("1 of 2 that were decided")).to_be_visible()
+    # What was measured, and a pause with it, is never left out without a word.
+    page.route("**/checks?*", lambda route: route.fulfill(status=500, json={}))
+    page.reload()
+    expect(page.get_by_role("button", name="Try again")).to_be_visible(timeout=SLOW_MS)
 
 
 def test_a_reviewer_is_refused_and_a_manager_is_not(

@@ -4,6 +4,7 @@ import { Card, SimpleGrid, Skeleton, Stack, Table } from '@mantine/core';
 import { LabelChip } from '@/components/label-chip';
 import { TextLink } from '@/components/links';
 import { Section } from '@/components/page';
+import { QueryView } from '@/components/query-view';
 import { TimeAgo } from '@/components/time';
 import { count, percent } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
@@ -16,10 +17,23 @@ type Props = { projectId: string; userId: string; days: Span; isMine: boolean };
 
 export function Checks({ projectId, userId, days, isMine }: Props) {
   const checks = usePersonChecks(projectId, userId, days);
-  if (checks.isPending) return <Skeleton height={92} />;
-  // Nothing was measured: most projects have no hidden tasks, and need no empty section about them.
-  if (!checks.data || checks.data.checked === 0) return null;
-  const { overall, labels, pictures, checked } = checks.data;
+  return (
+    <QueryView
+      query={checks}
+      skeleton={<Skeleton height={92} />}
+      // Nothing was measured: most projects have no hidden tasks, and need no empty section about them.
+      isEmpty={({ checked }) => checked === 0}
+      empty={null}
+    >
+      {(data) => <Measured projectId={projectId} checks={data} isMine={isMine} />}
+    </QueryView>
+  );
+}
+
+type MeasuredProps = { projectId: string; checks: PersonChecks; isMine: boolean };
+
+function Measured({ projectId, checks, isMine }: MeasuredProps) {
+  const { overall, labels, pictures, checked } = checks;
   return (
     <Section title={words.title} about={isMine ? words.about : words.aboutOther}>
       <Stack gap="sm">
