@@ -72,11 +72,14 @@ def test_a_camera_s_page_shows_its_day_and_makes_a_task_of_what_was_missed(
     page.get_by_role("radiogroup", name="What is counted").get_by_text("Zones").click()
     expect(page.get_by_text("No zone is drawn on this feed yet.")).to_be_visible()
     page.get_by_role("radiogroup", name="What is counted").get_by_text("Picture").click()
+    # Counts are stored every few seconds.
+    expect(page.get_by_role("definition").last).to_have_text("3", timeout=SLOW_MS)
     page.get_by_role("button", name="Export").click()
     with page.expect_download() as download:
         page.get_by_role("menuitem", name="CSV, this day").click()
     download.value.save_as(tmp_path / "counts.csv")
-    rows = list(csv.DictReader((tmp_path / "counts.csv").open()))
+    with (tmp_path / "counts.csv").open() as file:
+        rows = list(csv.DictReader(file))
     assert {row["label"] for row in rows} == {"", "person", "hard_hat"}
     assert all(row["site"] == "Hall of Footage camera" and row["camera"] == "Footage camera" for row in rows)
     # Not the day before: just after midnight at the site it was watched too.
