@@ -52,7 +52,7 @@ def label_next(person: Person, project: dict[str, Any], box: list[float]) -> dic
 
 @pytest.fixture(scope="module")
 def approved(site: Site, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Three approved pictures of Rex's and three nobody has labelled; Mona manages, Pia is to be measured."""
+    """Three approved pictures of Rolf's and three nobody has labelled; Magda manages, Petra is to be measured."""
     folder: Path = tmp_path_factory.mktemp("approved")
     project: dict[str, Any] = make_project(site.admin, site.organisation_id, "Aisle seven", folder, 6)
     site.admin.call(
@@ -61,15 +61,15 @@ def approved(site: Site, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
     people = {
         name: site.person(name, role)
         for name, role in (
-            ("Mona", "manager"),
-            ("Rex", "reviewer"),
-            ("Pia", "annotator"),
-            ("Kim", "annotator"),
+            ("Magda", "manager"),
+            ("Rolf", "reviewer"),
+            ("Petra", "annotator"),
+            ("Kira", "annotator"),
         )
     }
     for _ in range(3):
-        revision = label_next(people["Rex"], project, TRUE_BOX)["revision"]["id"]
-        people["Mona"].client.post(f"/revisions/{revision}/decide", {"verdict": "approve", "reason": ""})
+        revision = label_next(people["Rolf"], project, TRUE_BOX)["revision"]["id"]
+        people["Magda"].client.post(f"/revisions/{revision}/decide", {"verdict": "approve", "reason": ""})
     return {**project, "people": people}
 
 
@@ -82,7 +82,7 @@ def opened(seat: Callable[..., Seat], person: Person, project: str, path: str = 
 def test_a_manager_makes_approved_pictures_ground_truth_and_sets_the_share(
     seat: Callable[..., Seat], approved: dict[str, Any]
 ) -> None:
-    page = opened(seat, approved["people"]["Mona"], approved["id"], "/quality?tab=truth")
+    page = opened(seat, approved["people"]["Magda"], approved["id"], "/quality?tab=truth")
     expect(page.get_by_role("heading", name="No ground truth yet")).to_be_visible(timeout=SLOW_MS)
     shot(page, "truth-empty")
     page.get_by_role("link", name="Choose approved pictures").click()
@@ -111,10 +111,10 @@ def test_who_falls_below_pauses_reads_why_and_goes_on(
     site: Site, seat: Callable[..., Seat], approved: dict[str, Any]
 ) -> None:
     people, project = approved["people"], approved["id"]
-    pia: Person = people["Pia"]
+    petra: Person = people["Petra"]
     for box in (TRUE_BOX, WRONG_BOX, WRONG_BOX):
-        label_next(pia, approved, box)
-    page = opened(seat, pia, project, f"/people/{pia.id}")
+        label_next(petra, approved, box)
+    page = opened(seat, petra, project, f"/people/{petra.id}")
     # Measured by a worker, a moment after the submit; the page asks again when it is opened again.
     for _ in range(60):
         if page.get_by_text("Time for a short break").count():
@@ -137,14 +137,14 @@ def test_who_falls_below_pauses_reads_why_and_goes_on(
     page.get_by_role("button", name="Go on labelling").click()
     expect(page.get_by_text("Pictures are handed out again")).to_be_visible(timeout=SLOW_MS)
     expect(page.get_by_text("Time for a short break")).to_have_count(0)
-    manager = opened(seat, people["Mona"], project, f"/people/{pia.id}")
+    manager = opened(seat, people["Magda"], project, f"/people/{petra.id}")
     expect(manager.get_by_role("region", name="Test pictures").get_by_role("link")).to_have_count(
         3, timeout=SLOW_MS
     )
     shot(manager, "person-manager")
     manager.get_by_role("button", name="Notices", exact=False).click()
-    expect(manager.get_by_text("Pia goes on in Aisle seven")).to_be_visible(timeout=SLOW_MS)
-    reviewer = opened(seat, people["Rex"], project, f"/people/{pia.id}")
+    expect(manager.get_by_text("Petra goes on in Aisle seven")).to_be_visible(timeout=SLOW_MS)
+    reviewer = opened(seat, people["Rolf"], project, f"/people/{petra.id}")
     expect(reviewer.get_by_text("role of manager", exact=False).first).to_be_visible(timeout=SLOW_MS)
 
 
@@ -153,22 +153,22 @@ def test_agreement_is_told_in_words_by_label_and_pair(
 ) -> None:
     people, project = approved["people"], approved["id"]
     for _ in range(3):
-        label_next(people["Kim"], approved, TRUE_BOX)
-    page = opened(seat, people["Mona"], project, "/quality")
+        label_next(people["Kira"], approved, TRUE_BOX)
+    page = opened(seat, people["Magda"], project, "/quality")
     pairs = page.get_by_role("region", name="By pair")
     for _ in range(60):
-        if pairs.get_by_role("row", name="Pia and Kim").count():
+        if pairs.get_by_role("row", name="Petra and Kira").count():
             break
         page.wait_for_timeout(500)
         page.reload()
-    expect(pairs.get_by_role("row", name="Rex and Kim")).to_contain_text("100 %")
-    expect(pairs.get_by_role("row", name="Pia and Kim")).to_contain_text("33 %")
+    expect(pairs.get_by_role("row", name="Rolf and Kira")).to_contain_text("100 %")
+    expect(pairs.get_by_role("row", name="Petra and Kira")).to_contain_text("33 %")
     expect(page.get_by_role("region", name="By label").get_by_role("row", name="thing")).to_be_visible()
     expect(page.get_by_text("have a partner in the same place", exact=False).first).to_be_visible()
     assert violations(page) == []
     shot(page, "agreement")
-    reviewer = opened(seat, people["Rex"], project, "/quality")
+    reviewer = opened(seat, people["Rolf"], project, "/quality")
     expect(reviewer.get_by_role("region", name="By label")).to_be_visible(timeout=SLOW_MS)
     expect(reviewer.get_by_role("region", name="By pair")).to_have_count(0)
-    annotator = opened(seat, people["Kim"], project, "/quality")
+    annotator = opened(seat, people["Kira"], project, "/quality")
     expect(annotator.get_by_text("role of reviewer", exact=False).first).to_be_visible(timeout=SLOW_MS)
