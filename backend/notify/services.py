@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -47,6 +47,20 @@ def notice_create(
             data={"user_id": str(user.pk)},
         )
     return notice
+
+
+def notices_create(
+    *,
+    users: Iterable[User],
+    kind: NoticeKind,
+    title: str,
+    body: str = "",
+    link: str = "",
+    project_id: uuid.UUID | None = None,
+) -> None:
+    """The same notice to each, always in the same order."""
+    for user in sorted(users, key=lambda each: each.pk):
+        notice_create(user=user, kind=kind, title=title, body=body, link=link, project_id=project_id)
 
 
 def notices_read(*, user: User, ids: Sequence[uuid.UUID] | None) -> int:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-_SPAN = 2**64
+from backend.core.draws import share_of
 
 
 def is_drawn(digest: bytes, share: float) -> bool:
     """Whether the draw of `digest` (at least 8 bytes, evenly spread) falls into the `share` (0..1) of hidden tasks."""
-    return int.from_bytes(digest[:8], "big") < share * _SPAN
+    return share_of(digest) < share

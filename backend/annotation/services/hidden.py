@@ -17,7 +17,7 @@ from backend.annotation.domain.hidden import is_drawn
 from backend.annotation.domain.states import AssignmentEvent
 from backend.annotation.enums import AssignmentKind, AssignmentState, TaskState
 from backend.annotation.models import Assignment, GroundTruth, Revision, Task
-from backend.annotation.selectors.cover import SEALED_STATES, cover_of
+from backend.annotation.selectors.cover import cover_of, sealed
 from backend.annotation.services.moves import LEASE, announce_as, assignment_move
 from backend.core.enums import Role
 from backend.projects import selectors as projects
@@ -32,14 +32,8 @@ def hidden_in_hand(
 ) -> Assignment | None:
     """Open again the hidden task this person has not submitted yet; inside a transaction."""
     found = (
-        Assignment.objects.select_for_update(of=("self",), skip_locked=True)
-        .filter(
-            user_id=actor.pk,
-            kind=AssignmentKind.TRUTH,
-            state__in=SEALED_STATES,
-            task__project=project,
-            task__asset__deleted_at=None,
-        )
+        sealed(actor.pk, task__project=project, task__asset__deleted_at=None)
+        .select_for_update(of=("self",), skip_locked=True)
         .exclude(task_id__in=exclude)
         .order_by("id")
         .first()
@@ -113,11 +107,7 @@ def _truth_for(actor: User, project: Project, ordinary: Task, exclude: Collectio
 
 def hidden_open(actor: User, task: Task) -> Assignment | None:
     """The person's unsubmitted hidden task on this picture, locked; None where there is none."""
-    return (
-        Assignment.objects.select_for_update(of=("self",))
-        .filter(task=task, user_id=actor.pk, kind=AssignmentKind.TRUTH, state__in=SEALED_STATES)
-        .first()
-    )
+    return sealed(actor.pk, task=task).select_for_update(of=("self",)).first()
 
 
 def hidden_lease(assignment: Assignment) -> Assignment:

@@ -124,16 +124,14 @@ def pause_end(*, actor: User, project_id: uuid.UUID, user_id: uuid.UUID) -> Labe
 
 
 def _managers_told(project: Project, title: str, body: str, person: User) -> None:
-    for manager in projects.managers_of(project):
-        if manager.pk != person.pk:
-            notify.notice_create(
-                user=manager,
-                kind=NoticeKind.INFO,
-                title=title,
-                body=body,
-                link=f"/p/{project.pk}/people/{person.pk}",
-                project_id=project.pk,
-            )
+    notify.notices_create(
+        users=[manager for manager in projects.managers_of(project) if manager.pk != person.pk],
+        kind=NoticeKind.INFO,
+        title=title,
+        body=body,
+        link=f"/p/{project.pk}/people/{person.pk}",
+        project_id=project.pk,
+    )
 
 
 def _record(actor: User | None, pause: LabelPause, action: str) -> None:

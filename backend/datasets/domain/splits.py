@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 
+from backend.core.draws import share_of
+
 # Of groups without blind pictures; blind groups are the test split.
 TRAIN_SHARE = 0.85
 _SALT = "siteloop-split:"
@@ -13,7 +15,7 @@ _SALT = "siteloop-split:"
 def share(group_key: str) -> float:
     """A number in [0, 1) that hangs on the group alone, in every project and at every time."""
     digest = hashlib.sha256((_SALT + group_key).encode()).digest()
-    return int.from_bytes(digest[:8], "big") / 2**64
+    return share_of(digest)
 
 
 def split_of(group_key: str, *, blind_groups: set[str], earlier: Mapping[str, str]) -> str:

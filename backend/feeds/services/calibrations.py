@@ -190,15 +190,14 @@ def calibration_doubt(*, version_id: uuid.UUID, feed: Feed, shift_px: float) -> 
     people = {m.user for m in projects.members_of(feed.project) if at_least(m.role, Role.MANAGER)}
     if version.created_by is not None and sites.site_role(actor=version.created_by, site=version.camera.site):
         people.add(version.created_by)
-    for person in sorted(people, key=lambda each: each.pk):
-        notify.notice_create(
-            user=person,
-            kind=NoticeKind.INFO,
-            title=f"{version.camera.name} seems to have moved",
-            body="Its metres are hidden until somebody has looked whether the floor still lies right.",
-            link=f"/feeds/{feed.pk}/calibrate",
-            project_id=feed.project_id,
-        )
+    notify.notices_create(
+        users=people,
+        kind=NoticeKind.INFO,
+        title=f"{version.camera.name} seems to have moved",
+        body="Its metres are hidden until somebody has looked whether the floor still lies right.",
+        link=f"/feeds/{feed.pk}/calibrate",
+        project_id=feed.project_id,
+    )
     return True
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 
+from backend.core.draws import share_of
 from backend.learning.enums import ModelState, RolloutEvent
 
 _S, _E = ModelState, RolloutEvent
@@ -39,7 +40,6 @@ WHY_NOT: dict[str, str] = {
 SHARE_MIN, SHARE_MAX = 0.01, 0.99
 # States in which a model is on its way: there is one at a time.
 ON_ITS_WAY = (_S.SHADOW, _S.CANARY)
-_HASH_BYTES = 8
 
 
 def next_state(state: str, event: str) -> tuple[ModelState | None, str]:
@@ -53,8 +53,7 @@ def place(model_id: uuid.UUID, key: uuid.UUID) -> float:
 
     By the model too: else one camera would be every canary's first.
     """
-    digest = hashlib.sha256(model_id.bytes + key.bytes).digest()[:_HASH_BYTES]
-    return float(int.from_bytes(digest, "big") / 2 ** (8 * _HASH_BYTES))
+    return share_of(hashlib.sha256(model_id.bytes + key.bytes).digest())
 
 
 def canary_answers(model_id: uuid.UUID, share: float, key: uuid.UUID) -> bool:

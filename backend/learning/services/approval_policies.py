@@ -255,15 +255,14 @@ def _tell(policy: ApprovalPolicy, title: str, body: str) -> None:
     people = {m.user for m in projects.members_of(policy.project) if at_least(m.role, Role.MANAGER)}
     if policy.created_by is not None:
         people.add(policy.created_by)
-    for person in sorted(people, key=lambda each: each.pk):
-        notify.notice_create(
-            user=person,
-            kind=NoticeKind.MODEL,
-            title=title,
-            body=body,
-            link=f"/p/{policy.project_id}/learning?tab=approval",
-            project_id=policy.project_id,
-        )
+    notify.notices_create(
+        users=people,
+        kind=NoticeKind.MODEL,
+        title=title,
+        body=body,
+        link=f"/p/{policy.project_id}/learning?tab=approval",
+        project_id=policy.project_id,
+    )
 
 
 def _record(

@@ -107,15 +107,14 @@ def _tell(project: Project, model: ModelVersion, news: list[str]) -> None:
     people = {m.user for m in projects.members_of(project) if at_least(m.role, Role.SCIENTIST)}
     if model.promoted_by is not None:
         people.add(model.promoted_by)
-    for person in sorted(people, key=lambda each: each.pk):
-        notify.notice_create(
-            user=person,
-            kind=NoticeKind.MODEL,
-            title=f"What model {model.number} sees has drifted",
-            body=". ".join(news) + ".",
-            link=f"/p/{project.pk}/learning?tab=drift",
-            project_id=project.pk,
-        )
+    notify.notices_create(
+        users=people,
+        kind=NoticeKind.MODEL,
+        title=f"What model {model.number} sees has drifted",
+        body=". ".join(news) + ".",
+        link=f"/p/{project.pk}/learning?tab=drift",
+        project_id=project.pk,
+    )
 
 
 @transaction.atomic

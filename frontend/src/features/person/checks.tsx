@@ -6,12 +6,12 @@ import { TextLink } from '@/components/links';
 import { Section } from '@/components/page';
 import { QueryView } from '@/components/query-view';
 import { TimeAgo } from '@/components/time';
+import { Total } from '@/components/total';
 import { count, percent } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
 
 import { usePersonChecks, type PersonChecks, type Span } from './api';
 import { checkWords as words } from './strings';
-import { Total } from './total';
 
 type Props = { projectId: string; userId: string; days: Span; isMine: boolean };
 

@@ -8,6 +8,7 @@ import { PageFrame, Section } from '@/components/page';
 import { QueryView } from '@/components/query-view';
 import { EmptyState } from '@/components/states';
 import { TimeAgo } from '@/components/time';
+import { Total } from '@/components/total';
 import { useParam } from '@/hooks/use-param';
 import { useProject } from '@/hooks/use-project';
 import { useMe } from '@/hooks/use-session';
@@ -19,7 +20,6 @@ import { SPANS, usePersonWork, type PersonWork, type Span } from './api';
 import { Checks } from './checks';
 import { PauseNote } from './pause-note';
 import { personWords as words } from './strings';
-import { Total } from './total';
 
 const DayChart = lazy(() => import('./day-chart'));
 

@@ -6,6 +6,7 @@ import { ButtonLink } from '@/components/links';
 import { Section } from '@/components/page';
 import { QueryView } from '@/components/query-view';
 import { EmptyState } from '@/components/states';
+import { Total } from '@/components/total';
 import { percent, score } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
 
@@ -85,16 +86,10 @@ function Figures({ data }: { data: Found }) {
 
 function Figure({ name, value, about }: { name: string; value: string; about: string | undefined }) {
   return (
-    <Card>
-      <Text size="sm" c="dimmed">
-        {name}
-      </Text>
-      <Text size="xl" fw={600}>
-        {value}
-      </Text>
+    <Total name={name} value={value}>
       <Text size="sm" mt={4}>
         {about}
       </Text>
-    </Card>
+    </Total>
   );
 }
