@@ -215,3 +215,22 @@ class PictureBoxes:
 
     boxes: tuple[tuple[str, tuple[float, float, float, float]], ...]
     tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovedImage:
+    """A picture with approved labels. Pictures of one `group_key` show the same things."""
+
+    task_id: uuid.UUID
+    asset_id: uuid.UUID
+    group_key: str
+    blind: bool
+    revision_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledObject:
+    """An object of a picture, and the upright box around it: xyxy in picture pixels."""
+
+    region: RegionData
+    box: tuple[float, float, float, float]

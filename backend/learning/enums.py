@@ -154,3 +154,34 @@ class PictureFate(models.TextChoices):
     APPROVED = "approved"
     AUDIT = "audit"
     TAKEN_BACK = "taken_back"
+
+
+class LookWay(models.TextChoices):
+    """Whose word labels are held against: the model in production, on pictures it has not learned from, or two models
+    trained for it alone, each on the half that the other is asked about."""
+
+    PRODUCTION = "production"
+    FOLDS = "folds"
+
+
+class FindingKind(models.TextChoices):
+    """What is probably wrong with a label; as `ml.quality.label_errors.LabelError`."""
+
+    OVERLOOKED = "overlooked"
+    BAD_BOX = "bad_box"
+    SWAPPED = "swapped"
+
+
+class FindingState(models.TextChoices):
+    """What a person made of a probable label error: nothing yet, the labels were put right, or the label is right."""
+
+    OPEN = "open"
+    FIXED = "fixed"
+    FINE = "fine"
+
+
+class FindingVerdict(models.TextChoices):
+    """What a person says of a probable label error."""
+
+    FIX = "fix"
+    FINE = "fine"

@@ -1,6 +1,6 @@
 """Errors of learning."""
 
-from backend.core.errors import BadInput, Conflict, Unavailable
+from backend.core.errors import BadInput, Conflict, Stale, Unavailable
 
 
 class ModelRefused(BadInput):
@@ -17,6 +17,22 @@ class RolloutRefused(Conflict):
 
 class PolicyRefused(Conflict):
     code = "policy_refused"
+
+
+class FindingDecided(Conflict):
+    """Somebody has said something else of this probable label error."""
+
+    code = "finding_decided"
+
+
+class FindingStale(Stale):
+    """The labels are not those that were looked at any more."""
+
+    code = "finding_stale"
+
+
+class TooFewPictures(Conflict):
+    code = "too_few_pictures"
 
 
 class NothingToTrainOn(Conflict):

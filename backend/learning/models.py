@@ -25,6 +25,9 @@ from backend.learning.enums import (
     TriggerState,
 )
 
+# Tables of their own file: Django looks for them here.
+from backend.learning.finding_models import LabelFinding, LabelLook  # noqa: F401
+
 
 class ModelVersion(Entity):
     """Weights with their manifest and the dataset version, configuration and metrics that made them.

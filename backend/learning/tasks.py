@@ -50,5 +50,11 @@ jobs.register(
     time_limit_s=3600,
     max_attempts=5,
 )
+jobs.register(
+    "learning.label_errors",
+    queue=Queue.DEFAULT,
+    path="backend.learning.jobs.label_errors:run",
+    time_limit_s=3600,
+)
 jobs.register("learning.drift", queue=Queue.DEFAULT, path="backend.learning.jobs.drift:run", time_limit_s=900)
 jobs.register("learning.gate", queue=Queue.ML, path="backend.learning.jobs.gate:run", time_limit_s=1800)

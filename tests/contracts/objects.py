@@ -14,6 +14,7 @@ from backend.core.enums import Queue, Role
 from backend.core.models import JobRun
 from backend.datasets.models import DatasetVersion, Slice
 from backend.feeds.models import CalibrationStill, CalibrationVersion, Feed, Incident, Marking, Rule
+from backend.learning.finding_models import LabelFinding, LabelLook
 from backend.learning.models import ApprovalPolicy, ModelBinding, ModelVersion, TrainingRun
 from backend.media.models import Asset, Upload
 from backend.notify.models import AlertChannel
@@ -93,6 +94,21 @@ def _work(project: Project, owner: User, asset: Asset) -> dict[str, Any]:
         "assignment_id": Assignment.objects.create(task=task, user=owner).pk,
         "comment_id": Comment.objects.create(task=task, author=owner, text="look").pk,
         "suggestion_id": suggestion.pk,
+        "finding_id": LabelFinding.objects.create(
+            project=project,
+            look=LabelLook.objects.create(project=project, way="production"),
+            task=task,
+            kind="overlooked",
+            label_id=suggestion.label_id,
+            box=[0, 0, 9, 9],
+            proposed_label_id=suggestion.label_id,
+            proposed_box=[0, 0, 9, 9],
+            sure=0.5,
+            score=0.5,
+            rank=1,
+            revision_id=revision.pk,
+            standing_revision_id=revision.pk,
+        ).pk,
     }
 
 

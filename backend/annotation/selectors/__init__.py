@@ -1,6 +1,7 @@
 """Reading annotation. What other apps may use is named here; the modules below hold the queries."""
 
 from backend.annotation.selectors.agreement import project_agreement
+from backend.annotation.selectors.approved import approved_images, objects_of_revisions
 from backend.annotation.selectors.boxes import (
     box_suggestions,
     may_suggest,
@@ -54,6 +55,7 @@ from backend.annotation.selectors.work import (
 __all__ = [
     "APPROVED_STATES",
     "OpenTask",
+    "approved_images",
     "approved_revisions",
     "assets_coming_up",
     "assets_in_hand",
@@ -69,6 +71,7 @@ __all__ = [
     "labels_used",
     "may_correct",
     "may_suggest",
+    "objects_of_revisions",
     "person_checks",
     "person_work",
     "progress_of",

@@ -18,6 +18,7 @@ from backend.annotation.services.claims import (
     task_release,
     task_skip,
 )
+from backend.annotation.services.corrections import region_correct
 from backend.annotation.services.drafts import draft_patch
 from backend.annotation.services.grid import GridResult, suggestions_decide, suggestions_undo
 from backend.annotation.services.imports import revision_import
@@ -55,6 +56,7 @@ __all__ = [
     "policy_take_back",
     "presence_end",
     "presence_note",
+    "region_correct",
     "review_claim",
     "review_decide",
     "review_next",

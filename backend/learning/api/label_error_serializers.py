@@ -1,0 +1,136 @@
+"""What looks for label errors take and give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from backend.core.api.serializers import TilesSerializer
+from backend.learning.enums import FindingKind, FindingState, FindingVerdict, LookWay
+from backend.learning.finding_models import LabelFinding
+from backend.learning.label_errors import SHOWN_STATES, STALE
+from backend.media import selectors as media
+from backend.projects.api.serializers import JobSerializer
+
+
+class BoxField(serializers.ListField):
+    """x1, y1, x2, y2 in picture pixels."""
+
+    child = serializers.FloatField()
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_length=4, max_length=4, **kwargs)
+
+
+class LookFactsSerializer(serializers.Serializer[Any]):
+    pictures = serializers.IntegerField()
+    objects = serializers.IntegerField()
+    learned = serializers.IntegerField(help_text="Left out: the model was trained on them.")
+    blind = serializers.IntegerField(help_text="Left out: models are judged by them.")
+    unread = serializers.IntegerField(help_text="Left out: the model has no word on them.")
+    weaker = serializers.IntegerField(help_text="Findings that were too many to keep.")
+
+
+class LabelLookSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    way = serializers.ChoiceField(choices=LookWay.choices)
+    at = serializers.DateTimeField(source="created_at")
+    model_number = serializers.IntegerField(source="model_version.number", default=None, allow_null=True)
+    dataset_number = serializers.IntegerField(source="dataset_version.number", default=None, allow_null=True)
+    minutes = serializers.FloatField(allow_null=True)
+    facts = LookFactsSerializer()
+
+
+class AskableSerializer(serializers.Serializer[Any]):
+    """Approved pictures that can be looked at, and why others cannot."""
+
+    pictures = serializers.SerializerMethodField()
+    learned = serializers.IntegerField()
+    blind = serializers.IntegerField()
+    needed = serializers.IntegerField(help_text="How many more it takes.")
+
+    def get_pictures(self, row: Any) -> int:
+        return len(row.images)
+
+
+class KindCountsSerializer(serializers.Serializer[Any]):
+    overlooked = serializers.IntegerField()
+    bad_box = serializers.IntegerField()
+    swapped = serializers.IntegerField()
+
+
+class StateCountsSerializer(serializers.Serializer[Any]):
+    open = serializers.IntegerField()
+    fixed = serializers.IntegerField()
+    fine = serializers.IntegerField()
+    stale = serializers.IntegerField()
+
+
+class LabelErrorStateSerializer(serializers.Serializer[Any]):
+    model_id = serializers.UUIDField(source="model.pk", default=None, allow_null=True)
+    model_number = serializers.IntegerField(source="model.number", default=None, allow_null=True)
+    by_production = AskableSerializer()
+    look = LabelLookSerializer(allow_null=True)
+    job = JobSerializer(allow_null=True, help_text="The look that was asked for last, ended or not.")
+    counts = KindCountsSerializer(help_text="Open findings.")
+    states = StateCountsSerializer()
+
+
+class FindingAssetSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    width = serializers.IntegerField(help_text="Pixels of the upright picture.")
+    height = serializers.IntegerField()
+    image_url = serializers.SerializerMethodField()
+    thumbnail_url = serializers.SerializerMethodField()
+    tiles = serializers.SerializerMethodField()
+
+    def get_image_url(self, asset: Any) -> str:
+        return f"/api/v1/assets/{asset.pk}/image"
+
+    def get_thumbnail_url(self, asset: Any) -> str:
+        return f"/api/v1/assets/{asset.pk}/thumbnail"
+
+    @extend_schema_field(TilesSerializer(allow_null=True))
+    def get_tiles(self, asset: Any) -> dict[str, object] | None:
+        """Set for a large picture, of which `image_url` is a smaller copy."""
+        return media.tiles_shown(asset)
+
+
+class LabelFindingSerializer(serializers.Serializer[Any]):
+    """A probable label error. Of an overlooked object, label and box are those proposed and `region_id` is null."""
+
+    id = serializers.UUIDField()
+    version = serializers.IntegerField(help_text="What If-Match of a decision carries.")
+    kind = serializers.ChoiceField(choices=FindingKind.choices)
+    state = serializers.SerializerMethodField()
+    rank = serializers.IntegerField()
+    score = serializers.FloatField(help_text="How probable the error is, 0 to 1.")
+    sure = serializers.FloatField(help_text="The model's own score of what it proposes.")
+    task_id = serializers.UUIDField()
+    asset = FindingAssetSerializer(source="task.asset")
+    label_id = serializers.UUIDField()
+    region_id = serializers.UUIDField(allow_null=True)
+    box = BoxField(help_text="x1, y1, x2, y2 in picture pixels.")
+    proposed_label_id = serializers.UUIDField()
+    proposed_box = BoxField()
+    decided_by = serializers.CharField(source="decided_by.name", default=None, allow_null=True)
+    decided_at = serializers.DateTimeField(allow_null=True)
+
+    @extend_schema_field(serializers.ChoiceField(choices=[(each, each) for each in SHOWN_STATES]))
+    def get_state(self, row: LabelFinding) -> str:
+        return STALE if getattr(row, "is_stale", False) else row.state
+
+
+class FindingFilterSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=FindingKind.choices, required=False)
+    label = serializers.UUIDField(required=False, help_text="There, or proposed.")
+    state = serializers.ChoiceField(
+        choices=[(each, each) for each in SHOWN_STATES], required=False, default=FindingState.OPEN.value
+    )
+
+
+class FindingDecideSerializer(serializers.Serializer[Any]):
+    verdict = serializers.ChoiceField(choices=FindingVerdict.choices)

@@ -1,0 +1,189 @@
+"""From pictures' labels and a model's word on them to findings: which objects are asked about, and once each."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from backend.annotation.contracts import LabelledObject, RegionData
+from backend.learning.enums import FindingKind
+from ml.contracts import Annotation, Box, Prediction
+from ml.geometry.boxes import as_boxes, box_iou
+from ml.quality.label_errors import Finding, LabelError, rank_label_errors
+
+if TYPE_CHECKING:
+    from backend.learning.contracts import BoundClass
+    from backend.projects.contracts import Label
+
+# Shapes with an inside: the box around them is where a detector would draw one.
+SOLID_SHAPES = frozenset({"box", "polygon", "mask", "ellipse"})
+# Two words about one place.
+SAME_PLACE_IOU = 0.5
+# Weaker ones are mostly the model's own errors, and of more than that nobody sees the end.
+SCORE_MIN = 0.2
+FINDINGS_MAX = 300
+
+Xyxy = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """One picture with the objects of the revision looked at, and what a model that has not seen them says."""
+
+    task_id: uuid.UUID
+    revision_id: uuid.UUID
+    width: int
+    height: int
+    objects: Sequence[LabelledObject]
+    said: Sequence[Prediction]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding as it is kept; see `LabelFinding`. Boxes are xyxy in picture pixels."""
+
+    kind: FindingKind
+    task_id: uuid.UUID
+    revision_id: uuid.UUID
+    label_id: str
+    region_id: str | None
+    region_key: str
+    box: Xyxy
+    proposed_label_id: str
+    proposed_box: Xyxy
+    sure: float
+    score: float
+
+
+def region_key(region: RegionData) -> str:
+    """A hash of what an object is: label, shape and geometry, not where it came from."""
+    text = json.dumps([region.label_id, region.shape, region.geometry], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def findings_in(
+    pictures: Sequence[LookedAt],
+    binding: Mapping[str, BoundClass],
+    labels: Sequence[Label],
+    *,
+    least_px: float = 1.0,
+) -> list[Found]:
+    """Probable label errors, strongest first; of one object or place the strongest alone.
+
+    Only what a press can put right is told: another label where its shape is allowed, a new box for a plain box, a
+    missing object of at least `least_px` whose label may be a box. Objects of labels that the model does not know are
+    asked nothing, and hide what is under them.
+    """
+    shapes = {label.id: frozenset(label.shapes) for label in labels}
+    known = {bound.label_id for bound in binding.values() if bound.label_id in shapes}
+    annotations = [[_annotation(each, known) for each in picture.objects] for picture in pictures]
+    said = [_bound(picture, binding, known) for picture in pictures]
+    ranked = rank_label_errors(annotations, said)
+    rows = [
+        found
+        for kind in LabelError
+        for row in ranked[kind]
+        if row.score >= SCORE_MIN
+        and (found := _found(pictures[row.picture], row, shapes, least_px)) is not None
+    ]
+    return _once_each(sorted(rows, key=lambda row: -row.score))
+
+
+def strongest(rows: Sequence[Found]) -> list[Found]:
+    """At most FINDINGS_MAX of each kind, in their order."""
+    kept: list[Found] = []
+    counts = dict.fromkeys(FindingKind, 0)
+    for row in rows:
+        counts[row.kind] += 1
+        if counts[row.kind] <= FINDINGS_MAX:
+            kept.append(row)
+    return kept
+
+
+def same_place(one: Sequence[float], other: Sequence[float]) -> bool:
+    return float(box_iou(as_boxes([one]), as_boxes([other]))[0, 0]) >= SAME_PLACE_IOU
+
+
+def _annotation(each: LabelledObject, known: set[str]) -> Annotation:
+    is_asked = each.region.shape in SOLID_SHAPES and each.region.label_id in known
+    return Annotation(each.region.label_id, Box(*each.box), ignore=not is_asked)
+
+
+def _bound(picture: LookedAt, binding: Mapping[str, BoundClass], known: set[str]) -> list[Prediction]:
+    """What the model says in the project's labels, cut off at the picture's edge."""
+    rows = []
+    for each in picture.said:
+        bound = binding.get(each.label)
+        box = Box(
+            max(each.box.x1, 0.0),
+            max(each.box.y1, 0.0),
+            min(each.box.x2, float(picture.width)),
+            min(each.box.y2, float(picture.height)),
+        )
+        if bound is not None and bound.label_id in known and box.width > 0 and box.height > 0:
+            rows.append(Prediction(bound.label_id, each.score, box))
+    return rows
+
+
+def _found(
+    picture: LookedAt, row: Finding, shapes: Mapping[str, frozenset[str]], least_px: float
+) -> Found | None:
+    kind = FindingKind(row.kind.value)
+    guess = row.prediction
+    proposed = _rounded((guess.box.x1, guess.box.y1, guess.box.x2, guess.box.y2))
+    large_enough = min(guess.box.width, guess.box.height) >= least_px
+    if row.label is None:
+        if "box" not in shapes[guess.label] or not large_enough:
+            return None
+        told: tuple[str, str | None, str, Xyxy] = (guess.label, None, "", proposed)
+    else:
+        there = picture.objects[row.label]
+        region = there.region
+        plain_box = region.shape == "box" and not region.geometry.get("rotation")
+        if kind == FindingKind.SWAPPED and region.shape not in shapes[guess.label]:
+            return None
+        if kind == FindingKind.BAD_BOX and not (plain_box and large_enough):
+            return None
+        told = (region.label_id, region.region_id, region_key(region), _rounded(there.box))
+    label_id, region_id, key, box = told
+    return Found(
+        kind=kind,
+        task_id=picture.task_id,
+        revision_id=picture.revision_id,
+        label_id=label_id,
+        region_id=region_id,
+        region_key=key,
+        box=box,
+        proposed_label_id=guess.label,
+        proposed_box=proposed,
+        sure=float(guess.score),
+        score=float(row.score),
+    )
+
+
+def _rounded(box: Xyxy) -> Xyxy:
+    x1, y1, x2, y2 = (round(float(value), 2) for value in box)
+    return (x1, y1, x2, y2)
+
+
+def _once_each(rows: Sequence[Found]) -> list[Found]:
+    """Of one object the strongest finding, and of one place of a picture the strongest missing object."""
+    regions: set[tuple[uuid.UUID, str]] = set()
+    places: dict[uuid.UUID, list[Xyxy]] = {}
+    kept = []
+    for row in rows:
+        if row.region_id is not None:
+            if (row.task_id, row.region_id) in regions:
+                continue
+            regions.add((row.task_id, row.region_id))
+        else:
+            here = places.setdefault(row.task_id, [])
+            if any(same_place(row.box, box) for box in here):
+                continue
+            here.append(row.box)
+        kept.append(row)
+    return kept
