@@ -11,7 +11,7 @@ import math
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,6 +24,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_matrix
 
+# How soon a caller that changed its mind has the child killed.
+_LOOK_S = 0.25
 # scipy.optimize.milp's own codes.
 _STATUS = {0: "optimal", 1: "limit", 2: "infeasible", 3: "unbounded"}
 
@@ -63,12 +65,14 @@ def milp_in_child(
     time_limit_s: float,
     kill_after_s: float,
     gap: float = 1e-4,
+    stopped: Callable[[], bool] | None = None,
 ) -> Solution | None:
     """Minimise `c @ x` with `row_bounds[0] <= rows @ x <= row_bounds[1]` and `bounds[0] <= x <= bounds[1]`.
 
     `c` (n,). `rows` (m, n) dense or sparse, or None. Bounds are scalars or (m,) and (n,); write an equation as equal
     bounds. `integrality` (n,) or a scalar: 1 for whole numbers, 0 for real ones (all 0 is a linear program).
     `time_limit_s` is what HiGHS is asked to keep to, `kill_after_s` what it is held to, start of the child included.
+    `stopped` is asked every _LOOK_S; the child is killed once it says so.
 
     None when there is no answer: killed, crashed, or out of time without any solution. Have a fallback ready.
     """
@@ -79,18 +83,25 @@ def milp_in_child(
         # -P: the script's own folder (`ml/`) must not shadow installed packages.
         limits = [str(time_limit_s), str(gap), str(kill_after_s)]
         command = [sys.executable, "-P", str(Path(__file__).resolve()), str(problem), str(answer), *limits]
-        if not _finishes(command, kill_after_s) or not answer.exists():
+        if not _finishes(command, kill_after_s, stopped) or not answer.exists():
             return None
         return _read_answer(answer, monotonic() - started)
 
 
-def _finishes(command: Sequence[str], kill_after_s: float) -> bool:
+def _finishes(command: Sequence[str], kill_after_s: float, stopped: Callable[[], bool] | None) -> bool:
     """Whether the command ended well in time; it is dead and reaped on return either way."""
+    give_up_at = monotonic() + kill_after_s
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        done = subprocess.run(command, capture_output=True, timeout=kill_after_s, check=False)
-    except subprocess.TimeoutExpired:
-        return False
-    return done.returncode == 0
+        while True:
+            left_s = give_up_at - monotonic()
+            if left_s <= 0 or (stopped is not None and stopped()):
+                return False
+            with suppress(subprocess.TimeoutExpired):
+                return child.wait(min(left_s, _LOOK_S)) == 0
+    finally:
+        child.kill()
+        child.wait()
 
 
 def _write_problem(

@@ -64,6 +64,21 @@ class Verdict(models.TextChoices):
     RETURN = "return"
 
 
+class PlanState(models.TextChoices):
+    PROPOSED = "proposed"
+    APPLIED = "applied"
+    DROPPED = "dropped"
+
+
+class TurnState(models.TextChoices):
+    PROPOSED = "proposed"
+    # Handed to its person; what became of the picture since is told by its task.
+    GIVEN = "given"
+    REFUSED = "refused"
+    # A later plan gave the same picture out anew.
+    REPLACED = "replaced"
+
+
 class SelectionReason(models.TextChoices):
     """Why a task should be labelled. Only RANDOM ones, drawn before anything was looked at, may measure a model."""
 

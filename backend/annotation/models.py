@@ -8,11 +8,13 @@ from django.db import models
 from backend.annotation.enums import (
     AssignmentKind,
     AssignmentState,
+    PlanState,
     RegionSource,
     SelectionReason,
     Shape,
     SuggestionState,
     TaskState,
+    TurnState,
     Verdict,
 )
 from backend.core.models import Entity
@@ -270,6 +272,94 @@ class Comment(Entity):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+
+class WorkCapacity(Entity):
+    """What a manager said of one person in one project; who has no row goes by the defaults of `domain/planning.py`."""
+
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    minutes_per_day = models.PositiveIntegerField()
+    # Labels the person is set up for; None: all there are, later ones too.
+    label_ids = models.JSONField(null=True)
+    # Rises with every change; If-Match carries it.
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "user"], name="capacity_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.project_id}: {self.minutes_per_day} min a day"
+
+
+class WorkPlan(Entity):
+    """A proposal of who does what, for a manager to apply or throw away.
+
+    `people` is `[{"user_id", "minutes": in all its days, "in_hand": minutes of them for work they have}…]`; `undone` is
+    `[{"kind", "cause", "turns", "minutes", "words", "help"}…]`. `gap`: see `ml.quality.work.Plan`.
+    """
+
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="+")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    state = models.CharField(max_length=10, choices=PlanState.choices, default=PlanState.PROPOSED)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    # Whether it shares out again what earlier plans gave out and nobody has begun.
+    again = models.BooleanField()
+    # "optimised", or "greedy" where the solver had nothing better in time.
+    method = models.CharField(max_length=10)
+    gap = models.FloatField(null=True)
+    # Open pictures that were too many to be planned at once.
+    left_out = models.PositiveIntegerField(default=0)
+    people = models.JSONField()
+    undone = models.JSONField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project"], condition=models.Q(state="proposed"), name="plan_proposed_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"plan of {self.project_id}: {self.state}"
+
+
+class PlanTurn(Entity):
+    """One picture for one person to label or review, by the end of a day at the site."""
+
+    plan = models.ForeignKey(WorkPlan, on_delete=models.CASCADE, related_name="turns")
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="plan_turns")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=8, choices=AssignmentKind.choices)
+    # What is to be reviewed.
+    revision = models.ForeignKey(Revision, null=True, on_delete=models.CASCADE, related_name="+")
+    due_at = models.DateTimeField()
+    minutes = models.FloatField()
+    state = models.CharField(max_length=10, choices=TurnState.choices, default=TurnState.PROPOSED)
+    refusal = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["user", "kind", "due_at"], condition=models.Q(state="given"), name="turn_of_person"
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "task", "user", "kind"], name="turn_once"),
+            models.UniqueConstraint(
+                fields=["task", "user", "kind"], condition=models.Q(state="given"), name="turn_given_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.task_id} for {self.user_id}: {self.state}"
 
 
 class GroundTruth(Entity):

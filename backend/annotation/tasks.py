@@ -11,9 +11,14 @@ from backend.core.enums import Queue
 # By path, as jobs are: services may name tasks, so tasks do not import services.
 EXPIRE = "backend.annotation.services.claims.leases_expire"
 COMPARE = "annotation.compare"
+PLAN = "annotation.plan"
 
 jobs.register(
     COMPARE, queue=Queue.DEFAULT, path="backend.annotation.jobs.compare:run", time_limit_s=120, max_attempts=3
+)
+# Of the time the solver may take 20 s; the rest is for reading and keeping thousands of pictures.
+jobs.register(
+    PLAN, queue=Queue.DEFAULT, path="backend.annotation.jobs.plan:run", time_limit_s=300, max_attempts=2
 )
 
 

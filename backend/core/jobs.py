@@ -171,8 +171,11 @@ class JobContext:
         self.job.progress, self.job.message = fraction, message[:300]
         _announce(self.job)
 
+    def is_cancelled(self) -> bool:
+        return self._cancel.is_set() or JobRun.objects.filter(pk=self.job.pk, cancel_requested=True).exists()
+
     def check_cancelled(self) -> None:
-        if self._cancel.is_set() or JobRun.objects.filter(pk=self.job.pk, cancel_requested=True).exists():
+        if self.is_cancelled():
             raise JobCancelled
 
     def write(self, line: str) -> None:

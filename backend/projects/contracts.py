@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from backend.core.enums import Role
 from backend.core.errors import BadInput
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
 
 REVIEW_MODES = ("all", "none")
 NEEDED_LABELS_MAX = 50
@@ -143,3 +147,12 @@ class Label:
     attributes: tuple[dict[str, Any], ...] = ()
     shortcut: str = ""
     skeleton: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who may work on a project. `is_own`: by a membership of the project itself."""
+
+    user: User
+    role: Role
+    is_own: bool

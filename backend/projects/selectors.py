@@ -10,10 +10,10 @@ from django.db.models import Q, QuerySet
 
 from backend.accounts import selectors as accounts
 from backend.core import selectors as core
-from backend.core.enums import Role
+from backend.core.enums import ROLE_RANK, Role
 from backend.core.errors import NotFound
 from backend.core.permissions import highest, require
-from backend.projects.contracts import Label, ProjectSettings
+from backend.projects.contracts import Label, Member, ProjectSettings
 from backend.projects.models import OntologyVersion, Project, ProjectMembership
 from backend.sites import selectors as sites
 
@@ -141,6 +141,31 @@ def managers_of(project: Project) -> list[User]:
     if project.site_id is not None:
         manages |= Q(site_memberships__site_id=project.site_id, site_memberships__role__in=roles)
     return list(get_user_model().objects.filter(manages, is_active=True).distinct().order_by("name", "id"))
+
+
+def people_of(project: Project, *, at_least: Role = Role.VIEWER) -> list[Member]:
+    """Everybody who holds at least that role on the project, wherever it comes from; by name."""
+    held = Q(project_memberships__project=project) | Q(
+        memberships__organisation_id=project.organisation_id, memberships__role__in=Role.values
+    )
+    if project.site_id is not None:
+        held |= Q(site_memberships__site_id=project.site_id)
+    people = get_user_model().objects.filter(held, is_active=True).distinct().order_by("name", "id")
+    found = []
+    for person in people.prefetch_related("project_memberships", "site_memberships", "memberships"):
+        own = [each.role for each in person.project_memberships.all() if each.project_id == project.pk]
+        above = [
+            each.role for each in person.memberships.all() if each.organisation_id == project.organisation_id
+        ]
+        above += [
+            each.role
+            for each in person.site_memberships.all()
+            if project.site_id is not None and each.site_id == project.site_id
+        ]
+        role = highest([*own, *above])
+        if role is not None and ROLE_RANK[role] >= ROLE_RANK[at_least]:
+            found.append(Member(person, role, bool(own)))
+    return found
 
 
 def manager_of(project: Project) -> User | None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from time import monotonic
 
 import numpy as np
@@ -24,6 +25,8 @@ from ml.solve import Solution, milp_in_child
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+# `milp_in_child`, told when to give up.
+Solver = Callable[..., Solution | None]
 
 TIME_LIMIT_S = 20.0
 # The integer part gets at least this much, however long the relaxed one took.
@@ -55,18 +58,27 @@ class _Classes:
     priority: Floats
 
 
-def make_plan(jobs: Sequence[Job], workers: Sequence[Worker], time_limit_s: float = TIME_LIMIT_S) -> Plan:
+def make_plan(
+    jobs: Sequence[Job],
+    workers: Sequence[Worker],
+    time_limit_s: float = TIME_LIMIT_S,
+    stopped: Callable[[], bool] | None = None,
+) -> Plan:
     """The best plan found in `time_limit_s` (wall), the greedy one where the solver had nothing better.
 
+    Once `stopped` says so, the solver is killed and what there is by then is answered.
     Every plan has been checked by `check_plan`, which knows nothing of how it was made.
     """
     started = monotonic()
+    solve = partial(milp_in_child, stopped=stopped)
     greedy = greedy_turns(jobs, workers)
     best, cost, gap, method = greedy, check_plan(jobs, workers, greedy), None, "greedy"
     classes = _classes(jobs, workers)
-    if len(classes.klass):
+    if not len(classes.klass):
+        gap, method = 0.0, "optimised"  # nobody may do anything: there is no other plan
+    else:
         penalty = undone_cost(jobs, workers)
-        found = _optimise(classes, workers, penalty, time_limit_s - (monotonic() - started))
+        found = _optimise(classes, workers, penalty, time_limit_s - (monotonic() - started), solve)
         if found is not None:
             counts, bound = found
             turns = _deal(jobs, workers, classes, counts)
@@ -123,24 +135,24 @@ def _classes(jobs: Sequence[Job], workers: Sequence[Worker]) -> _Classes:
 
 
 def _optimise(
-    classes: _Classes, workers: Sequence[Worker], penalty: float, limit_s: float
+    classes: _Classes, workers: Sequence[Worker], penalty: float, limit_s: float, solve: Solver
 ) -> tuple[Ints, float] | None:
     """Whole counts a column and a bound no plan's cost is under; None where the solver had no answer in time."""
     started = monotonic()
     if len(classes.klass) <= _SMALL_COLUMNS:
-        exact = _program(classes, workers, penalty, 1, limit_s)
+        exact = _program(classes, workers, penalty, 1, limit_s, solve)
         if exact is None or not len(exact.x):
             return None
         return np.round(exact.x[: len(classes.klass)]).astype(np.int64), exact.bound
-    relaxed = _program(classes, workers, penalty, 0, limit_s * _RELAXED_SHARE)
+    relaxed = _program(classes, workers, penalty, 0, limit_s * _RELAXED_SHARE, solve)
     if relaxed is None or not len(relaxed.x):
         return None
     left_s = max(limit_s - (monotonic() - started), _LAST_STEP_S)
-    return _whole(classes, workers, relaxed, penalty, left_s), relaxed.objective
+    return _whole(classes, workers, relaxed, penalty, left_s, solve), relaxed.objective
 
 
 def _program(
-    classes: _Classes, workers: Sequence[Worker], penalty: float, whole: int, limit_s: float
+    classes: _Classes, workers: Sequence[Worker], penalty: float, whole: int, limit_s: float, solve: Solver
 ) -> Solution | None:
     """All columns together, in whole turns or relaxed."""
     time_left = np.array([w.minutes for w in workers])
@@ -149,7 +161,7 @@ def _program(
     cost = np.concatenate([classes.minutes, penalty * classes.priority[shown]])
     high = np.concatenate([classes.size[classes.klass], classes.wanted[shown]]).astype(np.float64)
     solving_s = limit_s * _SOLVING_SHARE if whole else limit_s
-    return milp_in_child(
+    return solve(
         cost, rows, limits, (0.0, high), whole, time_limit_s=solving_s, kill_after_s=limit_s, gap=_GAP
     )
 
@@ -176,7 +188,12 @@ def _rows(
 
 
 def _whole(
-    classes: _Classes, workers: Sequence[Worker], relaxed: Solution, penalty: float, limit_s: float
+    classes: _Classes,
+    workers: Sequence[Worker],
+    relaxed: Solution,
+    penalty: float,
+    limit_s: float,
+    solve: Solver,
 ) -> Ints:
     """Whole counts a column: most whole parts of the relaxed ones, the rest by an integer program, scraps by urgency."""
     counts = np.floor(relaxed.x[: len(classes.klass)] + _WHOLE_HAIR).astype(np.int64)
@@ -185,7 +202,8 @@ def _whole(
     broken = np.flatnonzero(relaxed.x[: len(classes.klass)] - counts > _WHOLE_HAIR)
     kept, freed = counts.copy(), _freed(classes, counts, len(workers))
     kept[freed] -= 1
-    decided = _decide_rest(classes, workers, kept, np.concatenate([freed, broken]), relaxed, penalty, limit_s)
+    touched = np.concatenate([freed, broken])
+    decided = _decide_rest(classes, workers, kept, touched, relaxed, penalty, limit_s, solve)
     return _fill(classes, workers, counts if decided is None else decided)
 
 
@@ -197,6 +215,7 @@ def _decide_rest(
     relaxed: Solution,
     penalty: float,
     limit_s: float,
+    solve: Solver,
 ) -> Ints | None:
     """Counts with the turns that `kept` leaves open decided together; None where there was no answer in time."""
     wanted = classes.wanted - _turns(classes, kept)
@@ -217,7 +236,7 @@ def _decide_rest(
         if kept.any()
         else _GAP
     )
-    found = milp_in_child(
+    found = solve(
         cost,
         rows,
         limits,

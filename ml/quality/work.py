@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from ml.errors import QualityError
 
@@ -102,39 +103,90 @@ def check_plan(jobs: Sequence[Job], workers: Sequence[Worker], turns: Sequence[t
     return sum(spent.values()) + (undone_cost(jobs, workers) * lacking if lacking else 0.0)
 
 
+class Cause(StrEnum):
+    """Why something stays undone, the most stubborn first: time is only lacking where nothing else is."""
+
+    NOBODY = "nobody"
+    SKILL = "skill"  # one that nobody has
+    TOGETHER = "together"  # each has somebody, all of them nobody
+    BARRED = "barred"
+    PEOPLE = "people"  # fewer may do it than it wants
+    TIME = "time"
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """`people`: how many are still wanted. `skills`: those nobody has for SKILL, else all the job needs; sorted.
+
+    `able`: ids of those with all the skills, barred or not. `allowed`: how many of them are not barred.
+    """
+
+    cause: Cause
+    people: int
+    skills: tuple[str, ...]
+    able: tuple[str, ...]
+    allowed: int
+
+
+def lacks(
+    jobs: Sequence[Job], workers: Sequence[Worker], turns: Sequence[tuple[str, str]]
+) -> dict[str, Lack]:
+    """By job id what a plan leaves undone, and what it lacks."""
+    done = Counter(job_id for job_id, _ in turns)
+    able: dict[frozenset[str], tuple[str, ...]] = {}
+    found = {}
+    for job in jobs:
+        if done[job.id] >= job.people:
+            continue
+        if job.skills not in able:
+            able[job.skills] = tuple(w.id for w in workers if job.skills <= w.skills)
+        found[job.id] = _lack(job, workers, able[job.skills], job.people - done[job.id])
+    return found
+
+
+def _lack(job: Job, workers: Sequence[Worker], able: tuple[str, ...], people: int) -> Lack:
+    skills = tuple(sorted(job.skills))
+    allowed = sum(worker_id not in job.barred for worker_id in able)
+    if not workers:
+        return Lack(Cause.NOBODY, people, skills, able, allowed)
+    if not able:
+        lacking = tuple(skill for skill in skills if not any(skill in w.skills for w in workers))
+        return Lack(Cause.SKILL if lacking else Cause.TOGETHER, people, lacking or skills, able, allowed)
+    if not allowed:
+        return Lack(Cause.BARRED, people, skills, able, allowed)
+    return Lack(Cause.PEOPLE if allowed < job.people else Cause.TIME, people, skills, able, allowed)
+
+
 def reasons(
     jobs: Sequence[Job], workers: Sequence[Worker], turns: Sequence[tuple[str, str]]
 ) -> dict[str, tuple[int, str]]:
     """By job id what a plan leaves undone: how many people it still wants, and why, in words."""
-    done = Counter(job_id for job_id, _ in turns)
+    found = lacks(jobs, workers, turns)
     short: defaultdict[frozenset[str], float] = defaultdict(float)
     for job in jobs:
-        short[job.skills] += job.minutes * max(job.people - done[job.id], 0)
+        if job.id in found:
+            short[job.skills] += job.minutes * found[job.id].people
     return {
-        job.id: (job.people - done[job.id], _reason(job, workers, short[job.skills]))
+        job.id: (found[job.id].people, _words(job, found[job.id], short[job.skills]))
         for job in jobs
-        if done[job.id] < job.people
+        if job.id in found
     }
 
 
-def _reason(job: Job, workers: Sequence[Worker], short_minutes: float) -> str:
-    needs = _listed(sorted(job.skills))
-    lacking = [skill for skill in sorted(job.skills) if not any(skill in w.skills for w in workers)]
-    if not workers:
-        return "There is nobody to do it."
-    if lacking:
-        return f"Nobody has the skill {_listed(lacking)}."
-    able = [w for w in workers if job.skills <= w.skills]
-    if not able:
-        return f"Nobody has all of {needs} together."
-    allowed = [w for w in able if w.may(job)]
-    if not allowed:
-        return f"{_listed([w.id for w in able])} could, but may not: nobody reviews their own work."
-    if len(allowed) < job.people:
-        return f"It wants {job.people} different people, and only {len(allowed)} can and may do it."
+def _words(job: Job, lack: Lack, short_minutes: float) -> str:
+    needs = _listed(lack.skills)
     who = f"people with {needs}" if job.skills else "everybody"
-    return f"There is too little time: {who} would need about {short_minutes:,.0f} minutes more."
+    return {
+        Cause.NOBODY: "There is nobody to do it.",
+        Cause.SKILL: f"Nobody has the skill {needs}.",
+        Cause.TOGETHER: f"Nobody has all of {needs} together.",
+        Cause.BARRED: f"{_listed(lack.able)} could, but may not: nobody reviews their own work.",
+        Cause.PEOPLE: f"It wants {job.people} different people, and only {lack.allowed} can and may do it.",
+        Cause.TIME: f"There is too little time: {who} would need about {short_minutes:,.0f} minutes more.",
+    }[lack.cause]
 
 
 def _listed(names: Sequence[str]) -> str:
-    return " and ".join(names) if len(names) < 3 else f"{', '.join(names[:-1])} and {names[-1]}"
+    if len(names) < 3:
+        return " and ".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"

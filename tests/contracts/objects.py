@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from backend.accounts.models import User
-from backend.annotation.models import Assignment, Comment, Revision, Suggestion, Task
+from backend.annotation.models import Assignment, Comment, Revision, Suggestion, Task, WorkPlan
 from backend.core.enums import Queue, Role
 from backend.core.models import JobRun
 from backend.datasets.models import DatasetVersion, Slice
@@ -88,7 +88,12 @@ def _work(project: Project, owner: User, asset: Asset) -> dict[str, Any]:
         geometry={"box": [0, 0, 9, 9]},
         score=0.5,
     )
+    day = timezone.now().date()
+    plan = WorkPlan.objects.create(
+        project=project, first_day=day, last_day=day, again=False, method="greedy", people=[], undone=[]
+    )
     return {
+        "plan_id": plan.pk,
         "task_id": task.pk,
         "revision_id": revision.pk,
         "assignment_id": Assignment.objects.create(task=task, user=owner).pk,

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from backend.annotation.api import planning_views as planning
 from backend.annotation.api import quality_views as quality
 from backend.annotation.api import review_views as review
 from backend.annotation.api import task_views as tasks
@@ -20,6 +21,13 @@ urlpatterns: list[URLPattern] = [
     path("projects/<uuid:project_id>/truth", quality.TruthView.as_view()),
     path("projects/<uuid:project_id>/truth/remove", quality.TruthRemoveView.as_view()),
     path("tasks/<uuid:task_id>/truth", quality.TaskTruthView.as_view()),
+    path("projects/<uuid:project_id>/planning", planning.PlanningView.as_view()),
+    path("projects/<uuid:project_id>/planning/people/<uuid:user_id>", planning.PlanningPersonView.as_view()),
+    path("projects/<uuid:project_id>/planning/plans", planning.PlansView.as_view()),
+    path("projects/<uuid:project_id>/forecast", planning.ForecastView.as_view()),
+    path("plans/<uuid:plan_id>/apply", planning.PlanApplyView.as_view()),
+    path("plans/<uuid:plan_id>/drop", planning.PlanDropView.as_view()),
+    path("my-part", planning.OwnPartView.as_view()),
     path("projects/<uuid:project_id>/review/queue", review.ReviewQueueView.as_view()),
     path("projects/<uuid:project_id>/review/next", review.ReviewNextView.as_view()),
     path("projects/<uuid:project_id>/suggestions", review.SuggestionGridView.as_view()),

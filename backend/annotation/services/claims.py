@@ -22,6 +22,7 @@ from backend.annotation.selectors.queue import (
     task_in_hand_locked,
 )
 from backend.annotation.selectors.recent import may_correct
+from backend.annotation.selectors.turns import reviews_in_turn
 from backend.annotation.services.hidden import hidden_drawn, hidden_in_hand, hidden_lease, hidden_open
 from backend.annotation.services.moves import (
     LEASE,
@@ -156,7 +157,9 @@ def review_claim(*, actor: User, task_id: uuid.UUID) -> Assignment:
 
 @transaction.atomic
 def review_next(*, actor: User, project: Project, exclude: Collection[uuid.UUID] = ()) -> Assignment | None:
-    """Claim the oldest revision that waits for review, is not this person's own, and nobody has open."""
+    """Claim what a plan keeps for this person, else the oldest revision that waits for review, is not their own, is kept
+    for nobody else, and nobody has open.
+    """
     busy = Assignment.objects.filter(
         task__project=project,
         kind=AssignmentKind.REVIEW,
@@ -170,7 +173,7 @@ def review_next(*, actor: User, project: Project, exclude: Collection[uuid.UUID]
         rows = rows.exclude(task_id__in=exclude)
     if not project.settings.get("allow_self_review", False):
         rows = rows.exclude(author_id=actor.pk, source=RegionSource.PERSON)
-    for task_id in rows.order_by("id").values_list("task_id", flat=True)[:20]:
+    for task_id in reviews_in_turn(rows, actor).values_list("task_id", flat=True)[:20]:
         task = Task.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=task_id).first()
         # A reviewer who was faster has committed by now: the lease is looked at again under the lock.
         if task is None or _reviewed_by_other(task, actor):

@@ -10,7 +10,7 @@ import pytest
 from ml.errors import QualityError
 from ml.quality.forecast import forecast_finish
 from ml.quality.planning import greedy_turns, make_plan
-from ml.quality.work import Job, Worker, check_plan, reasons, undone_cost
+from ml.quality.work import Cause, Job, Worker, check_plan, lacks, reasons, undone_cost
 
 S = frozenset
 
@@ -179,3 +179,32 @@ def test_a_steady_team_finishes_when_arithmetic_says(
 @pytest.mark.parametrize("history", [[], [10] * 4, [0] * 10])
 def test_too_little_history_gives_no_forecast(history: list[int]) -> None:
     assert forecast_finish(100, history) is None
+
+
+def test_a_stop_kills_the_solver_and_leaves_the_quick_plan() -> None:
+    jobs = [Job(f"j{n}", 3.0, S(("a",))) for n in range(20)]
+    workers = [Worker("w", 30.0, S(("a",)))]
+    asked = []
+    plan = make_plan(jobs, workers, 60.0, lambda: bool(asked.append(1)) or True)
+    assert asked
+    assert (plan.method, plan.gap) == ("greedy", None)
+    assert len(plan.turns) == 10
+
+
+def test_what_lacks_is_told_by_cause() -> None:
+    workers = [Worker("ann", 5.0, S("a")), Worker("bea", 5.0, S("b"))]
+    jobs = [
+        Job("time", 9.0, S("a")),
+        Job("skill", 1.0, S("c")),
+        Job("together", 1.0, S("ab")),
+        Job("barred", 1.0, S("b"), barred=S(("bea",))),
+        Job("people", 1.0, S("b"), people=2),
+        Job("done", 1.0, S("a")),
+    ]
+    found = lacks(jobs, workers, [("done", "ann")])
+    assert {key: each.cause for key, each in found.items()} == {
+        key: Cause(key) for key in ("time", "skill", "together", "barred", "people")
+    }
+    assert found["skill"].skills == ("c",)
+    assert found["people"].people == 2
+    assert lacks(jobs[:1], [], [])["time"].cause == Cause.NOBODY

@@ -1308,6 +1308,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/my-part": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What is one's own to label and to review, by project and day. */
+        get: operations["own_part"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notices": {
         parameters: {
             query?: never;
@@ -1406,6 +1423,40 @@ export interface paths {
         put?: never;
         /** @description Make a password-reset link for a member. */
         post: operations["reset_link_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan_id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Hand the plan's pictures out; what changed since is refused, one by one. Again is the same. */
+        post: operations["plan_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan_id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Throw a proposal away. Again is the same. */
+        post: operations["plan_drop"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1744,6 +1795,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description When the open pictures may all be approved, going by the last days. */
+        get: operations["forecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/imports": {
         parameters: {
             query?: never;
@@ -2014,6 +2082,57 @@ export interface paths {
         get: operations["person_work"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/planning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description People with their time, the open work, the newest plan, and when the work may be done. */
+        get: operations["planning"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/planning/people/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Say how long a person works on this project each day, and which labels they are set up for. */
+        put: operations["capacity_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/planning/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Have the open work planned, in the background. */
+        post: operations["plan_request"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3105,7 +3224,7 @@ export interface components {
             model_number: number;
             state: components["schemas"]["ApprovalPolicyStateEnum"];
             /** @description Why it was stopped. */
-            cause: components["schemas"]["CauseEnum"] | components["schemas"]["BlankEnum"];
+            cause: components["schemas"]["ApprovalPolicyCauseEnum"] | components["schemas"]["BlankEnum"];
             note: string;
             /** Format: double */
             alpha: number;
@@ -3147,6 +3266,8 @@ export interface components {
             steps: components["schemas"]["PolicyStep"][];
             examples: components["schemas"]["PolicyExample"][];
         };
+        /** @enum {string} */
+        ApprovalPolicyCauseEnum: "person" | "breach" | "drift" | "model" | "labels";
         ApprovalPolicyCreateRequest: {
             /** Format: uuid */
             model_id: string;
@@ -3343,7 +3464,7 @@ export interface components {
             id: string;
             /** Format: uuid */
             task_id: string;
-            readonly kind: components["schemas"]["AssignmentKindEnum"];
+            readonly kind: components["schemas"]["Kind5d9Enum"];
             state: components["schemas"]["State81eEnum"];
             /** Format: date-time */
             lease_expires_at: string | null;
@@ -3358,8 +3479,6 @@ export interface components {
             active_seconds: number;
             return_reason: string;
         };
-        /** @enum {string} */
-        AssignmentKindEnum: "label" | "review";
         /** @description Candidates best first. `backend` may be `network` while the picture is still being encoded for SAM. */
         AssistAnswer: {
             candidates: components["schemas"]["AssistCandidate"][];
@@ -3531,6 +3650,11 @@ export interface components {
             name: string;
             answered: boolean;
         };
+        CapacityRequest: {
+            minutes_per_day: number;
+            /** @description Null: all labels. */
+            label_ids: string[] | null;
+        };
         Capture: {
             /** Format: uuid */
             id: string;
@@ -3550,8 +3674,6 @@ export interface components {
         };
         /** @enum {string} */
         CaptureReasonEnum: "random" | "near_threshold" | "rare" | "disagreement" | "motion" | "missed" | "wrong_alert";
-        /** @enum {string} */
-        CauseEnum: "person" | "breach" | "drift" | "model" | "labels";
         Changed: {
             changed: number;
         };
@@ -4384,6 +4506,32 @@ export interface components {
         };
         /** @enum {string} */
         FindingDecideVerdictEnum: "fix" | "fine";
+        Finish: {
+            state: components["schemas"]["FinishStateEnum"];
+            /** @description Pictures not approved yet. */
+            open: number;
+            /** @description Days counted. */
+            days: number;
+            /** @description Days needed to tell. */
+            wanted: number;
+            /** @description Pictures approved in the days counted. */
+            approved: number;
+            with_weekends: boolean;
+            /**
+             * Format: date
+             * @description 8 of 10 such forecasts end from here …
+             */
+            early: string | null;
+            /** Format: date */
+            likely: string | null;
+            /**
+             * Format: date
+             * @description … to here.
+             */
+            late: string | null;
+        };
+        /** @enum {string} */
+        FinishStateEnum: "done" | "few" | "still" | "far" | "told";
         /** @description Metres between two points, by their place in the list from 0. */
         FloorDistance: {
             first: number;
@@ -4402,7 +4550,7 @@ export interface components {
         FloorDraftRequest: {
             /** Format: uuid */
             still_id: string;
-            method: components["schemas"]["MethodEnum"];
+            method: components["schemas"]["MethodC53Enum"];
             points: components["schemas"]["FloorPointRequest"][];
             distances?: components["schemas"]["FloorDistanceRequest"][];
             lines?: components["schemas"]["PixelRequest"][][];
@@ -4552,7 +4700,7 @@ export interface components {
         };
         /** @description What a version was made of, as `FloorDraft` takes it. */
         Given: {
-            method: components["schemas"]["MethodEnum"];
+            method: components["schemas"]["MethodC53Enum"];
             points: components["schemas"]["FloorPoint"][];
             distances: components["schemas"]["FloorDistance"][];
             lines: components["schemas"]["Pixel"][][];
@@ -4802,11 +4950,23 @@ export interface components {
         /** @enum {string} */
         Kind34bEnum: "image" | "video";
         /** @enum {string} */
+        Kind5d9Enum: "label" | "review";
+        /** @enum {string} */
         Kind5dcEnum: "detect" | "classify" | "instance" | "segment" | "assist";
         KindCounts: {
             overlooked: number;
             bad_box: number;
             swapped: number;
+        };
+        KindOfWork: {
+            kind: components["schemas"]["Kind5d9Enum"];
+            pictures: number;
+            /** Format: double */
+            minutes: number;
+            /** Format: double */
+            seconds_a_picture: number;
+            /** @description Pictures that told it; 0: it is assumed. */
+            measured: number;
         };
         Label: {
             /** Format: uuid */
@@ -5124,7 +5284,7 @@ export interface components {
             values: components["schemas"]["FacetValue"][];
         };
         /** @enum {string} */
-        MethodEnum: "points" | "distances";
+        MethodC53Enum: "points" | "distances";
         /** @description `time_s`: the source's time of the picture that was shown; the newest one without it. */
         MissedRequest: {
             /** Format: double */
@@ -5335,6 +5495,18 @@ export interface components {
             captures_24h: number;
             jobs_running: number;
             stuck: components["schemas"]["Stuck"][];
+        };
+        OwnPart: {
+            /** Format: uuid */
+            project_id: string;
+            project_name: string;
+            /**
+             * Format: date
+             * @description By its end; null: with no date.
+             */
+            day: string | null;
+            label: number;
+            review: number;
         };
         PaginatedCaptureList: {
             /**
@@ -5815,6 +5987,106 @@ export interface components {
             id: string;
             name: string;
         };
+        Plan: {
+            /** Format: uuid */
+            id: string;
+            state: components["schemas"]["PlanStateEnum"];
+            /** Format: date-time */
+            made_at: string;
+            /** @default  */
+            made_by: string;
+            /** Format: date-time */
+            decided_at: string | null;
+            /** @default  */
+            decided_by: string;
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
+            again: boolean;
+            method: components["schemas"]["PlanMethodEnum"];
+            /**
+             * Format: double
+             * @description The most by which a better plan could cost less; 0.01: 1 %.
+             */
+            gap: number | null;
+            left_out: number;
+            people: components["schemas"]["PlanPerson"][];
+            undone: components["schemas"]["Undone"][];
+            /** @description Pictures planned after the day they are due. */
+            late: number;
+            given: number;
+            refused: number;
+            /** @description The first 20. */
+            refusals: components["schemas"]["Refusal"][];
+        };
+        /** @enum {string} */
+        PlanMethodEnum: "optimised" | "greedy";
+        PlanPerson: {
+            /** Format: uuid */
+            user_id: string;
+            name: string;
+            label: number;
+            review: number;
+            /**
+             * Format: double
+             * @description Minutes of the plan's pictures.
+             */
+            planned: number;
+            /**
+             * Format: double
+             * @description Minutes of work that was theirs already.
+             */
+            in_hand: number;
+            /**
+             * Format: double
+             * @description All their time in the plan's days.
+             */
+            minutes: number;
+            /** Format: date */
+            until: string | null;
+        };
+        PlanRequestRequest: {
+            days: number;
+            /** @default false */
+            weekends: boolean;
+            /**
+             * @description Share out again what earlier plans gave out and nobody has begun.
+             * @default false
+             */
+            again: boolean;
+        };
+        /** @enum {string} */
+        PlanStateEnum: "proposed" | "applied" | "dropped";
+        Planning: {
+            people: components["schemas"]["PlanningPerson"][];
+            work: components["schemas"]["KindOfWork"][];
+            /** @description The newest that was not thrown away. */
+            plan: components["schemas"]["Plan"] | null;
+            /** @description The one that makes a plan now. */
+            job: components["schemas"]["Job"] | null;
+            finish: components["schemas"]["Finish"];
+        };
+        /** @description Somebody who may label here. A person's own pace is used for planning and told nobody. */
+        PlanningPerson: {
+            /** Format: uuid */
+            user_id: string;
+            name: string;
+            role: components["schemas"]["RoleEnum"];
+            minutes_per_day: number;
+            /** @description Set up for these; null: for all there are. */
+            readonly label_ids: string[] | null;
+            /** @description Nothing to label meanwhile. */
+            is_paused: boolean;
+            /** @description What If-Match must carry. */
+            version: number;
+            /** @description Nobody has set anything for them. */
+            is_default: boolean;
+            /** @description Pictures that are theirs already. */
+            in_hand: number;
+            /** Format: double */
+            in_hand_minutes: number;
+        };
         PointRequest: {
             /** Format: double */
             x: number;
@@ -6119,6 +6391,11 @@ export interface components {
             refined: number;
             skipped: components["schemas"]["RefineSkipped"][];
             suggestions: components["schemas"]["Suggestion"][];
+        };
+        Refusal: {
+            picture: string;
+            name: string;
+            reason: string;
         };
         RefusedFile: {
             name: string;
@@ -7160,12 +7437,16 @@ export interface components {
         /** @enum {string} */
         TypeEnum: "select" | "text" | "number" | "bool";
         Undone: {
-            /** Format: uuid */
-            revision_id: string;
-            /** Format: uuid */
-            task_id: string;
-            task_state: components["schemas"]["TaskStateEnum"];
+            kind: components["schemas"]["Kind5d9Enum"];
+            cause: components["schemas"]["UndoneCauseEnum"];
+            turns: number;
+            /** Format: double */
+            minutes: number;
+            words: string;
+            help: string;
         };
+        /** @enum {string} */
+        UndoneCauseEnum: "nobody" | "skill" | "together" | "barred" | "people" | "time";
         /** @enum {string} */
         UnitEnum: "hour" | "picture";
         Upload: {
@@ -20616,6 +20897,151 @@ export interface operations {
             };
         };
     };
+    own_part: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPart"][];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     notice_list: {
         parameters: {
             query?: {
@@ -21683,6 +22109,300 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Path"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    plan_apply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    plan_drop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
                 };
             };
             /** @description What was sent cannot be used. */
@@ -26015,6 +26735,153 @@ export interface operations {
             };
         };
     };
+    forecast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finish"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     import_create: {
         parameters: {
             query?: never;
@@ -28886,6 +29753,461 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonWork"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    planning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Planning"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    capacity_set: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version last seen, quoted. */
+                "If-Match": string;
+            };
+            path: {
+                project_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CapacityRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanningPerson"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    plan_request: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanRequestRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description What was sent cannot be used. */

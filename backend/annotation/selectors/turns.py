@@ -1,0 +1,42 @@
+"""Turns of applied plans: which picture is whose to label or review, and until when that holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from backend.annotation.enums import AssignmentKind, TurnState
+from backend.annotation.models import PlanTurn, Revision
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
+
+
+def turns_given(kind: AssignmentKind, *, task_id: object, user_id: object) -> QuerySet[PlanTurn]:
+    """The turn that gave a task to that person, whenever it was due; ids may be references of an outer query."""
+    return PlanTurn.objects.filter(task_id=task_id, user_id=user_id, kind=kind, state=TurnState.GIVEN)
+
+
+def turns_kept(**of: Any) -> QuerySet[PlanTurn]:
+    """Turns that keep a picture's review for somebody. Their day over, it is anybody's: nobody's holiday holds it up."""
+    return PlanTurn.objects.filter(
+        **of, kind=AssignmentKind.REVIEW, state=TurnState.GIVEN, due_at__gte=timezone.now()
+    )
+
+
+def turns_waiting(**of: Any) -> QuerySet[PlanTurn]:
+    """Turns of reviews that still wait, overdue ones too."""
+    waiting = Revision.objects.filter(pending=True, task_id=OuterRef("task_id"))
+    return PlanTurn.objects.filter(Exists(waiting), **of, kind=AssignmentKind.REVIEW, state=TurnState.GIVEN)
+
+
+def reviews_in_turn(rows: QuerySet[Revision], actor: User) -> QuerySet[Revision]:
+    """Those kept for this person by day, then the oldest; without those kept for somebody else."""
+    others = turns_kept(task_id=OuterRef("task_id")).exclude(user_id=actor.pk)
+    own = turns_given(AssignmentKind.REVIEW, task_id=OuterRef("task_id"), user_id=actor.pk)
+    due = Subquery(own.values("due_at")[:1])
+    return (
+        rows.exclude(Exists(others)).annotate(own_due=due).order_by(F("own_due").asc(nulls_last=True), "id")
+    )
