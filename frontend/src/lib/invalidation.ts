@@ -10,13 +10,14 @@ import type { EventStream, ServerEvent } from '@/lib/event-stream';
 const GATHER_MS = 800;
 
 const IN_PROJECT: Record<string, string[]> = {
-  job: ['overview', 'learning-state', 'selections', 'drift', 'approval'],
+  job: ['overview', 'learning-state', 'selections', 'drift', 'approval', 'label-errors'],
   asset_ready: ['assets', 'overview', 'tasks', 'work-summary'],
   suggestions: ['suggestions', 'assets', 'overview'],
   task: ['tasks', 'assets', 'review', 'overview', 'work-summary', 'person-work'],
   model: ['models', 'learning-curve', 'learning-state', 'overview'],
   training: ['trainings', 'models', 'learning-curve'],
   policy: ['approval'],
+  label_errors: ['label-errors'],
   feed: ['feeds', 'overview'],
   marking: ['markings'],
   rule: ['rules'],

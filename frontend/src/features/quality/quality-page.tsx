@@ -7,12 +7,15 @@ import { useParam } from '@/hooks/use-param';
 import { paths } from '@/lib/paths';
 
 import { Agreement } from './agreement';
+import { LabelErrors } from './label-errors/label-errors';
+import { labelErrorWords } from './label-errors/strings';
 import { agreementWords, truthWords } from './strings';
 import { TruthList } from './truth-list';
 
 const TABS = [
   { value: 'agreement', name: agreementWords.title, about: agreementWords.about },
   { value: 'truth', name: truthWords.title, about: truthWords.about },
+  { value: 'errors', name: labelErrorWords.title, about: labelErrorWords.about },
 ] as const;
 
 export default function QualityPage() {
@@ -41,6 +44,9 @@ export default function QualityPage() {
         </Tabs.Panel>
         <Tabs.Panel value="truth">
           <TruthList projectId={projectId} />
+        </Tabs.Panel>
+        <Tabs.Panel value="errors">
+          <LabelErrors projectId={projectId} />
         </Tabs.Panel>
       </Tabs>
     </PageFrame>

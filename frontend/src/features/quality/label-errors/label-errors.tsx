@@ -1,0 +1,149 @@
+/** Probable label errors of a project: looked for in the background, decided one by one. */
+import { Alert, Button, Card, Group, Progress, Skeleton, Stack, Text } from '@mantine/core';
+import { IconCircleCheck, IconZoomQuestion } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+
+import { ButtonLink } from '@/components/links';
+import { Section } from '@/components/page';
+import { QueryView } from '@/components/query-view';
+import { EmptyState } from '@/components/states';
+import { TimeAgo } from '@/components/time';
+import { useAction } from '@/hooks/use-action';
+import { useProject } from '@/hooks/use-project';
+import { paths } from '@/lib/paths';
+import type { Project } from '@/types/api';
+
+import { cancelLook, findingsKey, look, stateQuery, type State } from './api';
+import { Findings } from './findings';
+import { labelErrorWords as words } from './strings';
+
+export function LabelErrors({ projectId }: { projectId: string }) {
+  const state = useQuery(stateQuery(projectId));
+  const project = useProject(projectId);
+  return (
+    <QueryView query={state} skeleton={<Skeleton height={420} />}>
+      {(told) => (
+        <QueryView query={project} skeleton={<Skeleton height={420} />}>
+          {(found) => <Told project={found} state={told} />}
+        </QueryView>
+      )}
+    </QueryView>
+  );
+}
+
+function Told({ project, state }: { project: Project; state: State }) {
+  const begin = useAction({
+    run: () => look(project.id),
+    makesOld: [findingsKey(project.id), ['jobs']],
+  });
+  const { job, look: newest, by_production: askable } = state;
+  const isRunning = job?.state === 'queued' || job?.state === 'running';
+  const canLook = state.model_id !== null && askable.needed === 0;
+  const button = canLook && !isRunning && (
+    <Button
+      size="xs"
+      variant={newest ? 'default' : 'filled'}
+      loading={begin.isPending}
+      onClick={() => begin.mutate()}
+    >
+      {newest ? words.again : words.look}
+    </Button>
+  );
+  return (
+    <Section
+      title={words.title}
+      about={newest && <TimeAgo at={newest.at} size="sm" c="dimmed" />}
+      actions={newest && button}
+    >
+      <Stack gap="md">
+        {newest && (
+          <Text size="sm" c="dimmed">
+            {words.by(newest.model_number, newest.facts)}
+            {words.leftOut(newest.facts)}
+            {newest.facts.weaker > 0 && words.weaker(newest.facts.weaker)}
+          </Text>
+        )}
+        <HowFar project={project} state={state} />
+        {newest ? (
+          <Findings project={project} state={state} />
+        ) : (
+          !isRunning && <NotYet project={project} state={state} button={button} />
+        )}
+      </Stack>
+    </Section>
+  );
+}
+
+function HowFar({ project, state: { job } }: { project: Project; state: State }) {
+  const cancel = useAction({
+    run: () => cancelLook(job?.id ?? ''),
+    makesOld: [findingsKey(project.id), ['jobs']],
+  });
+  if (job?.state === 'failed') {
+    return (
+      <Alert color="red" variant="light" py="xs">
+        {job.error}
+      </Alert>
+    );
+  }
+  if (job?.state === 'cancelled') {
+    return (
+      <Text size="sm" c="dimmed">
+        {words.cancelled}
+      </Text>
+    );
+  }
+  if (job?.state !== 'queued' && job?.state !== 'running') return null;
+  return (
+    <Card>
+      <Group justify="space-between" wrap="nowrap" gap="md">
+        <Stack gap={6} flex={1} role="status">
+          <Text size="sm">{job.state === 'queued' ? words.queued : job.message || words.looking}</Text>
+          <Progress value={job.progress * 100} animated aria-label={words.looking} />
+        </Stack>
+        <Button size="xs" variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
+          {words.cancel}
+        </Button>
+      </Group>
+    </Card>
+  );
+}
+
+type NotYetProps = { project: Project; state: State; button: React.ReactNode };
+
+/** What a look needs, and the way there. */
+function NotYet({ project, state: { model_id, by_production: askable }, button }: NotYetProps) {
+  if (model_id === null) {
+    return (
+      <Card>
+        <EmptyState
+          icon={IconZoomQuestion}
+          title={words.noModel}
+          action={<ButtonLink to={paths.models(project.id)}>{words.toModels}</ButtonLink>}
+        >
+          {words.noModelWhy}
+        </EmptyState>
+      </Card>
+    );
+  }
+  if (askable.needed > 0) {
+    return (
+      <Card>
+        <EmptyState
+          icon={IconZoomQuestion}
+          title={words.few(askable.needed)}
+          action={<ButtonLink to={paths.annotate(project.id)}>{words.toLabel}</ButtonLink>}
+        >
+          {words.fewWhy(askable.pictures, askable)}
+        </EmptyState>
+      </Card>
+    );
+  }
+  return (
+    <Card>
+      <EmptyState icon={IconCircleCheck} title={words.never} action={button}>
+        {words.can(askable.pictures)} {words.leftOut(askable)} {words.neverWhy}
+      </EmptyState>
+    </Card>
+  );
+}
