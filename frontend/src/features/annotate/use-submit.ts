@@ -1,6 +1,6 @@
 /** Submitting the open picture: waited for or behind the next one, once a press, and what is said of it. */
 import { useNavigate } from '@tanstack/react-router';
-import { useRef } from 'react';
+import { useEffect, useState } from 'react';
 
 import { isTyping } from '@/lib/keys';
 import { paths } from '@/lib/paths';
@@ -10,13 +10,11 @@ import type { Project } from '@/types/api';
 import { annotateWords as words } from './strings';
 import type { BehindResult } from './work/behind';
 import { markSubmit } from './work/marks';
+import { OnePress } from './work/one-press';
 import { untaken } from './work/untaken';
 import type { ChecksView } from './work/use-checks';
 import type { TaskSession } from './work/task-session';
 import type { Workbench } from './work/workbench';
-
-/** Longer than the pause before a held key repeats. */
-const SAME_SUBMIT_MS = 750;
 
 /** Said over the picture: a message at the edge would lie on the form that it speaks of. */
 export type Notice = {
@@ -41,22 +39,14 @@ type Given = {
 
 export function useSubmit({ project, bench, session, checks, say, sayNothing, next }: Given) {
   const navigate = useNavigate();
-  const submittedAt = useRef(-Infinity);
+  const [press] = useState(() => new OnePress());
+  useEffect(() => press.watch(window), [press]);
   const { task } = session;
 
-  /** The second half of a double click, or a key held down, must not submit the picture that comes. */
-  const isSameSubmit = () => {
-    const before = submittedAt.current;
-    submittedAt.current = performance.now();
-    return submittedAt.current - before < SAME_SUBMIT_MS;
-  };
-  /** The same picture is still there: asked once more, it is meant. */
-  const again = () => {
-    submittedAt.current = -Infinity;
-  };
   const waitedFor = async (nothingHere: boolean) => {
     const result = await session.submit(nothingHere);
-    if (result.kind !== 'done') again();
+    // The same picture is still there: asked once more, it is meant.
+    if (result.kind !== 'done') press.forget();
     if (result.kind === 'done') {
       bench.submitted(task, result.progress);
       if (task.mode === 'review') {
@@ -88,17 +78,18 @@ export function useSubmit({ project, bench, session, checks, say, sayNothing, ne
   const takesLong = () => notTaken(words.notYetSubmittedOf(task.asset.name), words.notYetSubmittedAbout);
 
   return async (nothingHere = false): Promise<void> => {
-    if (isSameSubmit()) return;
+    // The second half of a double click, or a key held down, must not submit the picture that comes.
+    if (press.isSame()) return;
     // A field writes what was typed when it is left: that belongs to this submit.
     if (isTyping(document.activeElement)) (document.activeElement as HTMLElement).blur();
     const tooEarly = bench.tooEarly();
     if (tooEarly) {
-      again();
+      press.forget();
       return say({ title: tooEarly, text: null, isWait: true });
     }
     sayNothing();
     if (session.getView().isSubmitting) return;
-    if (!nothingHere && checks.stop()) return again();
+    if (!nothingHere && checks.stop()) return press.forget();
     markSubmit();
     if (!bench.mayLeave(session)) return waitedFor(nothingHere);
     const answer = bench.submitBehind(session, nothingHere, takesLong);

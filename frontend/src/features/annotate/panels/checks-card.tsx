@@ -7,6 +7,7 @@ import type { Editor } from '@/canvas/editor';
 import type { BenchVerbs } from '../use-bench-verbs';
 import { checkWords as words } from '../work/check-words';
 import type { Problem } from '../work/checks';
+import { SUBMITS } from '../work/one-press';
 import css from './flow.module.css';
 
 type Props = { editor: Editor; on: BenchVerbs };
@@ -40,6 +41,7 @@ export function ChecksCard({ editor, on: { checks, submit } }: Props) {
                 <div className={css.check} style={{ flexDirection: 'column' }}>
                   <span>{problem.text}</span>
                   <Button
+                    {...SUBMITS}
                     ref={index === 0 ? first : undefined}
                     size="compact-sm"
                     title={words.nothingHereAbout}

@@ -15,6 +15,7 @@ import { annotateWords as words } from '../strings';
 import type { BenchVerbs } from '../use-bench-verbs';
 import { checkWords } from '../work/check-words';
 import type { Hints } from '../work/keys';
+import { SUBMITS } from '../work/one-press';
 import type { SessionView, TaskSession } from '../work/task-session';
 import type { Workbench } from '../work/workbench';
 import { MoreMenu } from './more-menu';
@@ -114,6 +115,7 @@ export function TopBar({ project, bench, session, view, on, hints }: Props) {
       )}
       {isEditable ? (
         <Button
+          {...SUBMITS}
           size="compact-sm"
           loading={view.isSubmitting}
           onClick={verbs.submit}
