@@ -47,6 +47,8 @@ class Task(Entity):
     open_suggestion_count = models.PositiveIntegerField(default=0)
     max_suggestion_score = models.FloatField(null=True)
     prelabelled_by_id = models.UUIDField(null=True)  # model version whose suggestions are shown
+    # How many people label it, each on their own; above 1 their answers are merged (`ConsensusMerge`).
+    people = models.PositiveSmallIntegerField(default=1, db_default=1)
 
     class Meta:
         indexes = [
@@ -61,6 +63,7 @@ class Task(Entity):
                 | (models.Q(inclusion_probability__gt=0) & models.Q(inclusion_probability__lte=1)),
                 name="task_inclusion_probability_range",
             ),
+            models.CheckConstraint(condition=models.Q(people__gte=1), name="task_people_range"),
         ]
 
     def __str__(self) -> str:
@@ -161,7 +164,8 @@ class Revision(Entity):
     pending = models.BooleanField(default=False)
     # Made by an auto-approval policy, by nobody's hand: its id.
     policy_id = models.UUIDField(null=True)
-    # An answer beside the task's labels (of a hidden task): it never becomes them, and no reviewer is asked.
+    # An answer beside the task's labels: of a hidden task, or of one of several people asked (`Task.people`). It never
+    # becomes them by itself, and no reviewer is asked.
     beside = models.BooleanField(default=False, db_default=False)
     # An import's own key, so that the same import twice makes one revision.
     import_key = models.CharField(max_length=200, blank=True)
@@ -409,6 +413,35 @@ class Comparison(Entity):
 
     def __str__(self) -> str:
         return f"{self.first_id} and {self.second_id}"
+
+
+class ConsensusMerge(Entity):
+    """Several people's answers on one picture put together; the answers stay, so it can be done again or taken back.
+
+    `quorum` is the share of those asked who must have drawn an object with its label, of `label_quorums` where its label
+    is there. `answers` is `[{"revision_id", "user_id", "matched", "missed", "extra"}…]` against the merged labels.
+    `objects_found` is `[{"region_id", "label_id", "votes": {label id or "missing": people}, "kept", "tied", "agreement",
+    "sources": {answer's revision id: region id}, "region"?}…]`; `region`, as drafts spell it, of those left out.
+    `tags_found` is `[{"label_id", "votes", "kept"}…]`.
+    """
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="merges")
+    revision = models.OneToOneField(Revision, on_delete=models.CASCADE, related_name="merge")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    quorum = models.FloatField()
+    label_quorums = models.JSONField(default=dict)
+    answers = models.JSONField()
+    objects_found = models.JSONField()
+    tags_found = models.JSONField(default=list)
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["task", "-id"], name="merge_task")]
+
+    def __str__(self) -> str:
+        return f"merge of {self.task_id}"
 
 
 class LabelPause(Entity):

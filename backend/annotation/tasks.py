@@ -12,6 +12,7 @@ from backend.core.enums import Queue
 EXPIRE = "backend.annotation.services.claims.leases_expire"
 COMPARE = "annotation.compare"
 PLAN = "annotation.plan"
+MERGE = "annotation.merge"
 
 jobs.register(
     COMPARE, queue=Queue.DEFAULT, path="backend.annotation.jobs.compare:run", time_limit_s=120, max_attempts=3
@@ -19,6 +20,9 @@ jobs.register(
 # Of the time the solver may take 20 s; the rest is for reading and keeping thousands of pictures.
 jobs.register(
     PLAN, queue=Queue.DEFAULT, path="backend.annotation.jobs.plan:run", time_limit_s=300, max_attempts=2
+)
+jobs.register(
+    MERGE, queue=Queue.DEFAULT, path="backend.annotation.jobs.merge:run", time_limit_s=120, max_attempts=3
 )
 
 

@@ -17,6 +17,8 @@ NEEDED_LABELS_MAX = 50
 STRATEGIES = ("hybrid", "random", "typical", "entropy", "margin", "coreset", "badge")
 QUOTAS_MAX = 50
 QUOTA_MAX = 5_000
+# Who label one picture, each on their own.
+PEOPLE_MAX = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,9 @@ class ProjectSettings:
     as empty. What follows them says how a batch is chosen: caps, a gap and budgets of 0 mean none; quotas are the
     objects wanted by label id and the pictures wanted by site id. `truth_share` is the part of the pictures an
     annotator is handed that are hidden tasks on ground truth (0: none); `pause_below` the F1 over the last `pause_over`
-    of them below which a person pauses (0: nobody).
+    of them below which a person pauses (0: nobody). `consensus_share` is the part of the pictures that come which
+    `consensus_people` label, each on their own; an object is kept that `consensus_quorum` of them drew (0.5: more than
+    half), of a label in `label_quorums` (by id) that part.
     """
 
     random_fraction: float = 0.18
@@ -55,6 +59,10 @@ class ProjectSettings:
     pause_below: float = 0.0
     pause_over: int = 5
     pause_retry: bool = True
+    consensus_people: int = 2
+    consensus_share: float = 0.0
+    consensus_quorum: float = 0.5
+    label_quorums: dict[str, float] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, given: dict[str, Any]) -> ProjectSettings:
@@ -100,7 +108,24 @@ def _range_problems(settings: ProjectSettings) -> dict[str, str]:
         problems["needed_labels"] = "A list of label ids."
     if not 0.0 <= settings.min_box_px <= 1_000.0:
         problems["min_box_px"] = "Must lie between 0 and 1000 pixels."
-    return problems | _selection_problems(settings) | _truth_problems(settings)
+    parts = (_selection_problems, _truth_problems, _consensus_problems)
+    return problems | {key: text for part in parts for key, text in part(settings).items()}
+
+
+def _consensus_problems(settings: ProjectSettings) -> dict[str, str]:
+    problems = {}
+    if not 2 <= settings.consensus_people <= PEOPLE_MAX:
+        problems["consensus_people"] = f"Must lie between 2 and {PEOPLE_MAX}."
+    if not 0.0 <= settings.consensus_share <= 1.0:
+        problems["consensus_share"] = "Must lie between 0 and 1."
+    if not 0.0 < settings.consensus_quorum <= 1.0:
+        problems["consensus_quorum"] = "Must be above 0 and at most 1."
+    quorums = settings.label_quorums
+    if len(quorums) > QUOTAS_MAX:
+        problems["label_quorums"] = f"At most {QUOTAS_MAX} labels."
+    elif not all(_fits(each, 0.5) and 0.0 < each <= 1.0 for each in quorums.values()):
+        problems["label_quorums"] = "A quorum is above 0 and at most 1."
+    return problems
 
 
 def _truth_problems(settings: ProjectSettings) -> dict[str, str]:

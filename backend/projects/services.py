@@ -92,6 +92,8 @@ def project_update(
             _labels_known(project, settings.needed_labels)
         if "label_quotas" in changes["settings"]:
             _labels_known(project, list(settings.label_quotas), "label_quotas")
+        if "label_quorums" in changes["settings"]:
+            _labels_known(project, list(settings.label_quorums), "label_quorums")
         if "site_quotas" in changes["settings"]:
             _sites_known(project, list(settings.site_quotas))
         project.settings = settings.as_dict()

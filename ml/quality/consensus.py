@@ -24,7 +24,8 @@ class Merged:
 
     `votes` are each label's (MISSING included) summed weights of those who did the picture. `kept` is whether the label
     has its quorum; `tied` where another label has as much. Neither kept nor tied: most saw nothing there, or too few did.
-    `agreement` is the mean IoU among the sources, 1 for a single one.
+    `agreement` is the mean IoU among the sources, 1 for a single one. `closest` is the person, of those who gave it this
+    label, whose region overlaps best with theirs.
     """
 
     region: Annotation
@@ -33,6 +34,7 @@ class Merged:
     kept: bool
     tied: bool
     agreement: float
+    closest: int
 
 
 def merge_regions(
@@ -114,27 +116,30 @@ def _merge(
     enough = share >= quorum[best] - 1e-9 if best in quorum else share > default_quorum + 1e-9
     agreeing = [(person, at) for person, at in sources.items() if people[person][at].label == best]
     regions = [people[person][at] for person, at in sources.items()]
+    region, closest = _shape(people, weight, agreeing)
     return Merged(
-        region=replace(_shape(people, weight, agreeing), label=best),
+        region=replace(region, label=best),
         sources=dict(sources),
         votes=votes,
         kept=bool(enough and (best in quorum or not tied)),
         tied=tied,
         agreement=_inner_iou(regions),
+        closest=closest,
     )
 
 
 def _shape(
     people: Sequence[Sequence[Annotation]], weight: NDArray[np.float64], sources: Sequence[tuple[int, int]]
-) -> Annotation:
-    """Where the object is, by those who gave it the winning label."""
+) -> tuple[Annotation, int]:
+    """Where the object is, by those who gave it the winning label, and who of them is in the middle."""
     regions = [people[person][at] for person, at in sources]
     share = np.array([weight[person] for person, _ in sources])
     share = share / share.sum() if share.sum() > 0 else np.full(len(share), 1.0 / len(share))
+    middle = int((region_iou(regions, regions) @ share).argmax())
     if any(r.polygon is not None or r.mask is not None for r in regions):
-        return regions[int((region_iou(regions, regions) @ share).argmax())]
+        return regions[middle], sources[middle][0]
     x1, y1, x2, y2 = (share @ boxes_of(regions)).tolist()
-    return Annotation(regions[0].label, Box(x1, y1, x2, y2))
+    return Annotation(regions[0].label, Box(x1, y1, x2, y2)), sources[middle][0]
 
 
 def _inner_iou(regions: Sequence[Annotation]) -> float:

@@ -122,6 +122,7 @@ class TaskRowSerializer(serializers.Serializer[Any]):
     selection_evidence = serializers.DictField(help_text="`why`, a sentence, and the figures behind it.")
     inclusion_probability = serializers.FloatField(allow_null=True)
     blind = serializers.BooleanField()
+    people = serializers.IntegerField(help_text="Who label it, each on their own.")
     quarantine_reason = serializers.CharField(allow_blank=True)
     assigned_to = PersonSerializer(allow_null=True)
     due_at = serializers.DateTimeField(allow_null=True)

@@ -100,9 +100,11 @@ class ProgressSerializer(serializers.Serializer[Any]):
 
 
 def maker_name(revision: Revision) -> str:
-    """Whose work a reviewer sees: a person's name, the policy's, or "" for nobody's."""
+    """Whose work a reviewer sees: a person's name, the policy's, how many people's together, or "" for nobody's."""
     if revision.policy_id is not None:
         return "Auto-approval"
+    if hasattr(revision, "merge"):
+        return f"{len(revision.merge.answers)} people"
     return revision.author.get_full_name() if revision.author else ""
 
 
@@ -128,6 +130,7 @@ class OpenTaskSerializer(serializers.Serializer[OpenTask]):
     mode = serializers.ChoiceField(choices=["label", "review", "read"])
     locked_by = serializers.CharField(allow_null=True, help_text="Who has it open, where that is another.")
     blind = serializers.BooleanField(source="task.blind")
+    people = serializers.IntegerField(source="task.people", help_text="Who label it, each on their own.")
     selection_reason = serializers.CharField(source="task.selection_reason", allow_blank=True)
     selection_why = serializers.SerializerMethodField(help_text="A sentence; empty where nobody selected it.")
     inclusion_probability = serializers.FloatField(source="task.inclusion_probability", allow_null=True)
@@ -204,10 +207,16 @@ class RevisionSerializer(serializers.Serializer[Any]):
     policy_id = serializers.UUIDField(
         allow_null=True, help_text="The auto-approval policy that made it; null: a person or an import did."
     )
+    merged_of = serializers.SerializerMethodField(
+        help_text="How many people's answers were put together in it; null: it is one person's or a model's."
+    )
     late = serializers.BooleanField()
     pending = serializers.BooleanField(help_text="Waits for a reviewer's word.")
     active_seconds = serializers.FloatField()
     created_at = serializers.DateTimeField()
+
+    def get_merged_of(self, revision: Revision) -> int | None:
+        return len(revision.merge.answers) if hasattr(revision, "merge") else None
 
 
 class SubmittedSerializer(serializers.Serializer[Any]):
@@ -324,7 +333,7 @@ class ReviewRowSerializer(serializers.Serializer[Revision]):
         return maker_name(revision)
 
     def get_own(self, revision: Revision) -> bool:
-        return revision.author_id == self.context["actor_id"] and revision.source == "person"
+        return bool(revision.is_own)  # type: ignore[attr-defined]
 
 
 class GridSuggestionSerializer(SuggestionSerializer):

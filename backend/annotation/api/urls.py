@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from backend.annotation.api import consensus_views as consensus
 from backend.annotation.api import planning_views as planning
 from backend.annotation.api import quality_views as quality
 from backend.annotation.api import review_views as review
@@ -13,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("projects/<uuid:project_id>/tasks/next", views.NextTaskView.as_view()),
     path("projects/<uuid:project_id>/tasks/recent", views.RecentTasksView.as_view()),
     path("projects/<uuid:project_id>/tasks/assign", tasks.TasksAssignView.as_view()),
+    path("projects/<uuid:project_id>/tasks/people", consensus.TasksPeopleView.as_view()),
     path("projects/<uuid:project_id>/work-summary", tasks.WorkSummaryView.as_view()),
     path("projects/<uuid:project_id>/people/<uuid:user_id>/work", tasks.PersonWorkView.as_view()),
     path("projects/<uuid:project_id>/people/<uuid:user_id>/checks", quality.PersonChecksView.as_view()),
@@ -39,6 +41,10 @@ urlpatterns: list[URLPattern] = [
     path("tasks/<uuid:task_id>/presence", views.PresenceView.as_view()),
     path("tasks/<uuid:task_id>/revisions", review.TaskRevisionsView.as_view()),
     path("tasks/<uuid:task_id>/comments", review.TaskCommentsView.as_view()),
+    path("tasks/<uuid:task_id>/consensus", consensus.ConsensusView.as_view()),
+    path("tasks/<uuid:task_id>/consensus/merge", consensus.ConsensusMergeView.as_view()),
+    path("tasks/<uuid:task_id>/consensus/take", consensus.ConsensusTakeView.as_view()),
+    path("tasks/<uuid:task_id>/consensus/ask", consensus.ConsensusAskView.as_view()),
     path("tasks/<uuid:task_id>/quarantine", tasks.QuarantineView.as_view()),
     path("tasks/<uuid:task_id>/restore", tasks.RestoreView.as_view()),
     path("comments/<uuid:comment_id>", review.CommentView.as_view()),

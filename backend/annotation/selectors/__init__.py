@@ -9,6 +9,7 @@ from backend.annotation.selectors.boxes import (
     tasks_with_open_boxes,
 )
 from backend.annotation.selectors.checks import person_checks
+from backend.annotation.selectors.consensus import consensus_of
 from backend.annotation.selectors.cover import cover_tasks, is_sealed
 from backend.annotation.selectors.doors import (
     assignment_get,
@@ -60,6 +61,7 @@ __all__ = [
     "assets_coming_up",
     "assets_in_hand",
     "assignment_get",
+    "consensus_of",
     "box_suggestions",
     "comment_get",
     "cover_tasks",

@@ -34,6 +34,7 @@ def waiting_pictures(project_id: uuid.UUID, model_version_id: uuid.UUID) -> list
             blind=False,
             assigned_to=None,
             resolved_revision=None,
+            people=1,
             asset__kind=IMAGE,
             asset__project_assets__project_id=project_id,
             asset__project_assets__excluded_at=None,

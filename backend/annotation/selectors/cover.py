@@ -57,6 +57,7 @@ def cover_of(ordinary: Task, truth: Task) -> dict[str, Any]:
         "why": str(ordinary.selection_evidence.get("why", "")),
         "inclusion_probability": ordinary.inclusion_probability,
         "priority": ordinary.priority,
+        "people": ordinary.people,
         "model_version_id": str(version) if version else None,
     }
 
@@ -70,6 +71,7 @@ def cover_task(task: Task, assignment: Assignment) -> Task:
     task.selection_evidence = {"why": cover["why"]} if cover["why"] else {}
     task.inclusion_probability = cover["inclusion_probability"]
     task.priority = cover["priority"]
+    task.people = cover.get("people", 1)
     task.selection_score = task.approved_at = task.due_at = task.assigned_to = None
     task.resolved_revision = None
     task.region_count = task.open_suggestion_count = 0

@@ -45,13 +45,17 @@ def assignment_get(*, actor: User, assignment_id: uuid.UUID) -> Assignment:
 
 
 def revision_get(*, actor: User, revision_id: uuid.UUID, at_least: Role = Role.VIEWER) -> Revision:
-    revision = Revision.objects.select_related(*_TASK_PROJECT, "author").filter(pk=revision_id).first()
+    revision = (
+        Revision.objects.select_related(*_TASK_PROJECT, "author", "merge").filter(pk=revision_id).first()
+    )
     if revision is None:
         raise NotFound()
     role = require(projects.project_role(actor=actor, project=revision.task.project), at_least)
     if revision.beside and revision.author_id != actor.pk:
-        # What somebody made of a hidden task is theirs and the managers' to look at.
-        require(role, Role.MANAGER)
+        # What somebody made of a hidden task is theirs and the managers' to look at; one answer of several also
+        # those who review what was made of them, once all are in.
+        merged = revision.task.merges.exists() and revision.task.state not in ("ready", "in_work")
+        require(role, Role.REVIEWER if merged and revision.task.people > 1 else Role.MANAGER)
     if is_sealed(actor.pk, revision.task_id):
         raise NotFound()
     return revision

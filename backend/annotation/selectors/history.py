@@ -34,7 +34,7 @@ def task_revisions(*, actor: User, task: Task) -> QuerySet[Revision]:
         return Revision.objects.none()
     return (
         Revision.objects.filter(task=task, beside=False)
-        .select_related("author")
+        .select_related("author", "merge")
         .prefetch_related("decisions__reviewer")
         .annotate(region_total=Count("regions"))
         .order_by("-number")

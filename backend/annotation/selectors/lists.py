@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet
 
 from backend.annotation.contracts import (
     SelectableTask,
@@ -16,7 +16,7 @@ from backend.annotation.contracts import (
     TaskCounts,
     WorkCounts,
 )
-from backend.annotation.enums import AssignmentState, RegionSource, SuggestionState, TaskState
+from backend.annotation.enums import AssignmentState, SuggestionState, TaskState
 from backend.annotation.models import (
     Assignment,
     RegionProjection,
@@ -24,6 +24,7 @@ from backend.annotation.models import (
     Suggestion,
     Task,
 )
+from backend.annotation.selectors.answers import of_own_hand
 from backend.annotation.selectors.cover import cover_task, sealed
 from backend.core.enums import ROLE_RANK, Role
 from backend.core.permissions import at_least
@@ -83,8 +84,9 @@ def review_queue(*, project: Project, actor: User, reviewable_only: bool = False
     """Revisions that wait for a reviewer. With `reviewable_only`, those this person may decide."""
     rows = Revision.objects.filter(pending=True, task__project=project)
     if reviewable_only and not project.settings.get("allow_self_review", False):
-        rows = rows.exclude(author_id=actor.pk, source=RegionSource.PERSON)
-    rows = rows.select_related("task__asset", "task__assigned_to", "author", "assignment")
+        rows = rows.exclude(of_own_hand(actor))
+    rows = rows.annotate(is_own=ExpressionWrapper(of_own_hand(actor), BooleanField()))
+    rows = rows.select_related("task__asset", "task__assigned_to", "author", "assignment", "merge")
     return rows.defer(*heavy("task__asset"))
 
 
@@ -179,9 +181,8 @@ def work_counts(user: User) -> WorkCounts:
     to_label = Task.objects.filter(
         Q(assigned_to=None) | Q(assigned_to_id=user.pk), project_id__in=label_in, state=TaskState.READY
     )
-    to_review = Revision.objects.filter(pending=True, task__project_id__in=review_in).exclude(
-        author_id=user.pk, source=RegionSource.PERSON
-    )
+    waiting = Revision.objects.filter(pending=True, task__project_id__in=review_in)
+    to_review = waiting.exclude(of_own_hand(user))
     returned = Assignment.objects.filter(user=user, state=AssignmentState.RETURNED)
     return WorkCounts(
         to_label[:COUNTED_MAX].count(), to_review[:COUNTED_MAX].count(), returned[:COUNTED_MAX].count()

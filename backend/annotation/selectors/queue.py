@@ -114,13 +114,10 @@ _PREPARED = tuple(_first_locked(queue) for queue in (_own, _assigned, _queue))
 
 
 def not_skipped(rows: QuerySet[Task], actor_id: uuid.UUID) -> QuerySet[Task]:
-    skipped = Assignment.objects.filter(
-        task_id=OuterRef("pk"),
-        user_id=actor_id,
-        kind=AssignmentKind.LABEL,
-        state=AssignmentState.SKIPPED,
-    )
-    return rows.filter(~Exists(skipped))
+    """Without what the person passed on, and without pictures of several people where theirs is in."""
+    own = Assignment.objects.filter(task_id=OuterRef("pk"), user_id=actor_id, kind=AssignmentKind.LABEL)
+    answered = own.filter(state=AssignmentState.SUBMITTED)
+    return rows.filter(~Exists(own.filter(state=AssignmentState.SKIPPED)), Q(people=1) | ~Exists(answered))
 
 
 def assets_coming_up(*, each: int) -> list[uuid.UUID]:

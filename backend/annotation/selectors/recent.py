@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, Greatest, Now
 
 from backend.annotation.enums import AssignmentKind, AssignmentState, TaskState
 from backend.annotation.models import Assignment, Task
+from backend.annotation.selectors.answers import is_collecting
 from backend.annotation.selectors.cover import SEALED_STATES, cover_task
 from backend.annotation.selectors.lists import heavy
 
@@ -52,14 +53,21 @@ def recent_tasks(*, actor: User, project: Project) -> list[RecentTask]:
 def _correctable(assignment: Assignment, actor: User) -> bool:
     if assignment.state in (AssignmentState.LEASED, AssignmentState.RETURNED):
         return True
-    if assignment.task.state == TaskState.READY:
+    if assignment.task.state == TaskState.READY and assignment.task.people == 1:
         return assignment.task.assigned_to_id in (None, actor.pk)
     return may_correct(actor, assignment.task)
 
 
 def may_correct(actor: User, task: Task) -> bool:
-    """Whether this person may take their submitted work back: it waits for review, and no reviewer has it open."""
-    if task.state != TaskState.IN_REVIEW or task.resolved_revision is None or task.project.archived_at:
+    """Whether this person may take their submitted work back: it waits for review, and no reviewer has it open.
+
+    One answer of several until they are put together.
+    """
+    if task.project.archived_at:
+        return False
+    if task.people > 1:
+        return is_collecting(task) and own_submitted(actor, task)
+    if task.state != TaskState.IN_REVIEW or task.resolved_revision is None:
         return False
     revision = task.resolved_revision
     if not revision.pending or revision.author_id != actor.pk:
@@ -74,3 +82,9 @@ def may_correct(actor: User, task: Task) -> bool:
         task=task, kind=AssignmentKind.REVIEW, state=AssignmentState.LEASED, lease_expires_at__gt=Now()
     )
     return own.exists() and not reviewed.exists()
+
+
+def own_submitted(actor: User, task: Task) -> bool:
+    return Assignment.objects.filter(
+        task=task, user_id=actor.pk, kind=AssignmentKind.LABEL, state=AssignmentState.SUBMITTED
+    ).exists()

@@ -14,6 +14,7 @@ from django.utils import timezone
 from backend.annotation.contracts import Labels
 from backend.annotation.enums import AssignmentKind, AssignmentState, SuggestionState, TaskState
 from backend.annotation.models import Assignment, Comment, Revision, Suggestion, Task
+from backend.annotation.selectors.answers import is_collecting, own_answer
 from backend.annotation.selectors.cover import SEALED_STATES, cover_suggestions, cover_task, hidden_work
 from backend.annotation.selectors.labels import region_dict, revision_labels
 from backend.annotation.selectors.recent import may_correct
@@ -102,8 +103,10 @@ def task_view(*, actor: User, task_id: uuid.UUID, assignment_id: uuid.UUID | Non
         labels, base = draft_labels(assignment), assignment.base_revision
         mode = "review" if assignment.kind == AssignmentKind.REVIEW else "label"
     else:
-        labels, base = labels_dict(revision_labels(task.resolved_revision)), task.resolved_revision
-        mode = "read"
+        # Until they are put together, a person sees their own answer of a picture several people label.
+        own = own_answer(task, actor.pk) if is_collecting(task) else None
+        base = own or task.resolved_revision
+        labels, mode = labels_dict(revision_labels(base)), "read"
     return OpenTask(
         task=task,
         mode=mode,
@@ -139,7 +142,7 @@ def _comments(task: Task, hidden: Assignment | None) -> list[Comment]:
 def _to_review(task: Task) -> Revision | None:
     return (
         Revision.objects.filter(task=task, pending=True)
-        .select_related("author", "assignment")
+        .select_related("author", "assignment", "merge")
         .order_by("id")
         .first()
     )
@@ -175,7 +178,8 @@ SELECT
     WHERE project_id = %(project)s AND state = %(ready)s
       AND (assigned_to_id IS NULL OR assigned_to_id = %(person)s)
     LIMIT %(most)s) AS waiting)
-    - count(*) FILTER (WHERE mine.kind = %(truth)s AND mine.state = %(leased)s)),
+    - count(*) FILTER (WHERE mine.kind = %(truth)s AND mine.state = %(leased)s)
+    - count(*) FILTER (WHERE mine.state = %(answered)s AND task.people > 1 AND task.state = %(ready)s)),
   count(*) FILTER (WHERE mine.state = ANY(%(submitted)s) AND mine.submitted_at >= %(midnight)s),
   coalesce(sum(mine.active_seconds)
     FILTER (WHERE mine.submitted_at >= %(midnight)s OR mine.draft_saved_at >= %(midnight)s), 0)
@@ -193,6 +197,7 @@ def progress_of(*, actor: User, project: Project) -> Progress:
         "submitted": [state.value for state in SUBMITTED],
         "label": AssignmentKind.LABEL.value,
         "truth": AssignmentKind.TRUTH.value,
+        "answered": AssignmentState.SUBMITTED.value,
         "leased": AssignmentState.LEASED.value,
         "most": LEFT_COUNTED_MAX,
         "midnight": day_start(project),

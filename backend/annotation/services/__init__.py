@@ -18,6 +18,13 @@ from backend.annotation.services.claims import (
     task_release,
     task_skip,
 )
+from backend.annotation.services.consensus import (
+    PeopleSet,
+    answer_take,
+    merge_again,
+    one_more_ask,
+    people_set,
+)
 from backend.annotation.services.corrections import region_correct
 from backend.annotation.services.drafts import draft_patch
 from backend.annotation.services.grid import GridResult, suggestions_decide, suggestions_undo
@@ -42,7 +49,9 @@ from backend.annotation.services.truth import truth_mark, truth_unmark
 
 __all__ = [
     "GridResult",
+    "PeopleSet",
     "Submitted",
+    "answer_take",
     "asset_quarantine",
     "comment_create",
     "comment_resolve",
@@ -50,7 +59,10 @@ __all__ = [
     "labels_remap",
     "lease_renew",
     "leases_expire",
+    "merge_again",
+    "one_more_ask",
     "pause_end",
+    "people_set",
     "policy_approve",
     "policy_audit",
     "policy_take_back",

@@ -11,9 +11,10 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from backend.annotation.domain.states import AssignmentEvent, TaskEvent
-from backend.annotation.enums import AssignmentKind, AssignmentState, RegionSource, TaskState
+from backend.annotation.enums import AssignmentKind, AssignmentState, TaskState
 from backend.annotation.errors import LeaseLost, NotOpen, QueuePaused, SelfReview, TaskTaken
 from backend.annotation.models import Assignment, Revision, Task
+from backend.annotation.selectors.answers import FREE_STATES, is_collecting, of_own_hand, own_answer
 from backend.annotation.selectors.queue import (
     LABELLED_BY_HAND,
     not_excluded,
@@ -36,6 +37,7 @@ from backend.annotation.services.moves import (
     task_move,
 )
 from backend.annotation.services.pauses import pause_refuse
+from backend.annotation.services.seats import merge_if_all_in, seats_settle
 from backend.core.errors import Conflict
 
 if TYPE_CHECKING:
@@ -44,7 +46,6 @@ if TYPE_CHECKING:
 
 EXPIRE_BATCH = 500
 REVIEWED_STATES = (TaskState.IN_REVIEW, TaskState.APPROVED, TaskState.AUTO_APPROVED)
-FREE_STATES = (TaskState.READY, TaskState.IN_WORK)
 
 
 @transaction.atomic
@@ -89,8 +90,11 @@ def task_claim(*, actor: User, task_id: uuid.UUID) -> Assignment:
     in_hand = own is not None and own.state in LABELLED_BY_HAND
     if task.project.archived_at is not None:
         raise TaskTaken("This project is archived.")
+    if is_collecting(task) and own is not None and own.state == AssignmentState.SUBMITTED:
+        raise TaskTaken("You have labelled this picture. Others label it on their own now.")
     if task.state == TaskState.IN_WORK and not in_hand:
-        raise TaskTaken("Somebody else is working on this picture.")
+        several = f"All {task.people} people who were asked have this picture already."
+        raise TaskTaken("Somebody else is working on this picture." if task.people == 1 else several)
     if task.state not in (TaskState.READY, TaskState.IN_WORK) and not in_hand:
         raise TaskTaken(f"This picture is {task.state.replace('_', ' ')}.")
     if task.state == TaskState.READY and task.assigned_to_id not in (None, actor.pk):
@@ -108,9 +112,10 @@ def task_recall(*, actor: User, task_id: uuid.UUID) -> Assignment:
         raise TaskTaken(
             "This picture cannot be corrected any more: it was reviewed, or a reviewer has it open."
         )
-    task_move(task, TaskEvent.RECALL)
-    task.save(update_fields=["state", "updated_at"])
-    announce(task)
+    if not is_collecting(task):
+        task_move(task, TaskEvent.RECALL)
+        task.save(update_fields=["state", "updated_at"])
+        announce(task)
     record(actor, task, "task.recall")
     return _lease(task, actor, AssignmentKind.LABEL)
 
@@ -134,7 +139,7 @@ def task_next_of_series(*, actor: User, task: Task) -> Assignment | None:
     in_hand = Assignment.objects.filter(
         user_id=actor.pk, kind=AssignmentKind.LABEL, state__in=LABELLED_BY_HAND
     )
-    mine = Q(state=TaskState.IN_WORK, pk__in=in_hand.values("task_id"))
+    mine = Q(state__in=FREE_STATES, pk__in=in_hand.values("task_id"))
     free = Q(state=TaskState.READY) & (Q(assigned_to=None) | Q(assigned_to_id=actor.pk))
     rows = Task.objects.filter(
         after, mine | free, project_id=task.project_id, blind=False, asset__group_key=asset.group_key
@@ -172,7 +177,7 @@ def review_next(*, actor: User, project: Project, exclude: Collection[uuid.UUID]
     if exclude:
         rows = rows.exclude(task_id__in=exclude)
     if not project.settings.get("allow_self_review", False):
-        rows = rows.exclude(author_id=actor.pk, source=RegionSource.PERSON)
+        rows = rows.exclude(of_own_hand(actor))
     for task_id in reviews_in_turn(rows, actor).values_list("task_id", flat=True)[:20]:
         task = Task.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=task_id).first()
         # A reviewer who was faster has committed by now: the lease is looked at again under the lock.
@@ -206,8 +211,8 @@ def _review_lease(task: Task, actor: User) -> Assignment:
 
 
 def own_work(revision: Revision, actor: User) -> bool:
-    """Whether a person's own hand made these labels; suggestions accepted in the grid are the model's work."""
-    return revision.author_id == actor.pk and revision.source == RegionSource.PERSON
+    """Whether a person's own hand made these labels, alone or as one of several."""
+    return Revision.objects.filter(of_own_hand(actor), pk=revision.pk).exists()
 
 
 def _lease(task: Task, actor: User, kind: AssignmentKind) -> Assignment:
@@ -230,15 +235,21 @@ def _lease(task: Task, actor: User, kind: AssignmentKind) -> Assignment:
             raise NotOpen("This work is submitted already.")
         assignment_move(assignment, AssignmentEvent.REOPEN if reopened else AssignmentEvent.LEASE)
         if assignment.draft is None:
-            assignment.base_revision_id = task.resolved_revision_id
+            own = own_answer(task, actor.pk)
+            assignment.base_revision_id = task.resolved_revision_id if own is None else own.pk
         Assignment.objects.filter(pk=assignment.pk).update(
             state=assignment.state, base_revision_id=assignment.base_revision_id, updated_at=Now(), **lease
         )
-    if kind == AssignmentKind.LABEL and task.state in (TaskState.READY, TaskState.IN_WORK):
+    if kind == AssignmentKind.LABEL and task.state in FREE_STATES:
         before = task.state
-        task_move(task, TaskEvent.CLAIM)
-        if task.state != before:
-            task.save(update_fields=["state", "updated_at"])
+        if task.people > 1:
+            seats_settle(task)
+            # It was given to this person first; the others are whoever comes.
+            task.assigned_to = None
+        else:
+            task_move(task, TaskEvent.CLAIM)
+        if task.state != before or task.people > 1:
+            task.save(update_fields=["state", "assigned_to", "updated_at"])
             announce(task)
     return assignment
 
@@ -268,8 +279,9 @@ def lease_renew(*, assignment: Assignment) -> Assignment:
 @transaction.atomic
 def task_release(*, actor: User, assignment: Assignment) -> Assignment:
     """Give a task back to the queue. The draft stays with the person."""
-    recalled = Revision.objects.filter(
-        assignment=assignment, pending=True, pk=F("task__resolved_revision_id")
+    made = Revision.objects.filter(assignment=assignment)
+    recalled = made.filter(
+        Q(pending=True, pk=F("task__resolved_revision_id")) | Q(beside=True, task__people__gt=1)
     ).exists()
     if recalled and assignment.kind == AssignmentKind.LABEL:
         return _give_up(actor, assignment, AssignmentEvent.PUT_BACK, AssignmentState.SUBMITTED, "")
@@ -299,13 +311,18 @@ def _give_up(
     current.save(update_fields=["state", "lease_expires_at", "skip_reason", "updated_at"])
     if current.kind == AssignmentKind.LABEL:
         free_if_idle(task)
+        merge_if_all_in(task)
     record(actor, task, f"task.{event.value}", reason=reason[:200])
     announce_as(task, TaskState.READY if current.kind == AssignmentKind.TRUTH else TaskState(task.state))
     return current
 
 
 def free_if_idle(task: Task) -> None:
-    """Put a locked task back into the queue when nobody holds it any more."""
+    """Put a locked task back into the queue when nobody holds it any more, or a place of several is free."""
+    if is_collecting(task):
+        seats_settle(task)
+        task.save(update_fields=["state", "assigned_to", "updated_at"])
+        return
     held = Assignment.objects.filter(
         task=task, kind=AssignmentKind.LABEL, state__in=LABELLED_BY_HAND
     ).exists()

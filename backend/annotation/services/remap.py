@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from backend.annotation.enums import RegionSource, SuggestionState
 from backend.annotation.models import Assignment, Revision, Suggestion, Task
+from backend.annotation.selectors.answers import FREE_STATES, answers_in
 from backend.annotation.selectors.labels import region_dict, revision_labels
 from backend.annotation.services.moves import record, task_lock
 from backend.annotation.services.revisions import ontology_of, revision_write, task_resolve
@@ -43,6 +44,7 @@ def labels_remap(*, project_id: uuid.UUID, removed: Collection[str], mapping: La
         _task_remap(task_id, mapping)
     _suggestions_remap(project_id, removed, mapping)
     _drafts_remap(project_id, removed, mapping)
+    _answers_remap(project_id, set(removed), mapping)
     return len(task_ids)
 
 
@@ -73,6 +75,30 @@ def _task_remap(task_id: uuid.UUID, mapping: LabelMap) -> None:
     task_resolve(task, revision)
     task_save(task)
     record(None, task, "revision.remap", revision_id=str(revision.pk))
+
+
+def _answers_remap(project_id: uuid.UUID, gone: set[str], mapping: LabelMap) -> None:
+    """Answers of several people that are not put together yet: each gets a new one of the same person."""
+    rows = Task.objects.filter(project_id=project_id, people__gt=1, state__in=FREE_STATES)
+    for task_id in rows.order_by("id").values_list("id", flat=True):
+        task = task_lock(task_id)
+        for answer in answers_in(task):
+            labels = revision_labels(answer)
+            if not {*labels.tags, *(region.label_id for region in labels.regions)} & gone:
+                continue
+            kept = [moved for r in labels.regions if (moved := _moved(region_dict(r), mapping)) is not None]
+            revision_write(
+                task=task,
+                regions=kept,
+                tags=_tags_moved(labels.tags, mapping),
+                ontology=ontology_of(task),
+                author=answer.author,
+                assignment=answer.assignment,
+                base_id=answer.pk,
+                late=answer.late,
+                active_seconds=answer.active_seconds,
+                beside=True,
+            )
 
 
 def _moved(region: dict[str, Any], mapping: LabelMap) -> dict[str, Any] | None:

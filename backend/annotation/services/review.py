@@ -77,11 +77,11 @@ def _standing(revision: Revision) -> ReviewDecision | None:
 
 
 def _return(actor: User, task: Task, revision: Revision, reason: str) -> None:
-    assignment = _author_work(task, revision)
+    returned = _authors_work(task, revision)
     revision.pending = False
     revision.save(update_fields=["pending", "updated_at"])
     head = task.resolved_revision_id == revision.pk
-    if assignment is not None:
+    for assignment in returned:
         assignment_move(assignment, AssignmentEvent.RETURN)
         assignment.return_reason = reason
         assignment.save(update_fields=["state", "return_reason", "updated_at"])
@@ -94,23 +94,26 @@ def _return(actor: User, task: Task, revision: Revision, reason: str) -> None:
             project_id=task.project_id,
         )
     if head:
-        task_move(task, TaskEvent.RETURN if assignment is not None else TaskEvent.SEND_BACK)
+        task_move(task, TaskEvent.RETURN if returned else TaskEvent.SEND_BACK)
         task_save(task)
 
 
-def _author_work(task: Task, revision: Revision) -> Assignment | None:
-    """The annotator's work this revision stands for: its own, or the one a reviewer's edit was made on."""
+def _authors_work(task: Task, revision: Revision) -> list[Assignment]:
+    """The annotator's work this revision stands for: its own, or the one a reviewer's edit was made on.
+
+    Of several people whose answers were put together, everybody's.
+    """
     own = revision.assignment
     if own is not None and own.kind == AssignmentKind.LABEL:
-        return own if own.state == AssignmentState.SUBMITTED else None
+        return [own] if own.state == AssignmentState.SUBMITTED else []
     waiting = Revision.objects.filter(task=task, pending=True).exclude(pk=revision.pk)
-    return (
+    rows = (
         Assignment.objects.filter(task=task, kind=AssignmentKind.LABEL, state=AssignmentState.SUBMITTED)
         .exclude(pk__in=waiting.filter(assignment__isnull=False).values("assignment_id"))
         .select_related("user")
         .order_by("-submitted_at")
-        .first()
     )
+    return list(rows if task.people > 1 else rows[:1])
 
 
 def _review_lease_end(task: Task, actor: User) -> None:
@@ -163,7 +166,9 @@ def _assignments_undo(task: Task, verdict: Verdict) -> None:
         .filter(task=task, state=from_state)
         .exclude(kind=AssignmentKind.TRUTH)
     )
-    if verdict == Verdict.RETURN and task.state == TaskState.IN_WORK and not rows:
+    work = Assignment.objects.filter(task=task, kind=AssignmentKind.LABEL, state=AssignmentState.LEASED)
+    opened = task.people > 1 and work.exists()
+    if verdict == Verdict.RETURN and task.state == TaskState.IN_WORK and (not rows or opened):
         raise MoveRefused("The author has opened the returned work again.")
     for assignment in rows:
         assignment_move(assignment, AssignmentEvent.UNDO)

@@ -23,6 +23,7 @@ from backend.annotation.enums import (
 )
 from backend.annotation.errors import ChecksFailed, ForeignId, NotOpen, RevisionStale, SelfReview
 from backend.annotation.models import Assignment, ReviewDecision, Revision, Suggestion, Task
+from backend.annotation.selectors.answers import is_collecting
 from backend.annotation.selectors.cover import cover_answer, cover_task
 from backend.annotation.selectors.labels import region_dict, revision_labels
 from backend.annotation.selectors.work import labels_dict
@@ -46,6 +47,7 @@ from backend.annotation.services.revisions import (
     suggestion_kept,
     task_resolve,
 )
+from backend.annotation.services.seats import merge_if_all_in, seats_settle
 from backend.annotation.signals import annotation_approved, task_submitted
 from backend.annotation.tasks import COMPARE
 from backend.core import jobs
@@ -109,6 +111,8 @@ def revision_submit(
     said = _Said(decisions, active_seconds, nothing_here)
     if hidden:
         return _hidden_submit(actor, task, current, said, late)
+    if task.people > 1 and current.kind == AssignmentKind.LABEL:
+        return _answer_submit(actor, task, current, said, late)
     aside = _went_on(task, base_revision_id, late)
     revision = _write(actor, task, current, said, late=late, aside=aside)
     _assignment_close(current, active_seconds)
@@ -137,6 +141,19 @@ def _hidden_submit(actor: User, task: Task, assignment: Assignment, said: _Said,
     # Of nobody and no project: a list of jobs must not tell which submits were hidden tasks.
     jobs.enqueue(COMPARE, payload={"revision_id": str(revision.pk)}, dedupe_key=f"compare:{revision.pk}")
     cover_answer(task, revision)
+    announce(task)
+    return Submitted(revision, task)
+
+
+def _answer_submit(actor: User, task: Task, assignment: Assignment, said: _Said, late: bool) -> Submitted:
+    """The answer of one of several people: kept beside the task's labels until all are in and put together."""
+    revision = _write(actor, task, assignment, said, late=late, aside=True, beside=True)
+    _assignment_close(assignment, said.active_seconds)
+    if is_collecting(task):
+        seats_settle(task)
+        task.save(update_fields=["state", "updated_at"])
+        merge_if_all_in(task)
+    record(actor, task, "revision.submit", revision_id=str(revision.pk), late=late, one_of=task.people)
     announce(task)
     return Submitted(revision, task)
 

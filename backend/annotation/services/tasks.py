@@ -17,6 +17,7 @@ from backend.annotation.enums import SelectionReason, SuggestionState, TaskState
 from backend.annotation.errors import ForeignId
 from backend.annotation.models import Suggestion, Task
 from backend.annotation.services.moves import announce, record, task_lock, task_move
+from backend.annotation.services.seats import people_for
 from backend.core import audit
 from backend.core.enums import Role
 from backend.core.errors import BadInput
@@ -49,7 +50,9 @@ def tasks_create(
     Returns the tasks of all the assets. Raises ForeignId for assets that are not the project's.
     """
     wanted = set(asset_ids)
-    links = dict(project.project_assets.filter(asset_id__in=wanted).values_list("asset_id", "asset__state"))
+    found = project.project_assets.filter(asset_id__in=wanted)
+    links = {row[0]: row[1:] for row in found.values_list("asset_id", "asset__state", "asset__kind")}
+    settings = projects.settings_of(project)
     if missing := wanted - set(links):
         raise ForeignId(f"{len(missing)} of the assets are not in this project.")
     had = dict(Task.objects.filter(project=project, asset_id__in=wanted).values_list("asset_id", "id"))
@@ -62,8 +65,9 @@ def tasks_create(
             selection_reason=reason,
             blind=blind,
             inclusion_probability=inclusion_probability,
+            people=people_for(settings, project.pk, asset_id, kind),
         )
-        for asset_id, state in sorted(links.items())
+        for asset_id, (state, kind) in sorted(links.items())
         if asset_id not in had
     ]
     Task.objects.bulk_create(rows, batch_size=CHUNK, ignore_conflicts=True)
@@ -105,6 +109,11 @@ def tasks_asset_ready(*, project_id: uuid.UUID, asset_id: uuid.UUID) -> Task:
     task, created = Task.objects.get_or_create(
         project_id=project_id, asset_id=asset_id, defaults={"state": TaskState.READY}
     )
+    if created:
+        settings = projects.settings_of(projects.project_find(project_id))
+        task.people = people_for(settings, project_id, asset_id, task.asset.kind)
+        if task.people > 1:
+            task.save(update_fields=["people", "updated_at"])
     if not created and task.state == TaskState.NEW:
         task = task_lock(task.pk)
         task_move(task, TaskEvent.ASSET_READY)

@@ -116,6 +116,19 @@ class ProjectSettingsSerializer(serializers.Serializer[Any]):
         required=False, help_text="Over so many of their last hidden tasks."
     )
     pause_retry = serializers.BooleanField(required=False, help_text="Paused people may go on by themselves.")
+    consensus_people = serializers.IntegerField(
+        required=False, help_text="People who label a picture, each on their own, where several do."
+    )
+    consensus_share = serializers.FloatField(
+        required=False, help_text="Of the pictures that come, the part that several people label; 0: none."
+    )
+    consensus_quorum = serializers.FloatField(
+        required=False,
+        help_text="The part of them that must have drawn an object; 0.5: more than half of them.",
+    )
+    label_quorums = serializers.DictField(
+        child=serializers.FloatField(), required=False, help_text="By label id where it is another part."
+    )
 
 
 class SiteNameSerializer(serializers.Serializer[Any]):

@@ -2395,6 +2395,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/tasks/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask so many people to label these pictures, each on their own. Those with labels already are refused. */
+        post: operations["tasks_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/tasks/recent": {
         parameters: {
             query?: never;
@@ -2913,6 +2930,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{task_id}/consensus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What several people's answers on this picture came to; for those who review. */
+        get: operations["task_consensus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/consensus/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take what was put together back, and ask one more person. The answers stay. */
+        post: operations["task_consensus_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/consensus/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Put the answers together again by another quorum, while they wait for review. */
+        post: operations["task_consensus_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/consensus/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make one person's answer the picture's labels; they wait for review. */
+        post: operations["task_consensus_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task_id}/next-of-series": {
         parameters: {
             query?: never;
@@ -3203,6 +3288,20 @@ export interface components {
             weeks: components["schemas"]["Week"][];
             /** @description By name; null to all but managers. */
             pairs: components["schemas"]["Pair"][] | null;
+        };
+        /** @description One person's answer; counts against what was put together, null where it came later. */
+        AnswerRow: {
+            /** Format: uuid */
+            revision_id: string;
+            person: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            submitted_at: string;
+            /** Format: double */
+            active_seconds: number;
+            objects: number;
+            matched: number | null;
+            missed: number | null;
+            extra: number | null;
         };
         ApprovalOffer: {
             /** Format: uuid */
@@ -3887,6 +3986,23 @@ export interface components {
             predicted: string;
             count: number;
         };
+        /** @description What several people's answers came to. Nothing is told of them while they come in. */
+        Consensus: {
+            /** @description Asked; 1: nobody else. */
+            people: number;
+            state: components["schemas"]["ConsensusStateEnum"];
+            answers: components["schemas"]["AnswerRow"][];
+            merge: components["schemas"]["Merge"] | null;
+            /** @description The picture's labels are others than those put together. */
+            is_chosen: boolean;
+            /** Format: double */
+            quorum: number;
+            label_quorums: {
+                [key: string]: number;
+            };
+        };
+        /** @enum {string} */
+        ConsensusStateEnum: "collecting" | "merging" | "waiting" | "decided";
         /** @enum {string} */
         CountIsEnum: "at_least" | "at_most";
         /**
@@ -4606,6 +4722,39 @@ export interface components {
         };
         /** @enum {string} */
         FormatEnum: "yolo" | "coco" | "voc" | "cvat" | "siteloop";
+        /** @description One object that somebody drew. `region` is there where it was left out. */
+        FoundObject: {
+            /** Format: uuid */
+            region_id: string;
+            /**
+             * Format: uuid
+             * @description The label most of them gave it.
+             */
+            label_id: string;
+            /** @description People by label id, or by "missing": they drew nothing. */
+            votes: {
+                [key: string]: number;
+            };
+            kept: boolean;
+            /** @description Another label, or nothing, has as many. */
+            tied: boolean;
+            /**
+             * Format: double
+             * @description Mean IoU of those who drew it.
+             */
+            agreement: number;
+            /** @description The object in each answer that has it, by the answer's revision. */
+            sources: {
+                [key: string]: string;
+            };
+            region?: components["schemas"]["Region"];
+        };
+        FoundTag: {
+            /** Format: uuid */
+            label_id: string;
+            votes: number;
+            kept: boolean;
+        };
         /** @description Seconds since the first frame, one per frame index. */
         FrameTimes: {
             times_s: number[];
@@ -4790,6 +4939,8 @@ export interface components {
              * @description The auto-approval policy that made it; null: a person or an import did.
              */
             policy_id: string | null;
+            /** @description How many people's answers were put together in it; null: it is one person's or a model's. */
+            readonly merged_of: number | null;
             late: boolean;
             /** @description Waits for a reviewer's word. */
             pending: boolean;
@@ -5279,6 +5430,24 @@ export interface components {
             /** Format: date-time */
             since: string;
         };
+        Merge: {
+            /** Format: uuid */
+            revision_id: string;
+            /** Format: date-time */
+            made_at: string;
+            /** @description Null: as soon as all answers were in. */
+            asked_by: components["schemas"]["Person"] | null;
+            objects: components["schemas"]["FoundObject"][];
+            tags: components["schemas"]["FoundTag"][];
+            note: string;
+        };
+        MergeAgainRequest: {
+            /** Format: double */
+            quorum: number;
+            label_quorums?: {
+                [key: string]: number;
+            };
+        };
         MetadataFacet: {
             key: string;
             values: components["schemas"]["FacetValue"][];
@@ -5452,6 +5621,8 @@ export interface components {
             /** @description Who has it open, where that is another. */
             locked_by: string | null;
             blind: boolean;
+            /** @description Who label it, each on their own. */
+            people: number;
             selection_reason: string;
             /** @description A sentence; empty where nobody selected it. */
             readonly selection_why: string;
@@ -5910,6 +6081,20 @@ export interface components {
             /** Format: date-time */
             submitted_at: string;
         };
+        PeopleRefused: {
+            /** Format: uuid */
+            task_id: string;
+            reason: string;
+        };
+        PeopleRequest: {
+            task_ids: string[];
+            people: number;
+        };
+        PeopleSet: {
+            /** @description Asked of another number of people now. */
+            changed: number;
+            refused: components["schemas"]["PeopleRefused"][];
+        };
         Person: {
             /** Format: uuid */
             id: string;
@@ -6274,6 +6459,22 @@ export interface components {
             pause_over?: number;
             /** @description Paused people may go on by themselves. */
             pause_retry?: boolean;
+            /** @description People who label a picture, each on their own, where several do. */
+            consensus_people?: number;
+            /**
+             * Format: double
+             * @description Of the pictures that come, the part that several people label; 0: none.
+             */
+            consensus_share?: number;
+            /**
+             * Format: double
+             * @description The part of them that must have drawn an object; 0.5: more than half of them.
+             */
+            consensus_quorum?: number;
+            /** @description By label id where it is another part. */
+            label_quorums?: {
+                [key: string]: number;
+            };
         };
         ProjectSettingsRequest: {
             /** Format: double */
@@ -6340,6 +6541,22 @@ export interface components {
             pause_over?: number;
             /** @description Paused people may go on by themselves. */
             pause_retry?: boolean;
+            /** @description People who label a picture, each on their own, where several do. */
+            consensus_people?: number;
+            /**
+             * Format: double
+             * @description Of the pictures that come, the part that several people label; 0: none.
+             */
+            consensus_share?: number;
+            /**
+             * Format: double
+             * @description The part of them that must have drawn an object; 0.5: more than half of them.
+             */
+            consensus_quorum?: number;
+            /** @description By label id where it is another part. */
+            label_quorums?: {
+                [key: string]: number;
+            };
         };
         /** @enum {string} */
         ProviderEnum: "siteloop" | "onnx" | "http";
@@ -6586,6 +6803,8 @@ export interface components {
              * @description The auto-approval policy that made it; null: a person or an import did.
              */
             policy_id: string | null;
+            /** @description How many people's answers were put together in it; null: it is one person's or a model's. */
+            readonly merged_of: number | null;
             late: boolean;
             /** @description Waits for a reviewer's word. */
             pending: boolean;
@@ -6609,6 +6828,8 @@ export interface components {
              * @description The auto-approval policy that made it; null: a person or an import did.
              */
             policy_id: string | null;
+            /** @description How many people's answers were put together in it; null: it is one person's or a model's. */
+            readonly merged_of: number | null;
             late: boolean;
             /** @description Waits for a reviewer's word. */
             pending: boolean;
@@ -7166,6 +7387,10 @@ export interface components {
              */
             tab: string;
         };
+        TakeAnswerRequest: {
+            /** Format: uuid */
+            revision_id: string;
+        };
         /** @description Pictures, and what people said of those they have finished since (`settled`). */
         Tally: {
             pictures: number;
@@ -7246,6 +7471,8 @@ export interface components {
             /** Format: double */
             inclusion_probability: number | null;
             blind: boolean;
+            /** @description Who label it, each on their own. */
+            people: number;
             quarantine_reason: string;
             assigned_to: components["schemas"]["Person"] | null;
             /** Format: date-time */
@@ -33087,6 +33314,159 @@ export interface operations {
             };
         };
     };
+    tasks_people: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeopleRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleSet"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     task_recent: {
         parameters: {
             query?: never;
@@ -39095,6 +39475,608 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Comment"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    task_consensus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consensus"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    task_consensus_ask: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskStatus"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    task_consensus_merge: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeAgainRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    task_consensus_take: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeAnswerRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consensus"];
                 };
             };
             /** @description What was sent cannot be used. */

@@ -1,0 +1,99 @@
+"""What the endpoints of several people's answers take and give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from backend.annotation.api.fields import PersonSerializer
+from backend.annotation.api.serializers import RegionSerializer
+from backend.projects.contracts import PEOPLE_MAX
+
+
+class PeopleSerializer(serializers.Serializer[Any]):
+    task_ids = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=5_000)
+    people = serializers.IntegerField(min_value=1, max_value=PEOPLE_MAX)
+
+
+class PeopleRefusedSerializer(serializers.Serializer[Any]):
+    task_id = serializers.UUIDField()
+    reason = serializers.CharField()
+
+
+class PeopleSetSerializer(serializers.Serializer[Any]):
+    changed = serializers.IntegerField(help_text="Asked of another number of people now.")
+    refused = PeopleRefusedSerializer(many=True)
+
+
+class AnswerRowSerializer(serializers.Serializer[Any]):
+    """One person's answer; counts against what was put together, null where it came later."""
+
+    revision_id = serializers.UUIDField()
+    person = PersonSerializer(allow_null=True)
+    submitted_at = serializers.DateTimeField()
+    active_seconds = serializers.FloatField()
+    objects = serializers.IntegerField()
+    matched = serializers.IntegerField(allow_null=True)
+    missed = serializers.IntegerField(allow_null=True)
+    extra = serializers.IntegerField(allow_null=True)
+
+
+class FoundObjectSerializer(serializers.Serializer[Any]):
+    """One object that somebody drew. `region` is there where it was left out."""
+
+    region_id = serializers.UUIDField()
+    label_id = serializers.UUIDField(help_text="The label most of them gave it.")
+    votes = serializers.DictField(
+        child=serializers.IntegerField(), help_text='People by label id, or by "missing": they drew nothing.'
+    )
+    kept = serializers.BooleanField()
+    tied = serializers.BooleanField(help_text="Another label, or nothing, has as many.")
+    agreement = serializers.FloatField(help_text="Mean IoU of those who drew it.")
+    sources = serializers.DictField(
+        child=serializers.UUIDField(),
+        help_text="The object in each answer that has it, by the answer's revision.",
+    )
+    region = RegionSerializer(required=False)
+
+
+class FoundTagSerializer(serializers.Serializer[Any]):
+    label_id = serializers.UUIDField()
+    votes = serializers.IntegerField()
+    kept = serializers.BooleanField()
+
+
+class MergeSerializer(serializers.Serializer[Any]):
+    revision_id = serializers.UUIDField()
+    made_at = serializers.DateTimeField(source="created_at")
+    asked_by = PersonSerializer(allow_null=True, help_text="Null: as soon as all answers were in.")
+    objects = FoundObjectSerializer(source="objects_found", many=True)
+    tags = FoundTagSerializer(source="tags_found", many=True)
+    note = serializers.CharField(allow_blank=True)
+
+
+class ConsensusSerializer(serializers.Serializer[Any]):
+    """What several people's answers came to. Nothing is told of them while they come in."""
+
+    people = serializers.IntegerField(help_text="Asked; 1: nobody else.")
+    state = serializers.ChoiceField(choices=["collecting", "merging", "waiting", "decided"])
+    answers = AnswerRowSerializer(many=True)
+    merge = MergeSerializer(allow_null=True)
+    is_chosen = serializers.BooleanField(help_text="The picture's labels are others than those put together.")
+    quorum = serializers.FloatField()
+    label_quorums = serializers.DictField(child=serializers.FloatField())
+
+
+class MergeAgainSerializer(serializers.Serializer[Any]):
+    quorum = serializers.FloatField(max_value=1.0)
+    label_quorums = serializers.DictField(child=serializers.FloatField(max_value=1.0), required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        quorums = [attrs["quorum"], *attrs.get("label_quorums", {}).values()]
+        if min(quorums) <= 0:
+            raise serializers.ValidationError({"quorum": "Must be above 0 and at most 1."})
+        return attrs
+
+
+class TakeAnswerSerializer(serializers.Serializer[Any]):
+    revision_id = serializers.UUIDField()

@@ -1,0 +1,172 @@
+"""Several people's labels of one picture put together. Loads OpenCV: for jobs, not for the web process."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from backend.annotation.contracts import Labels, RegionData
+from backend.annotation.domain.comparing import annotation_of
+from backend.annotation.enums import RegionSource, Shape
+from ml.contracts import Annotation
+from ml.quality.consensus import Merged, merge_regions
+
+# Of all answers on one picture: every pair's overlap is worked out, and memory grows with the square.
+REGIONS_MAX = 4_000
+# "More than half": the one quorum that exactly its share does not meet.
+HALF = 0.5
+_DECIMALS = 2
+_SAME = uuid.UUID("6f1f2f1e-6d0b-4c53-9d0e-5f1d8a3a77b4")
+
+Region = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """What share of those asked must have drawn an object with its label: `share`, or the label's own in `labels`.
+
+    At 0.5 more than half; any other share is enough when it is met.
+    """
+
+    share: float = HALF
+    labels: Mapping[str, float] | None = None
+
+    def of(self, label_id: str) -> float:
+        return (self.labels or {}).get(label_id, self.share)
+
+    def asked_of(self, label_ids: Sequence[str]) -> dict[str, float]:
+        """As `merge_regions` takes it."""
+        return {label: share for label in label_ids if (share := self.of(label)) != HALF}
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """One answer against what was kept: objects of it that are in, that it lacks, and that were left out."""
+
+    matched: int
+    missed: int
+    extra: int
+
+
+@dataclass(frozen=True, slots=True)
+class MergedAnswers:
+    """The labels put together, as drafts spell them, and how: `objects` and `tags_found` as `ConsensusMerge` keeps them.
+
+    `note` is what a reviewer must know of it.
+    """
+
+    regions: list[Region]
+    tags: list[str]
+    objects: list[dict[str, Any]]
+    tags_found: list[dict[str, Any]]
+    tallies: list[Tally]
+    note: str = ""
+
+
+def merge_answers(
+    answers: Sequence[Labels], revision_ids: Sequence[str], quorum: Quorum, *, width: int, height: int
+) -> MergedAnswers:
+    """Put the answers of several people on one picture of that size in pixels together.
+
+    Upright boxes get the mean of the corners of those who gave the winning label; anything else stays as the person in
+    the middle drew it. An object keeps its id however often the same regions are put together.
+    """
+    if sum(len(answer.regions) for answer in answers) > REGIONS_MAX:
+        return _middle_answer(answers)
+    people = [[annotation_of(region, width, height) for region in answer.regions] for answer in answers]
+    labels = sorted({region.label_id for answer in answers for region in answer.regions})
+    merged = merge_regions(people, quorum=quorum.asked_of(labels))
+    regions: list[Region] = []
+    objects: list[dict[str, Any]] = []
+    for found in merged:
+        region = _region(found, answers)
+        if found.kept:
+            regions.append(region)
+        sources = {revision_ids[p]: answers[p].regions[at].region_id for p, at in found.sources.items()}
+        objects.append(
+            {
+                "region_id": region["region_id"],
+                "label_id": found.region.label,
+                "votes": {label: round(count) for label, count in found.votes.items()},
+                "kept": found.kept,
+                "tied": found.tied,
+                "agreement": round(found.agreement, 3),
+                "sources": sources,
+                **({} if found.kept else {"region": region}),
+            }
+        )
+    tags_found = _tags(answers, quorum)
+    return MergedAnswers(
+        regions=regions,
+        tags=[tag["label_id"] for tag in tags_found if tag["kept"]],
+        objects=objects,
+        tags_found=tags_found,
+        tallies=[_tally(person, people, merged) for person in range(len(people))],
+    )
+
+
+def _middle_answer(answers: Sequence[Labels]) -> MergedAnswers:
+    """Too many objects to set against each other: the answer with the middle number of them stands as it is."""
+    middle = sorted(answers, key=lambda answer: len(answer.regions))[len(answers) // 2]
+    return MergedAnswers(
+        regions=[asdict(region) for region in middle.regions],
+        tags=list(middle.tags),
+        objects=[],
+        tags_found=[],
+        tallies=[Tally(0, 0, 0) for _ in answers],
+        note=f"More than {REGIONS_MAX:,} objects in all: one answer stands as it is, nothing was put together.",
+    )
+
+
+def _region(found: Merged, answers: Sequence[Labels]) -> Region:
+    drawn = {person: answers[person].regions[at] for person, at in sorted(found.sources.items())}
+    agreeing = [row for row in drawn.values() if row.label_id == found.region.label]
+    middle = drawn[found.closest]
+    region_id = uuid.uuid5(_SAME, " ".join(sorted(row.region_id for row in drawn.values())))
+    region: Region = {**asdict(middle), "region_id": str(region_id)}
+    if all(row.shape == Shape.BOX and not row.geometry.get("rotation") for row in agreeing):
+        box = found.region.box
+        region["geometry"] = {"box": [round(v, _DECIMALS) for v in (box.x1, box.y1, box.x2, box.y2)]}
+    region["attributes"] = _attributes(agreeing, middle)
+    region["occluded"] = 2 * sum(row.occluded for row in agreeing) > len(agreeing)
+    # A suggestion that all of them took as it was is the model's; anything else is theirs.
+    if len({(row.source, row.suggestion_id) for row in agreeing}) > 1:
+        region |= {"source": RegionSource.PERSON.value, "suggestion_id": None}
+        region |= {"model_version_id": None, "score": None}
+    return region
+
+
+def _attributes(agreeing: Sequence[RegionData], middle: RegionData) -> dict[str, Any]:
+    """Of each attribute what most of them said; the person in the middle decides between equals."""
+    found: dict[str, Any] = {}
+    for key in dict.fromkeys(key for each in agreeing for key in each.attributes):
+        said = Counter(repr(each.attributes.get(key)) for each in agreeing)
+        most = max(said.values())
+        own = middle.attributes.get(key)
+        values = [each.attributes.get(key) for each in agreeing]
+        value = own if said[repr(own)] == most else next(v for v in values if said[repr(v)] == most)
+        if value is not None:
+            found[key] = value
+    return found
+
+
+def _tags(answers: Sequence[Labels], quorum: Quorum) -> list[dict[str, Any]]:
+    found = []
+    for tag in dict.fromkeys(tag for answer in answers for tag in answer.tags):
+        votes = sum(tag in answer.tags for answer in answers)
+        share, wanted = votes / len(answers), quorum.of(tag)
+        kept = share > HALF if wanted == HALF else share >= wanted - 1e-9
+        found.append({"label_id": tag, "votes": votes, "kept": kept})
+    return found
+
+
+def _tally(person: int, people: Sequence[Sequence[Annotation]], merged: Sequence[Merged]) -> Tally:
+    kept = [found for found in merged if found.kept]
+    matched = sum(
+        person in found.sources and people[person][found.sources[person]].label == found.region.label
+        for found in kept
+    )
+    return Tally(matched, len(kept) - matched, len(people[person]) - matched)

@@ -1,0 +1,83 @@
+"""Puts several people's answers on one picture together, and compares each two of them."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from django.contrib.auth import get_user_model
+
+from backend.annotation.domain import consensus
+from backend.annotation.domain.comparing import TooMany as TooManyToCompare
+from backend.annotation.domain.comparing import compare
+from backend.annotation.models import Revision, Task
+from backend.annotation.selectors.answers import answers_in
+from backend.annotation.selectors.labels import revision_labels
+from backend.annotation.services.consensus import merge_store
+from backend.annotation.services.truth import comparison_store
+from backend.core.jobs import JobContext
+from backend.projects import selectors as projects
+
+# Answers taken back or sent again while they were put together: looked at anew, so often.
+TRIES = 3
+
+
+def run(context: JobContext) -> dict[str, Any]:
+    """Job `annotation.merge`. Payload: task_id, and of who asks again `asked_by`, `quorum`, `label_quorums`.
+
+    Running it again after it was done changes nothing.
+    """
+    task = (
+        Task.objects.select_related("project", "asset")
+        .defer("asset__frame_times_s", "asset__hash_bands")
+        .get(pk=context.payload["task_id"])
+    )
+    asked_by = get_user_model().objects.filter(pk=context.payload.get("asked_by")).first()
+    quorum = _quorum(context, task)
+    for _ in range(TRIES):
+        answers = answers_in(task)
+        if len(answers) < 2:
+            return {"merged": 0}
+        labels = [revision_labels(row) for row in answers]
+        merged = consensus.merge_answers(
+            labels,
+            [str(row.pk) for row in answers],
+            quorum,
+            width=task.asset.width,
+            height=task.asset.height,
+        )
+        stored = merge_store(
+            task_id=task.pk,
+            answer_ids=[row.pk for row in answers],
+            quorum=quorum,
+            merged=merged,
+            asked_by=asked_by,
+        )
+        if stored is not None:
+            return {"merged": len(merged.regions), "compared": _compare(context, task, answers)}
+    return {"merged": 0}
+
+
+def _quorum(context: JobContext, task: Task) -> consensus.Quorum:
+    settings = projects.settings_of(task.project)
+    return consensus.Quorum(
+        context.payload.get("quorum", settings.consensus_quorum),
+        context.payload.get("label_quorums", settings.label_quorums),
+    )
+
+
+def _compare(context: JobContext, task: Task, answers: list[Revision]) -> int:
+    """Each two answers against each other, once, for the project's agreement."""
+    compared = 0
+    labels = {row.pk: revision_labels(row) for row in answers}
+    for first, second in itertools.combinations(answers, 2):
+        try:
+            found = compare(
+                labels[first.pk], labels[second.pk], width=task.asset.width, height=task.asset.height
+            )
+        except TooManyToCompare as error:
+            context.write(str(error))
+            continue
+        comparison_store(first=first, second=second, compared=found, against_truth=False)
+        compared += 1
+    return compared

@@ -1,0 +1,55 @@
+"""Pictures that several people label, each on their own: who has one, what is in, and whose hand made what."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from backend.annotation.enums import AssignmentKind, AssignmentState, RegionSource, TaskState
+from backend.annotation.models import Assignment, Revision, Task
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
+
+FREE_STATES = (TaskState.READY, TaskState.IN_WORK)
+SEATED = (AssignmentState.LEASED, AssignmentState.RETURNED, AssignmentState.SUBMITTED)
+
+
+def is_collecting(task: Task) -> bool:
+    """Whether answers of several people are still coming in."""
+    return task.people > 1 and task.state in FREE_STATES
+
+
+def seats_taken(task: Task) -> int:
+    return Assignment.objects.filter(task=task, kind=AssignmentKind.LABEL, state__in=SEATED).count()
+
+
+def answers_in(task: Task) -> list[Revision]:
+    """What the people asked have submitted: the newest of each whose work is not open again, in the order they came."""
+    rows = _answers().filter(
+        task=task, assignment__state__in=(AssignmentState.SUBMITTED, AssignmentState.APPROVED)
+    )
+    newest = {row.assignment_id: row for row in rows.select_related("author", "assignment").order_by("id")}
+    return sorted(newest.values(), key=lambda row: row.pk)
+
+
+def own_answer(task: Task, user_id: uuid.UUID) -> Revision | None:
+    """The newest answer of one of several people: what they go on from when they open it again."""
+    if task.people == 1:
+        return None
+    return _answers().filter(task=task, author_id=user_id).order_by("-id").first()
+
+
+def of_own_hand(actor: User) -> Q:
+    """Revisions of the person's own hand, alone or as one of several whose answers were put together.
+
+    Suggestions accepted in the grid are the model's work.
+    """
+    answered = _answers().filter(task_id=OuterRef("task_id"), author_id=actor.pk)
+    return Q(author_id=actor.pk, source=RegionSource.PERSON) | (Q(merge__isnull=False) & Exists(answered))
+
+
+def _answers() -> QuerySet[Revision]:
+    return Revision.objects.filter(beside=True, assignment__kind=AssignmentKind.LABEL)
