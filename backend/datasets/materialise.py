@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,18 @@ def version_materialise(
         counted[split], objects[split] = len(content["images"]), len(content["annotations"])
         (folder / f"{split}.json").write_text(json.dumps(content), encoding="utf-8")
     return Materialised(folder=str(folder), images=counted, annotations=objects, gone=writer.gone)
+
+
+def part_materialise(
+    version: DatasetVersion, folder: Path, *, name: str, keep: Callable[[ManifestRow], bool]
+) -> int:
+    """As `version_materialise`, of the rows that `keep` wants, of whatever split, in `<name>.json`; how many pictures."""
+    images = folder / "images"
+    images.mkdir(parents=True, exist_ok=True)
+    writer = _Coco([dict(label) for label in selectors.manifest_head(version)["labels"]], images, link=True)
+    content = writer.split(row for row in selectors.manifest_rows(version) if keep(row))
+    (folder / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
+    return len(content["images"])
 
 
 class _Coco:

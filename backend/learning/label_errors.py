@@ -24,6 +24,7 @@ from backend.projects import selectors as projects
 if TYPE_CHECKING:
     from backend.accounts.models import User
     from backend.annotation.contracts import ApprovedImage
+    from backend.datasets.models import DatasetVersion
 
 # Fewer show too little of how sure the model usually is where it is right.
 PICTURES_MIN = 20
@@ -53,10 +54,13 @@ class Askable:
 
 @dataclass(frozen=True, slots=True)
 class LabelErrorState:
-    """Where a project stands. `counts`: open findings by kind; `states`: findings by the state they are shown in."""
+    """Where a project stands. `version` is the dataset that two models made for a look would learn from. `counts`:
+    open findings by kind; `states`: findings by the state they are shown in."""
 
     model: ModelVersion | None
     by_production: Askable
+    version: DatasetVersion | None
+    by_folds: Askable
     look: LabelLook | None
     job: JobRun | None
     counts: dict[str, int]
@@ -64,16 +68,31 @@ class LabelErrorState:
 
 
 def askable(project_id: uuid.UUID, model: ModelVersion | None) -> Askable:
-    """Pictures that `model` has not learned from; all but blind ones where none is named, for models made for it.
+    """Pictures that `model` has not learned from; none where there is no model.
 
     A model may have gone on from any earlier one of the project: what those learned from is left out as well, and
     so is whatever shows the same things (a clip, near-copies).
     """
     images = annotation.approved_images(project_id)
     open_ones = [image for image in images if not image.blind]
-    groups = learned_groups(model) if model is not None else set()
+    if model is None:
+        return Askable([], 0, len(images) - len(open_ones))
+    groups = learned_groups(model)
     fresh = [image for image in open_ones if image.group_key not in groups]
     return Askable(fresh, len(open_ones) - len(fresh), len(images) - len(open_ones))
+
+
+def askable_by_folds(version: DatasetVersion | None) -> Askable:
+    """Pictures of a frozen version whose labels are still those that were frozen: of two models, one does not learn
+    from each."""
+    if version is None:
+        return Askable([], 0, 0)
+    items = datasets.version_items(version.pk, blind=False).order_by()
+    frozen = dict(items.values_list("asset_id", "revision_id"))
+    images = annotation.approved_images(version.project_id)
+    open_ones = [image for image in images if not image.blind]
+    still = [image for image in open_ones if frozen.get(image.asset_id) == image.revision_id]
+    return Askable(still, 0, len(images) - len(open_ones))
 
 
 def learned_groups(model: ModelVersion) -> set[str]:
@@ -101,9 +120,12 @@ def label_error_state(project_id: uuid.UUID) -> LabelErrorState:
         shown = STALE if is_stale else state
         states[shown] += 1
         counts[kind] += shown == FindingState.OPEN
+    version = datasets.version_newest(project_id)
     return LabelErrorState(
         model=model,
         by_production=askable(project_id, model),
+        version=version,
+        by_folds=askable_by_folds(version),
         look=look_newest(project_id),
         job=job_newest(project_id),
         counts={kind: counts[kind] for kind in FindingKind.values},

@@ -56,5 +56,12 @@ jobs.register(
     path="backend.learning.jobs.label_errors:run",
     time_limit_s=3600,
 )
+jobs.register(
+    "learning.label_errors_folds",
+    queue=Queue.ML,
+    path="backend.learning.jobs.label_error_folds:run",
+    time_limit_s=4 * 3600,
+    max_attempts=4,
+)
 jobs.register("learning.drift", queue=Queue.DEFAULT, path="backend.learning.jobs.drift:run", time_limit_s=900)
 jobs.register("learning.gate", queue=Queue.ML, path="backend.learning.jobs.gate:run", time_limit_s=1800)

@@ -11,6 +11,7 @@ from backend.core.api.serializers import TilesSerializer
 from backend.learning.enums import FindingKind, FindingState, FindingVerdict, LookWay
 from backend.learning.finding_models import LabelFinding
 from backend.learning.label_errors import SHOWN_STATES, STALE
+from backend.learning.services.label_errors import MINUTES, MINUTES_RANGE
 from backend.media import selectors as media
 from backend.projects.api.serializers import JobSerializer
 
@@ -72,6 +73,13 @@ class LabelErrorStateSerializer(serializers.Serializer[Any]):
     model_id = serializers.UUIDField(source="model.pk", default=None, allow_null=True)
     model_number = serializers.IntegerField(source="model.number", default=None, allow_null=True)
     by_production = AskableSerializer()
+    dataset_number = serializers.IntegerField(
+        source="version.number",
+        default=None,
+        allow_null=True,
+        help_text="The frozen version that two models made for a look would learn from.",
+    )
+    by_folds = AskableSerializer()
     look = LabelLookSerializer(allow_null=True)
     job = JobSerializer(allow_null=True, help_text="The look that was asked for last, ended or not.")
     counts = KindCountsSerializer(help_text="Open findings.")
@@ -122,6 +130,22 @@ class LabelFindingSerializer(serializers.Serializer[Any]):
     @extend_schema_field(serializers.ChoiceField(choices=[(each, each) for each in SHOWN_STATES]))
     def get_state(self, row: LabelFinding) -> str:
         return STALE if getattr(row, "is_stale", False) else row.state
+
+
+class LabelLookAskSerializer(serializers.Serializer[Any]):
+    way = serializers.ChoiceField(
+        choices=LookWay.choices,
+        required=False,
+        default=LookWay.PRODUCTION.value,
+        help_text="By the production model, or by two models trained for it (needs the role of a scientist).",
+    )
+    minutes = serializers.FloatField(
+        required=False,
+        default=MINUTES,
+        min_value=MINUTES_RANGE[0],
+        max_value=MINUTES_RANGE[1],
+        help_text="CPU minutes for each of the two models.",
+    )
 
 
 class FindingFilterSerializer(serializers.Serializer[Any]):

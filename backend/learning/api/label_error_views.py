@@ -15,7 +15,7 @@ from backend.core.enums import Role
 from backend.core.http import etag, idempotent, if_match, validated
 from backend.core.pagination import CursorPage
 from backend.learning.api import label_error_serializers as s
-from backend.learning.enums import FindingVerdict
+from backend.learning.enums import FindingVerdict, LookWay
 from backend.learning.finding_models import LabelFinding
 from backend.learning.label_errors import finding_get, finding_shown, findings_of, label_error_state
 from backend.learning.services import label_errors
@@ -36,12 +36,20 @@ class LabelErrorsView(APIView):
         project = projects.project_get(actor=request.user, project_id=project_id, at_least=Role.REVIEWER)
         return Response(s.LabelErrorStateSerializer(label_error_state(project.pk)).data)
 
-    @extend_schema(operation_id="label_errors_look", request=None, responses={202: JobSerializer})
+    @extend_schema(
+        operation_id="label_errors_look", request=s.LabelLookAskSerializer, responses={202: JobSerializer}
+    )
     @idempotent
     def post(self, request: Request, project_id: uuid.UUID) -> Response:
         """Look anew, in the background. Findings stay until it has ended."""
         project = projects.project_get(actor=request.user, project_id=project_id, at_least=Role.REVIEWER)
-        job = label_errors.look_enqueue(project=project, actor=request.user)
+        asked = validated(s.LabelLookAskSerializer(data=request.data))
+        way = LookWay(asked["way"])
+        if way == LookWay.FOLDS:
+            projects.project_get(actor=request.user, project_id=project_id, at_least=Role.SCIENTIST)
+        job = label_errors.look_enqueue(
+            project=project, actor=request.user, way=way, minutes=asked["minutes"]
+        )
         return Response(JobSerializer(job).data, status=202)
 
 

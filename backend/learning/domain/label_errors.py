@@ -93,6 +93,19 @@ def findings_in(
     return _once_each(sorted(rows, key=lambda row: -row.score))
 
 
+def halves(pictures_by_group: Mapping[str, int]) -> tuple[frozenset[str], frozenset[str]]:
+    """Groups in two halves of about as many pictures, by their names alone: the same ones again at any time."""
+    by_draw = sorted(pictures_by_group, key=lambda group: hashlib.sha256(group.encode()).digest())
+    # The large ones first: a clip of a thousand frames cannot be evened out by what comes after.
+    sides: tuple[set[str], set[str]] = (set(), set())
+    sizes = [0, 0]
+    for group in sorted(by_draw, key=lambda group: -pictures_by_group[group]):
+        side = int(sizes[1] < sizes[0])
+        sides[side].add(group)
+        sizes[side] += pictures_by_group[group]
+    return frozenset(sides[0]), frozenset(sides[1])
+
+
 def strongest(rows: Sequence[Found]) -> list[Found]:
     """At most FINDINGS_MAX of each kind, in their order."""
     kept: list[Found] = []

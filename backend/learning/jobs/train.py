@@ -1,35 +1,24 @@
-"""Trains in a child process (`python -m ml train`): it can be killed, resumed, and takes its memory with it."""
+"""Trains a model of a project: writes the pictures out, has a child process learn from them, registers what it made."""
 
 from __future__ import annotations
 
 import errno
 import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-
-from backend.core.embedded.children import die_with_parent
 from backend.core.errors import AppError, Unprocessable
 from backend.core.jobs import JobCancelled, JobContext, RetryLater
 from backend.datasets import materialise
 from backend.learning import selectors
 from backend.learning.enums import Provider, RunState, TaskKind
+from backend.learning.jobs.child import cpu_share, ml_command, progress_points, run_child
 from backend.learning.models import ModelVersion, TrainingRun
 from backend.learning.services import checkpoints, training
 from backend.learning.services.assist_models import shipped_assist_dir
 from backend.learning.services.runtime import artifact_folder
 
-LOOK_EVERY_S = 1.0
-STOP_GRACE_S = 20.0
-# After the kernel killed the child (memory), others get a moment to finish first.
-KILLED_WAIT_S = 10
-LOG_TAIL_CHARS = 2_000
 # Share of the source photos an assist is measured on while it learns, from so many pictures on.
 ASSIST_HOLDOUT = 0.15
 ASSIST_HELD_OUT_FROM = 30
@@ -37,12 +26,6 @@ SMALL_DETECTOR = "site-n"
 DISK_FULL = (
     "The server's disk is full. Make room, then try again from the jobs page: what was saved is gone on with."
 )
-KILLED = (
-    "The training's process was killed, as happens when memory runs out. Let less else run and try again from the "
-    "jobs page, or train with a smaller picture size."
-)
-# What `python -m ml` begins its last line with.
-ERROR_PREFIX = "error: "
 
 
 def run(context: JobContext) -> dict[str, Any]:
@@ -92,7 +75,7 @@ def _command(row: TrainingRun, data: Path, out: Path, init: Path | None) -> list
     # The frozen folder names its own classes; the project's labels may have changed since.
     config = row.config
     what = _tune() if config.get("init") == "sam" else ["train", row.kind]
-    command = [sys.executable, "-m", "ml", *what, "--data", str(data / "train"), "--out", str(out)]
+    command = [*ml_command(*what), "--data", str(data / "train"), "--out", str(out)]
     command += ["--minutes", str(config["minutes"]), "--seed", str(config["seed"])]
     if config.get("max_steps"):
         command += ["--max-steps", str(config["max_steps"])]
@@ -138,14 +121,13 @@ def _child(context: JobContext, row: TrainingRun, data: Path, out: Path) -> None
     production = _to_go_on_from(row) if wanted else None
     out.mkdir(parents=True, exist_ok=True)
     log_path = out.parent / "train.log"
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
     if production is not None:
         with artifact_folder(production) as init:
-            _run_child(context, row, _command(row, data, out, init), environment, out, log_path)
+            _run_child(context, row, _command(row, data, out, init), out, log_path)
     else:
         # An assist of one site's few masks goes on from the one that has seen many things.
         shipped = shipped_assist_dir() if wanted and row.kind == TaskKind.ASSIST else None
-        _run_child(context, row, _command(row, data, out, shipped), environment, out, log_path)
+        _run_child(context, row, _command(row, data, out, shipped), out, log_path)
 
 
 def _to_go_on_from(row: TrainingRun) -> ModelVersion | None:
@@ -158,63 +140,8 @@ def _to_go_on_from(row: TrainingRun) -> ModelVersion | None:
     return found if found is not None and found.provider == Provider.SITELOOP else None
 
 
-def _run_child(
-    context: JobContext,
-    row: TrainingRun,
-    command: list[str],
-    environment: dict[str, str],
-    out: Path,
-    log_path: Path,
-) -> None:
-    with log_path.open("ab") as log:
-        child = subprocess.Popen(
-            command,
-            cwd=settings.BASE_DIR,
-            env=environment,
-            stdout=log,
-            stderr=log,
-            stdin=subprocess.DEVNULL,
-            # A worker that is killed takes the child along: the next one must not meet a second writer.
-            preexec_fn=die_with_parent(signal.SIGKILL, os.getpid()),
-        )
-        try:
-            following = _Following(context, row, out / "progress.jsonl")
-            while True:
-                ended = _ended(child, LOOK_EVERY_S)
-                following.look()
-                if ended:
-                    break
-        finally:
-            _stop(child)
-    if child.returncode < 0:
-        killed = -child.returncode == signal.SIGKILL
-        ended = KILLED if killed else f"The training's process was ended by signal {-child.returncode}."
-        raise RetryLater(ended, KILLED_WAIT_S)
-    if child.returncode != 0:
-        tail = log_path.read_text(errors="replace")[-LOG_TAIL_CHARS:]
-        context.write(tail)
-        reason = next((line for line in reversed(tail.splitlines()) if line.strip()), "no message")
-        raise Unprocessable(f"Training stopped: {reason.removeprefix(ERROR_PREFIX)}")
-
-
-def _stop(child: subprocess.Popen[bytes]) -> None:
-    """End the child, giving it time to save a checkpoint."""
-    if child.poll() is not None:
-        return
-    child.send_signal(signal.SIGTERM)
-    try:
-        child.wait(STOP_GRACE_S)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
-
-
-def _ended(child: subprocess.Popen[bytes], within_s: float) -> bool:
-    try:
-        child.wait(within_s)
-    except subprocess.TimeoutExpired:
-        return False
-    return True
+def _run_child(context: JobContext, row: TrainingRun, command: list[str], out: Path, log_path: Path) -> None:
+    run_child(context, command, log_path, _Following(context, row, out / "progress.jsonl").look)
 
 
 class _Following:
@@ -231,19 +158,11 @@ class _Following:
         if size in (0, self._size):
             return
         self._size = size
-        points = []
-        for line in self.path.read_text().splitlines():
-            try:
-                points.append(json.loads(line))
-            except ValueError:
-                continue  # the last line may be half written
-        if points:
+        if points := progress_points(self.path):
             self._tell(points)
 
     def _tell(self, points: list[dict[str, Any]]) -> None:
         last = points[-1]
-        budget_s = float(last.get("budget_s") or 0.0)
-        fraction = float(last.get("cpu_s") or 0.0) / budget_s if budget_s else 0.0
         message = f"step {last.get('step', 0)}, loss {float(last.get('loss') or 0.0):.3f}"
-        self.context.progress(min(0.98, fraction), message)
+        self.context.progress(min(0.98, cpu_share(points)), message)
         training.training_progress(run=self.row, points=points)

@@ -18,11 +18,18 @@ from backend.core.enums import Role
 from backend.core.errors import Forbidden, NotFound, Stale
 from backend.core.models import new_id
 from backend.core.permissions import at_least
+from backend.datasets import selectors as datasets
 from backend.learning import label_errors as reading
 from backend.learning import selectors
 from backend.learning.domain.label_errors import Found, same_place
 from backend.learning.enums import FindingKind, FindingState, FindingVerdict, LookWay
-from backend.learning.errors import FindingDecided, FindingStale, NoProductionModel, TooFewPictures
+from backend.learning.errors import (
+    FindingDecided,
+    FindingStale,
+    NoProductionModel,
+    NothingToTrainOn,
+    TooFewPictures,
+)
 from backend.learning.finding_models import LabelFinding, LabelLook
 from backend.projects import selectors as projects
 
@@ -33,7 +40,10 @@ if TYPE_CHECKING:
     from backend.learning.models import ModelVersion
     from backend.projects.models import Project
 
-PRODUCTION_JOB = "learning.label_errors"
+PRODUCTION_JOB, FOLDS_JOB = "learning.label_errors", "learning.label_errors_folds"
+# Of CPU, for one of two models: within the job's time also where others need the processor.
+MINUTES_RANGE = (0.05, 60.0)
+MINUTES = 8.0
 CHANGED = "The labels of this picture have changed since it was looked at. Open it, or look again."
 WRITTEN_AT_ONCE = 500
 WHY = {
@@ -44,18 +54,29 @@ WHY = {
 UNDONE = "A correction of a label error was taken back."
 
 
-def look_enqueue(*, project: Project, actor: User) -> JobRun:
-    """Have the production model's word held against labels it has not learned from; one look waits or runs.
+def look_enqueue(*, project: Project, actor: User, way: LookWay, minutes: float) -> JobRun:
+    """Have labels held against the word of models that have not learned from them; one look waits or runs.
 
-    Raises NoProductionModel, TooFewPictures.
+    `minutes` of CPU are for each of the two models of a look by folds. Raises NoProductionModel, TooFewPictures,
+    NothingToTrainOn.
     """
+    if way == LookWay.FOLDS:
+        version = datasets.version_newest(project.pk)
+        if version is None:
+            raise NothingToTrainOn("Freeze a dataset first: two models learn from it, a half each.")
+        refuse_few(reading.askable_by_folds(version))
+        return _enqueue(project, actor, FOLDS_JOB, number=version.number, minutes=minutes)
     model = selectors.production_model(project.pk)
     if model is None:
         raise NoProductionModel("Put a detector into production first: labels are held against its word.")
     refuse_few(reading.askable(project.pk, model))
+    return _enqueue(project, actor, PRODUCTION_JOB)
+
+
+def _enqueue(project: Project, actor: User, kind: str, **asked: float) -> JobRun:
     return jobs.enqueue(
-        PRODUCTION_JOB,
-        payload={"project_id": str(project.pk)},
+        kind,
+        payload={"project_id": str(project.pk), **asked},
         title="Look for label errors",
         organisation_id=project.organisation_id,
         project_id=project.pk,

@@ -14,7 +14,7 @@ from backend.core import jobs, storage
 from backend.core.enums import Role
 from backend.core.models import JobRun
 from backend.datasets.models import DatasetVersion
-from backend.learning.jobs import train
+from backend.learning.jobs import child, train
 from backend.learning.models import ModelVersion, TrainingRun
 from backend.learning.services import registry, training
 from backend.media import selectors as media
@@ -45,7 +45,7 @@ def _child(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
     monkeypatch.setattr(
         train, "_command", lambda _row, _data, out, _init: [sys.executable, "-c", script, out]
     )
-    monkeypatch.setattr(train, "LOOK_EVERY_S", 0.05)
+    monkeypatch.setattr(child, "LOOK_EVERY_S", 0.05)
 
 
 @pytest.mark.slow

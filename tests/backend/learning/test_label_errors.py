@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +12,21 @@ import pytest
 from backend.annotation.models import Revision, Task
 from backend.core import jobs
 from backend.core.enums import Role
+from backend.core.jobs import JobContext
 from backend.core.models import AuditEvent, JobRun
 from backend.datasets.models import DatasetItem, DatasetVersion
+from backend.learning.domain.label_errors import halves
 from backend.learning.enums import ModelState
 from backend.learning.finding_models import LabelFinding, LabelLook
+from backend.learning.jobs import child, label_error_folds
 from backend.learning.models import ModelVersion
 from backend.projects import services as projects
 from backend.projects.models import Project
-from tests.support import factories
+from tests.support import datasets, factories
 from tests.support.annotation import Editor, box_region
 from tests.support.factories import client_for, label_id
 from tests.support.label_errors import LABELS, Planted, plant
+from tests.support.learning import brightness_run
 
 API = "/api/v1"
 
@@ -396,3 +402,119 @@ def test_those_who_do_not_review_neither_see_nor_decide(rita: Any, planted: Plan
     answers += [press(person, finding, "fix"), undo(person, finding)]
     assert [answer.status_code for answer in answers] == [403] * 5
     assert LabelFinding.objects.filter(state="open").count() == 3
+
+
+# --- by two models made for it
+
+
+def test_two_halves_hold_about_as_many_pictures_and_never_part_a_group() -> None:
+    sizes = {f"clip-{n}": 1 + n % 7 for n in range(101)} | {"long": 90}
+    one, other = halves(sizes)
+    assert one | other == set(sizes)
+    assert not one & other
+    first, second = (sum(sizes[group] for group in side) for side in (one, other))
+    assert abs(first - second) <= 1
+    assert halves(sizes) == (one, other)
+    assert halves({}) == (frozenset(), frozenset())
+
+
+@pytest.fixture
+def trained(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[list[str]]:
+    """In place of a training, a RUN that sees one crate at the same place; the commands that would have run."""
+    ready = brightness_run(tmp_path / "ready", ("crate", "barrel"), ((8.0, 20.0, 24.0, 44.0),))
+    asked: list[list[str]] = []
+    real = label_error_folds._command
+
+    def command(data: Path, run_dir: Path, minutes: float) -> list[str]:
+        asked.append(real(data, run_dir, minutes))
+        script = f"import shutil; shutil.copytree({str(ready)!r}, {str(run_dir)!r}, dirs_exist_ok=True)"
+        return [sys.executable, "-c", script]
+
+    monkeypatch.setattr(label_error_folds, "_command", command)
+    monkeypatch.setattr(child, "LOOK_EVERY_S", 0.05)
+    return asked
+
+
+def look_by_folds(client: Any, project: Project, **body: Any) -> Any:
+    return client.post(f"{API}/projects/{project.pk}/label-errors", {"way": "folds", **body}, format="json")
+
+
+def test_each_picture_is_asked_of_the_model_that_did_not_learn_from_it(
+    project: Project, tmp_path: Path, trained: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted = plant(project, tmp_path, pictures=25)
+    Task.objects.filter(pk=planted.tasks[0].pk).update(blind=True)
+    version = datasets.freeze(project)
+    learned: list[set[str]] = []
+    asked: list[set[str]] = []
+    real = label_error_folds._ask
+
+    def ask(context: Any, model: Any, asset_ids: Any, start: float) -> Any:
+        data = Path(trained[-1][trained[-1].index("--data") + 1])
+        learned.append({row["asset_id"] for row in json.loads((data / "train.json").read_text())["images"]})
+        asked.append({str(each) for each in asset_ids})
+        return real(context, model, asset_ids, start)
+
+    monkeypatch.setattr(label_error_folds, "_ask", ask)
+    scientist = client_for(factories.make_project_member(project, Role.SCIENTIST))
+    answer = look_by_folds(scientist, project, minutes=3)
+    assert answer.status_code == 202, answer.content
+    jobs.run(answer.json()["id"])
+    job = JobRun.objects.get(pk=answer.json()["id"])
+    assert job.state == "succeeded", job.error
+    assert [command[command.index("--minutes") + 1] for command in trained] == ["3.0", "3.0"]
+    pictures = {str(task.asset_id) for task in planted.tasks[1:]}
+    assert learned[0] | learned[1] == asked[0] | asked[1] == pictures
+    assert learned == asked[::-1]
+    assert {len(side) for side in learned} == {12}
+    told = state(scientist, project)["look"]
+    assert (told["way"], told["dataset_number"], told["minutes"]) == ("folds", version.number, 3.0)
+    assert (told["facts"]["pictures"], told["facts"]["blind"]) == (24, 1)
+    # Both halves' models see a crate in every picture where most have one.
+    assert {row["kind"] for row in findings(scientist, project)} <= {"overlooked", "bad_box", "swapped"}
+    assert findings(scientist, project)
+    assert not label_error_folds.work_folder(JobContext(job)).exists()
+    fixed = press(scientist, findings(scientist, project)[0], "fix")
+    assert fixed.status_code == 200, fixed.content
+
+
+def test_a_look_by_folds_needs_a_dataset_pictures_and_a_scientist(
+    rita: Any, project: Project, tmp_path: Path
+) -> None:
+    scientist = client_for(factories.make_project_member(project, Role.SCIENTIST))
+    assert look_by_folds(rita, project).status_code == 403
+    assert look_by_folds(scientist, project).json()["code"] == "nothing_to_train_on"
+    assert look_by_folds(scientist, project, minutes=0).status_code == 400
+    assert look_by_folds(scientist, project, way="magic").status_code == 400
+    planted = plant(project, tmp_path, pictures=21, swapped=None)
+    datasets.freeze(project)
+    assert state(rita, project)["by_folds"]["pictures"] == 21
+    look(rita, project)
+    # What was put right since is not what the models would learn from.
+    for kind in ("overlooked", "bad_box"):
+        assert press(rita, found(rita, project, kind), "fix").status_code == 200
+    assert state(rita, project)["by_folds"] == {"pictures": 19, "learned": 0, "blind": 0, "needed": 1}
+    assert look_by_folds(scientist, project).json()["code"] == "too_few_pictures"
+    assert len(planted.tasks) == 21
+
+
+def test_a_cancelled_training_of_a_look_leaves_nothing_behind(
+    project: Project, tmp_path: Path, trained: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(project, tmp_path)
+    datasets.freeze(project)
+    scientist = client_for(factories.make_project_member(project, Role.SCIENTIST))
+    look(scientist, project)
+    ids = [row["id"] for row in findings(scientist, project)]
+    answer = look_by_folds(scientist, project)
+
+    def wait_for_ever(_data: Path, _run: Path, _minutes: float) -> list[str]:
+        JobRun.objects.filter(pk=answer.json()["id"]).update(cancel_requested=True)
+        return [sys.executable, "-c", "import time; time.sleep(60)"]
+
+    monkeypatch.setattr(label_error_folds, "_command", wait_for_ever)
+    jobs.run(answer.json()["id"])
+    job = JobRun.objects.get(pk=answer.json()["id"])
+    assert job.state == "cancelled"
+    assert [row["id"] for row in findings(scientist, project)] == ids
+    assert not label_error_folds.work_folder(JobContext(job)).exists()

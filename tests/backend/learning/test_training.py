@@ -19,7 +19,7 @@ from backend.core.enums import Role
 from backend.core.models import JobRun
 from backend.datasets import services as datasets_services
 from backend.datasets.models import DatasetVersion
-from backend.learning.jobs import train
+from backend.learning.jobs import child, train
 from backend.learning.models import ModelVersion, TrainingRun
 from backend.learning.services import training
 from backend.notify.models import Notice
@@ -66,7 +66,7 @@ def _child(monkeypatch: pytest.MonkeyPatch, script: str) -> list[list[str]]:
         ]
 
     monkeypatch.setattr(train, "_command", command)
-    monkeypatch.setattr(train, "LOOK_EVERY_S", 0.05)
+    monkeypatch.setattr(child, "LOOK_EVERY_S", 0.05)
     return asked
 
 

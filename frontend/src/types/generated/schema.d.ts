@@ -5172,6 +5172,9 @@ export interface components {
             model_id?: string | null;
             model_number?: number | null;
             by_production: components["schemas"]["Askable"];
+            /** @description The frozen version that two models made for a look would learn from. */
+            dataset_number?: number | null;
+            by_folds: components["schemas"]["Askable"];
             look: components["schemas"]["LabelLook"] | null;
             /** @description The look that was asked for last, ended or not. */
             job: components["schemas"]["Job"] | null;
@@ -5239,6 +5242,19 @@ export interface components {
             /** Format: double */
             minutes: number | null;
             facts: components["schemas"]["LookFacts"];
+        };
+        LabelLookAskRequest: {
+            /**
+             * @description By the production model, or by two models trained for it (needs the role of a scientist).
+             * @default production
+             */
+            way: components["schemas"]["WayEnum"];
+            /**
+             * Format: double
+             * @description CPU minutes for each of the two models.
+             * @default 8
+             */
+            minutes: number;
         };
         LabelRequest: {
             /** Format: uuid */
@@ -27578,7 +27594,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["LabelLookAskRequest"];
+            };
+        };
         responses: {
             202: {
                 headers: {

@@ -44,10 +44,13 @@ export const findingsQuery = (project_id: string, filters: Filters) =>
     getNextPageParam: (last) => cursorOf(last.next ?? null),
   });
 
-export const look = (project_id: string) =>
+export type LookAsk = Schemas['LabelLookAskRequest'];
+
+export const look = (project_id: string, body: LookAsk) =>
   unwrap(
     api.POST('/api/v1/projects/{project_id}/label-errors', {
       params: { path: { project_id } },
+      body,
       headers: idempotent(),
     }),
   );

@@ -2,6 +2,7 @@
 import { Alert, Button, Card, Group, Progress, Skeleton, Stack, Text } from '@mantine/core';
 import { IconCircleCheck, IconZoomQuestion } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 
 import { ButtonLink } from '@/components/links';
 import { Section } from '@/components/page';
@@ -13,8 +14,9 @@ import { useProject } from '@/hooks/use-project';
 import { paths } from '@/lib/paths';
 import type { Project } from '@/types/api';
 
-import { cancelLook, findingsKey, look, stateQuery, type State } from './api';
+import { cancelLook, findingsKey, stateQuery, type State } from './api';
 import { Findings } from './findings';
+import { canTrain, StartLook } from './start-look';
 import { labelErrorWords as words } from './strings';
 
 export function LabelErrors({ projectId }: { projectId: string }) {
@@ -32,33 +34,21 @@ export function LabelErrors({ projectId }: { projectId: string }) {
 }
 
 function Told({ project, state }: { project: Project; state: State }) {
-  const begin = useAction({
-    run: () => look(project.id),
-    makesOld: [findingsKey(project.id), ['jobs']],
-  });
-  const { job, look: newest, by_production: askable } = state;
+  const { job, look: newest } = state;
   const isRunning = job?.state === 'queued' || job?.state === 'running';
-  const canLook = state.model_id !== null && askable.needed === 0;
-  const button = canLook && !isRunning && (
-    <Button
-      size="xs"
-      variant={newest ? 'default' : 'filled'}
-      loading={begin.isPending}
-      onClick={() => begin.mutate()}
-    >
-      {newest ? words.again : words.look}
-    </Button>
-  );
+  const start = !isRunning && <StartLook project={project} state={state} />;
   return (
     <Section
       title={words.title}
       about={newest && <TimeAgo at={newest.at} size="sm" c="dimmed" />}
-      actions={newest && button}
+      actions={newest && start}
     >
       <Stack gap="md">
         {newest && (
           <Text size="sm" c="dimmed">
-            {words.by(newest.model_number, newest.facts)}
+            {newest.way === 'folds'
+              ? words.byFolds(newest.dataset_number, newest.minutes ?? 0, newest.facts)
+              : words.by(newest.model_number, newest.facts)}
             {words.leftOut(newest.facts)}
             {newest.facts.weaker > 0 && words.weaker(newest.facts.weaker)}
           </Text>
@@ -67,7 +57,7 @@ function Told({ project, state }: { project: Project; state: State }) {
         {newest ? (
           <Findings project={project} state={state} />
         ) : (
-          !isRunning && <NotYet project={project} state={state} button={button} />
+          !isRunning && <NotYet project={project} state={state} start={start} />
         )}
       </Stack>
     </Section>
@@ -109,11 +99,13 @@ function HowFar({ project, state: { job } }: { project: Project; state: State })
   );
 }
 
-type NotYetProps = { project: Project; state: State; button: React.ReactNode };
+type NotYetProps = { project: Project; state: State; start: ReactNode };
 
 /** What a look needs, and the way there. */
-function NotYet({ project, state: { model_id, by_production: askable }, button }: NotYetProps) {
-  if (model_id === null) {
+function NotYet({ project, state, start }: NotYetProps) {
+  const { model_id, by_production: askable } = state;
+  const byFolds = canTrain(state);
+  if (model_id === null && !byFolds) {
     return (
       <Card>
         <EmptyState
@@ -126,7 +118,7 @@ function NotYet({ project, state: { model_id, by_production: askable }, button }
       </Card>
     );
   }
-  if (askable.needed > 0) {
+  if (askable.needed > 0 && !byFolds) {
     return (
       <Card>
         <EmptyState
@@ -141,8 +133,9 @@ function NotYet({ project, state: { model_id, by_production: askable }, button }
   }
   return (
     <Card>
-      <EmptyState icon={IconCircleCheck} title={words.never} action={button}>
-        {words.can(askable.pictures)} {words.leftOut(askable)} {words.neverWhy}
+      <EmptyState icon={IconCircleCheck} title={words.never} action={start}>
+        {words.can(Math.max(askable.pictures, state.by_folds.pictures))} {words.leftOut(askable)}{' '}
+        {words.neverWhy}
       </EmptyState>
     </Card>
   );

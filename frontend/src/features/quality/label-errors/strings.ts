@@ -37,12 +37,22 @@ export const labelErrorWords = {
   withCount: (name: string, n: number) => `${name} ${count(n)}`,
   by: (number: number | null | undefined, { pictures, objects }: Facts) =>
     `By model ${number ?? 'that is gone'}, in ${plural(pictures, 'picture')} with ${plural(objects, 'object')} that it has not learned from.`,
+  byFolds: (dataset: number | null | undefined, minutes: number, { pictures, objects }: Facts) =>
+    `By two models, trained for ${plural(minutes, 'CPU minute')} each on half of dataset ${dataset ? `v${dataset}` : 'that is gone'}, in ${plural(pictures, 'picture')} with ${plural(objects, 'object')}: each picture by the one that has not learned from it.`,
+  thorough: 'Train two models to look…',
+  foldsTitle: 'Look by two models of their own',
+  foldsAbout: (dataset: number, pictures: number) =>
+    `Two detectors are trained, each on half of dataset v${dataset}, and each is asked about the other half. So all of its ${plural(pictures, 'picture')} can be looked at whose labels are still the same. Nothing else uses these models, and they are thrown away.`,
+  minutes: 'CPU minutes for each',
+  minutesAbout: 'Longer makes better eyes. They are trained one after the other.',
+  start: 'Start',
+  notNow: 'Not now',
   leftOut,
   weaker: (n: number) => ` ${plural(n, 'weaker one')} not kept.`,
   can: (pictures: number) => `${plural(pictures, 'approved picture')} can be looked at.`,
   noModel: 'A detector comes first',
   noModelWhy:
-    'Labels are held against what a model sees. Put a detector into production, trained here or brought along.',
+    'Labels are held against what a model sees. Put a detector into production, or freeze a dataset: two models can be trained on it for the look alone.',
   toModels: 'Go to models',
   few: (needed: number) => `${plural(needed, 'more approved picture')} needed`,
   fewWhy: (has: number, left: { learned: number; blind: number }) =>
