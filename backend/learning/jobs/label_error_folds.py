@@ -25,6 +25,7 @@ from backend.learning.jobs.label_errors import held_against
 from backend.learning.jobs.look import CHUNK, enlarged
 from backend.learning.label_errors import Askable, askable_by_folds
 from backend.learning.services import label_errors
+from backend.learning.services.registry import shipped_run_dir
 from backend.media import reading
 from backend.media import selectors as media
 from backend.projects import selectors as projects
@@ -128,6 +129,9 @@ def _learn(
 def _command(data: Path, run_dir: Path, minutes: float) -> list[str]:
     words = ("train", TaskKind.DETECT.value, "--data", str(data), "--out", str(run_dir))
     command = ml_command(*words, "--minutes", str(minutes), "--seed", str(NO_SEED), "--holdout", "0")
+    # What comes with the product has seen no picture of any project; the project's own models may have seen all.
+    if (shipped := shipped_run_dir()) is not None:
+        command += ["--init", str(shipped)]
     if any(run_dir.glob("checkpoint*")) or (run_dir / "manifest.json").exists():
         command += ["--resume"]
     return command

@@ -478,6 +478,18 @@ def test_each_picture_is_asked_of_the_model_that_did_not_learn_from_it(
     assert fixed.status_code == 200, fixed.content
 
 
+def test_the_models_of_a_look_go_on_from_the_shipped_one_and_never_from_the_project_s(
+    settings: Any, tmp_path: Path
+) -> None:
+    assert "--init" not in label_error_folds._command(tmp_path, tmp_path, 8.0)
+    settings.SHIPPED_WEIGHTS_DIR = Path(settings.BASE_DIR) / "ml" / "weights"
+    command = label_error_folds._command(tmp_path, tmp_path, 8.0)
+    assert Path(command[command.index("--init") + 1]) == settings.SHIPPED_WEIGHTS_DIR / "site-people"
+    assert "--resume" not in command
+    (tmp_path / "checkpoint.safetensors").touch()
+    assert "--resume" in label_error_folds._command(tmp_path, tmp_path, 8.0)
+
+
 def test_a_look_by_folds_needs_a_dataset_pictures_and_a_scientist(
     rita: Any, project: Project, tmp_path: Path
 ) -> None:
