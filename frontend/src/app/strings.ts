@@ -7,6 +7,7 @@ export const shellWords = {
   work: 'My work',
   review: 'Review',
   quality: 'Quality',
+  planning: 'Planning',
   data: 'Data',
   datasets: 'Datasets',
   models: 'Models',

@@ -27,3 +27,7 @@ export function useJob(jobId: string | null | undefined) {
     refetchInterval: (query) => (query.state.data && !isLive(query.state.data) ? false : LIVE_POLL_MS),
   });
 }
+
+/** At once where it has not started, else at its next step. */
+export const jobCancel = (jobId: string) =>
+  unwrap(api.POST('/api/v1/jobs/{job_id}/cancel', { params: { path: { job_id: jobId } } }));

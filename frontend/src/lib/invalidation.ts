@@ -18,6 +18,7 @@ const IN_PROJECT: Record<string, string[]> = {
   training: ['trainings', 'models', 'learning-curve'],
   policy: ['approval'],
   label_errors: ['label-errors'],
+  plan: ['planning', 'tasks'],
   feed: ['feeds', 'overview'],
   marking: ['markings'],
   rule: ['rules'],
@@ -25,6 +26,7 @@ const IN_PROJECT: Record<string, string[]> = {
 };
 const EVERYWHERE: Record<string, string[]> = {
   job: ['jobs'],
+  plan: ['own-part'],
   notice: ['notices'],
   task: ['home'],
   asset_ready: ['home'],

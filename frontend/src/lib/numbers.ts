@@ -1,6 +1,8 @@
 /** Numbers on the screen. Missing values are a dash, never a zero. */
 
 export const NONE = '–';
+/** Between a number and its unit. */
+export const NBSP = '\u00a0';
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 

@@ -11,6 +11,7 @@ export const paths = {
   annotate: (projectId: string, taskId?: string) => `/p/${projectId}/annotate${taskId ? `/${taskId}` : ''}`,
   review: (projectId: string) => `/p/${projectId}/review`,
   quality: (projectId: string) => `/p/${projectId}/quality`,
+  planning: (projectId: string) => `/p/${projectId}/planning`,
   datasets: (projectId: string) => `/p/${projectId}/datasets`,
   dataset: (projectId: string, datasetId: string) => `/p/${projectId}/datasets/${datasetId}`,
   models: (projectId: string) => `/p/${projectId}/models`,

@@ -2,6 +2,7 @@ import { Tooltip } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconBuildingWarehouse,
+  IconCalendarStats,
   IconChartDots3,
   IconChecklist,
   IconDatabase,
@@ -29,6 +30,7 @@ import { useHasRoute } from '@/app/shell/has-route';
 import { shellWords as words } from '@/app/strings';
 import { useProject } from '@/hooks/use-project';
 import { paths } from '@/lib/paths';
+import { atLeast } from '@/lib/roles';
 
 type Item = {
   to: string;
@@ -48,10 +50,14 @@ const BELOW: Item[] = [
   { to: paths.people(), name: words.people, icon: IconUsers },
 ];
 
-const ofProject = (id: string): Item[] => [
+const ofProject = (id: string, role: string): Item[] => [
   { to: paths.project(id), name: words.overview, icon: IconLayoutDashboard, exact: true },
   { to: paths.review(id), name: words.review, icon: IconChecklist },
   { to: paths.quality(id), name: words.quality, icon: IconRulerMeasure },
+  // Everybody else has their part in My work.
+  ...(atLeast(role, 'manager')
+    ? [{ to: paths.planning(id), name: words.planning, icon: IconCalendarStats }]
+    : []),
   { to: paths.data(id), name: words.data, icon: IconPhotoSearch },
   { to: paths.datasets(id), name: words.datasets, icon: IconDatabase },
   { to: paths.learning(id), name: words.learning, icon: IconChartDots3 },
@@ -71,7 +77,7 @@ export function Rail({ projectId, isPinned, onPin }: RailProps) {
     list
       .filter(({ to }) => hasRoute(to))
       .map((item) => <RailItem key={item.to} item={item} isPinned={isPinned} />);
-  const projectItems = projectId && project.data ? items(ofProject(projectId)) : [];
+  const projectItems = projectId && project.data ? items(ofProject(projectId, project.data.my_role)) : [];
   const PinIcon = isPinned ? IconLayoutSidebarLeftCollapse : IconLayoutSidebarLeftExpand;
   const pinName = isPinned ? words.unpin : words.pin;
   return (

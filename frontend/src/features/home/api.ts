@@ -16,3 +16,9 @@ export const fetchMyTasks = (projectId: string) =>
       params: { path: { project_id: projectId }, query: { assigned_to: 'me', page_size: 100 } },
     }),
   ).then((page) => page.results);
+
+export type OwnPart = Schemas['OwnPart'];
+
+/** What is one's own to label and to review, by project and day. */
+export const useOwnPart = () =>
+  useQuery({ queryKey: ['own-part'], queryFn: () => unwrap(api.GET('/api/v1/my-part')) });

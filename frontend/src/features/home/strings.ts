@@ -1,3 +1,5 @@
+import { plural } from '@/lib/numbers';
+
 export const homeWords = {
   title: 'Home',
   loop: 'The loop, per project',
@@ -10,6 +12,11 @@ export const homeWords = {
   newProject: 'New project',
   work: 'My work',
   record: 'How it went',
+  part: 'Your part',
+  partAbout: 'What was planned for you or given to you, by the day it is wanted.',
+  noDay: 'No date',
+  toLabel: (n: number) => `${plural(n, 'picture')} to label`,
+  toReview: (n: number) => `${plural(n, 'picture')} to review`,
   workAbout: 'Pictures in your hands: assigned to you, begun, or returned with a reason.',
   idle: 'Nothing is in your hands',
   idleWhy: 'Pictures assigned or returned to you show up here. The queue hands out the next one at any time.',

@@ -3,6 +3,7 @@ import { Card, Table, Text } from '@mantine/core';
 import { useQueries } from '@tanstack/react-query';
 
 import { fetchMyTasks, useHome, type Home } from '@/features/home/api';
+import { OwnParts } from '@/features/home/own-parts';
 import { homeWords as words } from '@/features/home/strings';
 import { ButtonLink, TextLink } from '@/components/links';
 import { PageFrame, Section } from '@/components/page';
@@ -21,6 +22,7 @@ export default function WorkPage() {
   const home = useHome();
   return (
     <PageFrame title={words.work} about={words.workAbout}>
+      <OwnParts />
       <QueryView query={home} skeleton={<TableSkeleton rows={6} height={48} />}>
         {(data) => <Work projects={data.projects} />}
       </QueryView>

@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
 
-import { jobCancel, jobRetry } from '@/features/jobs/api';
+import { jobRetry } from '@/features/jobs/api';
 import { jobWords as words } from '@/features/jobs/strings';
 import { useAction } from '@/hooks/use-action';
-import { isLive } from '@/hooks/use-jobs';
+import { isLive, jobCancel } from '@/hooks/use-jobs';
 import type { Job } from '@/types/api';
 
 /** Stop what runs, try again what did not work; nothing for what is done. */

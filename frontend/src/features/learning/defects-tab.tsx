@@ -13,11 +13,11 @@ import {
   type DefectFindings,
   type DefectState,
 } from '@/features/learning/api';
-import { HowFar, StartButton, useBackground } from '@/features/learning/background';
 import { trustOf } from '@/features/learning/heat';
 import css from '@/features/learning/learning.module.css';
 import { defectWords as words } from '@/features/learning/strings';
 import { Suspects } from '@/features/learning/suspects';
+import { HowFar, StartButton, useBackground } from '@/components/background';
 import { ButtonLink } from '@/components/links';
 import { Section } from '@/components/page';
 import { QueryView } from '@/components/query-view';

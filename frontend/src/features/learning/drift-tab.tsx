@@ -4,7 +4,6 @@ import { IconArrowsDiff, IconCircleCheck, IconHourglass } from '@tabler/icons-re
 import { useQuery } from '@tanstack/react-query';
 
 import { driftLook, driftQuery, type DriftState } from '@/features/learning/api';
-import { HowFar, StartButton, useBackground } from '@/features/learning/background';
 import { DriftSourceCard } from '@/features/learning/drift-source';
 import {
   inOrder,
@@ -14,6 +13,7 @@ import {
   wholeVerdict,
 } from '@/features/learning/drift-words';
 import { driftWords as words } from '@/features/learning/strings';
+import { HowFar, StartButton, useBackground } from '@/components/background';
 import { ButtonLink } from '@/components/links';
 import { Section } from '@/components/page';
 import { QueryView } from '@/components/query-view';

@@ -5,12 +5,12 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 
 import { mapMake, mapQuery, type MapColumns, type PictureMap } from '@/features/learning/api';
-import { HowFar, StartButton, useBackground } from '@/features/learning/background';
 import { MapCanvas } from '@/features/learning/map-canvas';
 import { kindsOf, type ColorBy, type Kind } from '@/features/learning/map-figures';
 import { MapPicked } from '@/features/learning/map-picked';
 import css from '@/features/learning/map.module.css';
 import { mapWords as words } from '@/features/learning/strings';
+import { HowFar, StartButton, useBackground } from '@/components/background';
 import { ButtonLink } from '@/components/links';
 import { Section } from '@/components/page';
 import { QueryView } from '@/components/query-view';

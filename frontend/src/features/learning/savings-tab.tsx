@@ -3,10 +3,10 @@ import { Card, Group, Progress, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 
 import { savingsMeasure, savingsQuery, type SavingsState } from '@/features/learning/api';
-import { HowFar, StartButton, useBackground } from '@/features/learning/background';
 import { CostTable } from '@/features/learning/cost-table';
 import { MeasuredCard } from '@/features/learning/measured-card';
 import { savingsWords as words } from '@/features/learning/strings';
+import { HowFar, StartButton, useBackground } from '@/components/background';
 import { Section } from '@/components/page';
 import { QueryView } from '@/components/query-view';
 import { TimeAgo } from '@/components/time';

@@ -81,6 +81,13 @@ export const workQuery = (projectId: string) =>
     queryFn: () => unwrap(api.GET('/api/v1/projects/{project_id}/work-summary', byId(projectId))),
   });
 
+/** When the open pictures may be approved. */
+export const finishQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ['forecast', projectId],
+    queryFn: () => unwrap(api.GET('/api/v1/projects/{project_id}/forecast', byId(projectId))),
+  });
+
 export const curveQuery = (projectId: string) =>
   queryOptions({
     queryKey: ['learning-curve', projectId],

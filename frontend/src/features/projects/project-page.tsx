@@ -3,6 +3,7 @@ import { IconBrush, IconChecklist, IconUpload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 
 import { overviewQuery } from '@/features/projects/api';
+import { FinishCard } from '@/features/projects/finish-card';
 import { LearningCurve } from '@/features/projects/learning-curve';
 import { PeoplesWork } from '@/features/projects/peoples-work';
 import { Guidelines, Labels, NoPictures, Standstill } from '@/features/projects/project-parts';
@@ -61,6 +62,7 @@ function Loaded({ project }: { project: Project }) {
       </QueryView>
       <div className={css.columns}>
         <Stack gap="lg">
+          <FinishCard projectId={project.id} />
           <LearningCurve projectId={project.id} />
           <Guidelines project={project} />
         </Stack>

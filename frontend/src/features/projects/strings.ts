@@ -28,6 +28,8 @@ export const projectWords = {
   work: 'Who did what',
   everybody: (count: number) => `Show all ${String(count)}`,
   late: 'late',
+  finish: 'When it is done',
+  plan: 'Plan the work',
   curve: 'Learning curve',
   curveAbout: (measure: string) => `${measure} on blind pictures, by pictures trained on`,
   emptyTitle: 'No pictures yet',

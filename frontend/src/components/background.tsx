@@ -1,10 +1,10 @@
 /** Work of a page that runs in a job: a button that starts it, then how far it is, then the page anew. */
-import { Button, Progress, Stack, Text } from '@mantine/core';
+import { Button, Group, Progress, Stack, Text } from '@mantine/core';
 import { useQueryClient, type QueryKey } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 
 import { useAction } from '@/hooks/use-action';
-import { isLive, useJob, useJobs } from '@/hooks/use-jobs';
+import { isLive, jobCancel, useJob, useJobs } from '@/hooks/use-jobs';
 import { newIdempotencyKey } from '@/lib/api-client';
 import type { Job } from '@/types/api';
 
@@ -52,8 +52,16 @@ export function StartButton({ work, children }: { work: Background; children: Re
   );
 }
 
-export function HowFar({ work, name }: { work: Background; name: string }) {
+type HowFarProps = {
+  work: Background;
+  name: string;
+  /** Offers to stop it, in this word. */
+  cancel?: string;
+};
+
+export function HowFar({ work, name, cancel }: HowFarProps) {
   const { job } = work;
+  const stop = useAction({ run: (jobId: string) => jobCancel(jobId), makesOld: [['jobs']] });
   if (job?.state === 'failed') {
     return (
       <Text size="sm" c="red" role="alert">
@@ -64,7 +72,19 @@ export function HowFar({ work, name }: { work: Background; name: string }) {
   if (!job || !isLive(job)) return null;
   return (
     <Stack gap={4} role="status">
-      <Text size="sm">{job.message || name}</Text>
+      <Group justify="space-between" mih={26}>
+        <Text size="sm">{job.message || name}</Text>
+        {cancel && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            loading={stop.isPending || stop.isSuccess}
+            onClick={() => stop.mutate(job.id)}
+          >
+            {cancel}
+          </Button>
+        )}
+      </Group>
       <Progress value={job.progress * 100} animated aria-label={name} />
     </Stack>
   );
