@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -49,6 +51,20 @@ def of_own_hand(actor: User) -> Q:
     """
     answered = _answers().filter(task_id=OuterRef("task_id"), author_id=actor.pk)
     return Q(author_id=actor.pk, source=RegionSource.PERSON) | (Q(merge__isnull=False) & Exists(answered))
+
+
+def hands_of(revision_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, frozenset[uuid.UUID]]:
+    """By revision whose own hands made it: `of_own_hand` for everybody at once. Those of nobody's hand are left out."""
+    found: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    rows = Revision.objects.filter(pk__in=revision_ids)
+    drawn = rows.filter(source=RegionSource.PERSON, author__isnull=False)
+    for pk, author_id in drawn.values_list("pk", "author_id"):
+        found[pk].add(author_id)
+    merged = dict(rows.filter(merge__isnull=False).values_list("task_id", "pk"))
+    answered = _answers().filter(task_id__in=merged, author__isnull=False)
+    for task_id, author_id in answered.values_list("task_id", "author_id"):
+        found[merged[task_id]].add(author_id)
+    return {pk: frozenset(hands) for pk, hands in found.items()}
 
 
 def _answers() -> QuerySet[Revision]:

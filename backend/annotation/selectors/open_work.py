@@ -15,7 +15,6 @@ from backend.annotation.domain.planning import LABEL, REVIEW, Colleague, OpenWor
 from backend.annotation.enums import (
     AssignmentKind,
     AssignmentState,
-    RegionSource,
     SuggestionState,
     TaskState,
 )
@@ -29,8 +28,9 @@ from backend.annotation.models import (
     Task,
     WorkCapacity,
 )
+from backend.annotation.selectors.answers import FREE_STATES, SEATED, hands_of
 from backend.annotation.selectors.queue import LABELLED_BY_HAND, not_excluded
-from backend.annotation.selectors.turns import turns_given, turns_kept, turns_waiting
+from backend.annotation.selectors.turns import turns_given, turns_kept, turns_to_answer, turns_waiting
 from backend.annotation.selectors.work import SUBMITTED
 from backend.core.enums import Role
 from backend.projects import selectors as projects
@@ -118,15 +118,17 @@ def _in_hand(project_id: uuid.UUID, pace: Pace, *, again: bool) -> dict[uuid.UUI
         kind=AssignmentKind.LABEL,
         state__in=LABELLED_BY_HAND,
         task__project_id=project_id,
-        task__state=TaskState.IN_WORK,
+        task__state__in=FREE_STATES,
     )
     for user_id in opened.values_list("user_id", flat=True):
         found[user_id].append(label)
     if not again:
-        for user_id in (turns_waiting(task__project_id=project_id) & turns_kept()).values_list(
-            "user_id", flat=True
-        ):
+        kept = turns_waiting(task__project_id=project_id) & turns_kept(AssignmentKind.REVIEW)
+        for user_id in kept.values_list("user_id", flat=True):
             found[user_id].append(review)
+        asked = turns_to_answer(task__project_id=project_id) & turns_kept(AssignmentKind.LABEL)
+        for user_id in asked.values_list("user_id", flat=True):
+            found[user_id].append(label)
     return found
 
 
@@ -153,7 +155,7 @@ def revisions_to_review(project_id: uuid.UUID, *, again: bool = False) -> QueryS
         task__asset__deleted_at=None,
     )
     if not again:
-        rows = rows.exclude(Exists(turns_kept(task_id=OuterRef("task_id"))))
+        rows = rows.exclude(Exists(turns_kept(AssignmentKind.REVIEW, task_id=OuterRef("task_id"))))
     return rows.order_by("id")
 
 
@@ -169,24 +171,32 @@ def open_work(
     reviews = _reviews(project, again=again, known=known, most=most)
     rows = tasks_to_label(project.pk, again=again).order_by("-priority", "id")
     room = max(0, most - len(reviews))
-    labelling = _labelling(rows[:room], known)
+    labelling = _labelling(rows[:room], known, again=again)
     total = rows.count() + revisions_to_review(project.pk, again=again).values("task_id").distinct().count()
     return reviews + labelling, max(0, total - len(reviews) - len(labelling))
 
 
-def _labelling(rows: QuerySet[Task], known: frozenset[str] | None) -> list[OpenWork]:
+def _labelling(rows: QuerySet[Task], known: frozenset[str] | None, *, again: bool) -> list[OpenWork]:
     tasks = list(
         rows.values_list(
-            "id", "open_suggestion_count", "blind", "priority", "selection_reason", "due_at", "assigned_to_id"
+            "id",
+            "open_suggestion_count",
+            "blind",
+            "priority",
+            "selection_reason",
+            "due_at",
+            "assigned_to_id",
+            "people",
         )
     )
     ids = [row[0] for row in tasks]
-    passed_on = defaultdict(set)
+    passed_on: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
     skips = Assignment.objects.filter(
         task_id__in=ids, kind=AssignmentKind.LABEL, state=AssignmentState.SKIPPED
     )
     for task_id, user_id in skips.values_list("task_id", "user_id"):
         passed_on[task_id].add(user_id)
+    taken = seats_of([row[0] for row in tasks if row[-1] > 1], planned=not again)
     labels: dict[uuid.UUID, set[str]] = defaultdict(set)
     if known is not None:
         seen = Suggestion.objects.filter(task_id__in=ids, task__blind=False, state=SuggestionState.OPEN)
@@ -196,7 +206,8 @@ def _labelling(rows: QuerySet[Task], known: frozenset[str] | None) -> list[OpenW
         OpenWork(
             kind=LABEL,
             task_id=pk,
-            barred=frozenset(passed_on[pk]),
+            barred=frozenset(passed_on[pk] | taken[pk]),
+            people=people - len(taken[pk]),
             objects=suggested if suggested and not blind else None,
             label_ids=known & labels[pk] if known is not None and pk in labels else None,
             urgency=priority,
@@ -204,34 +215,48 @@ def _labelling(rows: QuerySet[Task], known: frozenset[str] | None) -> list[OpenW
             # A day that an earlier plan set is no date somebody asked for.
             due_at=None if holder else due_at,
         )
-        for pk, suggested, blind, priority, reason, due_at, holder in tasks
+        for pk, suggested, blind, priority, reason, due_at, holder, people in tasks
+        if people > len(taken[pk])
     ]
+
+
+def seats_of(task_ids: Collection[uuid.UUID], *, planned: bool) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """Of pictures that several people label: who has one or has answered; with `planned`, also who is to by a plan."""
+    found: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    seated = Assignment.objects.filter(task_id__in=task_ids, kind=AssignmentKind.LABEL, state__in=SEATED)
+    for task_id, user_id in seated.values_list("task_id", "user_id"):
+        found[task_id].add(user_id)
+    if planned:
+        kept = turns_kept(AssignmentKind.LABEL, task_id__in=task_ids)
+        for task_id, user_id in kept.values_list("task_id", "user_id"):
+            found[task_id].add(user_id)
+    return found
 
 
 def _reviews(project: Project, *, again: bool, known: frozenset[str] | None, most: int) -> list[OpenWork]:
     """One a picture: the oldest revision of it that waits."""
     rows = revisions_to_review(project.pk, again=again).values_list(
-        "id", "task_id", "author_id", "source", "task__region_count", "task__priority", "tags"
+        "id", "task_id", "task__region_count", "task__priority", "tags"
     )
     first: dict[uuid.UUID, tuple[Any, ...]] = {}
     for row in rows.iterator(2_000):
         if row[1] not in first and len(first) < most:
             first[row[1]] = row
     may_own = projects.settings_of(project).allow_self_review
+    hands = {} if may_own else hands_of([row[0] for row in first.values()])
     labels: dict[uuid.UUID, set[str]] = defaultdict(set)
     if known is not None:
         drawn = RegionVersion.objects.filter(revisions__in=[row[0] for row in first.values()])
         for revision_id, label_id in drawn.values_list("revisions", "label_id").distinct():
             labels[revision_id].add(str(label_id))
     found = []
-    for pk, task_id, author_id, source, objects, priority, tags in first.values():
-        own = author_id if source == RegionSource.PERSON and not may_own else None
+    for pk, task_id, objects, priority, tags in first.values():
         found.append(
             OpenWork(
                 kind=REVIEW,
                 task_id=task_id,
                 revision_id=pk,
-                barred=frozenset({own} if own else ()),
+                barred=hands.get(pk, frozenset()),
                 objects=objects,
                 label_ids=None if known is None else known & (labels[pk] | {str(tag) for tag in tags}),
                 urgency=priority,

@@ -18,7 +18,7 @@ from backend.annotation.models import Task, WorkPlan
 from backend.annotation.selectors.forecast import Finish, finish_forecast
 from backend.annotation.selectors.open_work import WorkPerson, open_counts, project_pace, work_people
 from backend.annotation.selectors.queue import not_excluded
-from backend.annotation.selectors.turns import turns_waiting
+from backend.annotation.selectors.turns import turns_to_answer, turns_waiting
 from backend.annotation.selectors.work import day_start
 from backend.core.enums import LIVE_JOB_STATES, Role
 from backend.core.errors import NotFound
@@ -210,7 +210,9 @@ def own_part(user: User) -> list[OwnPart]:
 def _own_due(user: User, project_id: uuid.UUID) -> list[tuple[str, datetime | None]]:
     assigned = Task.objects.filter(project_id=project_id, assigned_to=user, state=TaskState.READY)
     kept = turns_waiting(user=user, task__project_id=project_id)
+    asked = turns_to_answer(user=user, task__project_id=project_id)
     return [
         *((LABEL, due_at) for due_at in not_excluded(assigned, project_id).values_list("due_at", flat=True)),
+        *((LABEL, due_at) for due_at in asked.values_list("due_at", flat=True)),
         *((REVIEW, due_at) for due_at in kept.values_list("due_at", flat=True)),
     ]

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from backend.annotation.enums import AssignmentKind, AssignmentState, TaskState
+from backend.annotation.enums import AssignmentKind, AssignmentState, TaskState, TurnState
 from backend.annotation.models import Assignment, Task
+from backend.annotation.selectors.turns import turns_kept
 from backend.core.prepared import Prepared
 from backend.projects import selectors as projects
 
@@ -27,8 +28,8 @@ PROJECTS_MAX = 100
 
 
 def queues_of(actor: User, project: Project) -> tuple[QuerySet[Task], ...]:
-    """Work in hand, what is assigned to the person, then the common queue; each in order."""
-    return _own(actor.pk, project.pk), _assigned(actor.pk, project.pk), _queue(actor.pk, project.pk)
+    """Work in hand, what a plan or a manager gave the person, then the common queue; each in order."""
+    return tuple(queue(actor.pk, project.pk) for queue in _IN_ORDER)
 
 
 def task_in_hand_locked(
@@ -95,8 +96,23 @@ def _assigned(actor_id: uuid.UUID, project_id: uuid.UUID) -> QuerySet[Task]:
     )
 
 
+def _planned(actor_id: uuid.UUID, project_id: uuid.UUID) -> QuerySet[Task]:
+    """Pictures that several people label are assigned to nobody: a plan's turns say that one of them is this person's."""
+    rows = Task.objects.filter(
+        project_id=project_id,
+        state=TaskState.READY,
+        people__gt=1,
+        plan_turns__user_id=actor_id,
+        plan_turns__kind=AssignmentKind.LABEL,
+        plan_turns__state=TurnState.GIVEN,
+    )
+    return not_skipped(not_excluded(rows, project_id), actor_id).order_by("plan_turns__due_at", "id")
+
+
 def _queue(actor_id: uuid.UUID, project_id: uuid.UUID) -> QuerySet[Task]:
     rows = Task.objects.filter(project_id=project_id, assigned_to=None, state=TaskState.READY)
+    others = turns_kept(AssignmentKind.LABEL, task_id=OuterRef("pk")).exclude(user_id=actor_id)
+    rows = rows.filter(Q(people=1) | ~Exists(others))
     return not_skipped(not_excluded(rows, project_id), actor_id).order_by("-priority", "id")
 
 
@@ -110,7 +126,8 @@ def _first_locked(queue: Callable[[uuid.UUID, uuid.UUID], QuerySet[Task]]) -> Pr
     return Prepared(Task, build)
 
 
-_PREPARED = tuple(_first_locked(queue) for queue in (_own, _assigned, _queue))
+_IN_ORDER = (_own, _planned, _assigned, _queue)
+_PREPARED = tuple(_first_locked(queue) for queue in _IN_ORDER)
 
 
 def not_skipped(rows: QuerySet[Task], actor_id: uuid.UUID) -> QuerySet[Task]:

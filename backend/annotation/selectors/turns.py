@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
-from django.utils import timezone
+from django.db.models.functions import Now
 
-from backend.annotation.enums import AssignmentKind, TurnState
-from backend.annotation.models import PlanTurn, Revision
+from backend.annotation.enums import AssignmentKind, TaskState, TurnState
+from backend.annotation.models import Assignment, PlanTurn, Revision
+from backend.annotation.selectors.answers import SEATED
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
@@ -19,11 +20,9 @@ def turns_given(kind: AssignmentKind, *, task_id: object, user_id: object) -> Qu
     return PlanTurn.objects.filter(task_id=task_id, user_id=user_id, kind=kind, state=TurnState.GIVEN)
 
 
-def turns_kept(**of: Any) -> QuerySet[PlanTurn]:
-    """Turns that keep a picture's review for somebody. Their day over, it is anybody's: nobody's holiday holds it up."""
-    return PlanTurn.objects.filter(
-        **of, kind=AssignmentKind.REVIEW, state=TurnState.GIVEN, due_at__gte=timezone.now()
-    )
+def turns_kept(kind: AssignmentKind, **of: Any) -> QuerySet[PlanTurn]:
+    """Turns that keep a picture for somebody. Their day over, it is anybody's: nobody's holiday holds it up."""
+    return PlanTurn.objects.filter(**of, kind=kind, state=TurnState.GIVEN, due_at__gte=Now())
 
 
 def turns_waiting(**of: Any) -> QuerySet[PlanTurn]:
@@ -32,9 +31,27 @@ def turns_waiting(**of: Any) -> QuerySet[PlanTurn]:
     return PlanTurn.objects.filter(Exists(waiting), **of, kind=AssignmentKind.REVIEW, state=TurnState.GIVEN)
 
 
+def turns_to_answer(**of: Any) -> QuerySet[PlanTurn]:
+    """Turns on pictures that several people label (`Task.people`), overdue ones too, which their person has not begun.
+
+    Nobody is assigned such a picture: the turns themselves say whose it is.
+    """
+    begun = Assignment.objects.filter(
+        task_id=OuterRef("task_id"), user_id=OuterRef("user_id"), kind=AssignmentKind.LABEL, state__in=SEATED
+    )
+    return PlanTurn.objects.filter(
+        ~Exists(begun),
+        **of,
+        kind=AssignmentKind.LABEL,
+        state=TurnState.GIVEN,
+        task__people__gt=1,
+        task__state=TaskState.READY,
+    )
+
+
 def reviews_in_turn(rows: QuerySet[Revision], actor: User) -> QuerySet[Revision]:
     """Those kept for this person by day, then the oldest; without those kept for somebody else."""
-    others = turns_kept(task_id=OuterRef("task_id")).exclude(user_id=actor.pk)
+    others = turns_kept(AssignmentKind.REVIEW, task_id=OuterRef("task_id")).exclude(user_id=actor.pk)
     own = turns_given(AssignmentKind.REVIEW, task_id=OuterRef("task_id"), user_id=actor.pk)
     due = Subquery(own.values("due_at")[:1])
     return (

@@ -12,9 +12,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from backend.annotation.domain.planning import LABEL, REVIEW
-from backend.annotation.enums import PlanState, RegionSource, TaskState, TurnState
+from backend.annotation.enums import PlanState, TaskState, TurnState
 from backend.annotation.models import PlanTurn, Revision, Task, WorkPlan
-from backend.annotation.selectors.open_work import REVIEWED_STATES
+from backend.annotation.selectors.answers import hands_of, is_collecting
+from backend.annotation.selectors.open_work import REVIEWED_STATES, seats_of
 from backend.annotation.selectors.queue import not_excluded
 from backend.annotation.selectors.work import day_start
 from backend.core import audit, events
@@ -42,7 +43,9 @@ class _Now:
     usable: set[uuid.UUID]
     pending: dict[uuid.UUID, Revision]
     given: dict[tuple[uuid.UUID, str], list[PlanTurn]]
-    may_own: bool
+    # Of pictures that several people label: who has a place or is to have one, this plan's turns included once given.
+    seats: dict[uuid.UUID, set[uuid.UUID]]
+    hands: dict[uuid.UUID, frozenset[uuid.UUID]]
 
 
 @transaction.atomic
@@ -63,8 +66,10 @@ def plan_apply(*, actor: User, plan_id: uuid.UUID) -> WorkPlan:
     for turn in turns:
         turn.refusal = _refusal(turn, now, again=plan.again)
         turn.state = TurnState.REFUSED if turn.refusal else TurnState.GIVEN
+        if not turn.refusal and turn.kind == LABEL:
+            now.seats[turn.task_id].add(turn.user_id)
     given = [turn for turn in turns if turn.state == TurnState.GIVEN]
-    _replace(given, now)
+    _replace(given, now, again=plan.again)
     PlanTurn.objects.bulk_update(turns, ["state", "refusal"], batch_size=WRITTEN_AT_ONCE)
     _assign([turn for turn in given if turn.kind == LABEL], now)
     plan.state, plan.decided_at, plan.decided_by = PlanState.APPLIED, timezone.now(), actor
@@ -94,6 +99,7 @@ def _now(plan: WorkPlan, turns: list[PlanTurn]) -> _Now:
         given[turn.task_id, turn.kind].append(turn)
     waiting = Revision.objects.filter(pk__in=[turn.revision_id for turn in turns], pending=True)
     usable = not_excluded(Task.objects.filter(pk__in=ids), plan.project_id)
+    may_own = projects.settings_of(plan.project).allow_self_review
     members = projects.people_of(plan.project, at_least=Role.ANNOTATOR)
     return _Now(
         members={each.user.pk: each for each in members},
@@ -101,7 +107,8 @@ def _now(plan: WorkPlan, turns: list[PlanTurn]) -> _Now:
         usable=set(usable.values_list("pk", flat=True)),
         pending={row.pk: row for row in waiting.defer("tags")},
         given=given,
-        may_own=projects.settings_of(plan.project).allow_self_review,
+        seats=seats_of([task.pk for task in tasks.values() if task.people > 1], planned=not plan.again),
+        hands={} if may_own else hands_of([turn.revision_id for turn in turns if turn.revision_id]),
     )
 
 
@@ -121,6 +128,10 @@ def _refusal(turn: PlanTurn, now: _Now, *, again: bool) -> str:
 
 
 def _label_refusal(turn: PlanTurn, task: Task, now: _Now, again: bool) -> str:
+    if is_collecting(task):
+        if turn.user_id in now.seats[task.pk]:
+            return "It is theirs already."
+        return "Enough people have it." if len(now.seats[task.pk]) >= task.people else ""
     if task.state == TaskState.IN_WORK:
         return "Somebody has begun it."
     if task.state != TaskState.READY:
@@ -135,25 +146,33 @@ def _review_refusal(turn: PlanTurn, task: Task, now: _Now, again: bool) -> str:
     revision = now.pending.get(turn.revision_id) if turn.revision_id else None
     if revision is None or task.state not in REVIEWED_STATES:
         return "It was reviewed, or labelled anew."
-    if revision.author_id == turn.user_id and revision.source == RegionSource.PERSON and not now.may_own:
+    if turn.user_id in now.hands.get(revision.pk, ()):
         return "Nobody reviews their own work."
     today = timezone.now()
     kept = [row for row in now.given[task.pk, REVIEW] if row.due_at >= today and row.user_id != turn.user_id]
     return "It was given to somebody else." if kept and not again else ""
 
 
-def _replace(given: list[PlanTurn], now: _Now) -> None:
-    """Turns of earlier plans for the same pictures end: two would be two people's."""
-    keys = {(turn.task_id, turn.kind) for turn in given}
-    old = [row.pk for key in keys for row in now.given[key]]
+def _replace(given: list[PlanTurn], now: _Now, *, again: bool) -> None:
+    """Turns of earlier plans for the same pictures end: two would be two people's. Of a picture that several people
+    label, others keep theirs unless all is shared out again.
+    """
+    old = {
+        row.pk
+        for turn in given
+        for row in now.given[turn.task_id, turn.kind]
+        if again or not is_collecting(now.tasks[turn.task_id]) or row.user_id == turn.user_id
+    }
     PlanTurn.objects.filter(pk__in=old).update(state=TurnState.REPLACED)
 
 
 def _assign(turns: list[PlanTurn], now: _Now) -> None:
-    """A date somebody asked for stays; a day that an earlier plan set goes."""
+    """A date somebody asked for stays; a day that an earlier plan set goes. What several people label is nobody's own."""
     changed = []
     for turn in turns:
         task = now.tasks[turn.task_id]
+        if is_collecting(task):
+            continue
         if task.due_at is None or now.given[task.pk, LABEL]:
             task.due_at = turn.due_at
         task.assigned_to_id = turn.user_id

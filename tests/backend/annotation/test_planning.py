@@ -18,6 +18,7 @@ from backend.core.models import AuditEvent, JobRun
 from backend.notify.models import Notice
 from backend.projects import services as projects
 from tests.support.annotation import API, Editor, box_region, make_task, make_tasks, suggest
+from tests.support.consensus import run_merges
 from tests.support.factories import client_for, label_id, make_project_member
 from tests.support.planning import PlanCrew, by_name
 
@@ -344,3 +345,51 @@ def test_a_thrown_away_plan_cannot_be_applied_nor_an_applied_one_thrown_away(cre
     other = crew.planned()
     crew.apply(other)
     assert crew.mia.post(f"{API}/plans/{other['id']}/drop").status_code == 409
+
+
+def test_a_picture_of_several_people_is_planned_for_different_ones_and_kept_for_them(crew: PlanCrew) -> None:
+    task, other = make_tasks(crew.project, 2)
+    Task.objects.filter(pk=task.pk).update(people=2)
+    cem = make_project_member(crew.project, Role.ANNOTATOR, "Cem")
+    crew.set_time(cem.pk, 0)
+    crew.set_times(Ada=3, Bob=3, Rita=0, Mia=0)
+    crew.apply(crew.planned())
+    asked = PlanTurn.objects.filter(task=task).values_list("user__name", flat=True)
+    assert sorted(name.split()[0] for name in asked) == ["Ada", "Bob"]
+    assert Task.objects.get(pk=task.pk).assigned_to is None
+    assert (
+        sum(row["label"] for client in (crew.ada, crew.bob) for row in client.get(f"{API}/my-part").json())
+        == 3
+    )
+    # Nobody else is handed it meanwhile, and a newer plan has no place left on it.
+    assert client_for(cem).post(f"{API}/projects/{crew.project.pk}/tasks/next", {}).status_code == 204
+    assert crew.planned()["undone"] == []
+    assert PlanTurn.objects.filter(task=task).count() == 2
+    handed = {crew.ada: set(), crew.bob: set()}
+    for client, seen in handed.items():
+        for _ in range(2):
+            answer = client.post(
+                f"{API}/projects/{crew.project.pk}/tasks/next", {"exclude_task_ids": list(seen)}
+            )
+            if answer.status_code == 200:
+                seen.add(answer.json()["id"])
+    assert all(str(task.pk) in seen for seen in handed.values())
+    assert sum(str(other.pk) in seen for seen in handed.values()) == 1
+
+
+def test_who_answered_a_picture_is_not_planned_for_it_again_nor_for_its_review(crew: PlanCrew) -> None:
+    task = make_task(crew.project)
+    Task.objects.filter(pk=task.pk).update(people=2)
+    editor = Editor.open(crew.rita, task.pk)
+    editor.put(box_region(crew.project))
+    assert editor.submit().status_code == 200
+    crew.set_times(Ada=0, Bob=0, Rita=240, Mia=0)
+    undone = crew.planned()["undone"]
+    assert [(row["kind"], row["cause"], row["turns"]) for row in undone] == [("label", "barred", 1)]
+    second = Editor.open(crew.ada, task.pk)
+    second.put(box_region(crew.project))
+    assert second.submit().status_code == 200
+    run_merges()
+    undone = crew.planned()["undone"]
+    # Put together of Rita's and Ada's answers: Rita would review her own.
+    assert [(row["kind"], row["cause"], row["turns"]) for row in undone] == [("review", "barred", 1)]
