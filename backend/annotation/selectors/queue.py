@@ -7,10 +7,25 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from backend.annotation.enums import AssignmentKind, AssignmentState, TaskState, TurnState
+from backend.annotation.enums import AssignmentKind, AssignmentState, TaskState
 from backend.annotation.models import Assignment, Task
 from backend.annotation.selectors.turns import turns_kept
 from backend.core.prepared import Prepared
@@ -90,23 +105,25 @@ def _own(actor_id: uuid.UUID, project_id: uuid.UUID) -> QuerySet[Task]:
 
 
 def _assigned(actor_id: uuid.UUID, project_id: uuid.UUID) -> QuerySet[Task]:
-    rows = Task.objects.filter(project_id=project_id, assigned_to_id=actor_id, state=TaskState.READY)
-    return not_skipped(not_excluded(rows, project_id), actor_id).order_by(
-        F("due_at").asc(nulls_last=True), "-priority", "id"
+    """What a manager or a plan gave the person, by its day. Pictures that several people label are assigned to nobody:
+    the plan's turns say that one of them is this person's.
+    """
+    turns = turns_kept(AssignmentKind.LABEL, user_id=actor_id)
+    # `id = ANY(ARRAY(…))`: so both sides of the "or" are looked up by an index.
+    has_turn = Func(
+        F("pk"),
+        ArraySubquery(turns.values("task_id")),
+        arg_joiner=" = ANY(",
+        template="%(expressions)s)",
+        output_field=BooleanField(),
     )
-
-
-def _planned(actor_id: uuid.UUID, project_id: uuid.UUID) -> QuerySet[Task]:
-    """Pictures that several people label are assigned to nobody: a plan's turns say that one of them is this person's."""
     rows = Task.objects.filter(
-        project_id=project_id,
-        state=TaskState.READY,
-        people__gt=1,
-        plan_turns__user_id=actor_id,
-        plan_turns__kind=AssignmentKind.LABEL,
-        plan_turns__state=TurnState.GIVEN,
+        Q(assigned_to_id=actor_id) | Q(has_turn, people__gt=1), project_id=project_id, state=TaskState.READY
     )
-    return not_skipped(not_excluded(rows, project_id), actor_id).order_by("plan_turns__due_at", "id")
+    day = Coalesce("due_at", Subquery(turns.filter(task_id=OuterRef("pk")).values("due_at")[:1]))
+    return not_skipped(not_excluded(rows, project_id), actor_id).order_by(
+        day.asc(nulls_last=True), "-priority", "id"
+    )
 
 
 def _queue(actor_id: uuid.UUID, project_id: uuid.UUID) -> QuerySet[Task]:
@@ -126,7 +143,7 @@ def _first_locked(queue: Callable[[uuid.UUID, uuid.UUID], QuerySet[Task]]) -> Pr
     return Prepared(Task, build)
 
 
-_IN_ORDER = (_own, _planned, _assigned, _queue)
+_IN_ORDER = (_own, _assigned, _queue)
 _PREPARED = tuple(_first_locked(queue) for queue in _IN_ORDER)
 
 
