@@ -67,32 +67,41 @@ class LabelErrorState:
     states: dict[str, int]
 
 
-def askable(project_id: uuid.UUID, model: ModelVersion | None) -> Askable:
-    """Pictures that `model` has not learned from; none where there is no model.
+def askable(
+    project_id: uuid.UUID, model: ModelVersion | None, images: Sequence[ApprovedImage] | None = None
+) -> Askable:
+    """Pictures that `model` has not learned from; none where there is no model. `images`: where they are read already.
 
     A model may have gone on from any earlier one of the project: what those learned from is left out as well, and
     so is whatever shows the same things (a clip, near-copies).
     """
-    images = annotation.approved_images(project_id)
-    open_ones = [image for image in images if not image.blind]
+    open_ones, blind = _parted(project_id, images)
     if model is None:
-        return Askable([], 0, len(images) - len(open_ones))
+        return Askable([], 0, blind)
     groups = learned_groups(model)
     fresh = [image for image in open_ones if image.group_key not in groups]
-    return Askable(fresh, len(open_ones) - len(fresh), len(images) - len(open_ones))
+    return Askable(fresh, len(open_ones) - len(fresh), blind)
 
 
-def askable_by_folds(version: DatasetVersion | None) -> Askable:
+def askable_by_folds(
+    version: DatasetVersion | None, images: Sequence[ApprovedImage] | None = None
+) -> Askable:
     """Pictures of a frozen version whose labels are still those that were frozen: of two models, one does not learn
     from each."""
     if version is None:
         return Askable([], 0, 0)
+    open_ones, blind = _parted(version.project_id, images)
     items = datasets.version_items(version.pk, blind=False).order_by()
     frozen = dict(items.values_list("asset_id", "revision_id"))
-    images = annotation.approved_images(version.project_id)
-    open_ones = [image for image in images if not image.blind]
     still = [image for image in open_ones if frozen.get(image.asset_id) == image.revision_id]
-    return Askable(still, 0, len(images) - len(open_ones))
+    return Askable(still, 0, blind)
+
+
+def _parted(project_id: uuid.UUID, images: Sequence[ApprovedImage] | None) -> tuple[list[ApprovedImage], int]:
+    """Approved pictures that were not drawn blind, and how many were."""
+    all_of_them = annotation.approved_images(project_id) if images is None else images
+    open_ones = [image for image in all_of_them if not image.blind]
+    return open_ones, len(all_of_them) - len(open_ones)
 
 
 def learned_groups(model: ModelVersion) -> set[str]:
@@ -121,11 +130,12 @@ def label_error_state(project_id: uuid.UUID) -> LabelErrorState:
         states[shown] += 1
         counts[kind] += shown == FindingState.OPEN
     version = datasets.version_newest(project_id)
+    images = annotation.approved_images(project_id)
     return LabelErrorState(
         model=model,
-        by_production=askable(project_id, model),
+        by_production=askable(project_id, model, images),
         version=version,
-        by_folds=askable_by_folds(version),
+        by_folds=askable_by_folds(version, images),
         look=look_newest(project_id),
         job=job_newest(project_id),
         counts={kind: counts[kind] for kind in FindingKind.values},

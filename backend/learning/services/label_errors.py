@@ -74,6 +74,7 @@ def look_enqueue(*, project: Project, actor: User, way: LookWay, minutes: float)
 
 
 def _enqueue(project: Project, actor: User, kind: str, **asked: float) -> JobRun:
+    _announce(project)
     return jobs.enqueue(
         kind,
         payload={"project_id": str(project.pk), **asked},
@@ -137,7 +138,7 @@ def look_store(
     LabelFinding.objects.bulk_create(
         [_row(look, row, rank) for rank, row in enumerate(asked, start=1)], batch_size=WRITTEN_AT_ONCE
     )
-    _announce(look.project)
+    _announce(project)
     return look
 
 

@@ -10,7 +10,7 @@ import type { EventStream, ServerEvent } from '@/lib/event-stream';
 const GATHER_MS = 800;
 
 const IN_PROJECT: Record<string, string[]> = {
-  job: ['overview', 'learning-state', 'selections', 'drift', 'approval', 'label-errors'],
+  job: ['overview', 'learning-state', 'selections', 'drift', 'approval'],
   asset_ready: ['assets', 'overview', 'tasks', 'work-summary'],
   suggestions: ['suggestions', 'assets', 'overview'],
   task: ['tasks', 'assets', 'review', 'overview', 'work-summary', 'person-work'],

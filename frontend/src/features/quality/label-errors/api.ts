@@ -13,19 +13,14 @@ export type State = Schemas['LabelErrorState'];
 export type Filters = { kind?: Kind; label?: string; state?: ShownState };
 
 const PAGE_SIZE = 50;
-const RUNNING_POLL_MS = 3_000;
 
 export const findingsKey = (projectId: string) => ['label-errors', projectId];
-
-const isLive = (state: State | undefined) => ['queued', 'running'].includes(state?.job?.state ?? '');
 
 export const stateQuery = (project_id: string) =>
   queryOptions({
     queryKey: [...findingsKey(project_id), 'state'],
     queryFn: () =>
       unwrap(api.GET('/api/v1/projects/{project_id}/label-errors', { params: { path: { project_id } } })),
-    // Beside events: a look's progress must not stand still when the stream is down.
-    refetchInterval: (query) => (isLive(query.state.data) ? RUNNING_POLL_MS : false),
   });
 
 export const findingsQuery = (project_id: string, filters: Filters) =>

@@ -1,8 +1,8 @@
 /** Probable label errors of a project: looked for in the background, decided one by one. */
 import { Alert, Button, Card, Group, Progress, Skeleton, Stack, Text } from '@mantine/core';
 import { IconCircleCheck, IconZoomQuestion } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, type ReactNode } from 'react';
 
 import { ButtonLink } from '@/components/links';
 import { Section } from '@/components/page';
@@ -10,9 +10,10 @@ import { QueryView } from '@/components/query-view';
 import { EmptyState } from '@/components/states';
 import { TimeAgo } from '@/components/time';
 import { useAction } from '@/hooks/use-action';
+import { isLive, useJob } from '@/hooks/use-jobs';
 import { useProject } from '@/hooks/use-project';
 import { paths } from '@/lib/paths';
-import type { Project } from '@/types/api';
+import type { Job, Project } from '@/types/api';
 
 import { cancelLook, findingsKey, stateQuery, type State } from './api';
 import { Findings } from './findings';
@@ -34,8 +35,9 @@ export function LabelErrors({ projectId }: { projectId: string }) {
 }
 
 function Told({ project, state }: { project: Project; state: State }) {
-  const { job, look: newest } = state;
-  const isRunning = job?.state === 'queued' || job?.state === 'running';
+  const newest = state.look;
+  const job = useFollowed(project.id, state.job);
+  const isRunning = job !== null && isLive(job);
   const start = !isRunning && <StartLook project={project} state={state} />;
   return (
     <Section
@@ -53,7 +55,7 @@ function Told({ project, state }: { project: Project; state: State }) {
             {newest.facts.weaker > 0 && words.weaker(newest.facts.weaker)}
           </Text>
         )}
-        <HowFar project={project} state={state} />
+        <HowFar project={project} job={job} />
         {newest ? (
           <Findings project={project} state={state} />
         ) : (
@@ -64,7 +66,19 @@ function Told({ project, state }: { project: Project; state: State }) {
   );
 }
 
-function HowFar({ project, state: { job } }: { project: Project; state: State }) {
+/** How far the look is; the rest of the page, which is dearer to ask for, is asked for anew when it has ended. */
+function useFollowed(projectId: string, told: Job | null): Job | null {
+  const cache = useQueryClient();
+  const isToldLive = told !== null && isLive(told);
+  const newest = useJob(isToldLive ? told.id : null).data;
+  const isOver = isToldLive && newest !== undefined && !isLive(newest);
+  useEffect(() => {
+    if (isOver) void cache.invalidateQueries({ queryKey: findingsKey(projectId) });
+  }, [isOver, cache, projectId]);
+  return isToldLive ? (newest ?? told) : told;
+}
+
+function HowFar({ project, job }: { project: Project; job: Job | null }) {
   const cancel = useAction({
     run: () => cancelLook(job?.id ?? ''),
     makesOld: [findingsKey(project.id), ['jobs']],
@@ -83,7 +97,7 @@ function HowFar({ project, state: { job } }: { project: Project; state: State })
       </Text>
     );
   }
-  if (job?.state !== 'queued' && job?.state !== 'running') return null;
+  if (!job || !isLive(job)) return null;
   return (
     <Card>
       <Group justify="space-between" wrap="nowrap" gap="md">
