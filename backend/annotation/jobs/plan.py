@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from backend.projects.models import Project
 
 GATHERED_SHARE, PLANNED_SHARE = 0.1, 0.9
+# Of the time, the solver gets at least this much, however long reading took.
+SOLVER_SHARE = 0.5
 
 
 def run(context: JobContext) -> dict[str, Any]:
@@ -56,7 +59,11 @@ def propose(
     stopped: Callable[[], bool] | None = None,
     tell: Callable[[float, str], None] = lambda share, message: None,
 ) -> Proposal:
-    """Plan the project's open work for so many days. Raises QualityError where the plan breaks a rule of `check_plan`."""
+    """Plan the project's open work for so many days, in about `limit_s`.
+
+    Raises QualityError where the plan breaks a rule of `check_plan`.
+    """
+    started = monotonic()
     tell(0.0, "looking at what is open")
     zone = day_start(project).tzinfo
     span = work_days(timezone.now().astimezone(zone), days, weekends=weekends)
@@ -68,7 +75,8 @@ def propose(
     jobs = jobs_of(work, people, pace, datetime.combine(span[-1], END_OF_DAY, tzinfo=zone))
     workers = even_workers(jobs, people, pace, days, labels)
     tell(GATHERED_SHARE, f"weighing {len(jobs)} pictures against {len(workers)} people")
-    plan = make_plan(jobs, workers, limit_s, stopped)
+    left_s = limit_s - (monotonic() - started)
+    plan = make_plan(jobs, workers, max(left_s, limit_s * SOLVER_SHARE), stopped)
     # Knows nothing of how the plan was made, and is asked once more about what is really kept.
     check_plan(jobs, workers, plan.turns)
     by_id, by_worker = {job.id: job for job in jobs}, {worker.id: worker for worker in workers}

@@ -17,6 +17,7 @@ const DAY_MINUTES = 24 * 60;
 
 /** Everybody who may label here: how long a day, and for which labels. */
 export function PeopleTable({ projectId, people }: { projectId: string; people: Person[] }) {
+  const allowsOwn = useProject(projectId).data?.settings.allow_self_review ?? true;
   const idle = people.every((person) => person.minutes_per_day === 0);
   return (
     <Section title={words.people} about={words.peopleAbout}>
@@ -25,7 +26,7 @@ export function PeopleTable({ projectId, people }: { projectId: string; people: 
           {words.noTimeWhy}
         </Alert>
       )}
-      {people.length === 1 && (
+      {people.length === 1 && !allowsOwn && (
         <Alert color="gray" variant="light" py="xs" title={words.alone}>
           {words.aloneWhy}{' '}
           <TextLink to={paths.projectSettings(projectId)} size="sm">

@@ -143,7 +143,7 @@ function PersonRow({ person }: { person: Plan['people'][number] }) {
           <Progress.Section value={added * 100} aria-label={words.barPlanned(person.name)} />
         </Progress.Root>
         <Text size="xs" c="dimmed" mt={2}>
-          {words.timeOf(person.planned + person.in_hand, person.minutes)}
+          {words.timeOf(person.planned, person.in_hand, person.minutes)}
         </Text>
       </Table.Td>
       <Table.Td>{person.until ? dayName(person.until) : NONE}</Table.Td>

@@ -55,7 +55,8 @@ export const planningWords = {
   label: 'Label',
   review: 'Review',
   time: 'Time',
-  timeOf: (planned: number, minutes: number) => `${spent(planned)} of ${spent(minutes)}`,
+  timeOf: (planned: number, inHand: number, minutes: number) =>
+    `${spent(planned + inHand)} of ${spent(minutes)}${inHand > 0 ? `, ${spent(inHand)} of it in hand before` : ''}`,
   barHad: (name: string) => `Time of ${name} for what is in hand`,
   barPlanned: (name: string) => `Time of ${name} for this plan`,
   until: 'Until',
