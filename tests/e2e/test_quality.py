@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import Site
 from tests.support.accessibility import violations
 from tests.support.browser_seat import SLOW_MS, Person, Seat
-from tests.support.browser_work import make_project
+from tests.support.browser_work import label_next, make_project
 
 GUIDELINE = "Draw **every** thing, tightly."
 TRUE_BOX = [40.0, 40.0, 140.0, 140.0]
@@ -26,28 +25,6 @@ SHOTS = os.environ.get("SITELOOP_SHOTS", "")
 def shot(page: Page, name: str) -> None:
     if SHOTS:
         page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
-
-
-def label_next(person: Person, project: dict[str, Any], box: list[float]) -> dict[str, Any]:
-    """The person is handed a picture, draws one box and submits."""
-    client = person.client
-    task = client.post(f"/projects/{project['id']}/tasks/next", {})
-    work = task["assignment"]
-    region = {
-        "region_id": str(uuid.uuid4()),
-        "label_id": project["ontology"]["labels"][0]["id"],
-        "shape": "box",
-        "geometry": {"box": box},
-    }
-    ops = [{"op_id": str(uuid.uuid4()), "op": "put", "region": region}]
-    if_match = {"If-Match": f'"{work["draft_version"]}"'}
-    saved = client.call("PATCH", f"/assignments/{work['id']}/draft", {"ops": ops}, headers=if_match).json()
-    answer: dict[str, Any] = client.post(
-        f"/assignments/{work['id']}/submit",
-        {"base_revision_id": None},
-        headers={"If-Match": f'"{saved["draft_version"]}"'},
-    )
-    return answer
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +45,7 @@ def approved(site: Site, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
         )
     }
     for _ in range(3):
-        revision = label_next(people["Rolf"], project, TRUE_BOX)["revision"]["id"]
+        revision = label_next(people["Rolf"].client, project, TRUE_BOX)["revision"]["id"]
         people["Magda"].client.post(f"/revisions/{revision}/decide", {"verdict": "approve", "reason": ""})
     return {**project, "people": people}
 
@@ -113,7 +90,7 @@ def test_who_falls_below_pauses_reads_why_and_goes_on(
     people, project = approved["people"], approved["id"]
     petra: Person = people["Petra"]
     for box in (TRUE_BOX, WRONG_BOX, WRONG_BOX):
-        label_next(petra, approved, box)
+        label_next(petra.client, approved, box)
     page = opened(seat, petra, project, f"/people/{petra.id}")
     # Measured by a worker, a moment after the submit; the page asks again when it is opened again.
     for _ in range(60):
@@ -153,7 +130,7 @@ def test_agreement_is_told_in_words_by_label_and_pair(
 ) -> None:
     people, project = approved["people"], approved["id"]
     for _ in range(3):
-        label_next(people["Kira"], approved, TRUE_BOX)
+        label_next(people["Kira"].client, approved, TRUE_BOX)
     page = opened(seat, people["Magda"], project, "/quality")
     pairs = page.get_by_role("region", name="By pair")
     for _ in range(60):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -65,3 +66,23 @@ def make_project(admin: Client, organisation_id: str, name: str, folder: Path, c
     admin.wait_idle(project["id"], 120)
     project["tasks"] = [row["id"] for row in admin.pages(f"/projects/{project['id']}/tasks")]
     return project
+
+
+def label_next(client: Client, project: dict[str, Any], *boxes: list[float]) -> dict[str, Any]:
+    """The person of `client` is handed a picture, draws these boxes and submits. The submit's answer."""
+    task = client.post(f"/projects/{project['id']}/tasks/next", {})
+    work = task["assignment"]
+    label = project["ontology"]["labels"][0]["id"]
+    regions = [
+        {"region_id": str(uuid.uuid4()), "label_id": label, "shape": "box", "geometry": {"box": box}}
+        for box in boxes
+    ]
+    ops = [{"op_id": str(uuid.uuid4()), "op": "put", "region": region} for region in regions]
+    if_match = {"If-Match": f'"{work["draft_version"]}"'}
+    saved = client.call("PATCH", f"/assignments/{work['id']}/draft", {"ops": ops}, headers=if_match).json()
+    answer: dict[str, Any] = client.post(
+        f"/assignments/{work['id']}/submit",
+        {"base_revision_id": None},
+        headers={"If-Match": f'"{saved["draft_version"]}"'},
+    )
+    return answer

@@ -16,6 +16,7 @@ from backend.annotation.models import ConsensusMerge, Revision, Suggestion, Task
 from backend.annotation.selectors.answers import answers_in, is_collecting, seats_taken
 from backend.annotation.selectors.labels import region_dict, revision_labels
 from backend.annotation.services.moves import announce, record, settings_of, task_lock, task_move
+from backend.annotation.services.review import review_lease_end
 from backend.annotation.services.revisions import ontology_of, revision_write, task_resolve
 from backend.annotation.services.seats import merge_if_all_in, seats_settle
 from backend.annotation.services.submit import revision_approved, suggestions_settle, task_save
@@ -115,6 +116,7 @@ def one_more_ask(*, actor: User, task_id: uuid.UUID) -> Task:
     task.people = seats_taken(task) + 1
     task_save(task)
     task.save(update_fields=["people", "updated_at"])
+    review_lease_end(task, actor)
     record(actor, task, "consensus.ask", people=task.people)
     announce(task)
     return task

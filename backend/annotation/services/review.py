@@ -60,7 +60,7 @@ def review_decide(
         revision_approved(task, revision)
     else:
         _return(actor, task, revision, reason.strip())
-    _review_lease_end(task, actor)
+    review_lease_end(task, actor)
     record(actor, task, f"review.{verdict}", revision_id=str(revision.pk), reason=reason.strip())
     announce(task)
     return decision
@@ -116,7 +116,7 @@ def _authors_work(task: Task, revision: Revision) -> list[Assignment]:
     return list(rows if task.people > 1 else rows[:1])
 
 
-def _review_lease_end(task: Task, actor: User) -> None:
+def review_lease_end(task: Task, actor: User) -> None:
     """The reviewer has spoken: their review lease would only keep others away."""
     Assignment.objects.filter(
         task=task, user_id=actor.pk, kind=AssignmentKind.REVIEW, state=AssignmentState.LEASED

@@ -48,6 +48,7 @@ export const flowWords = {
   nobody: 'Somebody who left',
   bySource: { model: 'Accepted from the model', import: 'Import' } as Record<string, string>,
   byPolicy: 'Auto-approval',
+  byPeople: (n: number) => `${n} people, put together`,
   late: 'late',
   verdicts: { approve: 'approved', return: 'returned', fix: 'fixed', reject: 'returned' } as Record<
     string,

@@ -141,6 +141,9 @@ export const annotateWords = {
   pinHere: 'Pin it to the middle of the view',
   pinSelected: 'Pin it to the selected object',
   send: 'Send',
+  people: (n: number) => `${n} people`,
+  peopleAbout:
+    'Several people label this picture, each on their own. What they drew is put together afterwards.',
   settled: 'Settled',
   settle: 'Mark as settled',
   reopen: 'Open again',

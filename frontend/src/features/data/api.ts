@@ -123,6 +123,16 @@ export const truthMark = (projectId: string, taskIds: string[]) =>
     }),
   );
 
+/** Ask so many people to label each picture on their own. */
+export const tasksPeople = (projectId: string, taskIds: string[], people: number, key: string) =>
+  unwrap(
+    api.POST('/api/v1/projects/{project_id}/tasks/people', {
+      ...byProject(projectId),
+      body: { task_ids: taskIds, people },
+      headers: idempotent(key),
+    }),
+  );
+
 export const assetsAssign = (
   projectId: string,
   body: { asset_ids: string[]; user_id: string | null; due_at: string | null },

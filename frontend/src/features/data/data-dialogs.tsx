@@ -1,4 +1,4 @@
-import { AsideDialog, AssignDialog, SliceDialog } from '@/features/data/dialogs';
+import { AsideDialog, AssignDialog, PeopleDialog, SliceDialog } from '@/features/data/dialogs';
 import { bodyOf, isEmpty, searchOf, type Filters } from '@/features/data/filters';
 import { ImportDialog } from '@/features/data/import-dialog';
 import { dataWords as words } from '@/features/data/strings';
@@ -7,7 +7,7 @@ import { ExportDialog } from '@/components/export-dialog';
 import { FreezeDialog } from '@/components/freeze-dialog';
 
 /** Which dialog is open, and for which pictures. */
-export type Target = { name: DialogName; assetIds: string[] };
+export type Target = { name: DialogName; assetIds: string[]; taskIds?: string[] };
 
 type Props = {
   projectId: string;
@@ -44,6 +44,15 @@ export function Dialogs({ projectId, filters, target, onClose, onDone }: Props) 
       return <ImportDialog projectId={projectId} onClose={onClose} />;
     case 'assign':
       return <AssignDialog {...chosen} />;
+    case 'people':
+      return (
+        <PeopleDialog
+          projectId={projectId}
+          taskIds={target.taskIds ?? []}
+          onClose={onClose}
+          onDone={onDone}
+        />
+      );
     case 'aside':
       return <AsideDialog {...chosen} />;
   }

@@ -14,7 +14,7 @@ import { NOTHING, type Selection } from '@/features/data/selection';
 import { SelectionBar } from '@/features/data/selection-bar';
 import { FilterChips, SliceTabs } from '@/features/data/slice-tabs';
 import { dataWords as words } from '@/features/data/strings';
-import { Toolbar } from '@/features/data/toolbar';
+import { Toolbar, type DialogName } from '@/features/data/toolbar';
 import { useGridView, type GridView } from '@/features/data/use-grid-view';
 import { ButtonLink } from '@/components/links';
 import { QueryView } from '@/components/query-view';
@@ -43,6 +43,12 @@ export default function DataPage() {
   const [selection, setSelection] = useState<Selection>(NOTHING);
   const [target, setTarget] = useState<Target | null>(null);
   const chosen = rows.filter(({ id }) => selection.chosen.has(id));
+  const openDialog = (name: DialogName) =>
+    setTarget({
+      name,
+      assetIds: chosen.map(({ id }) => id),
+      taskIds: chosen.flatMap(({ task }) => task?.id ?? []),
+    });
   const pictures = plural(rows.length, 'picture');
   const openRow = rows.find(({ id }) => id === view.asset);
 
@@ -70,7 +76,7 @@ export default function DataPage() {
           onSize={setSize}
           onShowObjects={setShowObjects}
           onShowFilters={setWantsFilters}
-          onDialog={(name) => setTarget({ name, assetIds: chosen.map(({ id }) => id) })}
+          onDialog={openDialog}
         />
         <SliceTabs
           projectId={projectId}
@@ -110,7 +116,7 @@ export default function DataPage() {
           projectId={projectId}
           chosen={chosen}
           shownCount={rows.length}
-          onDialog={(name) => setTarget({ name, assetIds: chosen.map(({ id }) => id) })}
+          onDialog={openDialog}
           onAll={() => setSelection({ chosen: new Set(rows.map(({ id }) => id)), anchor: null })}
           onNone={() => setSelection(NOTHING)}
         />

@@ -1,5 +1,16 @@
 /** Small forms about the filters or the chosen pictures. */
-import { Alert, Button, Chip, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import {
+  Alert,
+  Button,
+  Chip,
+  Group,
+  Modal,
+  NumberInput,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 
@@ -10,6 +21,7 @@ import {
   membersQuery,
   sliceCreate,
   sliceRename,
+  tasksPeople,
   type Slice,
 } from '@/features/data/api';
 import type { Filters } from '@/features/data/filters';
@@ -161,6 +173,51 @@ export function AsideDialog({ projectId, assetIds, onClose, onDone }: ChosenProp
         value={own}
         maxLength={200}
         onChange={(event) => setOwn(event.currentTarget.value)}
+      />
+    </FormDialog>
+  );
+}
+
+type PeopleProps = { projectId: string; taskIds: string[]; onClose: () => void; onDone: () => void };
+
+export function PeopleDialog({ projectId, taskIds, onClose, onDone }: PeopleProps) {
+  const [key] = useState(newIdempotencyKey);
+  const [people, setPeople] = useState<number | string>(3);
+  const ask = useAction({
+    run: () => tasksPeople(projectId, taskIds, Number(people), key),
+    makesOld: [
+      ['assets', projectId],
+      ['tasks', projectId],
+    ],
+    done: ({ changed, refused }) =>
+      words.severalDone(
+        changed,
+        refused.length,
+        [...new Set(refused.map(({ reason }) => reason.replace(/\.$/, '')))].join('; '),
+      ),
+    errors: 'inline',
+    onDone,
+  });
+  const number = Number(people);
+  return (
+    <FormDialog
+      title={words.severalTitle(taskIds.length)}
+      verb={words.severalVerb}
+      error={ask.error}
+      isBusy={ask.isPending}
+      isReady={taskIds.length > 0 && Number.isInteger(number) && number >= 1 && number <= 9}
+      onSubmit={() => ask.mutate()}
+      onClose={onClose}
+    >
+      <NumberInput
+        label={words.severalPeople}
+        description={words.severalHow}
+        min={1}
+        max={9}
+        allowDecimal={false}
+        data-autofocus
+        value={people}
+        onChange={setPeople}
       />
     </FormDialog>
   );

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Group, Text, Tooltip } from '@mantine/core';
-import { IconEye, IconEyeOff, IconRulerMeasure, IconUserPlus, IconX } from '@tabler/icons-react';
+import { IconEye, IconEyeOff, IconRulerMeasure, IconUserPlus, IconUsers, IconX } from '@tabler/icons-react';
 
 import { assetsInclude, truthMark, type AssetRow } from '@/features/data/api';
 import css from '@/features/data/data.module.css';
@@ -81,6 +81,18 @@ export function SelectionBar({ projectId, chosen, shownCount, onDialog, onAll, o
         >
           {words.assign}…
         </Button>
+      )}
+      {isManager && (
+        <Tooltip label={words.severalAbout} multiline w={260}>
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconUsers size={15} stroke={1.6} />}
+            onClick={() => onDialog('people')}
+          >
+            {words.several}…
+          </Button>
+        </Tooltip>
       )}
       {isReviewer && aside.length > 0 && (
         <Button

@@ -54,6 +54,16 @@ export const dataWords = {
   truthAbout: 'Annotators label approved pictures anew without knowing it, and are measured by them.',
   truthDone: (marked: number, refused: number) =>
     `${plural(marked, 'picture')} more ${marked === 1 ? 'is' : 'are'} ground truth${refused > 0 ? `; ${refused} cannot be` : ''}`,
+  several: 'Several people',
+  severalAbout:
+    'Several people label the same picture, each on their own; a reviewer sees what they agree on.',
+  severalTitle: (n: number) => `Who labels ${plural(n, 'picture')}`,
+  severalPeople: 'People for each picture',
+  severalHow:
+    '1: one person, as usual. From 2 each labels it on their own, and what they drew is put together.',
+  severalVerb: 'Ask them',
+  severalDone: (n: number, refused: number, why: string) =>
+    `${plural(n, 'picture')} changed${refused > 0 ? `; ${refused} not: ${why}` : ''}`,
   assignTo: 'Who',
   assignNobody: 'Nobody: back to the queue',
   due: 'Due by',

@@ -16,7 +16,7 @@ import { ButtonLink } from '@/components/links';
 import { useMay } from '@/hooks/use-project';
 import { paths } from '@/lib/paths';
 
-export type DialogName = 'slice' | 'freeze' | 'export' | 'import' | 'assign' | 'aside';
+export type DialogName = 'slice' | 'freeze' | 'export' | 'import' | 'assign' | 'people' | 'aside';
 export const TILE_MIN = 96;
 export const TILE_MAX = 360;
 

@@ -134,6 +134,20 @@ export const checksWords = {
   unknownLabels: (n: number) => `${n === 1 ? 'One label' : `${n} labels`} asked for here no longer exists.`,
 };
 
+export const peopleWords = {
+  title: 'Several people on one picture',
+  about: 'Each labels it on their own; their answers are put together for a reviewer.',
+  share: 'Share of new pictures, %',
+  shareAbout: 'Drawn by chance as pictures come. 0: only those you choose on the data page.',
+  people: 'People on each of them',
+  peopleAbout: '2 to 9.',
+  quorum: 'Keep what was drawn by',
+  quorumAbout: 'Of those who labelled it; a reviewer sees what is left out.',
+  quorums: { half: 'More than half', two: 'Two thirds', all: 'All of them' },
+  label: 'Labels that need all of them',
+  labelAbout: 'Where a wrong object costs more than a missing one.',
+  labelNone: 'None',
+};
 export const qualityWords = {
   title: 'Hidden tasks',
   which: 'Which pictures are ground truth',

@@ -27,6 +27,36 @@ export const reviewQueue = (project_id: string) =>
 export const getRevision = (revision_id: string) =>
   unwrap(api.GET('/api/v1/revisions/{revision_id}', { params: { path: { revision_id } } }));
 
+export const getConsensus = (task_id: string) =>
+  unwrap(api.GET('/api/v1/tasks/{task_id}/consensus', { params: { path: { task_id } } }));
+
+/** Puts the answers together again, in a job. */
+export const mergeAgain = (task_id: string, quorum: number, label_quorums: Record<string, number>) =>
+  unwrap(
+    api.POST('/api/v1/tasks/{task_id}/consensus/merge', {
+      params: { path: { task_id } },
+      body: { quorum, label_quorums },
+      headers: idempotent(),
+    }),
+  );
+
+export const takeAnswer = (task_id: string, revision_id: string) =>
+  unwrap(
+    api.POST('/api/v1/tasks/{task_id}/consensus/take', {
+      params: { path: { task_id } },
+      body: { revision_id },
+      headers: idempotent(),
+    }),
+  );
+
+export const askOneMore = (task_id: string) =>
+  unwrap(
+    api.POST('/api/v1/tasks/{task_id}/consensus/ask', {
+      params: { path: { task_id } },
+      headers: idempotent(),
+    }),
+  );
+
 export const decide = (revision_id: string, verdict: 'approve' | 'return', reason: string, key: string) =>
   unwrap(
     api.POST('/api/v1/revisions/{revision_id}/decide', {

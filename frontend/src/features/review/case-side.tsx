@@ -5,16 +5,32 @@ import { VirtualList } from '@/components/virtual-list';
 import { useEditorSnapshot } from '@/hooks/use-editor';
 import type { Label } from '@/types/api';
 
+import { foundById, votesOf } from './consensus';
 import type { Case } from './desk';
-import { countsOf, DIFF_COLORS, type DiffStatus } from './diff';
+import { countsOf, DIFF_COLORS, type DiffRow, type DiffStatus } from './diff';
 import css from './review.module.css';
 import { reviewWords as words } from './strings';
 
 const ORDER: DiffStatus[] = ['added', 'changed', 'removed', 'kept'];
+/** What not all drew first: it is what a reviewer is for. */
+const MERGED_ORDER: DiffStatus[] = ['removed', 'changed', 'kept'];
 const ROW_HEIGHT = 28;
+
+const isMergedCase = (item: Case, ofPerson: string | null): boolean =>
+  item.against === 'answers' && ofPerson === null;
+
+/** What each status is called: of an answer looked at, of what was put together, or of a change. */
+export function statusWordsOf(item: Case, ofPerson: string | null): Readonly<Record<DiffStatus, string>> {
+  if (ofPerson !== null) return words.answerStatus;
+  return isMergedCase(item, ofPerson) ? words.mergedStatus : words.status;
+}
 
 type Props = {
   item: Case;
+  /** What is on the picture: of the revision, or of the answer looked at. */
+  diff: readonly DiffRow[];
+  /** The answer looked at is this person's. */
+  ofPerson: string | null;
   editor: Editor;
   labels: ReadonlyMap<string, Label>;
   isByChange: boolean;
@@ -22,15 +38,21 @@ type Props = {
 };
 
 /** What the revision did, in numbers and object by object. */
-export function CaseSide({ item, editor, labels, isByChange, onByChange }: Props) {
+export function CaseSide({ item, diff, ofPerson, editor, labels, isByChange, onByChange }: Props) {
   const { selection } = useEditorSnapshot(editor);
-  const counts = countsOf(item.diff);
-  const rows = ORDER.flatMap((status) => item.diff.filter((row) => row.status === status));
+  const counts = countsOf(diff);
+  const isMerged = isMergedCase(item, ofPerson);
+  const shown = isMerged ? MERGED_ORDER : ORDER;
+  const rows = shown.flatMap((status) => diff.filter((row) => row.status === status));
+  const statusWords = statusWordsOf(item, ofPerson);
+  const found = item.consensus ? foundById(item.consensus) : null;
+  const nameOf = (id: string): string => labels.get(id)?.name ?? words.unknownLabel;
   const { tags } = item.task.labels;
   const against = {
     base: words.againstBase,
     suggestions: words.againstSuggestions,
     nothing: words.againstNothing,
+    answers: words.againstAnswers,
   }[item.against];
   return (
     <>
@@ -41,13 +63,13 @@ export function CaseSide({ item, editor, labels, isByChange, onByChange }: Props
           </Alert>
         )}
         <Text size="xs" c="dimmed" mb={6}>
-          {words.against} {against}
+          {ofPerson !== null ? words.answerOf(ofPerson) : `${words.against} ${against}`}
         </Text>
         <div className={css.counts}>
-          {ORDER.map((status) => (
+          {shown.map((status) => (
             <span key={status} className={css.count}>
               <span className={css.dot} style={{ background: DIFF_COLORS[status] }} />
-              {words.status[status]}
+              {statusWords[status]}
               <b>{counts[status]}</b>
             </span>
           ))}
@@ -85,6 +107,7 @@ export function CaseSide({ item, editor, labels, isByChange, onByChange }: Props
       >
         {({ id, status, region }) => {
           const label = labels.get(region.label_id);
+          const object = found?.get(id);
           const color = isByChange ? DIFF_COLORS[status] : label?.color;
           const values = (label?.attributes ?? []).flatMap((each) => {
             const value = region.attributes?.[each.id ?? ''];
@@ -108,7 +131,9 @@ export function CaseSide({ item, editor, labels, isByChange, onByChange }: Props
                 {label?.name ?? words.unknownLabel}
                 {values.length > 0 && <span className={css.faint}> {values.join(', ')}</span>}
               </span>
-              <span className={css.faint}>{words.status[status]}</span>
+              <span className={css.faint}>
+                {isMerged && object ? votesOf(object, nameOf) : statusWords[status]}
+              </span>
             </UnstyledButton>
           );
         }}

@@ -4,7 +4,8 @@ import { PictureCache } from '@/lib/pictures';
 import type { WireRegion } from '@/canvas/document/wire';
 import type { OpenTask } from '@/types/annotation';
 
-import { decide, getRevision, openForReview, release, reviewNext, undoDecision } from './api';
+import { decide, getConsensus, getRevision, openForReview, release, reviewNext, undoDecision } from './api';
+import { mergedRows, type Consensus } from './consensus';
 import { diffAgainstBase, diffAgainstSuggestions, type DiffRow } from './diff';
 
 const PICTURES_KEPT = 3;
@@ -14,7 +15,9 @@ export type Case = {
   task: OpenTask;
   revisionId: string;
   diff: DiffRow[];
-  against: 'base' | 'suggestions' | 'nothing';
+  against: 'base' | 'suggestions' | 'nothing' | 'answers';
+  /** Of a picture that several people labelled. */
+  consensus: Consensus | null;
 };
 export type Decided = { revisionId: string; taskId: string; verdict: 'approve' | 'return' };
 export type DeskView = {
@@ -30,17 +33,24 @@ export type DeskView = {
 /** The revision with what it did to the labels before it, or to the suggestions where there were none. */
 export async function caseOf(task: OpenTask): Promise<Case | null> {
   if (!task.review) return null;
-  const revision = await getRevision(task.review.revision_id);
+  const [revision, consensus] = await Promise.all([
+    getRevision(task.review.revision_id),
+    task.people > 1 ? getConsensus(task.id) : null,
+  ]);
   const now = revision.labels.regions as WireRegion[];
   const shown = { ...task, labels: revision.labels };
   const { id: revisionId, base_revision_id } = revision;
+  if (consensus?.merge?.revision_id === revisionId) {
+    return { task: shown, revisionId, diff: mergedRows(consensus, now), against: 'answers', consensus };
+  }
   if (base_revision_id) {
     const base = await getRevision(base_revision_id);
     const diff = diffAgainstBase(base.labels.regions as WireRegion[], now);
-    return { task: shown, revisionId, diff, against: 'base' };
+    return { task: shown, revisionId, diff, against: 'base', consensus };
   }
   const against = task.suggestions.length > 0 ? 'suggestions' : 'nothing';
-  return { task: shown, revisionId, diff: diffAgainstSuggestions(task.suggestions, now), against };
+  const diff = diffAgainstSuggestions(task.suggestions, now);
+  return { task: shown, revisionId, diff, against, consensus };
 }
 
 export class ReviewDesk {
@@ -151,6 +161,13 @@ export class ReviewDesk {
     } finally {
       this.set({ isDeciding: false });
     }
+  }
+
+  /** The case on the desk as it is by now: its labels became others. Throws ApiError. */
+  async refresh(): Promise<void> {
+    const { item } = this.view;
+    const now = item && (await caseOf(await openForReview(item.task.id)));
+    if (now && this.view.item === item) this.set({ item: now });
   }
 
   /** Not now: it stays in the queue, and is not shown again in this visit. */

@@ -2,7 +2,7 @@ import { Button, Center, Kbd, Loader, Text } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
 
 import { Editor } from '@/canvas/editor';
 import { CanvasHost } from '@/components/canvas-host';
@@ -15,15 +15,21 @@ import { usePageTitle } from '@/hooks/use-page-title';
 import { paths } from '@/lib/paths';
 import { HttpTiles } from '@/lib/tiles';
 import { toastError, toastUndo } from '@/lib/toast';
+import type { WireRegion } from '@/canvas/document/wire';
 import type { Project } from '@/types/api';
 
-import { reviewQueue } from './api';
-import { CaseSide } from './case-side';
+import { getRevision, reviewQueue } from './api';
+import { CaseSide, statusWordsOf } from './case-side';
+import { answerRows } from './consensus';
+import { ConsensusSide } from './consensus-side';
 import { ReviewDesk, type Case, type Decided, type DeskView } from './desk';
 import { ReturnDialog } from './return-dialog';
 import css from './review.module.css';
 import { showDiff } from './show-diff';
 import { reviewWords as words } from './strings';
+
+/** Beside events: what came in while the stream was down must not wait for a reload. */
+const QUEUE_POLL_MS = 20_000;
 
 type Props = { project: Project; switcher: ReactNode };
 
@@ -38,6 +44,7 @@ export function PictureView({ project, switcher }: Props) {
   const queue = useQuery({
     queryKey: ['review', project.id, 'queue'],
     queryFn: () => reviewQueue(project.id),
+    refetchInterval: QUEUE_POLL_MS,
   });
 
   useEffect(() => {
@@ -99,7 +106,7 @@ export function PictureView({ project, switcher }: Props) {
       </header>
       <Body view={view} desk={desk} project={project}>
         {(item) => (
-          <OpenCase key={item.revisionId} item={item} view={view} project={project}>
+          <OpenCase key={item.revisionId} item={item} view={view} desk={desk} project={project}>
             <div className={css.verdicts}>
               <Button
                 size="sm"
@@ -204,10 +211,10 @@ function Body({ view, desk, project, children }: BodyProps) {
   return <>{children(view.item)}</>;
 }
 
-type CaseProps = { item: Case; view: DeskView; project: Project; children: ReactNode };
+type CaseProps = { item: Case; view: DeskView; desk: ReviewDesk; project: Project; children: ReactNode };
 
 /** The picture with the revision on it, read only, and what the revision changed. */
-function OpenCase({ item, view, project, children }: CaseProps) {
+function OpenCase({ item, view, desk, project, children }: CaseProps) {
   const { labels } = project.ontology;
   const { asset } = item.task;
   const isVideo = asset.kind === 'video';
@@ -219,7 +226,36 @@ function OpenCase({ item, view, project, children }: CaseProps) {
     return made;
   });
 
-  useEffect(() => showDiff(editor, item.diff, labels, isByChange), [editor, item, labels, isByChange]);
+  const [answerId, setAnswerId] = useState<string | null>(null);
+  const answer = useQuery({
+    queryKey: ['revision', answerId],
+    queryFn: () => getRevision(answerId ?? ''),
+    enabled: answerId !== null,
+    staleTime: Infinity,
+  });
+  const { consensus } = item;
+  const looked = answerId !== null && consensus ? answer.data : undefined;
+  const diff = useMemo(
+    () =>
+      looked && consensus
+        ? answerRows(
+            consensus,
+            looked.id,
+            looked.labels.regions as WireRegion[],
+            item.task.labels.regions as WireRegion[],
+          )
+        : item.diff,
+    [looked, consensus, item],
+  );
+  const ofPerson = looked ? (looked.author?.name ?? words.formerPerson) : null;
+  const statusName = statusWordsOf(item, ofPerson);
+  useEffect(
+    () => showDiff(editor, diff, labels, isByChange, statusName),
+    [editor, diff, labels, isByChange, statusName],
+  );
+  useEffect(() => {
+    if (answer.error) toastError(answer.error);
+  }, [answer.error]);
   useEffect(() => {
     if (!isVideo) editor.setImage(view.picture, asset.width, asset.height);
   }, [editor, view.picture, asset, isVideo]);
@@ -253,11 +289,22 @@ function OpenCase({ item, view, project, children }: CaseProps) {
       <aside className={css.side}>
         <CaseSide
           item={item}
+          diff={diff}
+          ofPerson={ofPerson}
           editor={editor}
           labels={byId}
           isByChange={isByChange}
           onByChange={setByChange}
         />
+        {consensus && (
+          <ConsensusSide
+            item={item}
+            consensus={consensus}
+            desk={desk}
+            shown={answerId}
+            onShow={setAnswerId}
+          />
+        )}
         {children}
       </aside>
       {isVideo && <VideoBar editor={editor} asset={asset} labels={byId} />}

@@ -13,12 +13,14 @@ export function showDiff(
   rows: readonly DiffRow[],
   labels: readonly Label[],
   isByChange: boolean,
+  statusName: Readonly<Record<DiffStatus, string>>,
 ): void {
   editor.setOntology({
     labels: labels.flatMap((label) =>
       STATUSES.map((status) => ({
         id: keyOf(status, label.id),
-        name: isByChange && status !== 'kept' ? `${label.name}, ${status}` : label.name,
+        name:
+          isByChange && status !== 'kept' ? `${label.name}, ${statusName[status].toLowerCase()}` : label.name,
         color: isByChange ? DIFF_COLORS[status] : label.color,
       })),
     ),

@@ -40,6 +40,32 @@ export const reviewWords = {
   againstBase: 'what was there before',
   againstSuggestions: 'the suggestions',
   againstNothing: 'nothing: drawn from scratch',
+  againstAnswers: 'what each drew on their own',
+  mergedStatus: { kept: 'All drew it', changed: 'Most drew it', added: 'Added', removed: 'Left out' },
+  answerStatus: { kept: 'Is in', changed: 'Changed', added: 'Left out', removed: 'Lacks' },
+  answerOf: (name: string) => `What ${name} drew, against what was put together`,
+  // several people
+  people: (n: number) => `${count(n)} people, each on their own`,
+  peopleAbout: 'Press a name, or its number, to see what this person drew.',
+  formerPerson: 'Somebody who left',
+  fits: ({ matched, missed, extra }: { matched: number; missed: number; extra: number }) =>
+    [
+      `${count(matched)} in`,
+      missed > 0 && `${count(missed)} lacking`,
+      extra > 0 && `${count(extra)} left out`,
+    ]
+      .filter(Boolean)
+      .join(' · '),
+  cameLater: 'Came later: not counted yet',
+  take: 'Use this answer',
+  taken: 'Their answer is the picture’s labels now',
+  quorum: 'Keep what was drawn by',
+  putting: 'Putting together…',
+  mergeFailed: 'Not put together',
+  askMore: 'Ask one more person',
+  askMoreAbout: 'Takes this back until another answer is in. The answers stay.',
+  asked: 'One more person is asked. The answers stay.',
+  chosen: 'Not what was put together: an answer or an edit in its place.',
   asLabels: 'Show labels',
   asChanges: 'Show changes',
   status: { kept: 'Kept', changed: 'Changed', added: 'Added', removed: 'Removed' },

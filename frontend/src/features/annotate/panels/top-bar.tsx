@@ -69,6 +69,13 @@ export function TopBar({ project, bench, session, view, on, hints }: Props) {
         </Tooltip>
       )}
       {!task.blind && <WhyChosen task={task} />}
+      {task.people > 1 && !isReview && (
+        <Tooltip label={words.peopleAbout} multiline w={260}>
+          <Badge variant="light" color="gray" tt="none" className={css.badge}>
+            {words.people(task.people)}
+          </Badge>
+        </Tooltip>
+      )}
       {isReview && (
         <Badge variant="light" color="yellow" tt="none" className={css.badge}>
           {words.reviewing}

@@ -7,10 +7,12 @@ import { flowWords as words } from '../flow-strings';
 /** Whose work a revision is: a policy's, a model's that somebody accepted, a file's, or a person's. */
 export function whoMade({
   policy_id: policyId,
+  merged_of: people,
   source,
   author,
-}: Pick<HistoryEntry, 'policy_id' | 'source' | 'author'>): string {
+}: Pick<HistoryEntry, 'policy_id' | 'merged_of' | 'source' | 'author'>): string {
   if (policyId) return words.byPolicy;
+  if (people !== null) return words.byPeople(people);
   return words.bySource[source] ?? author?.name ?? words.nobody;
 }
 

@@ -25,9 +25,10 @@ describe('what a revision changed, in words', () => {
 describe('whose work a revision is', () => {
   const author = { id: 'p', name: 'Ada' };
   it.each([
-    [{ policy_id: 'x', source: 'model', author: null }, 'Auto-approval'],
-    [{ policy_id: null, source: 'model', author }, 'Accepted from the model'],
-    [{ policy_id: null, source: 'person', author }, 'Ada'],
+    [{ policy_id: 'x', merged_of: null, source: 'model', author: null }, 'Auto-approval'],
+    [{ policy_id: null, merged_of: null, source: 'model', author }, 'Accepted from the model'],
+    [{ policy_id: null, merged_of: null, source: 'person', author }, 'Ada'],
+    [{ policy_id: null, merged_of: 3, source: 'person', author: null }, '3 people, put together'],
   ] as const)('%o', (entry, said) => {
     expect(whoMade(entry)).toBe(said);
   });

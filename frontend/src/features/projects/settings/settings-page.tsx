@@ -1,10 +1,11 @@
-import { Skeleton, Tabs } from '@mantine/core';
+import { Skeleton, Stack, Tabs } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 
 import { OntologyEditor } from '@/features/projects/ontology/ontology-editor';
 import { GeneralSettings } from '@/features/projects/settings/general-settings';
 import { GuidelinesEditor } from '@/features/projects/settings/guidelines-editor';
 import { ProjectPeople } from '@/features/projects/settings/project-people';
+import { PeopleSettings } from '@/features/projects/settings/people-settings';
 import { QualitySettings } from '@/features/projects/settings/quality-settings';
 import { SelectionSettings } from '@/features/projects/settings/selection-settings';
 import { PageFrame } from '@/components/page';
@@ -71,7 +72,10 @@ function Panels({ project }: { project: Project }) {
         <SelectionSettings project={project} readOnly={readOnly} />
       </Tabs.Panel>
       <Tabs.Panel value="quality">
-        <QualitySettings project={project} readOnly={readOnly} />
+        <Stack gap="lg">
+          <QualitySettings project={project} readOnly={readOnly} />
+          <PeopleSettings project={project} readOnly={readOnly} />
+        </Stack>
       </Tabs.Panel>
       <Tabs.Panel value="general">
         <GeneralSettings project={project} />

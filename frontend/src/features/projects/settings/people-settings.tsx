@@ -1,0 +1,91 @@
+import { Card, MultiSelect, NumberInput, Select, SimpleGrid, Stack } from '@mantine/core';
+import { useState } from 'react';
+
+import { SaveButton } from '@/features/projects/settings/save-button';
+import { useProjectSave } from '@/features/projects/settings/use-project-save';
+import { peopleWords as words } from '@/features/projects/strings';
+import { Section } from '@/components/page';
+import type { Project, ProjectSettings } from '@/types/api';
+
+type Props = { project: Project; readOnly: boolean };
+
+const BELOW: ('label' | 'input' | 'description' | 'error')[] = ['label', 'input', 'description', 'error'];
+const ALL = 1;
+const QUORUMS = [
+  { value: '0.5', label: words.quorums.half },
+  // A hair below, so that two of three are two thirds.
+  { value: '0.666', label: words.quorums.two },
+  { value: '1', label: words.quorums.all },
+];
+
+/** How many pictures several people label, how many they are, and what is kept of what they drew. */
+export function PeopleSettings({ project, readOnly }: Props) {
+  const [changes, setChanges] = useState<Partial<ProjectSettings>>({});
+  const save = useProjectSave(project, 'Saved', () => setChanges({}));
+  const settings: ProjectSettings = { ...project.settings, ...changes };
+  const set = (part: Partial<ProjectSettings>) => setChanges({ ...changes, ...part });
+  const isChanged = JSON.stringify(settings) !== JSON.stringify(project.settings);
+  const { labels } = project.ontology;
+  const quorums = settings.label_quorums ?? {};
+  const strict = Object.keys(quorums).filter((id) => quorums[id] === ALL && labels.some((l) => l.id === id));
+  return (
+    <Section title={words.title} about={words.about}>
+      <Card>
+        <Stack gap="md">
+          <SimpleGrid cols={{ base: 1, sm: 3 }}>
+            <NumberInput
+              label={words.share}
+              description={words.shareAbout}
+              inputWrapperOrder={BELOW}
+              min={0}
+              max={100}
+              allowDecimal={false}
+              disabled={readOnly}
+              value={Math.round((settings.consensus_share ?? 0) * 100)}
+              onChange={(value) => set({ consensus_share: Math.min(100, Number(value) || 0) / 100 })}
+            />
+            <NumberInput
+              label={words.people}
+              description={words.peopleAbout}
+              inputWrapperOrder={BELOW}
+              min={2}
+              max={9}
+              allowDecimal={false}
+              disabled={readOnly}
+              value={settings.consensus_people ?? 2}
+              onChange={(value) => set({ consensus_people: Math.min(9, Math.max(2, Number(value) || 2)) })}
+            />
+            <Select
+              label={words.quorum}
+              description={words.quorumAbout}
+              inputWrapperOrder={BELOW}
+              allowDeselect={false}
+              disabled={readOnly}
+              data={QUORUMS}
+              value={String(settings.consensus_quorum ?? 0.5)}
+              onChange={(value) => set({ consensus_quorum: Number(value ?? 0.5) })}
+            />
+          </SimpleGrid>
+          <MultiSelect
+            label={words.label}
+            description={words.labelAbout}
+            inputWrapperOrder={BELOW}
+            placeholder={strict.length === 0 ? words.labelNone : undefined}
+            searchable
+            clearable
+            disabled={readOnly}
+            data={labels.map(({ id, name }) => ({ value: id, label: name }))}
+            value={strict}
+            onChange={(ids) => set({ label_quorums: Object.fromEntries(ids.map((id) => [id, ALL])) })}
+          />
+          <SaveButton
+            hidden={readOnly}
+            disabled={!isChanged}
+            loading={save.isPending}
+            onClick={() => save.mutate({ settings: changes })}
+          />
+        </Stack>
+      </Card>
+    </Section>
+  );
+}

@@ -1,0 +1,71 @@
+/** Several people's answers on one picture as rows to look at: put together, or one of them. Pure. */
+import type { WireRegion } from '@/canvas/document/wire';
+import type { Schemas } from '@/types/api';
+
+import type { DiffRow } from './diff';
+
+export type Consensus = Schemas['Consensus'];
+export type Answer = Consensus['answers'][number];
+type Found = NonNullable<Consensus['merge']>['objects'][number];
+
+const MISSING = 'missing';
+/** As the server means it: more than half. */
+export const HALF = 0.5;
+
+/** What was put together: kept where all gave it its label, changed where most did, removed where it was left out. */
+export function mergedRows(consensus: Consensus, now: readonly WireRegion[]): DiffRow[] {
+  const found = foundById(consensus);
+  const rows = now.map((region): DiffRow => {
+    const object = found.get(region.region_id);
+    const isOfAll = object !== undefined && Object.keys(object.votes).length === 1;
+    return { id: region.region_id, status: isOfAll ? 'kept' : 'changed', region };
+  });
+  const left = [...found.values()].flatMap(({ kept, region }): DiffRow[] =>
+    kept || !region ? [] : [{ id: region.region_id, status: 'removed', region: region as WireRegion }],
+  );
+  return [...rows, ...left];
+}
+
+/** One person's answer: kept where it is in what was put together, added where it was left out, removed what it lacks. */
+export function answerRows(
+  consensus: Consensus,
+  answerId: string,
+  own: readonly WireRegion[],
+  merged: readonly WireRegion[],
+): DiffRow[] {
+  const objects = consensus.merge?.objects ?? [];
+  const objectOf = new Map(objects.map((object) => [object.sources[answerId], object]));
+  const rows = own.map((region): DiffRow => {
+    const object = objectOf.get(region.region_id);
+    const isIn = object?.kept === true && object.label_id === region.label_id;
+    return { id: region.region_id, status: isIn ? 'kept' : 'added', region };
+  });
+  const has = new Set(
+    rows.flatMap(({ status, id }) => (status === 'kept' ? (objectOf.get(id)?.region_id ?? []) : [])),
+  );
+  const lacks = merged.filter((region) => !has.has(region.region_id));
+  return [...rows, ...lacks.map((region): DiffRow => ({ id: region.region_id, status: 'removed', region }))];
+}
+
+/** "3 of 3", or who said what: "2 person, 1 forklift". */
+export function votesOf(object: Found, nameOf: (labelId: string) => string): string {
+  const asked = Object.values(object.votes).reduce((sum, votes) => sum + votes, 0);
+  const named = Object.entries(object.votes).filter(([label]) => label !== MISSING);
+  if (named.length === 1) return `${named[0]?.[1] ?? 0} of ${asked}`;
+  return named
+    .sort(([, a], [, b]) => b - a)
+    .map(([label, votes]) => `${votes} ${nameOf(label)}`)
+    .join(', ');
+}
+
+export const foundById = (consensus: Consensus): Map<string, Found> =>
+  new Map(consensus.merge?.objects.map((object) => [object.region_id, object]));
+
+/** The shares a reviewer may ask for: one is enough, more than half, all of them. */
+export function quorumsFor(people: number): { value: number; name: string }[] {
+  return [
+    { value: Number((1 / people).toFixed(4)) - 1e-4, name: 'One is enough' },
+    { value: HALF, name: 'More than half' },
+    { value: 1, name: `All ${people}` },
+  ];
+}
