@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from ml.active.candidates import Candidate, Reason
 from ml.active.uncertainty import BOX_SCORE_MIN
+from ml.quality.words import percent
 
 # A score between these is a guess either way.
 UNSURE_SCORES = (0.2, 0.8)
@@ -49,18 +50,18 @@ def _doubt(candidate: Candidate) -> str:
     if prediction.pixels is not None:
         ranked = sorted(prediction.pixels.unsure.items(), key=lambda pair: -pair[1])
         most = f", most of it about {ranked[0][0]}" if ranked else ""
-        return f"The least sure tenth of its pixels has a doubt of {prediction.pixels.margin:.0%}{most}."
+        return f"The least sure tenth of its pixels has a doubt of {percent(prediction.pixels.margin)}{most}."
     tags = sorted(prediction.tag_scores.items(), key=lambda pair: -pair[1])
     if len(tags) > 1:
         (first, p), (second, q) = tags[:2]
-        return f"The model wavers between {first} ({p:.0%}) and {second} ({q:.0%})."
+        return f"The model wavers between {first} ({percent(p)}) and {second} ({percent(q)})."
     boxes = [d for d in prediction.detections if d.score >= BOX_SCORE_MIN]
     unsure = [d for d in boxes if UNSURE_SCORES[0] <= d.score <= UNSURE_SCORES[1]]
     if not unsure:
         faint = sum(d.score < UNSURE_SCORES[0] for d in boxes)
         return f"The model found {faint} faint {_boxes(faint)}." if faint else ""
     least = min(unsure, key=lambda d: abs(d.score - 0.5))
-    one = f"a {least.label} ({least.score:.0%})"
+    one = f"a {least.label} ({percent(least.score)})"
     if len(boxes) == 1:
         return f"The model is unsure of its one box, {one}."
     return f"The model is unsure of {len(unsure)} of {len(boxes)} boxes, most of all of {one}."

@@ -65,13 +65,13 @@ def rule_words(rule: Rule, label: str, alpha: float) -> str:
     """For the boxes of one label: what is unlocked, or how many reviews are still to do."""
     if rule.threshold is not None:
         return (
-            f"{percent(rule.coverage)} of {label} boxes need no second look: at most {_share(alpha)} of them are wrong. "
-            f"In the blind reviews {_share(rule.error)} were."
+            f"{percent(rule.coverage)} of {label} boxes need no second look: at most {limit_percent(alpha)} of them are wrong. "
+            f"In the blind reviews {limit_percent(rule.error)} were."
         )
     if rule.more is None:
         return (
             f"As things stand, {label} cannot be approved without a look: among its surest boxes more than "
-            f"{_share(alpha)} are wrong. Train a better model, or accept more errors."
+            f"{limit_percent(alpha)} are wrong. Train a better model, or accept more errors."
         )
     return f"Review {rule.more} more to unlock auto-approval of {label}."
 
@@ -89,25 +89,25 @@ def picture_words(verdict: Verdict, label: str, missed_alpha: float) -> str:
     if rule.threshold is not None:
         return (
             f"{percent(rule.coverage)} of pictures can pass unseen as far as {label} goes: on at most "
-            f"{_share(missed_alpha)} of them one is missed."
+            f"{limit_percent(missed_alpha)} of them one is missed."
         )
     if verdict.boxes.threshold is not None:
         return (
             f"Single {label} boxes are approved, but somebody still looks at each picture: it is not proven yet "
-            f"that the model misses one on at most {_share(missed_alpha)} of pictures."
+            f"that the model misses one on at most {limit_percent(missed_alpha)} of pictures."
         )
     return f"No picture passes unseen yet as far as {label} goes."
 
 
 def percent(share: float) -> str:
-    """0.4137 → "41 %", as the pages write it."""
-    return f"{share * 100:.0f} %"
+    """0.4137 → "41 %", as the pages write it: with a no-break space."""
+    return f"{share * 100:.0f}\N{NO-BREAK SPACE}%"
 
 
-def _share(share: float) -> str:
+def limit_percent(share: float) -> str:
     """A limit that may be a part of a percent: 0.005 → "0.5 %", 0.05 → "5 %"."""
     value = f"{share * 100:.1f}".removesuffix(".0")
-    return f"{value} %"
+    return f"{value}\N{NO-BREAK SPACE}%"
 
 
 def _number(count: int, noun: str) -> str:

@@ -219,7 +219,7 @@ class Seat:
     def scale(self) -> float:
         """CSS pixels per picture pixel, as the page says in whole percents."""
         text = " ".join(self.page.locator("footer, [role=toolbar]").all_inner_texts())
-        found = re.search(r"(\d+) ?%", text)
+        found = re.search(r"(\d+)\s?%", text)
         assert found is not None, text
         return int(found[1]) / 100
 

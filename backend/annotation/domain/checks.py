@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ml.quality.words import percent
+
 # A person mends one after the other: a longer list would only be a longer answer.
 PROBLEMS_MAX = 200
 
@@ -46,7 +48,7 @@ def check_problems(
         if len(problems) >= PROBLEMS_MAX:
             break
         name = names.get(label_id, "object")
-        problems[f"regions.{region_id}"] = f"Covers another {name} by {iou:.0%}: is it drawn twice?"
+        problems[f"regions.{region_id}"] = f"Covers another {name} by {percent(iou)}: is it drawn twice?"
     return problems
 
 

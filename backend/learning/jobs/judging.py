@@ -26,7 +26,7 @@ from ml.quality.approval import (
 from ml.quality.bounds import units_needed
 from ml.quality.reviews import ReviewedUnit, Reviews, reviews_from
 from ml.quality.stored_plan import plan_as_json
-from ml.quality.words import collecting_words, rule_words
+from ml.quality.words import collecting_words, limit_percent, percent, rule_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,8 @@ def _words(policy: ApprovalPolicy, rule: Rule, name: str) -> str:
         return rule_words(rule, name, policy.alpha)
     if rule.threshold is not None:
         return (
-            f"{rule.coverage * 100:.0f} % of pictures can pass unseen: at most {_percent(policy.alpha)} of their boxes are wrong, "
-            f"and something is missed on at most {_percent(policy.missed_alpha)} of them."
+            f"{percent(rule.coverage)} of pictures can pass unseen: at most {limit_percent(policy.alpha)} of their boxes are wrong, "
+            f"and something is missed on at most {limit_percent(policy.missed_alpha)} of them."
         )
     if rule.more is None:
         return (
@@ -105,10 +105,6 @@ def _words(policy: ApprovalPolicy, rule: Rule, name: str) -> str:
             "missed. Train a better model, or accept more errors."
         )
     return f"Review {rule.more} more to unlock auto-approval of {name}."
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.1f}".removesuffix(".0") + " %"
 
 
 def _name(policy: ApprovalPolicy) -> str:

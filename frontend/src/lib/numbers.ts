@@ -11,7 +11,7 @@ export const count = (value: number | null | undefined): string =>
 
 /** 0.4137 → "41 %". */
 export const percent = (share: number | null | undefined, digits = 0): string =>
-  share == null ? NONE : `${(share * 100).toFixed(digits)} %`;
+  share == null ? NONE : `${(share * 100).toFixed(digits)}${NBSP}%`;
 
 /** 0.7134 → ".713" as scores and AP are read. */
 export const score = (value: number | null | undefined, digits = 2): string =>
@@ -25,7 +25,7 @@ export function bytes(value: number | null | undefined): string {
     size /= 1000;
     unit += 1;
   }
-  return `${size.toFixed(unit === 0 || size >= 100 ? 0 : 1)} ${BYTE_UNITS[unit] ?? ''}`;
+  return `${size.toFixed(unit === 0 || size >= 100 ? 0 : 1)}${NBSP}${BYTE_UNITS[unit] ?? ''}`;
 }
 
 /** "1 picture", "3 pictures". */

@@ -111,7 +111,7 @@ def test_by_label_pair_and_week_with_words(crew: TruthCrew) -> None:
     assert names == [("Ada", "Bob"), ("Rita", "Ada"), ("Rita", "Bob")]
     rita_ada = found["pairs"][1]
     assert rita_ada["pictures"] == 2 and rita_ada["agreed"]["f1_50"] == pytest.approx(4 / 5)
-    assert rita_ada["words"][0].startswith("Of the 5 objects they drew, 80 % have a partner")
+    assert rita_ada["words"][0].startswith("Of the 5 objects they drew, 80\N{NO-BREAK SPACE}% have a partner")
     assert [row["name"] for row in found["labels"]] == ["person"]
     assert len(found["labels"][0]["words"]) == 2 and len(found["words"]) == 3
     assert [week["pictures"] for week in found["weeks"]] == [2]

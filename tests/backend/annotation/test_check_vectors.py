@@ -34,3 +34,4 @@ def test_checks_find_what_the_vectors_say(case: dict[str, Any]) -> None:
         nothing_here=case.get("nothing_here", False),
     )
     assert sorted(found) == case["fields"]
+    assert found == {**found, **case.get("said", {})}

@@ -163,7 +163,7 @@ def test_feedback_comes_with_the_measure_where_the_project_gives_it() -> None:
     said = Notice.objects.filter(user=open_.people["Ada"]).order_by("id").values_list("title", "body")
     assert [title.endswith("was a test picture") for title, _ in said] == [True, True]
     assert said[0][1].startswith("Everything you marked matches.")
-    assert said[1][1].startswith("0 % matches: 1 missed or placed otherwise and 1 too many")
+    assert said[1][1].startswith("0\N{NO-BREAK SPACE}% matches: 1 missed or placed otherwise and 1 too many")
 
 
 def test_a_truth_that_is_under_review_again_is_handed_to_nobody(crew: TruthCrew) -> None:

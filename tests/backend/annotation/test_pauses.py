@@ -37,7 +37,10 @@ def test_below_the_score_nothing_new_is_handed_out_and_both_are_told() -> None:
     assert refused.status_code == 409
     body = refused.json()
     assert body["code"] == "person_paused" and "guideline" in body["message"]
-    assert "matched by 33 %" in body["message"] and "asks for 70 %" in body["message"]
+    assert (
+        "matched by 33\N{NO-BREAK SPACE}%" in body["message"]
+        and "asks for 70\N{NO-BREAK SPACE}%" in body["message"]
+    )
     assert body["pause"] == {"score": pytest.approx(1 / 3), "limit": 0.7, "pictures": 3, "may_go_on": True}
     for path in (f"tasks/{crew.ordinary[0].pk}/open", f"tasks/{crew.ordinary[0].pk}/next-of-series"):
         assert crew.ada.post(f"{API}/{path}", {}).json()["code"] == "person_paused"

@@ -6,6 +6,7 @@ import { Section } from '@/components/page';
 import { TimeAgo } from '@/components/time';
 import { isLive, useJobs } from '@/hooks/use-jobs';
 import { useNotices } from '@/hooks/use-notices';
+import { percent } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
 
 const SHOWN_MAX = 5;
@@ -32,7 +33,7 @@ export function JobsCard() {
                   {job.title}
                 </Text>
                 <Text size="xs" c="dimmed" flex="none">
-                  {job.state === 'queued' ? 'waiting' : `${Math.round(job.progress * 100)} %`}
+                  {job.state === 'queued' ? 'waiting' : percent(job.progress)}
                 </Text>
               </Group>
               <Progress value={job.progress * 100} size="sm" mt={4} aria-label={job.title} />

@@ -1,6 +1,7 @@
 import { Badge, Progress, Text } from '@mantine/core';
 
 import { jobWords as words, STATE_NAMES } from '@/features/jobs/strings';
+import { percent } from '@/lib/numbers';
 import { duration, secondsLeft } from '@/lib/time';
 import type { Job } from '@/types/api';
 
@@ -41,7 +42,7 @@ function describe(job: Job): string {
   if (job.state === 'queued') return words.waiting;
   // What a job said last on its way ("0 of 48") would read as its outcome.
   if (job.state === 'succeeded') return '\u00a0';
-  return job.message || (job.state === 'running' ? `${Math.round(job.progress * 100)} %` : '\u00a0');
+  return job.message || (job.state === 'running' ? percent(job.progress) : '\u00a0');
 }
 
 export function tookSeconds(job: Job): number | null {

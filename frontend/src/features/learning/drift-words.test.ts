@@ -48,7 +48,7 @@ it.each([
   [row({ measure: 'rate', before: 2, after: 0 }), 'Fewer objects are found than when this model was chosen.'],
   [
     row({ measure: 'height', before: 1, after: 1.4 }),
-    'Objects at the same place are 40 % taller: the camera may have moved or zoomed.',
+    'Objects at the same place are 40\u00a0% taller: the camera may have moved or zoomed.',
   ],
   [row({ verdict: 'steady' }), 'As bright as when this model was chosen.'],
   [row({ verdict: 'too_few', n_now: 3 }), 'Too few to compare yet: 3 now, 150 then.'],
@@ -67,7 +67,7 @@ it.each([
     row({ measure: 'rate', unit: 'hour', before: 21, after: 6, value: 3.5, threshold: 1.5 }),
     '21 → 6 an hour; drifts above × 1.5 or below ÷ 1.5',
   ],
-  [row({ measure: 'height', value: 0.4, threshold: 0.15 }), '40 %; drifts above 15 %'],
+  [row({ measure: 'height', value: 0.4, threshold: 0.15 }), '40\u00a0%; drifts above 15\u00a0%'],
   [row({ verdict: 'too_few', value: null, threshold: null, before: null, after: null }), ''],
 ])('gives the figures behind it (%#)', (measure, text) => {
   expect(figures(measure)).toBe(text);

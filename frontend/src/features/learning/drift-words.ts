@@ -1,7 +1,7 @@
 /** What a look for drift says in words a safety lead can use: what changed, by how much, and what to do. */
 import type { DriftMeasure, DriftSource, DriftState } from '@/features/learning/api';
 import { driftWords as words } from '@/features/learning/strings';
-import { count } from '@/lib/numbers';
+import { count, NBSP, percent } from '@/lib/numbers';
 
 type Kind = DriftMeasure['measure'];
 export type Verdict = DriftMeasure['verdict'];
@@ -75,7 +75,7 @@ export function sentence(row: DriftMeasure, source: DriftSource): string {
       return `${isMore ? 'More' : 'Fewer'} objects are found than when this model was chosen.`;
     case 'height': {
       const by = Math.round(Math.abs(after / (before || 1) - 1) * 100);
-      return `Objects at the same place are ${by} % ${isMore ? 'taller' : 'smaller'}: the camera may have moved or zoomed.`;
+      return `Objects at the same place are ${by}${NBSP}% ${isMore ? 'taller' : 'smaller'}: the camera may have moved or zoomed.`;
     }
   }
 }
@@ -101,7 +101,7 @@ export function figures(row: DriftMeasure): string {
       return `${fixed(before, digits)} → ${fixed(after, digits)} ${each}; drifts above × ${fixed(threshold, 1)} or below ÷ ${fixed(threshold, 1)}`;
     }
     case 'height':
-      return `${fixed(value * 100, 0)} %; drifts above ${fixed(threshold * 100, 0)} %`;
+      return `${percent(value)}; drifts above ${percent(threshold)}`;
   }
 }
 

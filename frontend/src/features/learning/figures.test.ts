@@ -27,9 +27,9 @@ it.each([
 });
 
 it.each([
-  [{ value: 0.41, low: 0.29, high: 0.5 }, 'saved', '41 % [29 … 50]'],
-  [{ value: 0.1, low: -0.2, high: 0.3 }, 'open', '−20 … 30 %'],
-  [{ value: -0.3, low: -0.6, high: -0.1 }, 'lost', '−30 % [−60 … −10]'],
+  [{ value: 0.41, low: 0.29, high: 0.5 }, 'saved', '41\u00a0% [29 … 50]'],
+  [{ value: 0.1, low: -0.2, high: 0.3 }, 'open', '−20 … 30\u00a0%'],
+  [{ value: -0.3, low: -0.6, high: -0.1 }, 'lost', '−30\u00a0% [−60 … −10]'],
 ] as const)('a saving of %o is %s', (share, verdict, text) => {
   expect([verdictOf(share), shareText(share)]).toEqual([verdict, text]);
 });

@@ -1,5 +1,6 @@
 /** Figures of a measured saving, ready to be drawn and written. Pure, so that they can be tested. */
 import type { Measured, SavingsPoint, Share } from '@/features/learning/api';
+import { NBSP } from '@/lib/numbers';
 
 export type Axis = 'pictures' | 'boxes' | 'minutes';
 export type Spot = { x: number; value: number; low: number; high: number };
@@ -28,7 +29,7 @@ const whole = (share: number): string => `${Math.round(share * 100)}`.replace('-
 /** "41 % [29 … 50]"; only "−20 … 30 %" where it may be nothing: the middle of that would be taken for an answer. */
 export function shareText(share: Share): string {
   const span = `${whole(share.low)} … ${whole(share.high)}`;
-  return verdictOf(share) === 'open' ? `${span} %` : `${whole(share.value)} % [${span}]`;
+  return verdictOf(share) === 'open' ? `${span}${NBSP}%` : `${whole(share.value)}${NBSP}% [${span}]`;
 }
 
 export function savingsCsv({ curve = [] }: Measured): string {

@@ -87,7 +87,7 @@ export const savingsWords = {
   table: 'Table',
   lines: { random: 'Random slice', chosen: 'Chosen, its random share included' },
   figure: 'Labels told apart (AUROC)',
-  how: 'Half of the random slice tests, the other half and the chosen ones teach a small classifier on the production model’s features which labels a picture has. Bands and brackets: 95 %, from 60 resamples of the sources.',
+  how: 'Half of the random slice tests, the other half and the chosen ones teach a small classifier on the production model’s features which labels a picture has. Bands and brackets: 95\u00a0%, from 60 resamples of the sources.',
   howMinutes: 'Random pictures are labelled without suggestions, so minutes also show what suggestions save.',
   cost: 'What labels cost',
   costAbout: (pictures: number, blind: number, time: string) =>
@@ -182,7 +182,7 @@ export const defectWords = {
     none: 'It is not shown to be better than chance here. Do not rely on it.',
   },
   triedOn: (known: number, aside: number) =>
-    `Tried on ${plural(known, 'picture')} with a defect against ${plural(aside, 'good one')} it had not seen; the interval is 95 %.`,
+    `Tried on ${plural(known, 'picture')} with a defect against ${plural(aside, 'good one')} it had not seen; the interval is 95\u00a0%.`,
   by: (model: number | null | undefined, label: string | null) =>
     `${model == null ? 'By plain filters' : `By what model ${model} sees`}${label ? `, for “${label}”` : ''},`,
   suspects: (n: number) => `${plural(n, 'picture')} unlike the good ones, most unlike first`,

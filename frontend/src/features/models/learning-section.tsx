@@ -87,7 +87,7 @@ function PointTable({ projectId, points }: { projectId: string; points: Learning
           <Table.Th ta="right">Pictures</Table.Th>
           <Table.Th ta="right">Objects</Table.Th>
           <Table.Th ta="right">On blind pictures</Table.Th>
-          <Table.Th ta="right">Against production then, 95 %</Table.Th>
+          <Table.Th ta="right">Against production then, 95&nbsp;%</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>

@@ -78,7 +78,7 @@ function Figures({ gate, number }: { gate: Gate; number: number }) {
       'Difference',
       found.difference ? signed(found.difference.value) : '–',
       found.difference
-        ? `95 %: ${signed(found.difference.low)} … ${signed(found.difference.high)}`
+        ? `95\u00a0%: ${signed(found.difference.low)} … ${signed(found.difference.high)}`
         : 'nothing to compare with',
     ],
     ['Measured on', count(found.pictures), 'blind pictures'],

@@ -43,7 +43,7 @@ export const checkWords = {
   match: 'Match',
   matchAbout: (objects: number) => `of ${plural(objects, 'object')}, in the right place with the right label`,
   close: 'Match closely',
-  closeAbout: 'of the same, overlapping by 75 % or more',
+  closeAbout: 'of the same, overlapping by 75\u00a0% or more',
   overlap: 'Overlap',
   overlapAbout: 'of outlines, where an object matches',
   checked: 'Pictures measured',

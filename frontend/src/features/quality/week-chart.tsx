@@ -1,5 +1,7 @@
 import { LineChart } from '@mantine/charts';
 
+import { NBSP } from '@/lib/numbers';
+
 import type { Agreement } from './api';
 import { agreementWords as words } from './strings';
 
@@ -18,7 +20,7 @@ export default function WeekChart({ weeks }: { weeks: Agreement['weeks'] }) {
       dataKey="week"
       withLegend
       curveType="linear"
-      unit=" %"
+      unit={`${NBSP}%`}
       series={[
         { name: 'match', label: words.match, color: 'teal' },
         { name: 'close', label: words.close, color: 'blue' },

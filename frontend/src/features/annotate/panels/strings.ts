@@ -200,7 +200,7 @@ export const viewWords = {
   title: 'View',
   zoomed: (said: string) => `Zoom: ${said}`,
   fit: 'Fit the picture',
-  actual: '100 %',
+  actual: '100\u00a0%',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
   sliders: { brightness: 'Brightness', contrast: 'Contrast', fill: 'Fill of shapes' },

@@ -15,6 +15,7 @@ type Case = {
   tags?: string[];
   nothing_here?: boolean;
   fields: string[];
+  said?: Record<string, string>;
 };
 const vectors = JSON.parse(readFileSync(resolve('../tests/vectors/checks.json'), 'utf8')) as {
   names: Record<string, string>;
@@ -22,14 +23,14 @@ const vectors = JSON.parse(readFileSync(resolve('../tests/vectors/checks.json'),
 };
 
 describe('shared vectors', () => {
-  it.each(vectors.cases)('$name', ({ checks, boxes, tags = [], nothing_here, fields }) => {
+  it.each(vectors.cases)('$name', ({ checks, boxes, tags = [], nothing_here, fields, said = {} }) => {
     const rows = boxes.map(([id, labelId, [x1, y1, x2, y2], turned]) => {
       return { id, labelId, box: turned ? null : { x1, y1, x2, y2 } };
     });
     const names = new Map(Object.entries(vectors.names));
-    expect(Object.keys(checkProblems(checksOf(checks), rows, tags, names, nothing_here)).sort()).toEqual(
-      fields,
-    );
+    const found = checkProblems(checksOf(checks), rows, tags, names, nothing_here);
+    expect(Object.keys(found).sort()).toEqual(fields);
+    expect(found).toMatchObject(said);
   });
 });
 

@@ -6,10 +6,10 @@ const tally = { pictures: 30, settled: 12, boxes: 40, wrong: 1, missed: 2 };
 
 describe('shares', () => {
   it.each([
-    [0.05, '5 %'],
-    [0.005, '0.5 %'],
-    [0.029, '2.9 %'],
-    [0.29, '29 %'],
+    [0.05, '5\u00a0%'],
+    [0.005, '0.5\u00a0%'],
+    [0.029, '2.9\u00a0%'],
+    [0.29, '29\u00a0%'],
   ])('%f', (value, said) => expect(share(value)).toBe(said));
 });
 

@@ -32,7 +32,7 @@ export function Slices({ comparison, names }: { comparison: Comparison; names: N
                     {names.candidate}, {measure}
                   </Table.Th>
                   {names.production && <Table.Th ta="right">{names.production}</Table.Th>}
-                  {names.production && <Table.Th ta="right">{words.difference}, 95 %</Table.Th>}
+                  {names.production && <Table.Th ta="right">{words.difference}, 95&nbsp;%</Table.Th>}
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>

@@ -33,7 +33,7 @@ const rollout = (of: Partial<Rollout>): Rollout => ({
 
 it.each([
   [change({}), 'let model 7 watch in shadow'],
-  [change({ event: 'canary', share: 0.25 }), 'let model 7 answer for 25 %'],
+  [change({ event: 'canary', share: 0.25 }), 'let model 7 answer for 25\u00a0%'],
   [change({ event: 'all', replaced: model(3) }), 'put model 7 into production in place of model 3'],
   [change({ event: 'all' }), 'put model 7 into production'],
   [change({ event: 'off' }), 'took model 7 back'],
