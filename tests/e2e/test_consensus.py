@@ -91,7 +91,7 @@ def test_a_reviewer_sees_what_they_agree_on_and_decides(
     page.get_by_role("combobox", name="Keep what was drawn by").click()
     page.get_by_role("option", name="One is enough").click()
     expect(page.get_by_text("Left out").locator("b")).to_have_text("0", timeout=SLOW_MS)
-    expect(rows).to_have_text(["thing2 of 3", "thing1 of 3", "thing3 of 3"])
+    expect(rows).to_have_text(["thing1 of 3", "thing2 of 3", "thing3 of 3"])
     page.get_by_role("button", name="Ann", exact=False).click()
     page.get_by_role("button", name="Use this answer").click()
     expect(page.get_by_text("Not what was put together", exact=False)).to_be_visible(timeout=SLOW_MS)

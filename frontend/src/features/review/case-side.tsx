@@ -14,6 +14,7 @@ import { reviewWords as words } from './strings';
 const ORDER: DiffStatus[] = ['added', 'changed', 'removed', 'kept'];
 /** What not all drew first: it is what a reviewer is for. */
 const MERGED_ORDER: DiffStatus[] = ['removed', 'changed', 'kept'];
+const ANSWER_ORDER: DiffStatus[] = ['removed', 'added', 'kept'];
 const ROW_HEIGHT = 28;
 
 const isMergedCase = (item: Case, ofPerson: string | null): boolean =>
@@ -42,7 +43,7 @@ export function CaseSide({ item, diff, ofPerson, editor, labels, isByChange, onB
   const { selection } = useEditorSnapshot(editor);
   const counts = countsOf(diff);
   const isMerged = isMergedCase(item, ofPerson);
-  const shown = isMerged ? MERGED_ORDER : ORDER;
+  const shown = ofPerson !== null ? ANSWER_ORDER : isMerged ? MERGED_ORDER : ORDER;
   const rows = shown.flatMap((status) => diff.filter((row) => row.status === status));
   const statusWords = statusWordsOf(item, ofPerson);
   const found = item.consensus ? foundById(item.consensus) : null;

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 
 import type { WireRegion } from '@/canvas/document/wire';
 
-import { answerRows, mergedRows, quorumsFor, votesOf, type Consensus } from './consensus';
+import { answerRows, isAnswer, mergedRows, quorumsFor, votesOf, type Consensus } from './consensus';
 
 const region = (id: string, label = 'person'): WireRegion => ({
   region_id: id,
@@ -31,22 +31,28 @@ const status = (rows: { id: string; status: string }[]) => rows.map((row) => [ro
 
 it('shows what all drew, what most drew, and what was left out', () => {
   expect(status(mergedRows(CONSENSUS, MERGED))).toEqual([
-    ['all', 'kept'],
     ['most', 'changed'],
     ['named', 'changed'],
+    ['all', 'kept'],
     ['one', 'removed'],
   ]);
 });
 
 it('shows what of one answer is in, what was left out, and what it lacks', () => {
   const own = [region('c1'), region('c3', 'forklift'), region('c4')];
-  expect(status(answerRows(CONSENSUS, 'cem', own, MERGED))).toEqual([
+  expect(status(answerRows(CONSENSUS, own, MERGED))).toEqual([
     ['c1', 'kept'],
     ['c3', 'added'],
     ['c4', 'added'],
     ['most', 'removed'],
     ['named', 'removed'],
   ]);
+});
+
+it('knows an answer by its objects', () => {
+  expect(isAnswer(CONSENSUS, [region('c1'), region('c4')])).toBe(true);
+  expect(isAnswer(CONSENSUS, MERGED)).toBe(false);
+  expect(isAnswer(CONSENSUS, [])).toBe(false);
 });
 
 it('says how many drew an object, and who said what where they differ', () => {

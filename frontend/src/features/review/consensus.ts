@@ -20,6 +20,12 @@ export function mergedRows(consensus: Consensus, now: readonly WireRegion[]): Di
     const isOfAll = object !== undefined && Object.keys(object.votes).length === 1;
     return { id: region.region_id, status: isOfAll ? 'kept' : 'changed', region };
   });
+  // The least agreed on first.
+  const votes = ({ id }: DiffRow): number => {
+    const object = found.get(id);
+    return object?.votes[object.label_id] ?? 0;
+  };
+  rows.sort((one, other) => votes(one) - votes(other));
   const left = [...found.values()].flatMap(({ kept, region }): DiffRow[] =>
     kept || !region ? [] : [{ id: region.region_id, status: 'removed', region: region as WireRegion }],
   );
@@ -29,12 +35,13 @@ export function mergedRows(consensus: Consensus, now: readonly WireRegion[]): Di
 /** One person's answer: kept where it is in what was put together, added where it was left out, removed what it lacks. */
 export function answerRows(
   consensus: Consensus,
-  answerId: string,
   own: readonly WireRegion[],
   merged: readonly WireRegion[],
 ): DiffRow[] {
   const objects = consensus.merge?.objects ?? [];
-  const objectOf = new Map(objects.map((object) => [object.sources[answerId], object]));
+  const objectOf = new Map(
+    objects.flatMap((object) => Object.values(object.sources).map((id) => [id, object] as const)),
+  );
   const rows = own.map((region): DiffRow => {
     const object = objectOf.get(region.region_id);
     const isIn = object?.kept === true && object.label_id === region.label_id;
@@ -45,6 +52,12 @@ export function answerRows(
   );
   const lacks = merged.filter((region) => !has.has(region.region_id));
   return [...rows, ...lacks.map((region): DiffRow => ({ id: region.region_id, status: 'removed', region }))];
+}
+
+/** Whether labels are one of the answers as it came, and none of what was put together. */
+export function isAnswer(consensus: Consensus, regions: readonly WireRegion[]): boolean {
+  const drawn = new Set(consensus.merge?.objects.flatMap(({ sources }) => Object.values(sources)));
+  return regions.length > 0 && regions.every((region) => drawn.has(region.region_id));
 }
 
 /** "3 of 3", or who said what: "2 person, 1 forklift". */

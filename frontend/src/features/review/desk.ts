@@ -5,7 +5,7 @@ import type { WireRegion } from '@/canvas/document/wire';
 import type { OpenTask } from '@/types/annotation';
 
 import { decide, getConsensus, getRevision, openForReview, release, reviewNext, undoDecision } from './api';
-import { mergedRows, type Consensus } from './consensus';
+import { answerRows, isAnswer, mergedRows, type Consensus } from './consensus';
 import { diffAgainstBase, diffAgainstSuggestions, type DiffRow } from './diff';
 
 const PICTURES_KEPT = 3;
@@ -45,7 +45,10 @@ export async function caseOf(task: OpenTask): Promise<Case | null> {
   }
   if (base_revision_id) {
     const base = await getRevision(base_revision_id);
-    const diff = diffAgainstBase(base.labels.regions as WireRegion[], now);
+    const before = base.labels.regions as WireRegion[];
+    // An answer's objects have ids of their own: those of what was put together from it tell which they are.
+    const isTaken = base.id === consensus?.merge?.revision_id && isAnswer(consensus, now);
+    const diff = isTaken ? answerRows(consensus, now, before) : diffAgainstBase(before, now);
     return { task: shown, revisionId, diff, against: 'base', consensus };
   }
   const against = task.suggestions.length > 0 ? 'suggestions' : 'nothing';

@@ -240,7 +240,6 @@ function OpenCase({ item, view, desk, project, children }: CaseProps) {
       looked && consensus
         ? answerRows(
             consensus,
-            looked.id,
             looked.labels.regions as WireRegion[],
             item.task.labels.regions as WireRegion[],
           )
