@@ -1,7 +1,7 @@
 /** The verbs behind keys, buttons and menus, last part: suggestions, tracks and the view. */
 
 import { EditorArranging } from './arranging';
-import type { Suggestion } from './document/model';
+import { byScore, isShown, type Suggestion } from './document/model';
 import { batch, type Command } from './document/patches';
 import { acceptSuggestions, fixSuggestion, rejectSuggestions } from './document/suggestion-commands';
 import { removeKeyframe, setKeyframe } from './document/track-commands';
@@ -20,8 +20,8 @@ export class EditorDeciding extends EditorArranging {
   /** Open suggestions with a shape at or above the slider, best first. */
   shownSuggestions(): Suggestion[] {
     return [...this.document.state.suggestions.values()]
-      .filter((each) => each.status === 'open' && each.score >= this.threshold)
-      .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
+      .filter((each) => isShown(each, this.threshold))
+      .sort((a, b) => byScore(a, b) || (a.id < b.id ? -1 : 1));
   }
 
   accept(ids: readonly string[] = this.selection): void {

@@ -1,6 +1,6 @@
 /** The small picture of the editor that a host draws its panels from; a new object only when something changed. */
 
-import type { DocState } from './document/model';
+import { isShown, type DocState } from './document/model';
 import type { Measured } from './tools/measure';
 import type { ToolOptions } from './tools/options';
 import type { SmartStatus } from './tools/smart-provider';
@@ -54,10 +54,10 @@ export function countsOf(state: DocState, threshold: number): Counts {
   for (const region of state.regions.values()) if (region.hidden) hidden += 1;
   let suggestionsOpen = 0;
   let suggestionsShown = 0;
-  for (const { status, score } of state.suggestions.values()) {
-    if (status !== 'open') continue;
+  for (const suggestion of state.suggestions.values()) {
+    if (suggestion.status !== 'open') continue;
     suggestionsOpen += 1;
-    if (score >= threshold) suggestionsShown += 1;
+    if (isShown(suggestion, threshold)) suggestionsShown += 1;
   }
   const { regions, tags, tracks } = state;
   return {

@@ -4,7 +4,7 @@ import { SpatialIndex } from '../geometry/spatial-index';
 import { boxArea, boxGrow, type Box } from '../geometry/box';
 import type { ImagePoint } from '../geometry/points';
 import { distanceToOutline, shapeArea, shapeBounds, shapeContains, type Shape } from '../geometry/shape';
-import type { DocState } from './model';
+import { isShown, type DocState } from './model';
 import { trackAt } from './tracks';
 
 export type ItemKind = 'region' | 'suggestion' | 'track';
@@ -30,8 +30,9 @@ export type ItemFilter = {
 /** Visible items in drawing order: suggestions below, then regions by z, then tracks. */
 export function itemsOf(state: DocState, filter: ItemFilter): Item[] {
   const items: Item[] = [];
-  for (const { id, labelId, shape, score, status } of state.suggestions.values()) {
-    if (status !== 'open' || !shape || score < filter.threshold) continue;
+  for (const suggestion of state.suggestions.values()) {
+    const { id, labelId, shape, score } = suggestion;
+    if (!shape || !isShown(suggestion, filter.threshold)) continue;
     items.push({ id, kind: 'suggestion', labelId, shape, score, locked: false, occluded: false });
   }
   const regions = [...state.regions.values()].filter((region) => !region.hidden);

@@ -44,10 +44,18 @@ export type Suggestion = {
   readonly labelId: string;
   readonly shape: Shape | null;
   readonly attributes: Attributes;
-  readonly score: number;
+  /** Null where no model said it, such as what a revision took away: the slider never hides it. */
+  readonly score: number | null;
   readonly status: SuggestionStatus;
   readonly regionId: string | null;
 };
+
+/** Whether it is still to be decided and not below the slider. */
+export const isShown = ({ status, score }: Suggestion, threshold: number): boolean =>
+  status === 'open' && (score === null || score >= threshold);
+
+/** Best first; what has no score before all others. */
+export const byScore = (a: Suggestion, b: Suggestion): number => (b.score ?? 1) - (a.score ?? 1);
 
 /** A track's stated place at one frame; `outside` ends its presence until the next keyframe. */
 export type Keyframe = {

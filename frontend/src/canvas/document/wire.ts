@@ -42,7 +42,7 @@ export type WireSuggestion = {
   label_id: string;
   shape: string;
   geometry: WireGeometry;
-  score: number;
+  score: number | null;
   state: string;
 };
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { screenPoint } from '../geometry/points';
 import { box, Headless } from '../testing/headless';
-import { layChips } from './chips';
+import { chipText, layChips } from './chips';
 
 const pen = { measureText: () => ({ width: 40 }) } as unknown as CanvasRenderingContext2D;
 
@@ -28,4 +28,13 @@ describe('tags', () => {
     const [chip] = layChips(pen, [{ ...entry, ...grip }], view, true);
     expect(holds(chip?.x ?? NaN, left)).toBe(true);
   });
+});
+
+it('says the score of a suggestion only where a model gave one', () => {
+  const h = new Headless({ regions: [box('a', 100, 100, 130, 160)] });
+  const item = h.editor.itemSet.get('a');
+  if (!item) throw new Error('the box is not there');
+  const style = { ...h.editor.styleOf(item.labelId), name: 'pallet' };
+  const text = (score: number | null) => chipText({ ...item, kind: 'suggestion', score }, style);
+  expect([text(0.713), text(0), text(null)]).toEqual(['pallet 71', 'pallet 0', 'pallet']);
 });

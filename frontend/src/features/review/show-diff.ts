@@ -38,7 +38,8 @@ export function showDiff(
       label_id: keyOf('removed', row.region.label_id),
       shape: row.region.shape,
       geometry: row.region.geometry,
-      score: row.region.score ?? 0,
+      // A model's guess is not what is told here.
+      score: null,
       state: 'open',
     }));
   editor.loadDocument(documentFromWire({ regions: there, tags: [] }, gone));

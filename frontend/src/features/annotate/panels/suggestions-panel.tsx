@@ -2,7 +2,7 @@ import { Button, Group, Slider, Text, UnstyledButton } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useCallback, useMemo, useState, type KeyboardEvent } from 'react';
 
-import type { Suggestion } from '@/canvas/document/model';
+import { byScore, type Suggestion } from '@/canvas/document/model';
 import type { Editor } from '@/canvas/editor';
 import { VirtualList } from '@/components/virtual-list';
 import { useEditorPart } from '@/hooks/use-editor';
@@ -164,7 +164,7 @@ const nameOf = (labels: ReadonlyMap<string, Label>, row: Suggestion): string =>
 function decidedOf(editor: Editor): Suggestion[] {
   return [...editor.document.state.suggestions.values()]
     .filter((each) => each.status !== 'open')
-    .sort((a, b) => b.score - a.score);
+    .sort(byScore);
 }
 
 function tally(rows: readonly Suggestion[]): { accepted: number; fixed: number; rejected: number } {
