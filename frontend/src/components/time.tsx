@@ -1,7 +1,7 @@
 import { Text, Tooltip, type TextProps } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
 
-import { exactTime, timeAgo } from '@/lib/time';
+import { exactTime, timeAgo, timeSince } from '@/lib/time';
 
 const TICK_MS = 20_000;
 let nowMs = Date.now();
@@ -27,12 +27,19 @@ function subscribe(listener: () => void): () => void {
 type Props = TextProps & { at: string; timeZone?: string };
 
 /** "3 minutes ago", the exact time on hover (in the site's zone where one is given). */
-export function TimeAgo({ at, timeZone, ...text }: Props) {
+export const TimeAgo = (props: Props) => <Relative {...props} say={timeAgo} />;
+
+/** "3 minutes", after a word such as "for": how long it has lasted since. */
+export const TimeSince = (props: Props) => <Relative {...props} say={timeSince} />;
+
+type RelativeProps = Props & { say: (iso: string, nowMs: number) => string };
+
+function Relative({ at, timeZone, say, ...text }: RelativeProps) {
   const now = useSyncExternalStore(subscribe, () => Math.max(nowMs, new Date(at).getTime()));
   return (
     <Tooltip label={exactTime(at, timeZone)}>
       <Text component="time" dateTime={at} size="sm" {...text}>
-        {timeAgo(at, now)}
+        {say(at, now)}
       </Text>
     </Tooltip>
   );

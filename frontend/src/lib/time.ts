@@ -22,6 +22,17 @@ export function timeAgo(iso: string, nowMs: number = Date.now()): string {
   return relative.format(Math.round(deltaMs / step[1]), step[2]);
 }
 
+/** "17 minutes", "1 day": how long something has lasted. */
+export function timeSince(iso: string, nowMs: number = Date.now()): string {
+  const goneMs = Math.max(0, nowMs - new Date(iso).getTime());
+  const step = STEPS.find(([limitMs]) => goneMs < limitMs);
+  if (goneMs < JUST_NOW_MS || !step) return 'a few seconds';
+  const [, unitMs, unit] = step;
+  return new Intl.NumberFormat('en', { style: 'unit', unit, unitDisplay: 'long' }).format(
+    Math.round(goneMs / unitMs),
+  );
+}
+
 /** "23 Nov 2026, 14:35:16 GMT-6" in the given zone, or in the reader's own. */
 export function exactTime(iso: string, timeZone?: string): string {
   return new Intl.DateTimeFormat('en-GB', {

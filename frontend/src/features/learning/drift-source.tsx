@@ -18,7 +18,7 @@ import {
 } from '@/features/learning/drift-words';
 import { driftWords as words } from '@/features/learning/strings';
 import { TextLink } from '@/components/links';
-import { TimeAgo } from '@/components/time';
+import { TimeSince } from '@/components/time';
 import { useAction } from '@/hooks/use-action';
 import { useMay } from '@/hooks/use-project';
 import { count } from '@/lib/numbers';
@@ -132,7 +132,7 @@ function Measure({ row, source }: { row: DriftMeasure; source: DriftSource }) {
           <Text size="xs" c="dimmed">
             {words.since}
           </Text>
-          <TimeAgo at={row.since} size="xs" c="dimmed" />
+          <TimeSince at={row.since} size="xs" c="dimmed" />
         </Group>
       )}
     </li>

@@ -18,7 +18,7 @@ import { ButtonLink } from '@/components/links';
 import { Section } from '@/components/page';
 import { QueryView } from '@/components/query-view';
 import { EmptyState } from '@/components/states';
-import { TimeAgo } from '@/components/time';
+import { TimeAgo, TimeSince } from '@/components/time';
 import { useMay } from '@/hooks/use-project';
 import { paths } from '@/lib/paths';
 
@@ -76,7 +76,7 @@ function ModelDrift({ projectId, state }: { projectId: string; state: DriftState
         <Text size="sm" c="dimmed">
           {words.model(state.model_number)}
         </Text>
-        <TimeAgo at={state.since} c="dimmed" />
+        <TimeSince at={state.since} c="dimmed" />
         {state.looked_at && (
           <>
             <Text size="sm" c="dimmed">

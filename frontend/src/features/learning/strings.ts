@@ -217,7 +217,7 @@ export const driftWords = {
   nothingCameWhy: (model: number) =>
     `No picture came since model ${model} went into production. The first ones to come are what later ones are compared with.`,
   add: 'Add pictures',
-  model: (number: number) => `Model ${number}, in production since`,
+  model: (number: number) => `Model ${number}, in production for`,
   looked: '· looked',
   all: {
     drifting: (names: readonly string[]) => `Changed: ${names.join(', ')}`,
@@ -249,5 +249,5 @@ export const driftWords = {
   queued: (n: number) =>
     n === 0 ? 'None put: they are begun, labelled or blind' : `${plural(n, 'picture')} put at the head`,
   retrain: 'Train anew by itself when this happens',
-  since: 'Since',
+  since: 'For',
 } as const;

@@ -6,7 +6,7 @@ import { livePoints } from '@/features/models/figures';
 import css from '@/features/models/models.module.css';
 import { modelWords as words, PROVIDER_WORDS } from '@/features/models/strings';
 import { TextLink } from '@/components/links';
-import { TimeAgo } from '@/components/time';
+import { TimeAgo, TimeSince } from '@/components/time';
 import { measureOf } from '@/lib/measures';
 import { count, percent } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
@@ -98,10 +98,9 @@ export function Lineage({ projectId, model }: { projectId: string; model: Model 
     ['Picture size', manifest.input_size ? `${manifest.input_size} px` : input_size || null],
     ['Address', model.endpoint_url],
     ['Made', <TimeAgo key="made" at={model.created_at} />],
-    [
-      model.state === 'production' ? 'In production since' : 'Went into production',
-      model.promoted_at && <TimeAgo key="since" at={model.promoted_at} />,
-    ],
+    model.state === 'production'
+      ? ['In production for', model.promoted_at && <TimeSince key="since" at={model.promoted_at} />]
+      : ['Went into production', model.promoted_at && <TimeAgo key="promoted" at={model.promoted_at} />],
     [
       'SHA-256',
       model.artifact_sha256 && (
