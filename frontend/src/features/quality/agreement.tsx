@@ -17,22 +17,28 @@ import { agreementWords as words } from './strings';
 const WeekChart = lazy(() => import('./week-chart'));
 /** Fewer weeks make no line. */
 const WEEKS_MIN = 2;
+const LONGEST: AgreementSpan = '365';
 
 export function Agreement({ projectId }: { projectId: string }) {
   const [days, setDays] = useState<AgreementSpan>('90');
   const agreement = useAgreement(projectId, days);
+  const isRefused = agreement.data?.told === false;
+  // Too few people in this span may be enough in the longest; where they are not, there is nothing to choose.
+  const longest = useAgreement(projectId, LONGEST, isRefused);
   return (
     <Section
       title={words.title}
       about={agreement.data?.told && words.of(agreement.data.pictures, agreement.data.people)}
       actions={
-        <SegmentedControl
-          aria-label={words.span}
-          size="xs"
-          data={AGREEMENT_SPANS.map((span) => ({ value: span, label: words.spans[span] ?? span }))}
-          value={days}
-          onChange={(span) => setDays(span)}
-        />
+        (!isRefused || longest.data?.told) && (
+          <SegmentedControl
+            aria-label={words.span}
+            size="xs"
+            data={AGREEMENT_SPANS.map((span) => ({ value: span, label: words.spans[span] ?? span }))}
+            value={days}
+            onChange={(span) => setDays(span)}
+          />
+        )
       }
     >
       <QueryView query={agreement} skeleton={<Skeleton height={260} />}>

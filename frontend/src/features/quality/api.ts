@@ -38,8 +38,9 @@ export type Agreement = Schemas['Agreement'];
 export const AGREEMENT_SPANS = ['30', '90', '365'] as const;
 export type AgreementSpan = (typeof AGREEMENT_SPANS)[number];
 
-export const useAgreement = (projectId: string, days: AgreementSpan) =>
+export const useAgreement = (projectId: string, days: AgreementSpan, enabled = true) =>
   useQuery({
+    enabled,
     queryKey: ['agreement', projectId, days],
     queryFn: () =>
       unwrap(
