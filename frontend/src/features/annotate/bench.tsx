@@ -128,7 +128,7 @@ const OpenBench = memo(function OpenBench({ project, bench, session }: OpenProps
         onHelp={on.verbs.help}
       />
       <Still.OptionsBar editor={editor} labels={labels} isEditable={isEditable} isVideo={isVideo} />
-      <Stage projectId={project.id} bench={bench} session={session} view={view} on={on} />
+      <Stage project={project} bench={bench} session={session} view={view} on={on} />
       <SidePanel key={task.id} project={project} bench={bench} session={session} labels={byId} on={on} />
       <aside className={css.panel}>
         <Still.LabelsPanel

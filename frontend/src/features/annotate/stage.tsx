@@ -4,6 +4,7 @@ import { useSyncExternalStore } from 'react';
 
 import { CanvasHost } from '@/components/canvas-host';
 import { toApiError } from '@/lib/api-error';
+import type { Project } from '@/types/api';
 
 import css from './annotate.module.css';
 import { SmartBar } from './assist/smart-bar';
@@ -16,9 +17,9 @@ import type { BenchVerbs } from './use-bench-verbs';
 import type { SessionView, TaskSession } from './work/task-session';
 import type { Workbench } from './work/workbench';
 
-type Props = { projectId: string; bench: Workbench; session: TaskSession; view: SessionView; on: BenchVerbs };
+type Props = { project: Project; bench: Workbench; session: TaskSession; view: SessionView; on: BenchVerbs };
 
-export function Stage({ projectId, bench, session, view, on }: Props) {
+export function Stage({ project, bench, session, view, on }: Props) {
   const { editor } = bench;
   const { as, isPictureReady, pictureError } = useSyncExternalStore(bench.subscribe, bench.getView);
   return (
@@ -32,7 +33,7 @@ export function Stage({ projectId, bench, session, view, on }: Props) {
       />
       {on.compared && <HistoryOverlay editor={editor} compared={on.compared} />}
       <CommentPins editor={editor} comments={view.comments} onOpen={on.verbs.comments} />
-      <Banners projectId={projectId} session={session} view={view} as={as} on={on} />
+      <Banners project={project} session={session} view={view} as={as} on={on} />
       <ChecksCard editor={editor} on={on} />
       {session.isEditable && <SmartBar editor={editor} assist={view.assist} />}
       {pictureError !== null && (

@@ -21,6 +21,8 @@ export const annotateWords = {
   readTitle: 'Only to look at',
   readBy: (name: string) => `${name} has this picture open.`,
   readState: (state: string) => `This picture is ${state.replace('_', ' ')}. Nothing can be changed here.`,
+  readByPolicy: 'An auto-approval policy approved this picture. A reviewer can correct it.',
+  correctIt: 'Correct it',
   labelNext: 'Label the next one',
   // tools
   tools: 'Tools',

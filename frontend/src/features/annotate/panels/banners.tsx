@@ -2,6 +2,9 @@ import { Alert, Button, Group, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import { useState } from 'react';
 
+import { atLeast } from '@/lib/roles';
+import type { Project } from '@/types/api';
+
 import css from '../annotate.module.css';
 import type { WorkKind } from '../api';
 import { flowWords } from '../flow-strings';
@@ -11,7 +14,7 @@ import type { SessionView, TaskSession } from '../work/task-session';
 import { UntakenNote } from './untaken-note';
 
 type Props = {
-  projectId: string;
+  project: Project;
   session: TaskSession;
   view: SessionView;
   as: WorkKind;
@@ -19,14 +22,19 @@ type Props = {
 };
 
 /** What a person must know before drawing: returned work, a lost turn, a picture only to look at. */
-export function Banners({ projectId, session, view, as, on }: Props) {
+export function Banners({ project, session, view, as, on }: Props) {
   const { task, isEditable } = session;
   // Without text it is good news and goes by itself.
   const { notice } = on;
   const onClose = () => on.say(null);
   const onMergeRead = () => session.dismissMerged();
   const reason = task.assignment?.return_reason;
-  const locked = task.locked_by ? words.readBy(task.locked_by) : words.readState(task.state);
+  const isByPolicy = task.state === 'auto_approved' && !task.locked_by;
+  const locked = isByPolicy
+    ? words.readByPolicy
+    : task.locked_by
+      ? words.readBy(task.locked_by)
+      : words.readState(task.state);
   return (
     <div className={css.banner}>
       {notice?.text === null && (
@@ -39,7 +47,7 @@ export function Banners({ projectId, session, view, as, on }: Props) {
           {notice.title}
         </div>
       )}
-      <UntakenNote projectId={projectId} onOpen={on.goTo} />
+      <UntakenNote projectId={project.id} onOpen={on.goTo} />
       {notice && notice.text !== null && (
         <Alert
           color={notice.isGood ? undefined : 'yellow'}
@@ -107,7 +115,16 @@ export function Banners({ projectId, session, view, as, on }: Props) {
       )}
       {!isEditable && !task.correctable && (
         <Alert variant="default" py={6} px="sm" title={words.readTitle} autoContrast>
-          <Text size="sm">{locked}</Text>
+          <Group gap="sm" wrap="nowrap">
+            <Text size="sm" flex={1}>
+              {locked}
+            </Text>
+            {isByPolicy && atLeast(project.my_role, 'reviewer') && (
+              <Button size="compact-sm" variant="default" onClick={() => on.goTo(task.id, 'review')}>
+                {words.correctIt}
+              </Button>
+            )}
+          </Group>
         </Alert>
       )}
     </div>
