@@ -51,7 +51,8 @@ class Site:
 
     def person(self, name: str, role: str) -> Person:
         """Somebody new in the organisation, signed in."""
-        email = f"{name.lower()}@example.org"
+        # Names may be the same in two files: one site serves them all.
+        email = f"{name.lower()}.{len(self.clients)}@example.org"
         path = f"/organisations/{self.organisation_id}/invitations"
         link = self.admin.post(path, {"email": email, "role": role})["link"]
         client = Client(self.url)

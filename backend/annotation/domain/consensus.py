@@ -81,8 +81,13 @@ def merge_answers(
     merged = merge_regions(people, quorum=quorum.asked_of(labels))
     regions: list[Region] = []
     objects: list[dict[str, Any]] = []
+    named: Counter[str] = Counter()
     for found in merged:
         region = _region(found, answers)
+        # Copies of one object that went apart are two: each keeps an id of its own.
+        named[region["region_id"]] += 1
+        if (copy := named[region["region_id"]]) > 1:
+            region["region_id"] = str(uuid.uuid5(_SAME, f"{region['region_id']} {copy}"))
         if found.kept:
             regions.append(region)
         sources = {revision_ids[p]: answers[p].regions[at].region_id for p, at in found.sources.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import uuid
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -10,7 +11,7 @@ from django.contrib.auth import get_user_model
 from backend.annotation.domain import consensus
 from backend.annotation.domain.comparing import TooMany as TooManyToCompare
 from backend.annotation.domain.comparing import compare
-from backend.annotation.models import Revision, Task
+from backend.annotation.models import Comparison, Revision, Task
 from backend.annotation.selectors.answers import answers_in
 from backend.annotation.selectors.labels import revision_labels
 from backend.annotation.services.consensus import merge_store
@@ -34,6 +35,7 @@ def run(context: JobContext) -> dict[str, Any]:
     )
     asked_by = get_user_model().objects.filter(pk=context.payload.get("asked_by")).first()
     quorum = _quorum(context, task)
+    instead_of = context.payload.get("instead_of")
     for _ in range(TRIES):
         answers = answers_in(task)
         if len(answers) < 2:
@@ -52,6 +54,7 @@ def run(context: JobContext) -> dict[str, Any]:
             quorum=quorum,
             merged=merged,
             asked_by=asked_by,
+            instead_of=uuid.UUID(instead_of) if instead_of else None,
         )
         if stored is not None:
             return {"merged": len(merged.regions), "compared": _compare(context, task, answers)}
@@ -67,10 +70,14 @@ def _quorum(context: JobContext, task: Task) -> consensus.Quorum:
 
 
 def _compare(context: JobContext, task: Task, answers: list[Revision]) -> int:
-    """Each two answers against each other, once, for the project's agreement."""
+    """Each two answers against each other, as they first came, for the project's agreement."""
     compared = 0
     labels = {row.pk: revision_labels(row) for row in answers}
     for first, second in itertools.combinations(answers, 2):
+        pair = {"first_user": first.author, "second_user": second.author}
+        # Returned and answered again they know of each other: only the first time counts.
+        if Comparison.objects.filter(**pair, task=task, against_truth=False).exists():
+            continue
         try:
             found = compare(
                 labels[first.pk], labels[second.pk], width=task.asset.width, height=task.asset.height

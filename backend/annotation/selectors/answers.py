@@ -11,6 +11,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from backend.annotation.enums import AssignmentKind, AssignmentState, RegionSource, TaskState
 from backend.annotation.models import Assignment, Revision, Task
+from backend.core.enums import Role
+from backend.core.permissions import at_least
+from backend.projects import selectors as projects
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
@@ -24,16 +27,27 @@ def is_collecting(task: Task) -> bool:
     return task.people > 1 and task.state in FREE_STATES
 
 
+def draws_alone(actor: User, task: Task) -> bool:
+    """Whether this person may be one of several whose answers are coming in: nobody else's work is shown to them."""
+    if not is_collecting(task):
+        return False
+    return not at_least(projects.project_role(actor=actor, project=task.project), Role.REVIEWER)
+
+
 def seats_taken(task: Task) -> int:
     return Assignment.objects.filter(task=task, kind=AssignmentKind.LABEL, state__in=SEATED).count()
 
 
 def answers_in(task: Task) -> list[Revision]:
     """What the people asked have submitted: the newest of each whose work is not open again, in the order they came."""
-    rows = _answers().filter(
-        task=task, assignment__state__in=(AssignmentState.SUBMITTED, AssignmentState.APPROVED)
-    )
-    newest = {row.assignment_id: row for row in rows.select_related("author", "assignment").order_by("id")}
+    done = (AssignmentState.SUBMITTED, AssignmentState.APPROVED)
+    return [row for row in answers_all(task) if row.assignment and row.assignment.state in done]
+
+
+def answers_all(task: Task) -> list[Revision]:
+    """The newest answer of everybody, those whose work was returned or is open again too."""
+    rows = _answers().filter(task=task).select_related("author", "assignment").order_by("id")
+    newest = {row.assignment_id: row for row in rows}
     return sorted(newest.values(), key=lambda row: row.pk)
 
 
@@ -45,12 +59,14 @@ def own_answer(task: Task, user_id: uuid.UUID) -> Revision | None:
 
 
 def of_own_hand(actor: User) -> Q:
-    """Revisions of the person's own hand, alone or as one of several whose answers were put together.
+    """Revisions of the person's own hand, alone or as one of several: whose answers were put together, or one of
+    which was taken in their place.
 
     Suggestions accepted in the grid are the model's work.
     """
     answered = _answers().filter(task_id=OuterRef("task_id"), author_id=actor.pk)
-    return Q(author_id=actor.pk, source=RegionSource.PERSON) | (Q(merge__isnull=False) & Exists(answered))
+    together = Q(task__people__gt=1, assignment=None, source=RegionSource.PERSON)
+    return Q(author_id=actor.pk, source=RegionSource.PERSON) | (together & Exists(answered))
 
 
 def hands_of(revision_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, frozenset[uuid.UUID]]:

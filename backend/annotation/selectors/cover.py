@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 
 from backend.annotation.enums import AssignmentKind, AssignmentState, SuggestionState, TaskState
 from backend.annotation.models import Assignment, Revision, Suggestion, Task
+from backend.annotation.selectors.answers import seats_taken
 from backend.projects import selectors as projects
 
 if TYPE_CHECKING:
@@ -58,14 +59,33 @@ def cover_of(ordinary: Task, truth: Task) -> dict[str, Any]:
         "inclusion_probability": ordinary.inclusion_probability,
         "priority": ordinary.priority,
         "people": ordinary.people,
+        **_of_several(ordinary),
         "model_version_id": str(version) if version else None,
     }
+
+
+def _of_several(ordinary: Task) -> dict[str, Any]:
+    """Of a picture that several people label: whether a place is left once this person has one, and their answer's number."""
+    if ordinary.people == 1:
+        return {}
+    left = seats_taken(ordinary) + 1 < ordinary.people
+    return {
+        "state": (TaskState.READY if left else TaskState.IN_WORK).value,
+        "number": Revision.objects.filter(task=ordinary).count() + 1,
+    }
+
+
+def state_shown(assignment: Assignment) -> TaskState:
+    """A hidden task's state as its person is told it."""
+    if assignment.state != AssignmentState.LEASED:
+        return TaskState.READY
+    return TaskState((assignment.cover or {}).get("state", TaskState.IN_WORK))
 
 
 def cover_task(task: Task, assignment: Assignment) -> Task:
     """The task as an ordinary one: in its person's hands, or let go of."""
     cover: dict[str, Any] = assignment.cover or {}
-    task.state = TaskState.IN_WORK if assignment.state == AssignmentState.LEASED else TaskState.READY
+    task.state = state_shown(assignment)
     task.blind = cover["blind"]
     task.selection_reason = cover["selection_reason"]
     task.selection_evidence = {"why": cover["why"]} if cover["why"] else {}
@@ -107,6 +127,12 @@ def cover_suggestions(task: Task, cover: dict[str, Any]) -> list[Suggestion]:
 
 def cover_answer(task: Task, revision: Revision) -> None:
     """What the person who submits a hidden task is answered: as of the first revision of an ordinary one."""
+    cover: dict[str, Any] = (revision.assignment.cover if revision.assignment else None) or {}
+    if "state" in cover:
+        # One of several: it waits for the others.
+        task.state = TaskState(cover["state"])
+        revision.number, revision.pending = cover["number"], False
+        return
     waits = projects.settings_of(task.project).review != "none"
     task.state = TaskState.IN_REVIEW if waits else TaskState.APPROVED
     revision.number, revision.pending = 1, waits

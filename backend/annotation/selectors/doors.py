@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from backend.annotation.errors import NotYourWork
 from backend.annotation.models import Assignment, Comment, Revision, Suggestion, Task
+from backend.annotation.selectors.answers import is_collecting
 from backend.annotation.selectors.cover import is_sealed
 from backend.core.enums import Role
 from backend.core.errors import NotFound
@@ -46,7 +47,9 @@ def assignment_get(*, actor: User, assignment_id: uuid.UUID) -> Assignment:
 
 def revision_get(*, actor: User, revision_id: uuid.UUID, at_least: Role = Role.VIEWER) -> Revision:
     revision = (
-        Revision.objects.select_related(*_TASK_PROJECT, "author", "merge").filter(pk=revision_id).first()
+        Revision.objects.select_related(*_TASK_PROJECT, "author", "merge", "assignment")
+        .filter(pk=revision_id)
+        .first()
     )
     if revision is None:
         raise NotFound()
@@ -54,8 +57,12 @@ def revision_get(*, actor: User, revision_id: uuid.UUID, at_least: Role = Role.V
     if revision.beside and revision.author_id != actor.pk:
         # What somebody made of a hidden task is theirs and the managers' to look at; one answer of several also
         # those who review what was made of them, once all are in.
-        merged = revision.task.merges.exists() and revision.task.state not in ("ready", "in_work")
-        require(role, Role.REVIEWER if merged and revision.task.people > 1 else Role.MANAGER)
+        task, work = revision.task, revision.assignment
+        told = work is not None and work.kind == "label" and not is_collecting(task) and task.merges.exists()
+        require(role, Role.REVIEWER if told else Role.MANAGER)
+    if not revision.beside and revision.author_id != actor.pk and is_collecting(revision.task):
+        # Returned to those who answered: whoever labels it now draws on their own.
+        require(role, Role.REVIEWER)
     if is_sealed(actor.pk, revision.task_id):
         raise NotFound()
     return revision

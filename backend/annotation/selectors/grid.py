@@ -10,9 +10,9 @@ from typing import Any
 
 from django.db.models import Case, Count, F, FloatField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from backend.annotation.enums import SuggestionState, TaskState
+from backend.annotation.enums import SuggestionState
 from backend.annotation.models import RegionProjection, Suggestion, Task
-from backend.annotation.selectors.cover import cover_task, sealed, sealed_tasks
+from backend.annotation.selectors.cover import cover_task, sealed, sealed_tasks, state_shown
 
 # Facets count over at most this many tasks: enough to choose a filter by, cheap at any size.
 FACET_ROWS_MAX = 5_000
@@ -100,14 +100,16 @@ def assets_where(
 ) -> QuerySet[Any]:
     """Asset ids (one column) of the project's tasks that fit; for an IN of the grid's own query.
 
-    The viewer's hidden tasks fit nothing but being in work: nothing else is shown of them.
+    The viewer's hidden tasks fit nothing but the state they are shown in: nothing else is shown of them.
     """
     tasks = Task.objects.filter(project_id=project_id)
-    if viewer_id is not None and (hidden := list(sealed_tasks(viewer_id, project_id))):
+    if viewer_id is not None and (rows := list(sealed(viewer_id, task__project_id=project_id))):
+        hidden = [row.task_id for row in rows]
         tasks = tasks.exclude(pk__in=hidden)
-        if TaskState.IN_WORK in wanted.states and wanted == TaskFilter(states=wanted.states):
+        shown = [row.task_id for row in rows if state_shown(row) in wanted.states]
+        if shown and wanted == TaskFilter(states=wanted.states):
             fit = Q(state__in=wanted.states, project_id=project_id) & ~Q(pk__in=hidden)
-            return Task.objects.filter(fit | Q(pk__in=hidden)).values("asset_id")
+            return Task.objects.filter(fit | Q(pk__in=shown)).values("asset_id")
     if wanted.states:
         tasks = tasks.filter(state__in=wanted.states)
     if wanted.reasons:

@@ -12,6 +12,7 @@ from django.db.models import Count, QuerySet
 
 from backend.annotation.domain.changes import Changes, changes_count
 from backend.annotation.models import RegionVersion, Revision, Task
+from backend.annotation.selectors.answers import draws_alone
 from backend.annotation.selectors.cover import is_sealed
 from backend.annotation.selectors.labels import region_data, region_dict
 
@@ -32,9 +33,11 @@ def task_revisions(*, actor: User, task: Task) -> QuerySet[Revision]:
     """A task's own; none of one that is a hidden task of this person."""
     if is_sealed(actor.pk, task.pk):
         return Revision.objects.none()
+    rows = Revision.objects.filter(task=task, beside=False)
+    if draws_alone(actor, task):
+        rows = rows.filter(author_id=actor.pk)
     return (
-        Revision.objects.filter(task=task, beside=False)
-        .select_related("author", "merge")
+        rows.select_related("author", "merge")
         .prefetch_related("decisions__reviewer")
         .annotate(region_total=Count("regions"))
         .order_by("-number")

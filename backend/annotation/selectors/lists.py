@@ -20,12 +20,14 @@ from backend.annotation.enums import AssignmentState, SuggestionState, TaskState
 from backend.annotation.models import (
     Assignment,
     RegionProjection,
+    RegionVersion,
     Revision,
     Suggestion,
     Task,
 )
 from backend.annotation.selectors.answers import of_own_hand
 from backend.annotation.selectors.cover import cover_task, sealed
+from backend.annotation.selectors.queue import not_skipped
 from backend.core.enums import ROLE_RANK, Role
 from backend.core.permissions import at_least
 from backend.projects import selectors as projects
@@ -100,7 +102,7 @@ def suggestions_grid(
 ) -> QuerySet[Suggestion]:
     """Suggestions to decide at a glance: never of blind tasks, of excluded assets, or under a person's hands."""
     rows = Suggestion.objects.filter(
-        Q(task__state=TaskState.READY)
+        Q(task__state=TaskState.READY, task__people=1)
         | Q(
             task__state__in=(TaskState.IN_REVIEW, TaskState.APPROVED), task__resolved_revision__source="model"
         ),
@@ -178,9 +180,10 @@ def work_counts(user: User) -> WorkCounts:
             label_in.append(project.pk)
         if ROLE_RANK[role] >= ROLE_RANK[Role.REVIEWER]:
             review_in.append(project.pk)
-    to_label = Task.objects.filter(
+    free = Task.objects.filter(
         Q(assigned_to=None) | Q(assigned_to_id=user.pk), project_id__in=label_in, state=TaskState.READY
     )
+    to_label = not_skipped(free, user.pk)
     waiting = Revision.objects.filter(pending=True, task__project_id__in=review_in)
     to_review = waiting.exclude(of_own_hand(user))
     returned = Assignment.objects.filter(user=user, state=AssignmentState.RETURNED)
@@ -255,6 +258,15 @@ def labels_used(*, project_id: uuid.UUID, label_ids: Collection[str]) -> set[str
     """Those of `label_ids` that the project's current labels, drafts aside, still use."""
     regions = RegionProjection.objects.filter(project_id=project_id, label_id__in=label_ids)
     used = {str(found) for found in regions.order_by().values_list("label_id", flat=True).distinct()}
+    # Answers of several people are not projected: what is put together from them must not bring a label back.
+    answers = RegionVersion.objects.filter(
+        revisions__task__project_id=project_id,
+        revisions__task__people__gt=1,
+        revisions__task__state__in=(TaskState.READY, TaskState.IN_WORK, TaskState.IN_REVIEW),
+        revisions__beside=True,
+        label_id__in=label_ids,
+    )
+    used |= {str(found) for found in answers.order_by().values_list("label_id", flat=True).distinct()}
     for label_id in set(label_ids) - used:
         tagged = Revision.objects.filter(task__project_id=project_id, tags__contains=[label_id])
         if tagged.filter(task__resolved_revision=F("pk")).exists():

@@ -14,7 +14,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Count, OuterRef, Subquery
 
 from backend.annotation.enums import AssignmentKind, Verdict
-from backend.annotation.models import Assignment, ReviewDecision, Revision
+from backend.annotation.models import Assignment, ReviewDecision, Revision, Task
 from backend.annotation.selectors.work import SUBMITTED, day_start
 from backend.core.enums import Role
 from backend.core.errors import NotFound
@@ -184,8 +184,12 @@ def _fates(pictures: Sequence[_Picture]) -> Counter[str]:
     pending = set(
         Revision.objects.filter(task_id__in=tasks, pending=True).values_list("assignment_id", flat=True)
     )
+    # What became of one answer of several is told by how far it agrees with the others, not by a reviewer's word.
+    several = set(Task.objects.filter(pk__in=tasks, people__gt=1).values_list("id", flat=True))
     found: Counter[str] = Counter()
     for each in pictures:
+        if each.task_id in several:
+            continue
         if each.assignment_id in returned:
             found["returned"] += 1
         elif each.task_id in approved:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BooleanField,
     Case,
+    Count,
     Exists,
     F,
     Func,
@@ -27,6 +28,7 @@ from django.utils import timezone
 
 from backend.annotation.enums import AssignmentKind, AssignmentState, TaskState
 from backend.annotation.models import Assignment, Task
+from backend.annotation.selectors.answers import SEATED
 from backend.annotation.selectors.turns import turns_kept
 from backend.core.prepared import Prepared
 from backend.projects import selectors as projects
@@ -129,8 +131,15 @@ def _assigned(actor_id: uuid.UUID, project_id: uuid.UUID) -> QuerySet[Task]:
 def _queue(actor_id: uuid.UUID, project_id: uuid.UUID) -> QuerySet[Task]:
     rows = Task.objects.filter(project_id=project_id, assigned_to=None, state=TaskState.READY)
     others = turns_kept(AssignmentKind.LABEL, task_id=OuterRef("pk")).exclude(user_id=actor_id)
-    rows = rows.filter(Q(people=1) | ~Exists(others))
+    seated = Assignment.objects.filter(task_id=OuterRef("pk"), kind=AssignmentKind.LABEL, state__in=SEATED)
+    # Of several places those that a plan keeps for others are not free.
+    rows = rows.filter(Q(people=1) | Q(people__gt=_how_many(others) + _how_many(seated)))
     return not_skipped(not_excluded(rows, project_id), actor_id).order_by("-priority", "id")
+
+
+def _how_many(rows: QuerySet[Any]) -> Coalesce:
+    counted = rows.order_by().values("task_id").annotate(n=Count("*")).values("n")
+    return Coalesce(Subquery(counted), 0)
 
 
 def _first_locked(queue: Callable[[uuid.UUID, uuid.UUID], QuerySet[Task]]) -> Prepared[Task]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
-from backend.annotation.enums import AssignmentKind, TaskState, TurnState
+from backend.annotation.enums import AssignmentKind, AssignmentState, TaskState, TurnState
 from backend.annotation.models import Assignment, PlanTurn, Revision
 from backend.annotation.selectors.answers import SEATED
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
+
+TURN_OVER = (*SEATED, AssignmentState.APPROVED, AssignmentState.SKIPPED)
 
 
 def turns_given(kind: AssignmentKind, *, task_id: object, user_id: object) -> QuerySet[PlanTurn]:
@@ -21,8 +23,18 @@ def turns_given(kind: AssignmentKind, *, task_id: object, user_id: object) -> Qu
 
 
 def turns_kept(kind: AssignmentKind, **of: Any) -> QuerySet[PlanTurn]:
-    """Turns that keep a picture for somebody. Their day over, it is anybody's: nobody's holiday holds it up."""
-    return PlanTurn.objects.filter(**of, kind=kind, state=TurnState.GIVEN, due_at__gte=Now())
+    """Turns that keep a picture for somebody. Their day over, it is anybody's: nobody's holiday holds it up.
+
+    One that several people label is kept only for who has not begun, done or passed on theirs.
+    """
+    mine = Assignment.objects.filter(
+        task_id=OuterRef("task_id"),
+        user_id=OuterRef("user_id"),
+        kind=AssignmentKind.LABEL,
+        state__in=TURN_OVER,
+    )
+    rows = PlanTurn.objects.filter(**of, kind=kind, state=TurnState.GIVEN, due_at__gte=Now())
+    return rows if kind == AssignmentKind.REVIEW else rows.exclude(Q(task__people__gt=1) & Exists(mine))
 
 
 def turns_waiting(**of: Any) -> QuerySet[PlanTurn]:

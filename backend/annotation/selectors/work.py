@@ -14,7 +14,7 @@ from django.utils import timezone
 from backend.annotation.contracts import Labels
 from backend.annotation.enums import AssignmentKind, AssignmentState, SuggestionState, TaskState
 from backend.annotation.models import Assignment, Comment, Revision, Suggestion, Task
-from backend.annotation.selectors.answers import is_collecting, own_answer
+from backend.annotation.selectors.answers import SEATED, draws_alone, is_collecting, own_answer
 from backend.annotation.selectors.cover import SEALED_STATES, cover_suggestions, cover_task, hidden_work
 from backend.annotation.selectors.labels import region_dict, revision_labels
 from backend.annotation.selectors.recent import may_correct
@@ -105,7 +105,7 @@ def task_view(*, actor: User, task_id: uuid.UUID, assignment_id: uuid.UUID | Non
     else:
         # Until they are put together, a person sees their own answer of a picture several people label.
         own = own_answer(task, actor.pk) if is_collecting(task) else None
-        base = own or task.resolved_revision
+        base = own or (None if draws_alone(actor, task) else task.resolved_revision)
         labels, mode = labels_dict(revision_labels(base)), "read"
     return OpenTask(
         task=task,
@@ -114,7 +114,7 @@ def task_view(*, actor: User, task_id: uuid.UUID, assignment_id: uuid.UUID | Non
         labels=labels,
         base_revision=base,
         suggestions=suggestions,
-        comments=_comments(task, assignment if hidden else None),
+        comments=_comments(task, assignment if hidden else None, actor if draws_alone(actor, task) else None),
         progress=progress_of(actor=actor, project=task.project),
         review=_to_review(task) if mode != "label" and task.state != TaskState.READY else None,
         locked_by=_locked_by(actor, task) if mode == "read" and task.state == TaskState.IN_WORK else None,
@@ -131,9 +131,13 @@ def _assignment(actor: User, task_id: uuid.UUID, assignment_id: uuid.UUID | None
     return found[0] if found else None
 
 
-def _comments(task: Task, hidden: Assignment | None) -> list[Comment]:
-    """Of a hidden task only what its person has written since it was handed to them."""
+def _comments(task: Task, hidden: Assignment | None, alone: User | None) -> list[Comment]:
+    """Of a hidden task only what its person has written since it was handed to them; of somebody who is to draw on
+    their own, their own.
+    """
     rows = Comment.objects.filter(task=task).select_related("author").order_by("id")
+    if alone is not None:
+        rows = rows.filter(author_id=alone.pk)
     if hidden is not None:
         rows = rows.filter(author_id=hidden.user_id, created_at__gte=hidden.created_at)
     return list(rows)
@@ -179,7 +183,8 @@ SELECT
       AND (assigned_to_id IS NULL OR assigned_to_id = %(person)s)
     LIMIT %(most)s) AS waiting)
     - count(*) FILTER (WHERE mine.kind = %(truth)s AND mine.state = %(leased)s)
-    - count(*) FILTER (WHERE mine.state = %(answered)s AND task.people > 1 AND task.state = %(ready)s)),
+    - count(*) FILTER (WHERE mine.kind = %(label)s AND mine.state = ANY(%(begun)s)
+        AND task.people > 1 AND task.state = %(ready)s)),
   count(*) FILTER (WHERE mine.state = ANY(%(submitted)s) AND mine.submitted_at >= %(midnight)s),
   coalesce(sum(mine.active_seconds)
     FILTER (WHERE mine.submitted_at >= %(midnight)s OR mine.draft_saved_at >= %(midnight)s), 0)
@@ -197,7 +202,7 @@ def progress_of(*, actor: User, project: Project) -> Progress:
         "submitted": [state.value for state in SUBMITTED],
         "label": AssignmentKind.LABEL.value,
         "truth": AssignmentKind.TRUTH.value,
-        "answered": AssignmentState.SUBMITTED.value,
+        "begun": [state.value for state in SEATED],
         "leased": AssignmentState.LEASED.value,
         "most": LEFT_COUNTED_MAX,
         "midnight": day_start(project),

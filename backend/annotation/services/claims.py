@@ -45,6 +45,10 @@ if TYPE_CHECKING:
     from backend.projects.models import Project
 
 EXPIRE_BATCH = 500
+# One of several people's answers, open again by their own will and not because it was returned.
+RECALLED_ANSWER = Q(
+    beside=True, task__people__gt=1, assignment__kind=AssignmentKind.LABEL, assignment__return_reason=""
+)
 REVIEWED_STATES = (TaskState.IN_REVIEW, TaskState.APPROVED, TaskState.AUTO_APPROVED)
 
 
@@ -181,13 +185,13 @@ def review_next(*, actor: User, project: Project, exclude: Collection[uuid.UUID]
     for task_id in reviews_in_turn(rows, actor).values_list("task_id", flat=True)[:20]:
         task = Task.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=task_id).first()
         # A reviewer who was faster has committed by now: the lease is looked at again under the lock.
-        if task is None or _reviewed_by_other(task, actor):
+        if task is None or reviewed_by_other(task, actor):
             continue
         return _review_lease(task_lock(task_id), actor)
     return None
 
 
-def _reviewed_by_other(task: Task, actor: User) -> bool:
+def reviewed_by_other(task: Task, actor: User) -> bool:
     return (
         Assignment.objects.filter(
             task=task,
@@ -205,7 +209,7 @@ def _review_lease(task: Task, actor: User) -> Assignment:
         raise Conflict("There is nothing to review on this picture yet.", code="nothing_to_review")
     if own_work(task.resolved_revision, actor) and not settings_of(task).allow_self_review:
         raise SelfReview("Nobody reviews their own work in this project.")
-    if _reviewed_by_other(task, actor):
+    if reviewed_by_other(task, actor):
         raise TaskTaken("Another reviewer has this picture open.")
     return _lease(task, actor, AssignmentKind.REVIEW)
 
@@ -225,7 +229,7 @@ def _lease(task: Task, actor: User, kind: AssignmentKind) -> Assignment:
             user_id=actor.pk,
             kind=kind,
             state=AssignmentState.LEASED,
-            base_revision_id=task.resolved_revision_id,
+            base_revision_id=_base_of(task, actor, kind),
             **lease,
         )
     else:
@@ -235,8 +239,7 @@ def _lease(task: Task, actor: User, kind: AssignmentKind) -> Assignment:
             raise NotOpen("This work is submitted already.")
         assignment_move(assignment, AssignmentEvent.REOPEN if reopened else AssignmentEvent.LEASE)
         if assignment.draft is None:
-            own = own_answer(task, actor.pk)
-            assignment.base_revision_id = task.resolved_revision_id if own is None else own.pk
+            assignment.base_revision_id = _base_of(task, actor, kind)
         Assignment.objects.filter(pk=assignment.pk).update(
             state=assignment.state, base_revision_id=assignment.base_revision_id, updated_at=Now(), **lease
         )
@@ -244,14 +247,20 @@ def _lease(task: Task, actor: User, kind: AssignmentKind) -> Assignment:
         before = task.state
         if task.people > 1:
             seats_settle(task)
-            # It was given to this person first; the others are whoever comes.
-            task.assigned_to = None
         else:
             task_move(task, TaskEvent.CLAIM)
-        if task.state != before or task.people > 1:
-            task.save(update_fields=["state", "assigned_to", "updated_at"])
+        if task.state != before:
+            task.save(update_fields=["state", "updated_at"])
             announce(task)
     return assignment
+
+
+def _base_of(task: Task, actor: User, kind: AssignmentKind) -> uuid.UUID | None:
+    """What an untouched draft starts from: one of several people goes on from their own answer alone."""
+    if kind != AssignmentKind.LABEL or task.people == 1:
+        return task.resolved_revision_id
+    own = own_answer(task, actor.pk)
+    return None if own is None else own.pk
 
 
 @transaction.atomic
@@ -280,9 +289,7 @@ def lease_renew(*, assignment: Assignment) -> Assignment:
 def task_release(*, actor: User, assignment: Assignment) -> Assignment:
     """Give a task back to the queue. The draft stays with the person."""
     made = Revision.objects.filter(assignment=assignment)
-    recalled = made.filter(
-        Q(pending=True, pk=F("task__resolved_revision_id")) | Q(beside=True, task__people__gt=1)
-    ).exists()
+    recalled = made.filter(Q(pending=True, pk=F("task__resolved_revision_id")) | RECALLED_ANSWER).exists()
     if recalled and assignment.kind == AssignmentKind.LABEL:
         return _give_up(actor, assignment, AssignmentEvent.PUT_BACK, AssignmentState.SUBMITTED, "")
     return _give_up(actor, assignment, AssignmentEvent.RELEASE, AssignmentState.OFFERED, "")
@@ -315,6 +322,16 @@ def _give_up(
     record(actor, task, f"task.{event.value}", reason=reason[:200])
     announce_as(task, TaskState.READY if current.kind == AssignmentKind.TRUTH else TaskState(task.state))
     return current
+
+
+def _leases_end(task: Task, overdue: Q) -> int:
+    """End the overdue leases of a locked task. An answer taken back to correct it counts again as it was sent."""
+    rows = Assignment.objects.filter(overdue, task=task)
+    sent = Revision.objects.filter(RECALLED_ANSWER, assignment__in=rows).values("assignment_id")
+    over = {"lease_expires_at": None, "updated_at": Now()}
+    back = Assignment.objects.filter(pk__in=list(sent.values_list("assignment_id", flat=True)))
+    counted = back.update(state=AssignmentState.SUBMITTED, **over)
+    return counted + rows.update(state=AssignmentState.EXPIRED, updated_at=Now())
 
 
 def free_if_idle(task: Task) -> None:
@@ -353,9 +370,8 @@ def leases_expire() -> int:
             )
             if task is None:
                 continue
-            ended += Assignment.objects.filter(overdue, task=task).update(
-                state=AssignmentState.EXPIRED, updated_at=Now()
-            )
+            ended += _leases_end(task, overdue)
             free_if_idle(task)
+            merge_if_all_in(task)
             announce(task)
     return ended

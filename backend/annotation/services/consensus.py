@@ -11,10 +11,11 @@ from django.db import transaction
 
 from backend.annotation.domain.states import TaskEvent
 from backend.annotation.enums import TaskState
-from backend.annotation.errors import ForeignId, MoveRefused
+from backend.annotation.errors import ForeignId, MoveRefused, SelfReview, TaskTaken
 from backend.annotation.models import ConsensusMerge, Revision, Suggestion, Task
 from backend.annotation.selectors.answers import answers_in, is_collecting, seats_taken
 from backend.annotation.selectors.labels import region_dict, revision_labels
+from backend.annotation.services.claims import own_work, reviewed_by_other
 from backend.annotation.services.moves import announce, record, settings_of, task_lock, task_move
 from backend.annotation.services.review import review_lease_end
 from backend.annotation.services.revisions import ontology_of, revision_write, task_resolve
@@ -53,6 +54,8 @@ def people_set(*, actor: User, project: Project, task_ids: Collection[uuid.UUID]
     """
     rows = Task.objects.filter(project=project, pk__in=task_ids).select_related("asset", "resolved_revision")
     rows = rows.defer("asset__frame_times_s", "asset__hash_bands").select_for_update(of=("self",))
+    if project.archived_at is not None:
+        raise MoveRefused("This project is archived.")
     tasks = list(rows.order_by("id"))
     if len(tasks) != len(set(task_ids)):
         raise ForeignId("Some of the pictures are not in this project.")
@@ -79,7 +82,10 @@ def people_set(*, actor: User, project: Project, task_ids: Collection[uuid.UUID]
 def _why_not(task: Task, people: int) -> str:
     if task.state == TaskState.QUARANTINED:
         return SET_ASIDE
-    if task.state not in OPEN_STATES or task.resolved_revision_id is not None:
+    if task.state not in OPEN_STATES:
+        return HAS_LABELS
+    # Put together once and returned, it is asked of people again.
+    if task.resolved_revision_id is not None and not is_collecting(task):
         return HAS_LABELS
     if task.asset.kind != "image":
         return NO_VIDEO
@@ -93,12 +99,15 @@ def _why_not(task: Task, people: int) -> str:
 
 def _ask(task: Task, people: int) -> None:
     task.people = people
+    if people > 1:
+        # Whoever it was given to has a place like the others.
+        task.assigned_to = None
     if task.state != TaskState.NEW:
         if people > 1:
             seats_settle(task)
         elif task.state == TaskState.READY and seats_taken(task):
             task_move(task, TaskEvent.CLAIM)
-    task.save(update_fields=["people", "state", "updated_at"])
+    task.save(update_fields=["people", "state", "assigned_to", "updated_at"])
     merge_if_all_in(task)
     announce(task)
 
@@ -107,11 +116,12 @@ def _ask(task: Task, people: int) -> None:
 def one_more_ask(*, actor: User, task_id: uuid.UUID) -> Task:
     """Take what was put together back and ask one more person; nothing of it is lost. Raises MoveRefused."""
     task = task_lock(task_id)
-    merge = _standing(task)
+    _standing(task, actor)
     if task.people >= PEOPLE_MAX:
         raise MoveRefused(f"At most {PEOPLE_MAX} people are asked.")
     Revision.objects.filter(task=task, pending=True, late=False).update(pending=False)
-    task_resolve(task, merge.revision.base)
+    # Who comes draws on their own: nothing of what the others drew is the picture's labels meanwhile.
+    task_resolve(task, None)
     task_move(task, TaskEvent.SEND_BACK)
     task.people = seats_taken(task) + 1
     task_save(task)
@@ -122,14 +132,26 @@ def one_more_ask(*, actor: User, task_id: uuid.UUID) -> Task:
     return task
 
 
-def _standing(task: Task) -> ConsensusMerge:
-    """What was put together last, while it or a reviewer's choice of it waits for a word. Raises MoveRefused."""
-    merge = ConsensusMerge.objects.filter(task=task).select_related("revision__base").order_by("-id").first()
-    if merge is None or task.state != TaskState.IN_REVIEW:
+def _standing(task: Task, actor: User) -> None:
+    """Raise MoveRefused unless what was put together, or one answer in its place, waits for a reviewer's word.
+
+    Raises TaskTaken where another reviewer has it open, SelfReview for one of those who answered.
+    """
+    revision = task.resolved_revision
+    merge = ConsensusMerge.objects.filter(task=task).order_by("-id").first()
+    if task.project.archived_at is not None:
+        raise MoveRefused("This project is archived.")
+    if merge is None or revision is None or task.state != TaskState.IN_REVIEW:
         raise MoveRefused(
             "Answers can be put together anew while they wait for review: take the decision back first."
         )
-    return merge
+    # A reviewer's edit is a word on them: it is not written over.
+    if revision.assignment_id is not None:
+        raise MoveRefused("A reviewer has edited the labels since. Approve or return them.")
+    if reviewed_by_other(task, actor):
+        raise TaskTaken("Another reviewer has this picture open.")
+    if own_work(revision, actor) and not settings_of(task).allow_self_review:
+        raise SelfReview("Nobody reviews their own work in this project.")
 
 
 @transaction.atomic
@@ -138,12 +160,13 @@ def merge_again(
 ) -> JobRun:
     """Put the answers together by another quorum, in a job. Raises MoveRefused."""
     task = task_lock(task_id)
-    _standing(task)
+    _standing(task, actor)
     return jobs.enqueue(
         MERGE,
         payload={
             "task_id": str(task.pk),
             "asked_by": str(actor.pk),
+            "instead_of": str(task.resolved_revision_id),
             "quorum": quorum,
             "label_quorums": dict(label_quorums),
         },
@@ -158,7 +181,7 @@ def merge_again(
 def answer_take(*, actor: User, task_id: uuid.UUID, revision_id: uuid.UUID) -> Revision:
     """Make one person's answer the picture's labels, as a new revision that waits for review. Raises MoveRefused, ForeignId."""
     task = task_lock(task_id)
-    _standing(task)
+    _standing(task, actor)
     answer = next((row for row in answers_in(task) if row.pk == revision_id), None)
     if answer is None:
         raise ForeignId("This is no answer on this picture.")
@@ -186,10 +209,12 @@ def merge_store(
     quorum: Quorum,
     merged: MergedAnswers,
     asked_by: User | None = None,
+    instead_of: uuid.UUID | None = None,
 ) -> ConsensusMerge | None:
     """Keep what was put together, as the picture's labels that wait for review (or are approved where nobody reviews).
 
-    None where the answers are not those any more, or nobody waits for them: then nothing changes.
+    `asked_by` asked for it anew, `instead_of` those labels. None where the answers are not those any more, or nobody
+    waits for them: then nothing changes.
     """
     task = task_lock(task_id)
     answers = answers_in(task)
@@ -202,6 +227,8 @@ def merge_store(
         return None
     elif same := _same(task, answers, quorum):
         return same
+    elif task.resolved_revision_id != instead_of:
+        return None
     revision = revision_write(
         task=task,
         regions=merged.regions,

@@ -98,7 +98,7 @@ def suggestions_undo(*, actor: User, suggestion_ids: Collection[uuid.UUID]) -> G
 
 def _free_for_grid(task: Task) -> bool:
     if task.resolved_revision is None:
-        return task.state == TaskState.READY
+        return task.state == TaskState.READY and task.people == 1
     return is_grid_work(task.resolved_revision) and task.state in (
         TaskState.READY,
         TaskState.IN_REVIEW,

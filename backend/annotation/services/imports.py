@@ -12,6 +12,7 @@ from backend.annotation.contracts import RegionData
 from backend.annotation.domain.states import TaskEvent
 from backend.annotation.enums import RegionSource, SuggestionState, TaskState
 from backend.annotation.models import ReviewDecision, Revision, Suggestion
+from backend.annotation.selectors.answers import is_collecting
 from backend.annotation.selectors.labels import region_dict
 from backend.annotation.services.moves import announce, record, task_lock, task_move
 from backend.annotation.services.revisions import labels_check, ontology_of, revision_write, task_resolve
@@ -43,6 +44,8 @@ def revision_import(
         return existing
     before = task.resolved_revision
     if task.state in (TaskState.IN_WORK, TaskState.QUARANTINED):
+        return None
+    if is_collecting(task) and task.assignments.exists():
         return None
     if before is not None and before.source != RegionSource.IMPORT:
         return None

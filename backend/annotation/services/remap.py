@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from backend.annotation.enums import RegionSource, SuggestionState
-from backend.annotation.models import Assignment, Revision, Suggestion, Task
-from backend.annotation.selectors.answers import FREE_STATES, answers_in
+from backend.annotation.models import Assignment, ConsensusMerge, Revision, Suggestion, Task
+from backend.annotation.selectors.answers import answers_all
 from backend.annotation.selectors.labels import region_dict, revision_labels
 from backend.annotation.services.moves import record, task_lock
 from backend.annotation.services.revisions import ontology_of, revision_write, task_resolve
@@ -70,6 +70,8 @@ def _task_remap(task_id: uuid.UUID, mapping: LabelMap) -> None:
     )
     if before.pending:
         Revision.objects.filter(pk=before.pk).update(pending=False)
+    # What was put together from several people's answers stays so under new names.
+    ConsensusMerge.objects.filter(revision=before).update(revision=revision)
     # Open work on this task starts from what is the same labels under new names: it is not stale by that.
     Assignment.objects.filter(task=task, base_revision=before).update(base_revision=revision)
     task_resolve(task, revision)
@@ -78,16 +80,16 @@ def _task_remap(task_id: uuid.UUID, mapping: LabelMap) -> None:
 
 
 def _answers_remap(project_id: uuid.UUID, gone: set[str], mapping: LabelMap) -> None:
-    """Answers of several people that are not put together yet: each gets a new one of the same person."""
-    rows = Task.objects.filter(project_id=project_id, people__gt=1, state__in=FREE_STATES)
+    """Answers of several people, put together or not: each gets a new one of the same person."""
+    rows = Task.objects.filter(project_id=project_id, people__gt=1)
     for task_id in rows.order_by("id").values_list("id", flat=True):
         task = task_lock(task_id)
-        for answer in answers_in(task):
+        for answer in answers_all(task):
             labels = revision_labels(answer)
             if not {*labels.tags, *(region.label_id for region in labels.regions)} & gone:
                 continue
             kept = [moved for r in labels.regions if (moved := _moved(region_dict(r), mapping)) is not None]
-            revision_write(
+            moved_answer = revision_write(
                 task=task,
                 regions=kept,
                 tags=_tags_moved(labels.tags, mapping),
@@ -99,6 +101,7 @@ def _answers_remap(project_id: uuid.UUID, gone: set[str], mapping: LabelMap) -> 
                 active_seconds=answer.active_seconds,
                 beside=True,
             )
+            Assignment.objects.filter(task=task, base_revision=answer).update(base_revision=moved_answer)
 
 
 def _moved(region: dict[str, Any], mapping: LabelMap) -> dict[str, Any] | None:

@@ -166,9 +166,14 @@ def _assignments_undo(task: Task, verdict: Verdict) -> None:
         .filter(task=task, state=from_state)
         .exclude(kind=AssignmentKind.TRUTH)
     )
-    work = Assignment.objects.filter(task=task, kind=AssignmentKind.LABEL, state=AssignmentState.LEASED)
-    opened = task.people > 1 and work.exists()
-    if verdict == Verdict.RETURN and task.state == TaskState.IN_WORK and (not rows or opened):
+    went_on = not rows
+    if task.people > 1 and verdict == Verdict.RETURN:
+        # Somebody opened theirs, answered again or passed it on: what was returned is not whole any more.
+        asked = Assignment.objects.filter(
+            task=task, kind=AssignmentKind.LABEL, submitted_revisions__beside=True
+        )
+        went_on = len({row.pk for row in rows}) < asked.distinct().count()
+    if verdict == Verdict.RETURN and task.state in (TaskState.READY, TaskState.IN_WORK) and went_on:
         raise MoveRefused("The author has opened the returned work again.")
     for assignment in rows:
         assignment_move(assignment, AssignmentEvent.UNDO)

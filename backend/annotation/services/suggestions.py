@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from django.db import transaction
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from backend.annotation.contracts import SuggestionItem
@@ -15,7 +15,8 @@ from backend.annotation.domain.geometry import geometry_normalise
 from backend.annotation.domain.geometry.checks import ShapeProblem
 from backend.annotation.domain.shapes import LabelRule, label_rules
 from backend.annotation.enums import Shape, SuggestionState, TaskState
-from backend.annotation.models import Suggestion, Task
+from backend.annotation.models import Assignment, Suggestion, Task
+from backend.annotation.selectors.answers import is_collecting
 from backend.annotation.services.moves import task_lock
 from backend.annotation.services.revisions import canvas_of, ontology_of
 from backend.core import events
@@ -51,7 +52,8 @@ def suggestions_create(
     if told or task.prelabelled_by_id == model_version_id:
         return before
     task.prelabelled_by_id = model_version_id
-    if task.blind or task.state not in UNTOUCHED:
+    begun = is_collecting(task) and task.assignments.exists()
+    if task.blind or begun or task.state not in UNTOUCHED:
         task.save(update_fields=["prelabelled_by_id", "updated_at"])
         return 0
     usable = usable_items(task, items)
@@ -130,7 +132,10 @@ def suggestions_supersede(*, project_id: uuid.UUID, model_version_id: uuid.UUID)
         task__project_id=project_id, model_version_id=model_version_id, state=SuggestionState.OPEN
     )
     seen_by = Q(prelabelled_by_id=model_version_id) | Q(pk__in=open_rows.values("task_id"))
-    tasks = Task.objects.select_for_update().filter(seen_by, project_id=project_id, state__in=UNTOUCHED)
+    begun = Assignment.objects.filter(task_id=OuterRef("pk"))
+    tasks = Task.objects.select_for_update(of=("self",)).filter(
+        seen_by, Q(people=1) | ~Exists(begun), project_id=project_id, state__in=UNTOUCHED
+    )
     locked = list(tasks.order_by("id").values_list("id", flat=True))
     withdrawn = open_rows.filter(task_id__in=locked).update(state=SuggestionState.SUPERSEDED)
     rows = Task.objects.filter(pk__in=locked)

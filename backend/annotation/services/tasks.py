@@ -16,8 +16,9 @@ from backend.annotation.domain.states import TaskEvent
 from backend.annotation.enums import SelectionReason, SuggestionState, TaskState
 from backend.annotation.errors import ForeignId
 from backend.annotation.models import Suggestion, Task
+from backend.annotation.selectors.answers import is_collecting
 from backend.annotation.services.moves import announce, record, task_lock, task_move
-from backend.annotation.services.seats import people_for
+from backend.annotation.services.seats import merge_if_all_in, people_for, seats_settle
 from backend.core import audit
 from backend.core.enums import Role
 from backend.core.errors import BadInput
@@ -201,26 +202,27 @@ def tasks_assign(
     )
     if len(rows) != len(wanted):
         raise ForeignId("Some of the pictures are not in this project.")
-    Task.objects.filter(pk__in=wanted).update(assigned_to=person, due_at=due_at)
+    # Of a picture that several people label nobody has the whole: they come by themselves, or by a plan.
+    given = Task.objects.filter(pk__in=wanted, people=1).update(assigned_to=person, due_at=due_at)
     audit.record(
         actor=actor,
         organisation_id=project.organisation_id,
         action="task.assign",
         object_type="project",
         object_id=project.pk,
-        after={"count": len(rows), "user_id": str(user_id) if user_id else None, "due_at": str(due_at)},
+        after={"count": given, "user_id": str(user_id) if user_id else None, "due_at": str(due_at)},
     )
-    if person is not None and rows:
+    if person is not None and given:
         due = f" Due {due_at:%d %b %Y}." if due_at else ""
         notify.notice_create(
             user=person,
             kind=NoticeKind.ASSIGNED,
-            title=f"{len(rows)} picture{'s' if len(rows) != 1 else ''} assigned to you in {project.name}",
+            title=f"{given} picture{'s' if given != 1 else ''} assigned to you in {project.name}",
             body=f"{actor.get_full_name()} assigned them.{due}",
             link=f"/p/{project.pk}/annotate",
             project_id=project.pk,
         )
-    return len(rows)
+    return given
 
 
 def _annotator(project: Project, user_id: uuid.UUID) -> User:
@@ -265,7 +267,10 @@ def task_restore(*, task_id: uuid.UUID, actor: User) -> Task:
         return task
     task_move(task, TaskEvent.RESTORE)
     task.quarantine_reason = ""
+    if is_collecting(task):
+        seats_settle(task)
     task.save(update_fields=["state", "quarantine_reason", "updated_at"])
+    merge_if_all_in(task)
     record(actor, task, "task.restore")
     announce(task)
     return task

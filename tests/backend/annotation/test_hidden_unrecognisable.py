@@ -33,7 +33,7 @@ class World:
     Both are the newest two pictures; the first of them was suggested, and approved where it is to be hidden.
     """
 
-    def __init__(self, *, hidden: bool, blind: bool) -> None:
+    def __init__(self, *, hidden: bool, blind: bool, people: int = 1) -> None:
         self.project: Project = make_project()
         self.mia_user = make_project_member(self.project, Role.MANAGER, "Mia")
         self.mia = client_for(self.mia_user)
@@ -55,6 +55,8 @@ class World:
             )
         if hidden:
             self._approve()
+        Task.objects.filter(project=self.project, state="ready").update(people=people)
+        if hidden:
             share = {"truth_share": 1.0}
             projects.project_update(actor=self.mia_user, project=self.project, changes={"settings": share})
 
@@ -121,9 +123,11 @@ def plain(body: Any, key: str = "") -> Any:
     return 0.0 if key == "seconds_left" else body
 
 
-@pytest.mark.parametrize("blind", [False, True], ids=["suggested", "blind"])
-def test_what_is_told_is_that_of_an_ordinary_picture(blind: bool) -> None:
-    ordinary, hidden = World(hidden=False, blind=blind).told(), World(hidden=True, blind=blind).told()
+@pytest.mark.parametrize(
+    ("blind", "people"), [(False, 1), (True, 1), (False, 3)], ids=["suggested", "blind", "of several people"]
+)
+def test_what_is_told_is_that_of_an_ordinary_picture(blind: bool, people: int) -> None:
+    ordinary, hidden = (World(hidden=each, blind=blind, people=people).told() for each in (False, True))
     # In the ordinary world one of two pictures has left the queue, in the other none: what is left says the same.
     assert hidden["next"]["progress"]["left"] == 0 and ordinary["next"]["progress"]["left"] == 1
     for name in ("next", "task", "opened", "corrected", "after", "again", "submitted"):

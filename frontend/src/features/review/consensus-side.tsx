@@ -66,7 +66,7 @@ export function ConsensusSide({ item, consensus, desk, shown, onShow }: Props) {
 
   const isBusy = merge.isPending || (jobId !== null && ended === null);
   const quorums = quorumsFor(answers.length || consensus.people);
-  const chosen = quorums.find(({ value }) => Math.abs(value - consensus.quorum) < 1e-3);
+  const chosen = quorums.find(({ value }) => Math.abs(value - consensus.quorum) < 1e-6);
   return (
     <div className={css.block}>
       <Text size="sm" fw={600}>
@@ -95,6 +95,11 @@ export function ConsensusSide({ item, consensus, desk, shown, onShow }: Props) {
         >
           {words.take}
         </Button>
+      )}
+      {shown !== null && (
+        <Text size="xs" c="dimmed" mt={4}>
+          {words.takeAbout}
+        </Text>
       )}
       {consensus.merge?.note && (
         <Text size="xs" mt={6}>

@@ -47,10 +47,10 @@ export function answerRows(
     const isIn = object?.kept === true && object.label_id === region.label_id;
     return { id: region.region_id, status: isIn ? 'kept' : 'added', region };
   });
-  const has = new Set(
-    rows.flatMap(({ status, id }) => (status === 'kept' ? (objectOf.get(id)?.region_id ?? []) : [])),
-  );
-  const lacks = merged.filter((region) => !has.has(region.region_id));
+  // What stands may be a taken answer: its regions have ids of their own.
+  const nameOf = (id: string): string => objectOf.get(id)?.region_id ?? id;
+  const has = new Set(rows.flatMap(({ status, id }) => (status === 'kept' ? nameOf(id) : [])));
+  const lacks = merged.filter((region) => !has.has(nameOf(region.region_id)));
   return [...rows, ...lacks.map((region): DiffRow => ({ id: region.region_id, status: 'removed', region }))];
 }
 

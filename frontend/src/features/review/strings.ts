@@ -58,6 +58,7 @@ export const reviewWords = {
       .join(' · '),
   cameLater: 'Came later: not counted yet',
   take: 'Use this answer',
+  takeAbout: 'Approve keeps what was put together, not what you look at now.',
   taken: 'Their answer is the picture’s labels now',
   quorum: 'Keep what was drawn by',
   putting: 'Putting together…',
