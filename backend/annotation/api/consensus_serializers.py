@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from backend.annotation.api.fields import PersonSerializer
+from backend.annotation.api.fields import PersonSerializer, TaskRefusedSerializer
 from backend.annotation.api.serializers import RegionSerializer
 from backend.projects.contracts import PEOPLE_MAX
 
@@ -16,14 +16,9 @@ class PeopleSerializer(serializers.Serializer[Any]):
     people = serializers.IntegerField(min_value=1, max_value=PEOPLE_MAX)
 
 
-class PeopleRefusedSerializer(serializers.Serializer[Any]):
-    task_id = serializers.UUIDField()
-    reason = serializers.CharField()
-
-
 class PeopleSetSerializer(serializers.Serializer[Any]):
     changed = serializers.IntegerField(help_text="Asked of another number of people now.")
-    refused = PeopleRefusedSerializer(many=True)
+    refused = TaskRefusedSerializer(many=True)
 
 
 class AnswerRowSerializer(serializers.Serializer[Any]):

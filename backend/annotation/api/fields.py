@@ -9,8 +9,7 @@ from rest_framework import serializers
 
 from backend.annotation.domain.states import TASK_STATES
 from backend.annotation.models import Task
-from backend.core.api.serializers import TilesSerializer
-from backend.media import selectors as media
+from backend.media.api.serializers import ShownAssetSerializer
 
 Numbers = serializers.ListField
 
@@ -85,30 +84,19 @@ class PersonSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(source="get_full_name")
 
 
-class TaskAssetSerializer(serializers.Serializer[Any]):
+class TaskAssetSerializer(ShownAssetSerializer):
     """The picture or video of a task, and where to fetch it."""
 
-    id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=["image", "video"])
-    name = serializers.CharField()
-    width = serializers.IntegerField(help_text="Pixels of the upright picture.")
-    height = serializers.IntegerField()
     frame_count = serializers.IntegerField(allow_null=True)
     duration_s = serializers.FloatField(allow_null=True)
-    image_url = serializers.SerializerMethodField()
-    thumbnail_url = serializers.SerializerMethodField()
-    tiles = serializers.SerializerMethodField()
 
-    def get_image_url(self, asset: Any) -> str:
-        return f"/api/v1/assets/{asset.pk}/image"
 
-    def get_thumbnail_url(self, asset: Any) -> str:
-        return f"/api/v1/assets/{asset.pk}/thumbnail"
+class TaskRefusedSerializer(serializers.Serializer[Any]):
+    """One of the tasks named with which nothing was done, and why."""
 
-    @extend_schema_field(TilesSerializer(allow_null=True))
-    def get_tiles(self, asset: Any) -> dict[str, object] | None:
-        """How to draw a large picture, of which `image_url` is a smaller copy; null: draw that."""
-        return media.tiles_shown(asset)
+    task_id = serializers.UUIDField()
+    reason = serializers.CharField()
 
 
 class TaskRowSerializer(serializers.Serializer[Any]):

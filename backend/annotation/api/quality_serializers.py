@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from backend.annotation.api.fields import PersonSerializer, TaskAssetSerializer
+from backend.annotation.api.fields import PersonSerializer, TaskAssetSerializer, TaskRefusedSerializer
 from backend.annotation.domain.states import TASK_STATES
 
 
@@ -106,14 +106,9 @@ class TruthTasksSerializer(serializers.Serializer[Any]):
     task_ids = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=5_000)
 
 
-class TruthRefusedSerializer(serializers.Serializer[Any]):
-    task_id = serializers.UUIDField()
-    reason = serializers.CharField()
-
-
 class TruthMarkedSerializer(serializers.Serializer[Any]):
     marked = serializers.IntegerField(help_text="That were not ground truth before.")
-    refused = TruthRefusedSerializer(many=True)
+    refused = TaskRefusedSerializer(many=True)
 
 
 class TruthUnmarkedSerializer(serializers.Serializer[Any]):

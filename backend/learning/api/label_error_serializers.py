@@ -7,12 +7,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from backend.core.api.serializers import TilesSerializer
 from backend.learning.enums import FindingKind, FindingState, FindingVerdict, LookWay
 from backend.learning.finding_models import LabelFinding
 from backend.learning.label_errors import SHOWN_STATES, STALE
 from backend.learning.services.label_errors import MINUTES, MINUTES_RANGE
-from backend.media import selectors as media
+from backend.media.api.serializers import ShownAssetSerializer
 from backend.projects.api.serializers import JobSerializer
 
 
@@ -86,27 +85,6 @@ class LabelErrorStateSerializer(serializers.Serializer[Any]):
     states = StateCountsSerializer()
 
 
-class FindingAssetSerializer(serializers.Serializer[Any]):
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-    width = serializers.IntegerField(help_text="Pixels of the upright picture.")
-    height = serializers.IntegerField()
-    image_url = serializers.SerializerMethodField()
-    thumbnail_url = serializers.SerializerMethodField()
-    tiles = serializers.SerializerMethodField()
-
-    def get_image_url(self, asset: Any) -> str:
-        return f"/api/v1/assets/{asset.pk}/image"
-
-    def get_thumbnail_url(self, asset: Any) -> str:
-        return f"/api/v1/assets/{asset.pk}/thumbnail"
-
-    @extend_schema_field(TilesSerializer(allow_null=True))
-    def get_tiles(self, asset: Any) -> dict[str, object] | None:
-        """Set for a large picture, of which `image_url` is a smaller copy."""
-        return media.tiles_shown(asset)
-
-
 class LabelFindingSerializer(serializers.Serializer[Any]):
     """A probable label error. Of an overlooked object, label and box are those proposed and `region_id` is null."""
 
@@ -118,7 +96,7 @@ class LabelFindingSerializer(serializers.Serializer[Any]):
     score = serializers.FloatField(help_text="How probable the error is, 0 to 1.")
     sure = serializers.FloatField(help_text="The model's own score of what it proposes.")
     task_id = serializers.UUIDField()
-    asset = FindingAssetSerializer(source="task.asset")
+    asset = ShownAssetSerializer(source="task.asset")
     label_id = serializers.UUIDField()
     region_id = serializers.UUIDField(allow_null=True)
     box = BoxField(help_text="x1, y1, x2, y2 in picture pixels.")

@@ -16,6 +16,29 @@ from backend.media.uploads import PURPOSES
 EXCLUDE_MAX = 5_000
 
 
+class ShownAssetSerializer(serializers.Serializer[Any]):
+    """A picture, and where to fetch it."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    width = serializers.IntegerField(help_text="Pixels of the upright picture.")
+    height = serializers.IntegerField()
+    image_url = serializers.SerializerMethodField()
+    thumbnail_url = serializers.SerializerMethodField()
+    tiles = serializers.SerializerMethodField()
+
+    def get_image_url(self, asset: Any) -> str:
+        return f"/api/v1/assets/{asset.pk}/image"
+
+    def get_thumbnail_url(self, asset: Any) -> str:
+        return f"/api/v1/assets/{asset.pk}/thumbnail"
+
+    @extend_schema_field(TilesSerializer(allow_null=True))
+    def get_tiles(self, asset: Any) -> dict[str, object] | None:
+        """How to draw a large picture, of which `image_url` is a smaller copy; null: draw that."""
+        return tiles_shown(asset)
+
+
 class UploadOptionsSerializer(serializers.Serializer[Any]):
     camera_id = serializers.UUIDField(required=False)
     group_by = serializers.ChoiceField(choices=["name", "folder", "time"], required=False)

@@ -4606,17 +4606,6 @@ export interface components {
              */
             seconds: number;
         };
-        FindingAsset: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            /** @description Pixels of the upright picture. */
-            width: number;
-            height: number;
-            readonly image_url: string;
-            readonly thumbnail_url: string;
-            readonly tiles: components["schemas"]["Tiles"] | null;
-        };
         FindingDecideRequest: {
             verdict: components["schemas"]["FindingDecideVerdictEnum"];
         };
@@ -5203,7 +5192,7 @@ export interface components {
             sure: number;
             /** Format: uuid */
             task_id: string;
-            asset: components["schemas"]["FindingAsset"];
+            asset: components["schemas"]["ShownAsset"];
             /** Format: uuid */
             label_id: string;
             /** Format: uuid */
@@ -6097,11 +6086,6 @@ export interface components {
             /** Format: date-time */
             submitted_at: string;
         };
-        PeopleRefused: {
-            /** Format: uuid */
-            task_id: string;
-            reason: string;
-        };
         PeopleRequest: {
             task_ids: string[];
             people: number;
@@ -6109,7 +6093,7 @@ export interface components {
         PeopleSet: {
             /** @description Asked of another number of people now. */
             changed: number;
-            refused: components["schemas"]["PeopleRefused"][];
+            refused: components["schemas"]["TaskRefused"][];
         };
         Person: {
             /** Format: uuid */
@@ -7117,6 +7101,18 @@ export interface components {
             /** Format: double */
             high: number;
         };
+        /** @description A picture, and where to fetch it. */
+        ShownAsset: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description Pixels of the upright picture. */
+            width: number;
+            height: number;
+            readonly image_url: string;
+            readonly thumbnail_url: string;
+            readonly tiles: components["schemas"]["Tiles"] | null;
+        };
         SignInRequest: {
             /** Format: email */
             email: string;
@@ -7445,17 +7441,17 @@ export interface components {
         TaskAsset: {
             /** Format: uuid */
             id: string;
-            kind: components["schemas"]["TaskAssetKindEnum"];
             name: string;
             /** @description Pixels of the upright picture. */
             width: number;
             height: number;
-            frame_count: number | null;
-            /** Format: double */
-            duration_s: number | null;
             readonly image_url: string;
             readonly thumbnail_url: string;
             readonly tiles: components["schemas"]["Tiles"] | null;
+            kind: components["schemas"]["TaskAssetKindEnum"];
+            frame_count: number | null;
+            /** Format: double */
+            duration_s: number | null;
         };
         /** @enum {string} */
         TaskAssetKindEnum: "image" | "video";
@@ -7469,6 +7465,12 @@ export interface components {
             quarantined: number;
             suggested: number;
             blind: number;
+        };
+        /** @description One of the tasks named with which nothing was done, and why. */
+        TaskRefused: {
+            /** Format: uuid */
+            task_id: string;
+            reason: string;
         };
         /** @description A task in a list. Of blind tasks nothing about suggestions is told. */
         TaskRow: {
@@ -7645,12 +7647,7 @@ export interface components {
         TruthMarked: {
             /** @description That were not ground truth before. */
             marked: number;
-            refused: components["schemas"]["TruthRefused"][];
-        };
-        TruthRefused: {
-            /** Format: uuid */
-            task_id: string;
-            reason: string;
+            refused: components["schemas"]["TaskRefused"][];
         };
         TruthRow: {
             /** Format: uuid */

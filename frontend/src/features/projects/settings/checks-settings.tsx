@@ -1,21 +1,15 @@
 import { Card, Group, MultiSelect, NumberInput, Stack, Switch } from '@mantine/core';
-import { useState } from 'react';
-
 import { SaveButton } from '@/features/projects/settings/save-button';
-import { useProjectSave } from '@/features/projects/settings/use-project-save';
+import { useSettingsForm } from '@/features/projects/settings/use-settings-form';
 import { checksWords as words } from '@/features/projects/strings';
 import { Section } from '@/components/page';
-import type { Project, ProjectSettings } from '@/types/api';
+import type { Project } from '@/types/api';
 
 type Props = { project: Project; readOnly: boolean };
 
 /** What every submitted picture is checked for, and how large pictures may be. */
 export function ChecksSettings({ project, readOnly }: Props) {
-  const [changes, setChanges] = useState<Partial<ProjectSettings>>({});
-  const save = useProjectSave(project, 'Saved', () => setChanges({}));
-  const settings: ProjectSettings = { ...project.settings, ...changes };
-  const set = (part: Partial<ProjectSettings>) => setChanges({ ...changes, ...part });
-  const isChanged = JSON.stringify(settings) !== JSON.stringify(project.settings);
+  const { settings, set, saving } = useSettingsForm(project);
   const { labels } = project.ontology;
   const needed = settings.needed_labels ?? [];
   const known = needed.filter((id) => labels.some((label) => label.id === id));
@@ -71,12 +65,7 @@ export function ChecksSettings({ project, readOnly }: Props) {
             checked={settings.large_pictures ?? false}
             onChange={(event) => set({ large_pictures: event.currentTarget.checked })}
           />
-          <SaveButton
-            hidden={readOnly}
-            disabled={!isChanged}
-            loading={save.isPending}
-            onClick={() => save.mutate({ settings: changes })}
-          />
+          <SaveButton hidden={readOnly} {...saving} />
         </Stack>
       </Card>
     </Section>

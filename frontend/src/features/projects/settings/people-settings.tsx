@@ -1,11 +1,9 @@
 import { Card, MultiSelect, NumberInput, Select, SimpleGrid, Stack } from '@mantine/core';
-import { useState } from 'react';
-
 import { SaveButton } from '@/features/projects/settings/save-button';
-import { useProjectSave } from '@/features/projects/settings/use-project-save';
+import { useSettingsForm } from '@/features/projects/settings/use-settings-form';
 import { peopleWords as words } from '@/features/projects/strings';
 import { Section } from '@/components/page';
-import type { Project, ProjectSettings } from '@/types/api';
+import type { Project } from '@/types/api';
 
 type Props = { project: Project; readOnly: boolean };
 
@@ -20,11 +18,7 @@ const QUORUMS = [
 
 /** How many pictures several people label, how many they are, and what is kept of what they drew. */
 export function PeopleSettings({ project, readOnly }: Props) {
-  const [changes, setChanges] = useState<Partial<ProjectSettings>>({});
-  const save = useProjectSave(project, 'Saved', () => setChanges({}));
-  const settings: ProjectSettings = { ...project.settings, ...changes };
-  const set = (part: Partial<ProjectSettings>) => setChanges({ ...changes, ...part });
-  const isChanged = JSON.stringify(settings) !== JSON.stringify(project.settings);
+  const { settings, set, saving } = useSettingsForm(project);
   const { labels } = project.ontology;
   const quorums = settings.label_quorums ?? {};
   const strict = Object.keys(quorums).filter((id) => quorums[id] === ALL && labels.some((l) => l.id === id));
@@ -78,12 +72,7 @@ export function PeopleSettings({ project, readOnly }: Props) {
             value={strict}
             onChange={(ids) => set({ label_quorums: Object.fromEntries(ids.map((id) => [id, ALL])) })}
           />
-          <SaveButton
-            hidden={readOnly}
-            disabled={!isChanged}
-            loading={save.isPending}
-            onClick={() => save.mutate({ settings: changes })}
-          />
+          <SaveButton hidden={readOnly} {...saving} />
         </Stack>
       </Card>
     </Section>

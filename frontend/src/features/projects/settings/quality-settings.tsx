@@ -1,13 +1,11 @@
 import { Card, NumberInput, SimpleGrid, Stack, Switch } from '@mantine/core';
-import { useState } from 'react';
-
 import { SaveButton } from '@/features/projects/settings/save-button';
-import { useProjectSave } from '@/features/projects/settings/use-project-save';
+import { useSettingsForm } from '@/features/projects/settings/use-settings-form';
 import { qualityWords as words } from '@/features/projects/strings';
 import { TextLink } from '@/components/links';
 import { Section } from '@/components/page';
 import { paths } from '@/lib/paths';
-import type { Project, ProjectSettings } from '@/types/api';
+import type { Project } from '@/types/api';
 
 type Props = { project: Project; readOnly: boolean };
 
@@ -16,11 +14,7 @@ const BELOW: ('label' | 'input' | 'description' | 'error')[] = ['label', 'input'
 
 /** Hidden tasks on ground truth: how many, what people hear of them, and when somebody pauses. */
 export function QualitySettings({ project, readOnly }: Props) {
-  const [changes, setChanges] = useState<Partial<ProjectSettings>>({});
-  const save = useProjectSave(project, 'Saved', () => setChanges({}));
-  const settings: ProjectSettings = { ...project.settings, ...changes };
-  const set = (part: Partial<ProjectSettings>) => setChanges({ ...changes, ...part });
-  const isChanged = JSON.stringify(settings) !== JSON.stringify(project.settings);
+  const { settings, set, saving } = useSettingsForm(project);
   const share = (value: number | undefined) => Math.round((value ?? 0) * 100);
   return (
     <Section
@@ -82,12 +76,7 @@ export function QualitySettings({ project, readOnly }: Props) {
             checked={settings.pause_retry ?? true}
             onChange={(event) => set({ pause_retry: event.currentTarget.checked })}
           />
-          <SaveButton
-            hidden={readOnly}
-            disabled={!isChanged}
-            loading={save.isPending}
-            onClick={() => save.mutate({ settings: changes })}
-          />
+          <SaveButton hidden={readOnly} {...saving} />
         </Stack>
       </Card>
     </Section>
