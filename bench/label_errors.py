@@ -29,14 +29,8 @@ sys.path.insert(0, str(REPO))
 
 from backend.annotation.contracts import LabelledObject, RegionData  # noqa: E402
 from backend.learning.contracts import BoundClass  # noqa: E402
-from backend.learning.domain.label_errors import (  # noqa: E402
-    Found,
-    LookedAt,
-    Xyxy,
-    findings_in,
-    halves,
-    same_place,
-)
+from backend.learning.domain.findings import Found, Xyxy, same_place  # noqa: E402
+from backend.learning.domain.label_errors import LookedAt, findings_in, halves  # noqa: E402
 from backend.learning.domain.predictions import KEEP_SCORE_MIN  # noqa: E402
 from backend.projects.contracts import Label  # noqa: E402
 from bench.autoapprove_photos import DATA  # noqa: E402

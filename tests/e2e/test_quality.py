@@ -80,7 +80,7 @@ def test_a_manager_makes_approved_pictures_ground_truth_and_sets_the_share(
     page.get_by_label("Over the last so many").fill("3")
     shot(page, "settings")
     assert violations(page) == []
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("region", name="Hidden tasks").get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved", exact=True).first).to_be_visible(timeout=SLOW_MS)
 
 

@@ -1,18 +1,20 @@
-"""From pictures' labels and a model's word on them to findings: which objects are asked about, and once each."""
+"""From pictures' labels and a model's word on them to findings: which objects are asked about, and once each.
+
+Loads OpenCV: for jobs, not for the web process.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from backend.annotation.contracts import LabelledObject, RegionData
+from backend.annotation.contracts import LabelledObject
+from backend.learning.domain.findings import Found, Xyxy, region_key, same_place
 from backend.learning.enums import FindingKind
 from ml.contracts import Annotation, Box, Prediction
-from ml.geometry.boxes import as_boxes, box_iou
 from ml.quality.label_errors import Finding, LabelError, rank_label_errors
 
 if TYPE_CHECKING:
@@ -21,13 +23,9 @@ if TYPE_CHECKING:
 
 # Shapes with an inside: the box around them is where a detector would draw one.
 SOLID_SHAPES = frozenset({"box", "polygon", "mask", "ellipse"})
-# Two words about one place.
-SAME_PLACE_IOU = 0.5
 # Weaker ones are mostly the model's own errors, and of more than that nobody sees the end.
 SCORE_MIN = 0.2
 FINDINGS_MAX = 300
-
-Xyxy = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +38,6 @@ class LookedAt:
     height: int
     objects: Sequence[LabelledObject]
     said: Sequence[Prediction]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A finding as it is kept; see `LabelFinding`. Boxes are xyxy in picture pixels."""
-
-    kind: FindingKind
-    task_id: uuid.UUID
-    revision_id: uuid.UUID
-    label_id: str
-    region_id: str | None
-    region_key: str
-    box: Xyxy
-    proposed_label_id: str
-    proposed_box: Xyxy
-    sure: float
-    score: float
-
-
-def region_key(region: RegionData) -> str:
-    """A hash of what an object is: label, shape and geometry, not where it came from."""
-    text = json.dumps([region.label_id, region.shape, region.geometry], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def findings_in(
@@ -115,10 +90,6 @@ def strongest(rows: Sequence[Found]) -> list[Found]:
         if counts[row.kind] <= FINDINGS_MAX:
             kept.append(row)
     return kept
-
-
-def same_place(one: Sequence[float], other: Sequence[float]) -> bool:
-    return float(box_iou(as_boxes([one]), as_boxes([other]))[0, 0]) >= SAME_PLACE_IOU
 
 
 def _annotation(each: LabelledObject, known: set[str]) -> Annotation:

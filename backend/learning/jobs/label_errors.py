@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from backend.annotation import selectors as annotation
 from backend.core.jobs import JobContext
 from backend.learning import selectors
-from backend.learning.domain.label_errors import Found, LookedAt, findings_in, strongest
+from backend.learning.domain.findings import Found
+from backend.learning.domain.label_errors import LookedAt, findings_in, strongest
 from backend.learning.domain.predictions import prediction_load
 from backend.learning.enums import LookWay
 from backend.learning.errors import NoProductionModel

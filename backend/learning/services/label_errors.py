@@ -21,7 +21,7 @@ from backend.core.permissions import at_least
 from backend.datasets import selectors as datasets
 from backend.learning import label_errors as reading
 from backend.learning import selectors
-from backend.learning.domain.label_errors import Found, same_place
+from backend.learning.domain.findings import Found, same_place
 from backend.learning.enums import FindingKind, FindingState, FindingVerdict, LookWay
 from backend.learning.errors import (
     FindingDecided,

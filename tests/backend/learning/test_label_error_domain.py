@@ -9,7 +9,8 @@ import pytest
 
 from backend.annotation.contracts import LabelledObject, RegionData
 from backend.learning.contracts import BoundClass
-from backend.learning.domain.label_errors import FINDINGS_MAX, Found, LookedAt, findings_in, strongest
+from backend.learning.domain.findings import Found
+from backend.learning.domain.label_errors import FINDINGS_MAX, LookedAt, findings_in, strongest
 from backend.projects.contracts import Label
 from ml.contracts import Box, Prediction
 
