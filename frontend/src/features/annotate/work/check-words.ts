@@ -11,8 +11,7 @@ export const checkWords = {
   needed: (name: string) => `${name} is needed on every picture.`,
   drawIt: 'Draw it',
   object: 'object',
-  covers: (name: string, iou: number) =>
-    `Covers another ${name} by ${percent(iou)}: is it drawn twice?`,
+  covers: (name: string, iou: number) => `Covers another ${name} by ${percent(iou)}: is it drawn twice?`,
   missing: (names: readonly string[]) => `Still needed: ${names.join(', ')}`,
   small: (width: number, height: number, least: number) =>
     `Only ${width.toFixed(1)} × ${height.toFixed(1)} pixels; the smallest allowed is ${least} × ${least}.`,
