@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth import get_user_model
 
+from backend.annotation.contracts import Labels
 from backend.annotation.domain import consensus
 from backend.annotation.domain.comparing import TooMany as TooManyToCompare
 from backend.annotation.domain.comparing import compare
@@ -40,9 +42,9 @@ def run(context: JobContext) -> dict[str, Any]:
         answers = answers_in(task)
         if len(answers) < 2:
             return {"merged": 0}
-        labels = [revision_labels(row) for row in answers]
+        labels = {row.pk: revision_labels(row) for row in answers}
         merged = consensus.merge_answers(
-            labels,
+            list(labels.values()),
             [str(row.pk) for row in answers],
             quorum,
             width=task.asset.width,
@@ -57,7 +59,7 @@ def run(context: JobContext) -> dict[str, Any]:
             instead_of=uuid.UUID(instead_of) if instead_of else None,
         )
         if stored is not None:
-            return {"merged": len(merged.regions), "compared": _compare(context, task, answers)}
+            return {"merged": len(merged.regions), "compared": _compare(context, task, answers, labels)}
     return {"merged": 0}
 
 
@@ -69,10 +71,11 @@ def _quorum(context: JobContext, task: Task) -> consensus.Quorum:
     )
 
 
-def _compare(context: JobContext, task: Task, answers: list[Revision]) -> int:
+def _compare(
+    context: JobContext, task: Task, answers: list[Revision], labels: Mapping[uuid.UUID, Labels]
+) -> int:
     """Each two answers against each other, as they first came, for the project's agreement."""
     compared = 0
-    labels = {row.pk: revision_labels(row) for row in answers}
     for first, second in itertools.combinations(answers, 2):
         pair = {"first_user": first.author, "second_user": second.author}
         # Returned and answered again they know of each other: only the first time counts.

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 FREE_STATES = (TaskState.READY, TaskState.IN_WORK)
 SEATED = (AssignmentState.LEASED, AssignmentState.RETURNED, AssignmentState.SUBMITTED)
 
+# Labels that several people's answers were put together to, or one of them taken in their place: the work of them all.
+TOGETHER = Q(task__people__gt=1, assignment=None, source=RegionSource.PERSON)
+
 
 def is_collecting(task: Task) -> bool:
     """Whether answers of several people are still coming in."""
@@ -65,8 +68,7 @@ def of_own_hand(actor: User) -> Q:
     Suggestions accepted in the grid are the model's work.
     """
     answered = _answers().filter(task_id=OuterRef("task_id"), author_id=actor.pk)
-    together = Q(task__people__gt=1, assignment=None, source=RegionSource.PERSON)
-    return Q(author_id=actor.pk, source=RegionSource.PERSON) | (together & Exists(answered))
+    return Q(author_id=actor.pk, source=RegionSource.PERSON) | (TOGETHER & Exists(answered))
 
 
 def hands_of(revision_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, frozenset[uuid.UUID]]:
@@ -76,7 +78,7 @@ def hands_of(revision_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, frozenset[u
     drawn = rows.filter(source=RegionSource.PERSON, author__isnull=False)
     for pk, author_id in drawn.values_list("pk", "author_id"):
         found[pk].add(author_id)
-    merged = dict(rows.filter(merge__isnull=False).values_list("task_id", "pk"))
+    merged = dict(rows.filter(TOGETHER).values_list("task_id", "pk"))
     answered = _answers().filter(task_id__in=merged, author__isnull=False)
     for task_id, author_id in answered.values_list("task_id", "author_id"):
         found[merged[task_id]].add(author_id)

@@ -12,6 +12,8 @@ from backend.annotation.enums import TaskState
 from backend.annotation.models import RegionVersion, Revision, Task
 
 APPROVED_STATES = (TaskState.APPROVED, TaskState.AUTO_APPROVED)
+# Labels are there that a reviewer may look at.
+REVIEWED_STATES = (TaskState.IN_REVIEW, *APPROVED_STATES)
 # Tasks read at a time when a whole project streams out: a few MB of rows.
 CHUNK = 500
 

@@ -29,6 +29,7 @@ from backend.annotation.models import (
     WorkCapacity,
 )
 from backend.annotation.selectors.answers import FREE_STATES, SEATED, hands_of
+from backend.annotation.selectors.labels import REVIEWED_STATES
 from backend.annotation.selectors.queue import LABELLED_BY_HAND, not_excluded
 from backend.annotation.selectors.turns import turns_given, turns_kept, turns_to_answer, turns_waiting
 from backend.annotation.selectors.work import SUBMITTED
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 PACE_OF_MAX = 2_000
 # So many pictures are planned at once, the most urgent ones; measured with `bench/planning.py`.
 PLANNED_MAX = 5_000
-REVIEWED_STATES = (TaskState.IN_REVIEW, TaskState.APPROVED, TaskState.AUTO_APPROVED)
 
 
 @dataclass(frozen=True, slots=True)

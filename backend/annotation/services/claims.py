@@ -15,6 +15,7 @@ from backend.annotation.enums import AssignmentKind, AssignmentState, TaskState
 from backend.annotation.errors import LeaseLost, NotOpen, QueuePaused, SelfReview, TaskTaken
 from backend.annotation.models import Assignment, Revision, Task
 from backend.annotation.selectors.answers import FREE_STATES, is_collecting, of_own_hand, own_answer
+from backend.annotation.selectors.labels import REVIEWED_STATES
 from backend.annotation.selectors.queue import (
     LABELLED_BY_HAND,
     not_excluded,
@@ -49,7 +50,6 @@ EXPIRE_BATCH = 500
 RECALLED_ANSWER = Q(
     beside=True, task__people__gt=1, assignment__kind=AssignmentKind.LABEL, assignment__return_reason=""
 )
-REVIEWED_STATES = (TaskState.IN_REVIEW, TaskState.APPROVED, TaskState.AUTO_APPROVED)
 
 
 @transaction.atomic
@@ -207,8 +207,7 @@ def reviewed_by_other(task: Task, actor: User) -> bool:
 def _review_lease(task: Task, actor: User) -> Assignment:
     if task.state not in REVIEWED_STATES or task.resolved_revision is None:
         raise Conflict("There is nothing to review on this picture yet.", code="nothing_to_review")
-    if own_work(task.resolved_revision, actor) and not settings_of(task).allow_self_review:
-        raise SelfReview("Nobody reviews their own work in this project.")
+    own_work_refuse(task, task.resolved_revision, actor)
     if reviewed_by_other(task, actor):
         raise TaskTaken("Another reviewer has this picture open.")
     return _lease(task, actor, AssignmentKind.REVIEW)
@@ -217,6 +216,12 @@ def _review_lease(task: Task, actor: User) -> Assignment:
 def own_work(revision: Revision, actor: User) -> bool:
     """Whether a person's own hand made these labels, alone or as one of several."""
     return Revision.objects.filter(of_own_hand(actor), pk=revision.pk).exists()
+
+
+def own_work_refuse(task: Task, revision: Revision, actor: User) -> None:
+    """Raise SelfReview where these labels are of the person's own hand and the project has others review them."""
+    if not settings_of(task).allow_self_review and own_work(revision, actor):
+        raise SelfReview("Nobody reviews their own work in this project.")
 
 
 def _lease(task: Task, actor: User, kind: AssignmentKind) -> Assignment:

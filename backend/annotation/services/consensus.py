@@ -11,12 +11,12 @@ from django.db import transaction
 
 from backend.annotation.domain.states import TaskEvent
 from backend.annotation.enums import TaskState
-from backend.annotation.errors import ForeignId, MoveRefused, SelfReview, TaskTaken
+from backend.annotation.errors import ForeignId, MoveRefused, TaskTaken
 from backend.annotation.models import ConsensusMerge, Revision, Suggestion, Task
 from backend.annotation.selectors.answers import answers_in, is_collecting, seats_taken
 from backend.annotation.selectors.labels import region_dict, revision_labels
-from backend.annotation.services.claims import own_work, reviewed_by_other
-from backend.annotation.services.moves import announce, record, settings_of, task_lock, task_move
+from backend.annotation.services.claims import own_work_refuse, reviewed_by_other
+from backend.annotation.services.moves import announce, record, settings_of, task_lock, task_move, tasks_lock
 from backend.annotation.services.review import review_lease_end
 from backend.annotation.services.revisions import ontology_of, revision_write, task_resolve
 from backend.annotation.services.seats import merge_if_all_in, seats_settle
@@ -52,16 +52,10 @@ def people_set(*, actor: User, project: Project, task_ids: Collection[uuid.UUID]
 
     Pictures that have labels already are refused, as are fewer people than have begun.
     """
-    rows = Task.objects.filter(project=project, pk__in=task_ids).select_related("asset", "resolved_revision")
-    rows = rows.defer("asset__frame_times_s", "asset__hash_bands").select_for_update(of=("self",))
     if project.archived_at is not None:
         raise MoveRefused("This project is archived.")
-    tasks = list(rows.order_by("id"))
-    if len(tasks) != len(set(task_ids)):
-        raise ForeignId("Some of the pictures are not in this project.")
     result = PeopleSet()
-    for task in tasks:
-        task.project = project
+    for task in tasks_lock(project, task_ids):
         if why := _why_not(task, people):
             result.refused[task.pk] = why
         elif task.people != people:
@@ -138,10 +132,10 @@ def _standing(task: Task, actor: User) -> None:
     Raises TaskTaken where another reviewer has it open, SelfReview for one of those who answered.
     """
     revision = task.resolved_revision
-    merge = ConsensusMerge.objects.filter(task=task).order_by("-id").first()
     if task.project.archived_at is not None:
         raise MoveRefused("This project is archived.")
-    if merge is None or revision is None or task.state != TaskState.IN_REVIEW:
+    merged = ConsensusMerge.objects.filter(task=task).exists()
+    if not merged or revision is None or task.state != TaskState.IN_REVIEW:
         raise MoveRefused(
             "Answers can be put together anew while they wait for review: take the decision back first."
         )
@@ -150,8 +144,7 @@ def _standing(task: Task, actor: User) -> None:
         raise MoveRefused("A reviewer has edited the labels since. Approve or return them.")
     if reviewed_by_other(task, actor):
         raise TaskTaken("Another reviewer has this picture open.")
-    if own_work(revision, actor) and not settings_of(task).allow_self_review:
-        raise SelfReview("Nobody reviews their own work in this project.")
+    own_work_refuse(task, revision, actor)
 
 
 @transaction.atomic

@@ -10,10 +10,10 @@ from django.db.models.functions import Now
 
 from backend.annotation.contracts import RegionData
 from backend.annotation.enums import AssignmentKind, AssignmentState, RegionSource, TaskState, Verdict
-from backend.annotation.errors import MoveRefused, RevisionStale, SelfReview, TaskTaken
+from backend.annotation.errors import MoveRefused, RevisionStale, TaskTaken
 from backend.annotation.models import Assignment, ReviewDecision, Revision, Task
 from backend.annotation.selectors.labels import APPROVED_STATES, region_dict, revision_labels
-from backend.annotation.services.claims import own_work
+from backend.annotation.services.claims import own_work_refuse
 from backend.annotation.services.moves import announce, record, settings_of, task_lock
 from backend.annotation.services.revisions import labels_check, ontology_of, revision_write, task_resolve
 from backend.annotation.services.submit import checks_pass, revision_approved, revision_summary, task_save
@@ -83,9 +83,8 @@ def _refuse(actor: User, task: Task, before: Revision) -> None:
     )
     if other := held.exclude(user_id=actor.pk).select_related("user").first():
         raise TaskTaken(f"{other.user.get_full_name()} has this picture open.")
-    settings = settings_of(task)
-    if settings.review != "none" and not settings.allow_self_review and own_work(_labelled(before), actor):
-        raise SelfReview("Nobody reviews their own work in this project.")
+    if settings_of(task).review != "none":
+        own_work_refuse(task, _labelled(before), actor)
 
 
 def _labelled(revision: Revision) -> Revision:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +16,14 @@ from backend.annotation.domain.states import (
     next_state,
 )
 from backend.annotation.enums import AssignmentState, TaskState
-from backend.annotation.errors import MoveRefused
+from backend.annotation.errors import ForeignId, MoveRefused
 from backend.annotation.models import Assignment, Task
 from backend.core import audit, events
 from backend.projects.contracts import ProjectSettings
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
+    from backend.projects.models import Project
 
 
 # The editor renews every 30 s; ten minutes outlive a lunch-time network.
@@ -36,6 +38,18 @@ def task_lock(task_id: uuid.UUID) -> Task:
         .defer("asset__frame_times_s", "asset__hash_bands")
         .get(pk=task_id)
     )
+
+
+def tasks_lock(project: Project, task_ids: Collection[uuid.UUID]) -> list[Task]:
+    """These tasks of the project with their assets, locked, by id. Raises ForeignId where one is not the project's."""
+    rows = Task.objects.select_for_update(of=("self",)).select_related("asset")
+    rows = rows.defer("asset__frame_times_s", "asset__hash_bands").filter(project=project, pk__in=task_ids)
+    tasks = list(rows.order_by("id"))
+    if len(tasks) != len(set(task_ids)):
+        raise ForeignId("Some of the pictures are not in this project.")
+    for task in tasks:
+        task.project = project
+    return tasks
 
 
 def assignment_lock(assignment_id: uuid.UUID) -> Assignment:

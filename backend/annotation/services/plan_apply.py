@@ -15,7 +15,8 @@ from backend.annotation.domain.planning import LABEL, REVIEW
 from backend.annotation.enums import PlanState, TaskState, TurnState
 from backend.annotation.models import PlanTurn, Revision, Task, WorkPlan
 from backend.annotation.selectors.answers import hands_of, is_collecting
-from backend.annotation.selectors.open_work import REVIEWED_STATES, seats_of
+from backend.annotation.selectors.labels import REVIEWED_STATES
+from backend.annotation.selectors.open_work import seats_of
 from backend.annotation.selectors.queue import not_excluded
 from backend.annotation.selectors.work import day_start
 from backend.core import audit, events

@@ -10,14 +10,13 @@ from django.db.models.functions import Now
 
 from backend.annotation.domain.states import AssignmentEvent, TaskEvent
 from backend.annotation.enums import AssignmentKind, AssignmentState, TaskState, Verdict
-from backend.annotation.errors import MoveRefused, SelfReview
+from backend.annotation.errors import MoveRefused
 from backend.annotation.models import Assignment, Comment, ReviewDecision, Revision, Task
-from backend.annotation.services.claims import own_work
+from backend.annotation.services.claims import own_work_refuse
 from backend.annotation.services.moves import (
     announce,
     assignment_move,
     record,
-    settings_of,
     task_lock,
     task_move,
 )
@@ -31,8 +30,6 @@ from backend.projects import selectors as projects
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
-
-REVIEWED_STATES = (TaskState.IN_REVIEW, TaskState.APPROVED, TaskState.AUTO_APPROVED)
 
 
 @transaction.atomic
@@ -49,8 +46,7 @@ def review_decide(
         if last is not None and last.verdict == verdict and last.reviewer_id == actor.pk:
             return last
         raise MoveRefused("This revision does not wait for review: it was decided or replaced already.")
-    if own_work(revision, actor) and not settings_of(task).allow_self_review:
-        raise SelfReview("Nobody reviews their own work in this project.")
+    own_work_refuse(task, revision, actor)
     if verdict == Verdict.RETURN and not reason.strip():
         raise BadInput("Say why it goes back.", fields={"reason": "A reason is needed."})
     decision = ReviewDecision.objects.create(

@@ -21,13 +21,13 @@ from backend.annotation.enums import (
     SuggestionState,
     TaskState,
 )
-from backend.annotation.errors import ChecksFailed, ForeignId, NotOpen, RevisionStale, SelfReview
+from backend.annotation.errors import ChecksFailed, ForeignId, NotOpen, RevisionStale
 from backend.annotation.models import Assignment, ReviewDecision, Revision, Suggestion, Task
 from backend.annotation.selectors.answers import is_collecting
 from backend.annotation.selectors.cover import cover_answer, cover_task
 from backend.annotation.selectors.labels import region_dict, revision_labels
 from backend.annotation.selectors.work import labels_dict
-from backend.annotation.services.claims import own_work
+from backend.annotation.services.claims import own_work_refuse
 from backend.annotation.services.drafts import OPEN_STATES, draft_now, draft_stale
 from backend.annotation.services.moves import (
     announce,
@@ -322,8 +322,8 @@ def _task_advance(actor: User, task: Task, assignment: Assignment, revision: Rev
     answered = Q(late=False) | Q(pk=replaced.pk) if replaced is not None else Q(late=False)
     Revision.objects.filter(answered, task=task, pending=True).exclude(pk=revision.pk).update(pending=False)
     settings = settings_of(task)
-    if approve and replaced is not None and own_work(replaced, actor) and not settings.allow_self_review:
-        raise SelfReview("Nobody reviews their own work in this project.")
+    if approve and replaced is not None:
+        own_work_refuse(task, replaced, actor)
     if approve:
         ReviewDecision.objects.create(revision=revision, reviewer=actor, verdict="approve")
     if approve or settings.review == "none":

@@ -11,8 +11,8 @@ from django.db import transaction
 
 from backend.annotation.domain.figures import agreed_in_all
 from backend.annotation.enums import TaskState
-from backend.annotation.errors import ForeignId
 from backend.annotation.models import Comparison, GroundTruth, Revision, Task
+from backend.annotation.services.moves import tasks_lock
 from backend.annotation.services.pauses import pause_if_below
 from backend.core import audit
 from backend.notify import services as notify
@@ -41,7 +41,7 @@ class TruthMarked:
 @transaction.atomic
 def truth_mark(*, actor: User, project: Project, task_ids: Collection[uuid.UUID]) -> TruthMarked:
     """Make approved pictures ground truth. Those that are already stay as they are. Raises ForeignId."""
-    tasks = _tasks(project, task_ids)
+    tasks = tasks_lock(project, task_ids)
     result = TruthMarked()
     had = set(GroundTruth.objects.filter(task_id__in=task_ids).values_list("task_id", flat=True))
     rows = []
@@ -57,14 +57,6 @@ def truth_mark(*, actor: User, project: Project, task_ids: Collection[uuid.UUID]
     return result
 
 
-def _tasks(project: Project, task_ids: Collection[uuid.UUID]) -> list[Task]:
-    rows = Task.objects.select_for_update(of=("self",)).select_related("asset").defer("asset__frame_times_s")
-    tasks = list(rows.filter(project=project, pk__in=task_ids).order_by("id"))
-    if len(tasks) != len(set(task_ids)):
-        raise ForeignId("Some of the pictures are not in this project.")
-    return tasks
-
-
 def _why_not(task: Task) -> str:
     if task.asset.kind != "image":
         return NO_VIDEO
@@ -76,7 +68,7 @@ def _why_not(task: Task) -> str:
 @transaction.atomic
 def truth_unmark(*, actor: User, project: Project, task_ids: Collection[uuid.UUID]) -> int:
     """Pictures are handed to nobody as hidden tasks any more; what was measured stays. Returns how many changed."""
-    _tasks(project, task_ids)
+    tasks_lock(project, task_ids)
     rows = GroundTruth.objects.filter(project=project, task_id__in=task_ids)
     gone = list(rows.values_list("task_id", flat=True))
     rows.delete()

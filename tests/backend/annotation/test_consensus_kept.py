@@ -17,6 +17,7 @@ from backend.annotation.models import (
     Task,
     WorkPlan,
 )
+from backend.annotation.selectors.answers import hands_of
 from backend.projects import services as projects
 from tests.support.annotation import API, Editor, box_region, suggest
 from tests.support.consensus import Crowd, run_merges
@@ -176,6 +177,9 @@ def test_who_answered_decides_nothing_of_it() -> None:
     for what, body in (("take", {"revision_id": str(answer.pk)}), ("merge", {"quorum": 0.3}), ("ask", {})):
         assert crowd.post(crowd.rita, what, body).status_code == 403, what
     assert crowd.post(crowd.mia, "take", {"revision_id": str(answer.pk)}).status_code == 200
+    taken = Revision.objects.get(task=crowd.task, pending=True)
+    # Nor does a plan give it to one of them to review.
+    assert hands_of([taken.pk]) == {taken.pk: {crowd.people["Bob"].pk, crowd.people["Rita"].pk}}
     assert crowd.decide(crowd.rita).status_code == 403
     assert crowd.decide(crowd.mia).status_code == 200
 

@@ -1,4 +1,5 @@
 import { Card, MultiSelect, NumberInput, Select, SimpleGrid, Stack } from '@mantine/core';
+import { BELOW, PercentField } from '@/features/projects/settings/percent-field';
 import { SaveButton } from '@/features/projects/settings/save-button';
 import { useSettingsForm } from '@/features/projects/settings/use-settings-form';
 import { peopleWords as words } from '@/features/projects/strings';
@@ -7,7 +8,6 @@ import type { Project } from '@/types/api';
 
 type Props = { project: Project; readOnly: boolean };
 
-const BELOW: ('label' | 'input' | 'description' | 'error')[] = ['label', 'input', 'description', 'error'];
 const ALL = 1;
 const QUORUMS = [
   { value: '0.5', label: words.quorums.half },
@@ -27,16 +27,12 @@ export function PeopleSettings({ project, readOnly }: Props) {
       <Card>
         <Stack gap="md">
           <SimpleGrid cols={{ base: 1, sm: 3 }}>
-            <NumberInput
+            <PercentField
               label={words.share}
               description={words.shareAbout}
-              inputWrapperOrder={BELOW}
-              min={0}
-              max={100}
-              allowDecimal={false}
               disabled={readOnly}
-              value={Math.round((settings.consensus_share ?? 0) * 100)}
-              onChange={(value) => set({ consensus_share: Math.min(100, Number(value) || 0) / 100 })}
+              share={settings.consensus_share}
+              onShare={(consensus_share) => set({ consensus_share })}
             />
             <NumberInput
               label={words.people}

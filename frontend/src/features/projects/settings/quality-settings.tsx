@@ -1,4 +1,5 @@
 import { Card, NumberInput, SimpleGrid, Stack, Switch } from '@mantine/core';
+import { BELOW, PercentField } from '@/features/projects/settings/percent-field';
 import { SaveButton } from '@/features/projects/settings/save-button';
 import { useSettingsForm } from '@/features/projects/settings/use-settings-form';
 import { qualityWords as words } from '@/features/projects/strings';
@@ -9,13 +10,9 @@ import type { Project } from '@/types/api';
 
 type Props = { project: Project; readOnly: boolean };
 
-/** Descriptions of unlike length side by side: below their fields, so that labels and fields stay in line. */
-const BELOW: ('label' | 'input' | 'description' | 'error')[] = ['label', 'input', 'description', 'error'];
-
 /** Hidden tasks on ground truth: how many, what people hear of them, and when somebody pauses. */
 export function QualitySettings({ project, readOnly }: Props) {
   const { settings, set, saving } = useSettingsForm(project);
-  const share = (value: number | undefined) => Math.round((value ?? 0) * 100);
   return (
     <Section
       title={words.title}
@@ -28,27 +25,20 @@ export function QualitySettings({ project, readOnly }: Props) {
       <Card>
         <Stack gap="md">
           <SimpleGrid cols={{ base: 1, sm: 3 }}>
-            <NumberInput
+            <PercentField
               label={words.share}
               description={words.shareAbout}
-              inputWrapperOrder={BELOW}
-              min={0}
-              max={100}
-              allowDecimal={false}
               disabled={readOnly}
-              value={share(settings.truth_share)}
-              onChange={(value) => set({ truth_share: Math.min(100, Number(value) || 0) / 100 })}
+              share={settings.truth_share}
+              onShare={(truth_share) => set({ truth_share })}
             />
-            <NumberInput
+            <PercentField
               label={words.below}
               description={words.belowAbout}
-              inputWrapperOrder={BELOW}
-              min={0}
               max={99}
-              allowDecimal={false}
               disabled={readOnly}
-              value={share(settings.pause_below)}
-              onChange={(value) => set({ pause_below: Math.min(99, Number(value) || 0) / 100 })}
+              share={settings.pause_below}
+              onShare={(pause_below) => set({ pause_below })}
             />
             <NumberInput
               label={words.over}
