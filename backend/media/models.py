@@ -42,7 +42,9 @@ class Asset(Entity):
     frame_count = models.PositiveIntegerField(null=True)
     # Presentation times of a video's frames in seconds; frames are addressed by index into this list.
     frame_times_s = models.JSONField(null=True)
-    # How to reach a frame in the file: `{"demuxer", "first_pts", "tick": [numerator, denominator]}`.
+    # How to reach a frame in the file: `{"demuxer", "first_pts", "tick": [numerator, denominator], "strip"}`; the strip
+    # of small pictures, None for those that came before there was one:
+    # `{"key", "frames", "columns", "tile_width", "tile_height"}`.
     clip = models.JSONField(null=True)
     site = models.ForeignKey("sites.Site", null=True, blank=True, on_delete=models.SET_NULL)
     camera = models.ForeignKey("sites.Camera", null=True, blank=True, on_delete=models.SET_NULL)

@@ -199,8 +199,23 @@ def _video(
         height=facts["height"],
         duration_s=facts["duration_s"],
         frame_times_s=facts["times_s"],
-        clip={"demuxer": found.name, "first_pts": facts["first_pts"], "tick": facts["tick"]},
+        clip={
+            "demuxer": found.name,
+            "first_pts": facts["first_pts"],
+            "tick": facts["tick"],
+            "strip": _strip(facts, sha256, organisation_id, out),
+        },
     )
+
+
+def _strip(
+    facts: dict[str, Any], sha256: str, organisation_id: uuid.UUID, out: Path
+) -> dict[str, Any] | None:
+    if facts["strip"] is None:
+        return None
+    key = _key("derived", organisation_id, sha256, "-strip.jpg")
+    _store(key, out / "strip.jpg")
+    return {"key": key, **facts["strip"]}
 
 
 def _without_places(path: Path, out: Path, places: list[str]) -> Path:

@@ -45,8 +45,7 @@ def _erase(asset: Asset, rule: RetentionRule) -> None:
     """The row stays as a tombstone for what was frozen with it; content and everything made of it goes."""
     blob = asset.blob
     assert blob is not None
-    derived = [key for key in (asset.display_key, asset.thumbnail_key) if key]
-    derived += selectors.tile_keys(asset.tiles) if asset.tiles else []
+    derived = selectors.derived_keys(asset)
     taken_at = asset.captured_at or asset.created_at
     asset.blob, asset.display_key, asset.thumbnail_key, asset.tiles, asset.clip = None, "", "", None, None
     asset.perceptual_hash, asset.hash_bands = None, []

@@ -38,6 +38,7 @@ def asset_get(*, actor: User, asset_id: uuid.UUID, at_least: Role = Role.VIEWER)
     links = ProjectAsset.objects.filter(asset_id=asset_id, asset__deleted_at=None).select_related(
         "project__site", "asset__blob", "asset__camera", "asset__site"
     )
+    links = links.defer("asset__frame_times_s", "asset__hash_bands")
     asset, roles = None, []
     for link in links:
         asset = link.asset
@@ -141,6 +142,15 @@ def tiles_shown(asset: Asset) -> dict[str, object] | None:
     }
 
 
+def strip_shown(asset: Asset) -> dict[str, object] | None:
+    """A video's strip of small pictures as a browser needs it; None where there is none."""
+    strip = (asset.clip or {}).get("strip")
+    if not strip:
+        return None
+    facts = {name: strip[name] for name in ("frames", "columns", "tile_width", "tile_height")}
+    return {"url": f"/api/v1/assets/{asset.pk}/strip", **facts}
+
+
 def assets_due(camera_id: uuid.UUID, before: datetime) -> QuerySet[Asset]:
     """A camera's pictures taken (or come, where that is not known) before then whose content is still there."""
     return (
@@ -170,6 +180,13 @@ def anything_due(rule: RetentionRule, now: datetime) -> bool:
 def erasures_of(camera_id: uuid.UUID) -> QuerySet[Erasure]:
     """Proofs of what a camera's rule deleted, newest first."""
     return Erasure.objects.filter(camera_id=camera_id).order_by("-id")
+
+
+def derived_keys(asset: Asset) -> list[str]:
+    """Storage keys of everything made of the asset's content."""
+    strip = (asset.clip or {}).get("strip")
+    keys = [asset.display_key, asset.thumbnail_key, strip["key"] if strip else ""]
+    return [key for key in keys if key] + (list(tile_keys(asset.tiles)) if asset.tiles else [])
 
 
 def tile_keys(tiles: dict[str, Any]) -> Iterator[str]:

@@ -394,12 +394,7 @@ def assets_of_project_forget(*, project_id: uuid.UUID) -> int:
         key
         for row in rows
         if row.blob is not None and row.blob_id in free
-        for key in (
-            row.blob.storage_key,
-            row.display_key,
-            row.thumbnail_key,
-            *(selectors.tile_keys(row.tiles) if row.tiles else ()),
-        )
+        for key in (row.blob.storage_key, *selectors.derived_keys(row))
     }
     transaction.on_commit(lambda: _files_delete(keys))
     return len(going)

@@ -168,12 +168,23 @@ class AssetDetailSerializer(AssetSerializer):
         fields = [*AssetSerializer.Meta.fields, "size_bytes", "media_type", "sha256"]
 
 
+class FilmstripSerializer(serializers.Serializer[Any]):
+    """Small pictures of a video, row by row in one file; `frames` are the indices of theirs, rising."""
+
+    url = serializers.CharField()
+    frames = serializers.ListField(child=serializers.IntegerField())
+    columns = serializers.IntegerField()
+    tile_width = serializers.IntegerField(help_text="Pixels.")
+    tile_height = serializers.IntegerField()
+
+
 class FrameTimesSerializer(serializers.Serializer[Any]):
-    """Seconds since the first frame, one per frame index."""
+    """Seconds since the first frame, one per frame index, rising; they are not evenly spaced in every video."""
 
     times_s = serializers.ListField(child=serializers.FloatField())
     frame_count = serializers.IntegerField()
     duration_s = serializers.FloatField(allow_null=True)
+    strip = FilmstripSerializer(allow_null=True, help_text="Null for videos that came before there was one.")
 
 
 class AssetIdsSerializer(serializers.Serializer[Any]):

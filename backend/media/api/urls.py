@@ -17,6 +17,7 @@ urlpatterns = [
     path("assets/<uuid:asset_id>/thumbnail", views.AssetThumbnailView.as_view()),
     path("assets/<uuid:asset_id>/original", views.AssetOriginalView.as_view()),
     path("assets/<uuid:asset_id>/frames/<int:index>.jpg", views.AssetFrameView.as_view()),
+    path("assets/<uuid:asset_id>/strip", views.AssetStripView.as_view()),
     path("assets/<uuid:asset_id>/frame-times", views.AssetFrameTimesView.as_view()),
     path("assets/<uuid:asset_id>/near-copies", views.NearCopiesView.as_view()),
 ]

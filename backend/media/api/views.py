@@ -199,10 +199,24 @@ class AssetFrameTimesView(APIView):
                 "times_s": asset.frame_times_s,
                 "frame_count": asset.frame_count,
                 "duration_s": asset.duration_s,
+                "strip": selectors.strip_shown(asset),
             }
         )
         response["Cache-Control"] = serving.IMMUTABLE
         return response
+
+
+class AssetStripView(APIView):
+    @extend_schema(operation_id="asset_strip", responses={(200, "image/jpeg"): Binary})
+    def get(self, request: Request, asset_id: uuid.UUID) -> HttpResponse | StreamingHttpResponse:
+        """A video's small pictures in one file; frame-times says which frames they are of."""
+        asset = selectors.asset_get(actor=request.user, asset_id=asset_id)
+        strip = (asset.clip or {}).get("strip")
+        if not strip:
+            raise NotFound("There are no small pictures of this.")
+        return serving.file_answer(
+            request, strip["key"], media_type="image/jpeg", name="strip.jpg", tag=f"{asset.pk}-strip"
+        )
 
 
 class AssetsExcludeView(APIView):

@@ -8,8 +8,8 @@ from typing import Any
 import av
 import numpy as np
 
+from backend.media.decoding.containers import opened
 from backend.media.decoding.refusal import Refused
-from backend.media.decoding.videos import opened
 from ml.scene.privacy import Polygons, burn
 
 # As good as what cameras send, and quick: every frame is decoded and encoded once.

@@ -32,6 +32,7 @@ def serve(data_bytes: int) -> None:
     from backend.media.decoding import images
 
     videos: Any = None
+    frames: Any = None
     clips: Any = None
     limits_set(data_bytes)
     for line in sys.stdin:
@@ -54,14 +55,15 @@ def serve(data_bytes: int) -> None:
             else:
                 if videos is None:  # FFmpeg's libraries are loaded only for those who need them
                     videos = importlib.import_module("backend.media.decoding.videos")
-                    clips = videos.Clips()
+                    frames = importlib.import_module("backend.media.decoding.clips")
+                    clips = frames.Clips()
                 if command["do"] == "video":
                     answer = videos.probe(
                         Path(command["path"]), command["kind"], Path(command["out"]), command["max_pixels"]
                     )
                 else:
                     body = clips.frame_jpeg(
-                        Path(command["path"]), command["kind"], videos.FrameAt(**command["at"])
+                        Path(command["path"]), command["kind"], frames.FrameAt(**command["at"])
                     )
                     answer = {"bytes": len(body)}
         except images.Refused as error:

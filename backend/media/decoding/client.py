@@ -163,7 +163,7 @@ def video_burn(path: Path, kind: str, out: Path, polygons: Polygons) -> None:
 def frame_jpeg(path: Path, kind: str, *, stamp: int, first: int, near: int) -> bytes:
     """The upright frame of that stamp as JPEG; decoded in the child, which keeps clips open.
 
-    See `decoding.videos.FrameAt` for the stamps.
+    See `decoding.clips.FrameAt` for the stamps.
     """
     at = {"stamp": stamp, "first": first, "near": near}
     return CHILD.call({"do": "frame", "path": str(path), "kind": kind, "at": at}, timeout_s=FRAME_TIMEOUT_S)[

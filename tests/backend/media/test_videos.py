@@ -132,7 +132,9 @@ def test_a_clip_cut_in_the_middle_keeps_its_readable_frames_or_is_refused(clips)
     asset = register(project, clips["a.mkv"][: len(clips["a.mkv"]) * 2 // 3], "cut.mkv")
     assert 0 < asset.frame_count <= len(TIMES_MS)
     last = asset.frame_count - 1
-    assert media.frame_number(reading.asset_frame_array(asset, last)) == last
+    # Frames out of order: the file may break off before one that belongs between those that are there.
+    number = TIMES_MS.index(round(asset.frame_times_s[last] * 1000))
+    assert media.frame_number(reading.asset_frame_array(asset, last)) == number
     with pytest.raises(FileRefused, match="cannot be opened"):
         register(project, clips["a.mp4"][:2000], "cut.mp4")
 
