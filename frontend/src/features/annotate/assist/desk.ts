@@ -15,21 +15,18 @@ import {
 } from './messages';
 import { AssistNetwork, type Wanted } from './network';
 import type { Answer, Before, Pixels, Prompts, Reading } from './prompts';
+import { Rehearsal } from './rehearsal';
 import { SamDecoder } from './sam';
 
 /** This picture and the one before: the way back is one key. */
 const PICTURES_KEPT = 2;
 /** Answers that a correction, or the way back over corrections, may ask for again. */
 const ANSWERS_KEPT = 48;
-/** So often a graph has to run before the browser has compiled all of it well: SAM's takes 700 ms at first, 300 then. */
-const WARM_UPS = 4;
 
 type Question = Extract<ToWorker, { do: 'ask' }>;
 type Kept = Answer | Float32Array;
 type Decode = (prompts: Prompts, before: GivenBefore, wanted: Wanted) => Promise<Reading<Kept>[]>;
 type Shown = { readonly decode: Decode };
-
-const NOBODYS: Prompts = { points: [{ at: [1, 1], inside: true }], box: null, view: null };
 
 export type Outside = {
   readonly runtime: (threads: number) => Promise<Ort>;
@@ -52,7 +49,7 @@ export class Desk {
   private line: Promise<unknown> = Promise.resolve();
   /** Questions in line. */
   private waiting = 0;
-  private warmUpsLeft = WARM_UPS;
+  private readonly rehearsal = new Rehearsal();
 
   constructor(private readonly outside: Outside) {}
 
@@ -114,32 +111,40 @@ export class Desk {
       const [{ ort, session, decoder }, data] = await Promise.all([opened, outside.fetch(embedding.url)]);
       const run = samOf(ort, session, halfToFloats(data), embedding.shape);
       const sam = new SamDecoder(run, decoder.inputSize, 4 * (embedding.shape[1] ?? 0), embedding.size, size);
-      // The first pass is the dear one, and it is nobody's click.
-      await sam.decode(NOBODYS, null);
-      this.warmUp(() => sam.decode(NOBODYS, null));
-      return scaled(embedding.size, size, (prompts, before) =>
+      const shown = scaled(embedding.size, size, (prompts, before) =>
         sam.decode(prompts, this.before(before, isLogits)),
       );
+      return this.rehearsed(shown, size);
     }
     const [pixels] = await Promise.all([outside.pixels(url), opened]);
     const { network } = this;
     if (!network) throw new Error('This decoder needs an embedding.');
-    this.warmUp(() => network.warmUpMore());
-    return scaled(pixels, size, (prompts, before, wanted) =>
+    const shown = scaled(pixels, size, (prompts, before, wanted) =>
       network.decode(pixels, prompts, this.before(before, isAnswer), size, wanted),
     );
+    return this.rehearsed(shown, size);
   }
 
-  /** While nobody asks; ends where somebody does, or the graph fails, which the first question will tell. */
-  private warmUp(pass: () => Promise<unknown>): void {
-    const passes = async (): Promise<void> => {
-      for (; this.warmUpsLeft > 0; this.warmUpsLeft -= 1) {
-        await this.outside.breathe();
+  /** The first answer is the dear one, and it is nobody's; more of them while nobody asks. */
+  private async rehearsed(shown: Shown, size: Size): Promise<Shown> {
+    const { rehearsal, outside } = this;
+    const answers = async (prompts: Prompts, before: number | null): Promise<number | null> => {
+      const [best] = await shown.decode(prompts, before === null ? null : { kept: before }, always);
+      return best ? this.keep(best.kept) : null;
+    };
+    if (!rehearsal.isOver) await rehearsal.next(size, answers);
+    const others = async (): Promise<void> => {
+      while (!rehearsal.isOver) {
+        await outside.breathe();
         if (this.waiting > 0) return;
-        await pass();
+        const began = outside.now();
+        await rehearsal.next(size, answers);
+        outside.say({ say: 'rehearsed', ms: outside.now() - began });
       }
     };
-    this.line = this.line.then(passes).catch(() => undefined);
+    // Where the graph fails, the first question will tell.
+    this.line = this.line.then(others).catch(() => undefined);
+    return shown;
   }
 
   private before<K extends Kept>(given: GivenBefore, fits: (kept: Kept) => kept is K): Before<K> {
@@ -187,6 +192,7 @@ export class Desk {
   }
 }
 
+const always: Wanted = () => Promise.resolve(true);
 const isLogits = (kept: Kept): kept is Float32Array => kept instanceof Float32Array;
 const isAnswer = (kept: Kept): kept is Answer => !(kept instanceof Float32Array);
 

@@ -84,6 +84,14 @@ describe('the decoder of this browser', () => {
     expect(local.usualMs).toBe(40);
   });
 
+  it('knows it before the first answer from those that nobody asked for', () => {
+    const { local, puppets } = started();
+    puppets[0]!.start();
+    expect(local.usualMs).toBeNull();
+    for (const ms of [200, 60, 70]) puppets[0]!.say({ say: 'rehearsed', ms });
+    expect(local.usualMs).toBe(70);
+  });
+
   it('tells the worker that nobody waits any more', async () => {
     const { local, puppets } = started();
     puppets[0]!.start();

@@ -142,12 +142,17 @@ export class LocalAssist {
       if (message.taskId === this.picture?.taskId) this.shownFor = message.taskId;
       this.tell();
     } else if (message.say === 'answer') {
-      this.times.push(message.ms);
-      if (this.times.length > 9) this.times.shift();
+      this.took(message.ms);
       this.waiting.get(message.id)?.resolve({ candidates: message.candidates, ms: message.ms });
-    } else if (message.of === 'open') this.refuse(message.why);
+    } else if (message.say === 'rehearsed') this.took(message.ms);
+    else if (message.of === 'open') this.refuse(message.why);
     else if (message.of === 'ask') this.waiting.get(Number(message.id))?.reject(new LocalLost(message.why));
     else this.tell();
+  }
+
+  private took(ms: number): void {
+    this.times.push(ms);
+    if (this.times.length > 9) this.times.shift();
   }
 
   /** Whoever gets the worker's lock knows that it is gone, however it went. */

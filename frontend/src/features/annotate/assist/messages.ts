@@ -57,6 +57,8 @@ export type FromWorker =
       readonly candidates: readonly Candidate[];
       readonly ms: number;
     }
+  /** An answer that nobody asked for took so long. */
+  | { readonly say: 'rehearsed'; readonly ms: number }
   /** `of: open`: no decoder at all; `show`: none for this picture; `ask`: only this prompt. */
   | {
       readonly say: 'failed';

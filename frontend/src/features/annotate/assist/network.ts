@@ -47,11 +47,6 @@ export class AssistNetwork {
     for (const size of new Set([coarse, quick, full])) await this.blank(size);
   }
 
-  /** The cheapest pass over nothing: the same code as the others. */
-  async warmUpMore(): Promise<void> {
-    await this.blank(this.sizes.coarse);
-  }
-
   private async blank(size: number): Promise<void> {
     await this.run(new Float32Array(CHANNELS * size ** 2), size);
   }
