@@ -125,21 +125,24 @@ export class Desk {
     return this.rehearsed(shown, size);
   }
 
-  /** The first answer is the dear one, and it is nobody's; more of them while nobody asks. */
+  /** The first answers are the dear ones, and they are nobody's: the server answers meanwhile. More while nobody asks. */
   private async rehearsed(shown: Shown, size: Size): Promise<Shown> {
     const { rehearsal, outside } = this;
     const answers = async (prompts: Prompts, before: number | null): Promise<number | null> => {
       const [best] = await shown.decode(prompts, before === null ? null : { kept: before }, always);
       return best ? this.keep(best.kept) : null;
     };
-    if (!rehearsal.isOver) await rehearsal.next(size, answers);
+    const next = async (): Promise<void> => {
+      const began = outside.now();
+      await rehearsal.next(size, answers);
+      outside.say({ say: 'rehearsed', ms: outside.now() - began });
+    };
+    while (rehearsal.isFirst) await next();
     const others = async (): Promise<void> => {
       while (!rehearsal.isOver) {
         await outside.breathe();
         if (this.waiting > 0) return;
-        const began = outside.now();
-        await rehearsal.next(size, answers);
-        outside.say({ say: 'rehearsed', ms: outside.now() - began });
+        await next();
       }
     };
     // Where the graph fails, the first question will tell.

@@ -31,6 +31,11 @@ export class Rehearsal {
   private done = 0;
   private last: number | null = null;
 
+  /** The round in which nearly all is compiled. */
+  get isFirst(): boolean {
+    return this.done < STEPS.length;
+  }
+
   get isOver(): boolean {
     return this.done >= ROUNDS * STEPS.length;
   }
