@@ -64,6 +64,15 @@ class Verdict(models.TextChoices):
     RETURN = "return"
 
 
+class SecondLookState(models.TextChoices):
+    """What a second reviewer said of what a first one approved."""
+
+    WAITING = "waiting"
+    AGREED = "agreed"
+    CORRECTED = "corrected"
+    RETURNED = "returned"
+
+
 class PlanState(models.TextChoices):
     PROPOSED = "proposed"
     APPLIED = "applied"
@@ -75,7 +84,7 @@ class TurnState(models.TextChoices):
     # Handed to its person; what became of the picture since is told by its task.
     GIVEN = "given"
     REFUSED = "refused"
-    # A later plan gave the same picture out anew.
+    # A later plan gave the same picture out anew, or another reviewer's look was drawn on it.
     REPLACED = "replaced"
 
 

@@ -10,6 +10,7 @@ from backend.annotation.enums import (
     AssignmentState,
     PlanState,
     RegionSource,
+    SecondLookState,
     SelectionReason,
     Shape,
     SuggestionState,
@@ -260,6 +261,36 @@ class ReviewDecision(Entity):
 
     def __str__(self) -> str:
         return f"{self.verdict} {self.revision_id}"
+
+
+class SecondLook(Entity):
+    """A picture that somebody approved, drawn for another reviewer to look at too.
+
+    Once drawn it stays drawn until a second person has looked, whatever becomes of the labels meanwhile: it waits while
+    its picture is approved, for what its labels say then. `first` is who approved the whole picture last.
+    """
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="second_looks")
+    first = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    state = models.CharField(
+        max_length=10, choices=SecondLookState.choices, default=SecondLookState.WAITING
+    )
+    # The second reviewer's word, on what they saw or on what they made of it; None while it waits.
+    decision = models.OneToOneField(
+        ReviewDecision, null=True, on_delete=models.SET_NULL, related_name="second_look"
+    )
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["task", "-id"], name="second_look_task")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["task"], condition=models.Q(state="waiting"), name="second_look_waits_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"second look at {self.task_id}: {self.state}"
 
 
 class Comment(Entity):

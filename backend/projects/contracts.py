@@ -33,7 +33,8 @@ class ProjectSettings:
     annotator is handed that are hidden tasks on ground truth (0: none); `pause_below` the F1 over the last `pause_over`
     of them below which a person pauses (0: nobody). `consensus_share` is the part of the pictures that come which
     `consensus_people` label, each on their own; an object is kept that `consensus_quorum` of them drew (0.5: more than
-    half), of a label in `label_quorums` (by id) that part.
+    half), of a label in `label_quorums` (by id) that part. `second_share` is the part of what one reviewer approved that
+    a second one looks at (0: none).
     """
 
     random_fraction: float = 0.18
@@ -63,6 +64,7 @@ class ProjectSettings:
     consensus_share: float = 0.0
     consensus_quorum: float = 0.5
     label_quorums: dict[str, float] = field(default_factory=dict)
+    second_share: float = 0.0
 
     @classmethod
     def parse(cls, given: dict[str, Any]) -> ProjectSettings:
@@ -108,6 +110,8 @@ def _range_problems(settings: ProjectSettings) -> dict[str, str]:
         problems["needed_labels"] = "A list of label ids."
     if not 0.0 <= settings.min_box_px <= 1_000.0:
         problems["min_box_px"] = "Must lie between 0 and 1000 pixels."
+    if not 0.0 <= settings.second_share <= 1.0:
+        problems["second_share"] = "Must lie between 0 and 1."
     parts = (_selection_problems, _truth_problems, _consensus_problems)
     return problems | {key: text for part in parts for key, text in part(settings).items()}
 

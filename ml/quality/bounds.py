@@ -108,6 +108,16 @@ def clopper_pearson_upper(errors: int, n: int, delta: float) -> float:
     return 1.0 if errors == n else float(beta_law.ppf(1.0 - delta, errors + 1, n - errors))
 
 
+def clopper_pearson(hits: int, n: int, delta: float) -> tuple[float, float]:
+    """Exact interval of a share, `hits` of `n` units, that holds it with probability 1 - `delta` at least (one look).
+
+    Clopper and Pearson 1934, Biometrika 26(4).
+    """
+    if n == 0:
+        return 0.0, 1.0
+    return 1.0 - clopper_pearson_upper(n - hits, n, delta / 2), clopper_pearson_upper(hits, n, delta / 2)
+
+
 def units_needed(errors: int, alpha: float, delta: float) -> int:
     """Fewest units which, with that many of them wrong, bound the share of wrong ones by `alpha` (one look)."""
     low, high = errors, errors + 1

@@ -102,6 +102,46 @@ class AgreementSerializer(serializers.Serializer[Any]):
     pairs = PairSerializer(many=True, allow_null=True, help_text="By name; null to all but managers.")
 
 
+class SecondAgreedSerializer(serializers.Serializer[Any]):
+    """What second reviewers said of what a first one approved."""
+
+    looks = serializers.IntegerField()
+    agreed = serializers.IntegerField()
+    corrected = serializers.IntegerField(help_text="Approved with other labels.")
+    returned = serializers.IntegerField(help_text="To their author.")
+    share = serializers.FloatField(allow_null=True, help_text="That agreed; null without any.")
+    low = serializers.FloatField(allow_null=True, help_text="The true share is between this and `high`,")
+    high = serializers.FloatField(allow_null=True, help_text="in 95 of 100 cases (Clopper and Pearson).")
+
+
+class FirstReviewerSerializer(serializers.Serializer[Any]):
+    user = PersonSerializer(allow_null=True, help_text="Who approved first; null: somebody who left.")
+    found = SecondAgreedSerializer()
+
+
+class DifferingSerializer(serializers.Serializer[Any]):
+    task_id = serializers.UUIDField()
+    picture = serializers.CharField()
+    first = PersonSerializer(allow_null=True)
+    outcome = serializers.ChoiceField(choices=["corrected", "returned"])
+    reason = serializers.CharField(allow_blank=True, help_text="Why it was returned.")
+    at = serializers.DateTimeField()
+
+
+class SecondFiguresSerializer(serializers.Serializer[Any]):
+    """How often a second reviewer agrees with the first."""
+
+    looks = serializers.IntegerField(help_text="Decided in these days.")
+    waiting = serializers.IntegerField(help_text="Now, whenever they were drawn.")
+    overall = SecondAgreedSerializer(
+        allow_null=True, help_text="Null to all but managers where fewer than three people were looked at."
+    )
+    people = FirstReviewerSerializer(many=True, help_text="By name; to managers all, to others themselves.")
+    differing = DifferingSerializer(
+        many=True, help_text="The newest 50 that did not agree; to managers all, to others their own."
+    )
+
+
 class TruthTasksSerializer(serializers.Serializer[Any]):
     task_ids = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=5_000)
 

@@ -126,3 +126,17 @@ class AgreementView(APIView):
         days = valid(q.AgreementQuerySerializer(data=request.query_params))["days"]
         found = selectors.project_agreement(actor=request.user, project=project, days=int(days))
         return Response(q.AgreementSerializer(found).data)
+
+
+class SecondLooksView(APIView):
+    @extend_schema(
+        operation_id="second_looks",
+        parameters=[q.AgreementQuerySerializer],
+        responses=q.SecondFiguresSerializer,
+    )
+    def get(self, request: Request, project_id: uuid.UUID) -> Response:
+        """How often a second reviewer agrees with the first; by person to those who manage the project."""
+        project = projects.project_get(actor=request.user, project_id=project_id, at_least=Role.REVIEWER)
+        days = valid(q.AgreementQuerySerializer(data=request.query_params))["days"]
+        found = selectors.second_figures(actor=request.user, project=project, days=int(days))
+        return Response(q.SecondFiguresSerializer(found).data)

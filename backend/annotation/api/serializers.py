@@ -115,10 +115,16 @@ class PendingReviewSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     author_name = serializers.SerializerMethodField()
     late = serializers.BooleanField()
+    second_look = serializers.SerializerMethodField(
+        help_text="Approved already, and drawn for another reviewer to look at too."
+    )
     submitted_at = serializers.DateTimeField(source="created_at")
 
     def get_author_name(self, revision: Revision) -> str:
         return maker_name(revision)
+
+    def get_second_look(self, revision: Revision) -> bool:
+        return not revision.pending
 
 
 class OpenTaskSerializer(serializers.Serializer[OpenTask]):
@@ -327,13 +333,21 @@ class ReviewRowSerializer(serializers.Serializer[Revision]):
     revision = RevisionSerializer(source="*")
     task = TaskRowSerializer()
     author_name = serializers.SerializerMethodField()
-    own = serializers.SerializerMethodField(help_text="Made by oneself: another must decide, unless allowed.")
+    own = serializers.SerializerMethodField(
+        help_text="Made by oneself, or a second look at what one approved: another must decide, unless allowed."
+    )
+    second_look = serializers.SerializerMethodField(
+        help_text="Approved already, and drawn for another reviewer to look at too."
+    )
 
     def get_author_name(self, revision: Revision) -> str:
         return maker_name(revision)
 
     def get_own(self, revision: Revision) -> bool:
         return bool(revision.is_own)  # type: ignore[attr-defined]
+
+    def get_second_look(self, revision: Revision) -> bool:
+        return not revision.pending
 
 
 class GridSuggestionSerializer(SuggestionSerializer):

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("projects/<uuid:project_id>/people/<uuid:user_id>/checks", quality.PersonChecksView.as_view()),
     path("projects/<uuid:project_id>/people/<uuid:user_id>/resume", quality.PersonResumeView.as_view()),
     path("projects/<uuid:project_id>/agreement", quality.AgreementView.as_view()),
+    path("projects/<uuid:project_id>/second-looks", quality.SecondLooksView.as_view()),
     path("projects/<uuid:project_id>/truth", quality.TruthView.as_view()),
     path("projects/<uuid:project_id>/truth/remove", quality.TruthRemoveView.as_view()),
     path("tasks/<uuid:task_id>/truth", quality.TaskTruthView.as_view()),

@@ -81,6 +81,9 @@ TASK_MOVES: Table = {
     ("approved", T.SUBMIT): "in_review",
     ("approved", T.APPROVE): "approved",
     ("approved", T.UNDO_APPROVE): "in_review",
+    # A second reviewer sends back what a first one approved.
+    ("approved", T.RETURN): "in_work",
+    ("approved", T.SEND_BACK): "ready",
     ("approved", T.QUARANTINE): "quarantined",
     ("auto_approved", T.SUBMIT): "in_review",
     ("auto_approved", T.APPROVE): "approved",
@@ -103,6 +106,7 @@ ASSIGNMENT_MOVES: Table = {
     ("submitted", A.REOPEN): "leased",
     ("approved", A.UNDO): "submitted",
     ("approved", A.REOPEN): "leased",
+    ("approved", A.RETURN): "returned",
     ("returned", A.LEASE): "leased",
     ("returned", A.SKIP): "skipped",
     ("returned", A.UNDO): "submitted",

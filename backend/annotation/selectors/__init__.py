@@ -42,6 +42,7 @@ from backend.annotation.selectors.lists import (
 from backend.annotation.selectors.people import person_work
 from backend.annotation.selectors.queue import assets_coming_up, assets_in_hand
 from backend.annotation.selectors.recent import may_correct, recent_tasks
+from backend.annotation.selectors.second_figures import second_figures
 from backend.annotation.selectors.truth import truth_rows, truth_task_ids, truth_usable, truths_of
 from backend.annotation.selectors.work import (
     OpenTask,
@@ -83,6 +84,7 @@ __all__ = [
     "review_queue",
     "revision_get",
     "revision_labels",
+    "second_figures",
     "suggestion_record",
     "suggestion_scores",
     "suggestions_get",

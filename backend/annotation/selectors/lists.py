@@ -28,6 +28,8 @@ from backend.annotation.models import (
 from backend.annotation.selectors.answers import of_own_hand
 from backend.annotation.selectors.cover import cover_task, sealed
 from backend.annotation.selectors.queue import not_skipped
+from backend.annotation.selectors.second_looks import seconds_barred, waits_for_review
+from backend.annotation.selectors.turns import not_kept_for_others
 from backend.core.enums import ROLE_RANK, Role
 from backend.core.permissions import at_least
 from backend.projects import selectors as projects
@@ -83,11 +85,14 @@ def _as_shown(wanted: Q, project_id: uuid.UUID, filters: dict[str, Any], actor: 
 
 
 def review_queue(*, project: Project, actor: User, reviewable_only: bool = False) -> QuerySet[Revision]:
-    """Revisions that wait for a reviewer. With `reviewable_only`, those this person may decide."""
-    rows = Revision.objects.filter(pending=True, task__project=project)
-    if reviewable_only and not project.settings.get("allow_self_review", False):
-        rows = rows.exclude(of_own_hand(actor))
-    rows = rows.annotate(is_own=ExpressionWrapper(of_own_hand(actor), BooleanField()))
+    """Revisions that wait for a reviewer, or for a second look. With `reviewable_only`, those this person may decide."""
+    rows = Revision.objects.filter(waits_for_review(task__project=project), task__project=project)
+    own = of_own_hand(actor) | seconds_barred(actor)
+    if reviewable_only:
+        rows = rows.exclude(seconds_barred(actor))
+        if not project.settings.get("allow_self_review", False):
+            rows = rows.exclude(of_own_hand(actor))
+    rows = rows.annotate(is_own=ExpressionWrapper(own, BooleanField()))
     rows = rows.select_related("task__asset", "task__assigned_to", "author", "assignment", "merge")
     return rows.defer(*heavy("task__asset"))
 
@@ -184,8 +189,11 @@ def work_counts(user: User) -> WorkCounts:
         Q(assigned_to=None) | Q(assigned_to_id=user.pk), project_id__in=label_in, state=TaskState.READY
     )
     to_label = not_skipped(free, user.pk)
-    waiting = Revision.objects.filter(pending=True, task__project_id__in=review_in)
-    to_review = waiting.exclude(of_own_hand(user))
+    waiting = Revision.objects.filter(
+        waits_for_review(task__project_id__in=review_in), task__project_id__in=review_in
+    )
+    mine = waiting.exclude(of_own_hand(user)).exclude(seconds_barred(user))
+    to_review = not_kept_for_others(mine, user)
     returned = Assignment.objects.filter(user=user, state=AssignmentState.RETURNED)
     return WorkCounts(
         to_label[:COUNTED_MAX].count(), to_review[:COUNTED_MAX].count(), returned[:COUNTED_MAX].count()

@@ -31,6 +31,7 @@ from backend.annotation.models import (
 from backend.annotation.selectors.answers import FREE_STATES, SEATED, hands_of
 from backend.annotation.selectors.labels import REVIEWED_STATES
 from backend.annotation.selectors.queue import LABELLED_BY_HAND, not_excluded
+from backend.annotation.selectors.second_looks import barred_by_revision, waits_for_review
 from backend.annotation.selectors.turns import turns_given, turns_kept, turns_to_answer, turns_waiting
 from backend.annotation.selectors.work import SUBMITTED
 from backend.core.enums import Role
@@ -147,9 +148,9 @@ def tasks_to_label(project_id: uuid.UUID, *, again: bool = False) -> QuerySet[Ta
 
 
 def revisions_to_review(project_id: uuid.UUID, *, again: bool = False) -> QuerySet[Revision]:
-    """Those that wait for a reviewer; without `again`, those kept for nobody by an earlier plan. Oldest first."""
+    """Those that wait for a reviewer or a second look; without `again`, those kept for nobody by an earlier plan. Oldest first."""
     rows = Revision.objects.filter(
-        pending=True,
+        waits_for_review(task__project_id=project_id),
         task__project_id=project_id,
         task__state__in=REVIEWED_STATES,
         task__asset__deleted_at=None,
@@ -243,10 +244,12 @@ def _reviews(project: Project, *, again: bool, known: frozenset[str] | None, mos
         if row[1] not in first and len(first) < most:
             first[row[1]] = row
     may_own = projects.settings_of(project).allow_self_review
-    hands = {} if may_own else hands_of([row[0] for row in first.values()])
+    revision_ids = [row[0] for row in first.values()]
+    hands = {} if may_own else hands_of(revision_ids)
+    seconds = barred_by_revision(revision_ids)
     labels: dict[uuid.UUID, set[str]] = defaultdict(set)
     if known is not None:
-        drawn = RegionVersion.objects.filter(revisions__in=[row[0] for row in first.values()])
+        drawn = RegionVersion.objects.filter(revisions__in=revision_ids)
         for revision_id, label_id in drawn.values_list("revisions", "label_id").distinct():
             labels[revision_id].add(str(label_id))
     found = []
@@ -256,7 +259,7 @@ def _reviews(project: Project, *, again: bool, known: frozenset[str] | None, mos
                 kind=REVIEW,
                 task_id=task_id,
                 revision_id=pk,
-                barred=hands.get(pk, frozenset()),
+                barred=hands.get(pk, frozenset()) | seconds.get(pk, frozenset()),
                 objects=objects,
                 label_ids=None if known is None else known & (labels[pk] | {str(tag) for tag in tags}),
                 urgency=priority,

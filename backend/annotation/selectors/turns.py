@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from backend.annotation.enums import AssignmentKind, AssignmentState, TaskState, TurnState
 from backend.annotation.models import Assignment, PlanTurn, Revision
 from backend.annotation.selectors.answers import SEATED
+from backend.annotation.selectors.second_looks import looks_waiting
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
@@ -40,7 +41,8 @@ def turns_kept(kind: AssignmentKind, **of: Any) -> QuerySet[PlanTurn]:
 def turns_waiting(**of: Any) -> QuerySet[PlanTurn]:
     """Turns of reviews that still wait, overdue ones too."""
     waiting = Revision.objects.filter(pending=True, task_id=OuterRef("task_id"))
-    return PlanTurn.objects.filter(Exists(waiting), **of, kind=AssignmentKind.REVIEW, state=TurnState.GIVEN)
+    second = looks_waiting(task_id=OuterRef("task_id"))
+    return PlanTurn.objects.filter(Exists(waiting) | Exists(second), **of, kind=AssignmentKind.REVIEW, state=TurnState.GIVEN)
 
 
 def turns_to_answer(**of: Any) -> QuerySet[PlanTurn]:
@@ -63,9 +65,13 @@ def turns_to_answer(**of: Any) -> QuerySet[PlanTurn]:
 
 def reviews_in_turn(rows: QuerySet[Revision], actor: User) -> QuerySet[Revision]:
     """Those kept for this person by day, then the oldest; without those kept for somebody else."""
-    others = turns_kept(AssignmentKind.REVIEW, task_id=OuterRef("task_id")).exclude(user_id=actor.pk)
     own = turns_given(AssignmentKind.REVIEW, task_id=OuterRef("task_id"), user_id=actor.pk)
     due = Subquery(own.values("due_at")[:1])
-    return (
-        rows.exclude(Exists(others)).annotate(own_due=due).order_by(F("own_due").asc(nulls_last=True), "id")
-    )
+    mine = not_kept_for_others(rows, actor).annotate(own_due=due)
+    return mine.order_by(F("own_due").asc(nulls_last=True), "id")
+
+
+def not_kept_for_others(rows: QuerySet[Revision], actor: User) -> QuerySet[Revision]:
+    """Without the reviews that a plan keeps for somebody else."""
+    others = turns_kept(AssignmentKind.REVIEW, task_id=OuterRef("task_id")).exclude(user_id=actor.pk)
+    return rows.exclude(Exists(others))

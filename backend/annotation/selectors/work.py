@@ -18,6 +18,10 @@ from backend.annotation.selectors.answers import SEATED, draws_alone, is_collect
 from backend.annotation.selectors.cover import SEALED_STATES, cover_suggestions, cover_task, hidden_work
 from backend.annotation.selectors.labels import region_dict, revision_labels
 from backend.annotation.selectors.recent import may_correct
+from backend.annotation.selectors.second_looks import look_waiting, may_look
+from backend.core.enums import Role
+from backend.core.permissions import at_least
+from backend.projects import selectors as projects
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
@@ -116,7 +120,7 @@ def task_view(*, actor: User, task_id: uuid.UUID, assignment_id: uuid.UUID | Non
         suggestions=suggestions,
         comments=_comments(task, assignment if hidden else None, actor if draws_alone(actor, task) else None),
         progress=progress_of(actor=actor, project=task.project),
-        review=_to_review(task) if mode != "label" and task.state != TaskState.READY else None,
+        review=_to_review(actor, task) if mode != "label" and task.state != TaskState.READY else None,
         locked_by=_locked_by(actor, task) if mode == "read" and task.state == TaskState.IN_WORK else None,
         correctable=mode == "read" and may_correct(actor, task),
     )
@@ -143,13 +147,14 @@ def _comments(task: Task, hidden: Assignment | None, alone: User | None) -> list
     return list(rows)
 
 
-def _to_review(task: Task) -> Revision | None:
-    return (
-        Revision.objects.filter(task=task, pending=True)
-        .select_related("author", "assignment", "merge")
-        .order_by("id")
-        .first()
-    )
+def _to_review(actor: User, task: Task) -> Revision | None:
+    """What waits for a reviewer's word; to one who may take it, also what waits for a second look."""
+    rows = Revision.objects.filter(task=task).select_related("author", "assignment", "merge")
+    first = rows.filter(pending=True).order_by("id").first()
+    if first is not None or look_waiting(task) is None or not may_look(actor, task):
+        return first
+    reviews = at_least(projects.project_role(actor=actor, project=task.project), Role.REVIEWER)
+    return rows.filter(pk=task.resolved_revision_id).first() if reviews else None
 
 
 def _locked_by(actor: User, task: Task) -> str | None:

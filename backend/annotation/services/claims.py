@@ -24,6 +24,7 @@ from backend.annotation.selectors.queue import (
     task_in_hand_locked,
 )
 from backend.annotation.selectors.recent import may_correct
+from backend.annotation.selectors.second_looks import seconds_barred, waits_for_review
 from backend.annotation.selectors.turns import reviews_in_turn
 from backend.annotation.services.hidden import hidden_drawn, hidden_in_hand, hidden_lease, hidden_open
 from backend.annotation.services.moves import (
@@ -166,8 +167,8 @@ def review_claim(*, actor: User, task_id: uuid.UUID) -> Assignment:
 
 @transaction.atomic
 def review_next(*, actor: User, project: Project, exclude: Collection[uuid.UUID] = ()) -> Assignment | None:
-    """Claim what a plan keeps for this person, else the oldest revision that waits for review, is not their own, is kept
-    for nobody else, and nobody has open.
+    """Claim what a plan keeps for this person, else the oldest revision that waits for review or a second look, is theirs
+    to decide, is kept for nobody else, and nobody has open.
     """
     busy = Assignment.objects.filter(
         task__project=project,
@@ -176,8 +177,9 @@ def review_next(*, actor: User, project: Project, exclude: Collection[uuid.UUID]
         lease_expires_at__gt=Now(),
     ).exclude(user_id=actor.pk)
     rows = Revision.objects.filter(
-        pending=True, task__project=project, task__state__in=REVIEWED_STATES
+        waits_for_review(task__project=project), task__project=project, task__state__in=REVIEWED_STATES
     ).exclude(task_id__in=busy.values("task_id"))
+    rows = rows.exclude(seconds_barred(actor))
     if exclude:
         rows = rows.exclude(task_id__in=exclude)
     if not project.settings.get("allow_self_review", False):

@@ -29,6 +29,7 @@ from backend.annotation.services.revisions import (
     revision_write,
     task_resolve,
 )
+from backend.annotation.services.second_looks import approval_followed
 from backend.annotation.services.submit import is_grid_work, revision_approved, task_save
 from backend.annotation.services.suggestions import open_counts_refresh
 from backend.core.errors import AppError
@@ -233,8 +234,9 @@ def _write(
         Suggestion.objects.filter(task=task, state=SuggestionState.OPEN).update(
             state=SuggestionState.SUPERSEDED
         )
-        ReviewDecision.objects.create(revision=revision, reviewer=actor, verdict="approve")
+        decision = ReviewDecision.objects.create(revision=revision, reviewer=actor, verdict="approve")
         revision_approved(task, revision)
+        approval_followed(task=task, decision=decision)
         return
     task_resolve(task, revision)
     task_move(task, TaskEvent.SUBMIT)

@@ -18,6 +18,7 @@ from backend.annotation.selectors.answers import hands_of, is_collecting
 from backend.annotation.selectors.labels import REVIEWED_STATES
 from backend.annotation.selectors.open_work import seats_of
 from backend.annotation.selectors.queue import not_excluded
+from backend.annotation.selectors.second_looks import barred_by_revision, waits_for_review
 from backend.annotation.selectors.work import day_start
 from backend.core import audit, events
 from backend.core.enums import ROLE_RANK, Role
@@ -47,6 +48,8 @@ class _Now:
     # Of pictures that several people label: who has a place or is to have one, this plan's turns included once given.
     seats: dict[uuid.UUID, set[uuid.UUID]]
     hands: dict[uuid.UUID, frozenset[uuid.UUID]]
+    # Who may not take a second look, by the revision that waits for one.
+    seconds: dict[uuid.UUID, frozenset[uuid.UUID]]
 
 
 @transaction.atomic
@@ -98,7 +101,8 @@ def _now(plan: WorkPlan, turns: list[PlanTurn]) -> _Now:
     given: dict[tuple[uuid.UUID, str], list[PlanTurn]] = defaultdict(list)
     for turn in PlanTurn.objects.filter(task_id__in=ids, state=TurnState.GIVEN):
         given[turn.task_id, turn.kind].append(turn)
-    waiting = Revision.objects.filter(pk__in=[turn.revision_id for turn in turns], pending=True)
+    revision_ids = [turn.revision_id for turn in turns if turn.revision_id]
+    waiting = Revision.objects.filter(waits_for_review(task_id__in=ids), pk__in=revision_ids)
     usable = not_excluded(Task.objects.filter(pk__in=ids), plan.project_id)
     may_own = projects.settings_of(plan.project).allow_self_review
     members = projects.people_of(plan.project, at_least=Role.ANNOTATOR)
@@ -109,7 +113,8 @@ def _now(plan: WorkPlan, turns: list[PlanTurn]) -> _Now:
         pending={row.pk: row for row in waiting.defer("tags")},
         given=given,
         seats=seats_of([task.pk for task in tasks.values() if task.people > 1], planned=not plan.again),
-        hands={} if may_own else hands_of([turn.revision_id for turn in turns if turn.revision_id]),
+        hands={} if may_own else hands_of(revision_ids),
+        seconds=barred_by_revision(revision_ids),
     )
 
 
@@ -149,6 +154,8 @@ def _review_refusal(turn: PlanTurn, task: Task, now: _Now, again: bool) -> str:
         return "It was reviewed, or labelled anew."
     if turn.user_id in now.hands.get(revision.pk, ()):
         return "Nobody reviews their own work."
+    if turn.user_id in now.seconds.get(revision.pk, ()):
+        return "It waits for a second look, by somebody else."
     today = timezone.now()
     kept = [row for row in now.given[task.pk, REVIEW] if row.due_at >= today and row.user_id != turn.user_id]
     return "It was given to somebody else." if kept and not again else ""

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from backend.annotation.domain.states import AssignmentEvent, TaskEvent
-from backend.annotation.enums import AssignmentKind, AssignmentState, TaskState, Verdict
+from backend.annotation.enums import AssignmentKind, AssignmentState, SecondLookState, TaskState, Verdict
 from backend.annotation.errors import MoveRefused
-from backend.annotation.models import Assignment, Comment, ReviewDecision, Revision, Task
+from backend.annotation.models import Assignment, Comment, ReviewDecision, Revision, SecondLook, Task
+from backend.annotation.selectors.second_looks import look_waiting
 from backend.annotation.services.claims import own_work_refuse
 from backend.annotation.services.moves import (
     announce,
@@ -19,6 +20,12 @@ from backend.annotation.services.moves import (
     record,
     task_lock,
     task_move,
+)
+from backend.annotation.services.second_looks import (
+    approval_followed,
+    look_refuse,
+    look_reopen,
+    look_settle,
 )
 from backend.annotation.services.submit import revision_approved, task_save
 from backend.core.enums import Role
@@ -38,28 +45,43 @@ def review_decide(
 ) -> ReviewDecision:
     """Approve a revision, or return it to its author with a reason. The same word twice is one decision.
 
-    Raises MoveRefused when the revision waits for nobody, SelfReview, BadInput without a reason.
+    On approved labels that wait for a second look it is the second reviewer's word on them. Raises MoveRefused when the revision waits for nobody, SelfReview, BadInput without a reason.
     """
     task, revision = _locked(revision_id)
     last = _standing(revision)
-    if not revision.pending:
-        if last is not None and last.verdict == verdict and last.reviewer_id == actor.pk:
-            return last
-        raise MoveRefused("This revision does not wait for review: it was decided or replaced already.")
-    own_work_refuse(task, revision, actor)
+    look = None
+    if revision.pending:
+        own_work_refuse(task, revision, actor)
+    elif last is not None and last.verdict == verdict and last.reviewer_id == actor.pk:
+        return last
+    else:
+        look = _look_at(actor, task, revision)
     if verdict == Verdict.RETURN and not reason.strip():
         raise BadInput("Say why it goes back.", fields={"reason": "A reason is needed."})
     decision = ReviewDecision.objects.create(
         revision=revision, reviewer=actor, verdict=verdict, reason=reason.strip()
     )
-    if verdict == Verdict.APPROVE:
-        revision_approved(task, revision)
-    else:
+    if verdict == Verdict.RETURN:
         _return(actor, task, revision, reason.strip())
+    elif look is None:
+        revision_approved(task, revision)
+        approval_followed(task=task, decision=decision)
+    if look is not None:
+        agreed = verdict == Verdict.APPROVE
+        look_settle(look, decision, SecondLookState.AGREED if agreed else SecondLookState.RETURNED)
     review_lease_end(task, actor)
     record(actor, task, f"review.{verdict}", revision_id=str(revision.pk), reason=reason.strip())
     announce(task)
     return decision
+
+
+def _look_at(actor: User, task: Task, revision: Revision) -> SecondLook:
+    """The second look that waits at these labels. Raises MoveRefused, SelfReview."""
+    look = look_waiting(task) if task.resolved_revision_id == revision.pk else None
+    if look is None:
+        raise MoveRefused("This revision does not wait for review: it was decided or replaced already.")
+    look_refuse(actor, task)
+    return look
 
 
 def _locked(revision_id: uuid.UUID) -> tuple[Task, Revision]:
@@ -77,6 +99,8 @@ def _return(actor: User, task: Task, revision: Revision, reason: str) -> None:
     revision.pending = False
     revision.save(update_fields=["pending", "updated_at"])
     head = task.resolved_revision_id == revision.pk
+    if head:
+        task.approved_at = None
     for assignment in returned:
         assignment_move(assignment, AssignmentEvent.RETURN)
         assignment.return_reason = reason
@@ -100,11 +124,13 @@ def _authors_work(task: Task, revision: Revision) -> list[Assignment]:
     Of several people whose answers were put together, everybody's.
     """
     own = revision.assignment
+    # What a second reviewer sends back was approved.
+    done = AssignmentState.SUBMITTED if revision.pending else AssignmentState.APPROVED
     if own is not None and own.kind == AssignmentKind.LABEL:
-        return [own] if own.state == AssignmentState.SUBMITTED else []
+        return [own] if own.state == done else []
     waiting = Revision.objects.filter(task=task, pending=True).exclude(pk=revision.pk)
     rows = (
-        Assignment.objects.filter(task=task, kind=AssignmentKind.LABEL, state=AssignmentState.SUBMITTED)
+        Assignment.objects.filter(task=task, kind=AssignmentKind.LABEL, state=done)
         .exclude(pk__in=waiting.filter(assignment__isnull=False).values("assignment_id"))
         .select_related("user")
         .order_by("-submitted_at")
@@ -138,6 +164,23 @@ def review_undo(*, actor: User, revision_id: uuid.UUID) -> Revision:
         raise Forbidden("Only the reviewer who decided, or a manager, takes a decision back.")
     if task.resolved_revision_id != revision.pk:
         raise MoveRefused("Newer labels were saved since: decide on those.")
+    look = SecondLook.objects.filter(decision=decision).first()
+    # A second reviewer's own edit is the last of the labels: taking it back leaves it to a reviewer like any other.
+    if look is None or revision.author_id == decision.reviewer_id:
+        _decision_undo(task, revision, decision)
+    elif decision.verdict == Verdict.RETURN:
+        _assignments_undo(task, Verdict.RETURN)
+        revision_approved(task, revision)
+    decision.undone_at = Now()
+    decision.save(update_fields=["undone_at", "updated_at"])
+    if look is not None:
+        look_reopen(look)
+    record(actor, task, "review.undo", revision_id=str(revision.pk), verdict=decision.verdict)
+    announce(task)
+    return revision
+
+
+def _decision_undo(task: Task, revision: Revision, decision: ReviewDecision) -> None:
     _assignments_undo(task, Verdict(decision.verdict))
     task_move(
         task,
@@ -147,11 +190,6 @@ def review_undo(*, actor: User, revision_id: uuid.UUID) -> Revision:
     task_save(task)
     revision.pending = True
     revision.save(update_fields=["pending", "updated_at"])
-    decision.undone_at = Now()
-    decision.save(update_fields=["undone_at", "updated_at"])
-    record(actor, task, "review.undo", revision_id=str(revision.pk), verdict=decision.verdict)
-    announce(task)
-    return revision
 
 
 def _assignments_undo(task: Task, verdict: Verdict) -> None:

@@ -48,6 +48,7 @@ from backend.annotation.services.revisions import (
     task_resolve,
 )
 from backend.annotation.services.seats import merge_if_all_in, seats_settle
+from backend.annotation.services.second_looks import approval_followed, look_of_edit
 from backend.annotation.signals import annotation_approved, task_submitted
 from backend.annotation.tasks import COMPARE
 from backend.core import jobs
@@ -317,6 +318,7 @@ def _assignment_close(assignment: Assignment, active_seconds: float | None) -> N
 def _task_advance(actor: User, task: Task, assignment: Assignment, revision: Revision, approve: bool) -> None:
     """The revision becomes the task's labels; what waited for review before it is answered by it."""
     replaced = task.resolved_revision
+    look = look_of_edit(actor, task) if approve else None
     task_resolve(task, revision)
     # Late work that stands aside keeps waiting; all else, the replaced revision included, is answered by this.
     answered = Q(late=False) | Q(pk=replaced.pk) if replaced is not None else Q(late=False)
@@ -325,8 +327,10 @@ def _task_advance(actor: User, task: Task, assignment: Assignment, revision: Rev
     if approve and replaced is not None:
         own_work_refuse(task, replaced, actor)
     if approve:
-        ReviewDecision.objects.create(revision=revision, reviewer=actor, verdict="approve")
-    if approve or settings.review == "none":
+        decision = ReviewDecision.objects.create(revision=revision, reviewer=actor, verdict="approve")
+        revision_approved(task, revision)
+        approval_followed(task=task, decision=decision, look=look, before=replaced)
+    elif settings.review == "none":
         revision_approved(task, revision)
     else:
         task_move(task, TaskEvent.SUBMIT)

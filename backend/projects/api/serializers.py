@@ -129,6 +129,9 @@ class ProjectSettingsSerializer(serializers.Serializer[Any]):
     label_quorums = serializers.DictField(
         child=serializers.FloatField(), required=False, help_text="By label id where it is another part."
     )
+    second_share = serializers.FloatField(
+        required=False, help_text="Of what one reviewer approved, the part a second one looks at; 0: none."
+    )
 
 
 class SiteNameSerializer(serializers.Serializer[Any]):

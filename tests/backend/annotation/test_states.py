@@ -40,6 +40,8 @@ TASK_ALLOWED = {
         "submit": "in_review",
         "approve": "approved",
         "undo_approve": "in_review",
+        "return": "in_work",
+        "send_back": "ready",
         "quarantine": "quarantined",
     },
     "auto_approved": {
@@ -61,7 +63,7 @@ ASSIGNMENT_ALLOWED = {
         "expire": "expired",
     },
     "submitted": {"approve": "approved", "return": "returned", "reopen": "leased"},
-    "approved": {"undo": "submitted", "reopen": "leased"},
+    "approved": {"undo": "submitted", "reopen": "leased", "return": "returned"},
     "returned": {"lease": "leased", "skip": "skipped", "undo": "submitted"},
     "skipped": {"lease": "leased"},
     "expired": {

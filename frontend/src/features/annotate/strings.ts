@@ -16,6 +16,8 @@ export const annotateWords = {
   blindAbout: 'This picture measures how well things go. Label it from what you see.',
   returned: 'Returned to you',
   reviewing: 'You are editing as reviewer',
+  second: 'A second look',
+  secondAbout: 'This picture is approved and was drawn at random. What you approve here is your word on it.',
   late: 'Your turn on this picture ended',
   lateAbout: 'Another person may have it now. What you draw is kept; submit it and a reviewer looks at both.',
   readTitle: 'Only to look at',

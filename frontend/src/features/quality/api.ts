@@ -34,6 +34,20 @@ export const truthUnmark = (projectId: string, taskIds: string[]) =>
     }),
   );
 
+export type SecondFigures = Schemas['SecondFigures'];
+export type SecondAgreed = Schemas['SecondAgreed'];
+
+export const useSecondFigures = (projectId: string, days: AgreementSpan) =>
+  useQuery({
+    queryKey: ['second-looks', projectId, days],
+    queryFn: () =>
+      unwrap(
+        api.GET('/api/v1/projects/{project_id}/second-looks', {
+          params: { path: { project_id: projectId }, query: { days } },
+        }),
+      ),
+  });
+
 export type Agreement = Schemas['Agreement'];
 export const AGREEMENT_SPANS = ['30', '90', '365'] as const;
 export type AgreementSpan = (typeof AGREEMENT_SPANS)[number];

@@ -9,11 +9,13 @@ import { paths } from '@/lib/paths';
 import { Agreement } from './agreement';
 import { LabelErrors } from './label-errors/label-errors';
 import { labelErrorWords } from './label-errors/strings';
-import { agreementWords, truthWords } from './strings';
+import { SecondLooks } from './second-looks';
+import { agreementWords, secondWords, truthWords } from './strings';
 import { TruthList } from './truth-list';
 
 const TABS = [
   { value: 'agreement', name: agreementWords.title, about: agreementWords.about },
+  { value: 'second', name: secondWords.title, about: secondWords.about },
   { value: 'truth', name: truthWords.title, about: truthWords.about },
   { value: 'errors', name: labelErrorWords.title, about: labelErrorWords.about },
 ] as const;
@@ -41,6 +43,9 @@ export default function QualityPage() {
         </Tabs.List>
         <Tabs.Panel value="agreement">
           <Agreement projectId={projectId} />
+        </Tabs.Panel>
+        <Tabs.Panel value="second">
+          <SecondLooks projectId={projectId} />
         </Tabs.Panel>
         <Tabs.Panel value="truth">
           <TruthList projectId={projectId} />

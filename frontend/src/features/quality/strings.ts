@@ -63,3 +63,48 @@ export const agreementWords = {
   two: (first: string, second: string) => `${first} and ${second}`,
   left: 'Somebody who left',
 };
+
+export const secondWords = {
+  title: 'Second looks',
+  about: 'A share of what one reviewer approved is looked at by another one, drawn at random.',
+  agreed: 'The second agreed',
+  agreedAbout: (n: {
+    agreed: number;
+    corrected: number;
+    returned: number;
+    looks: number;
+    low: number;
+    high: number;
+  }) =>
+    `Of ${plural(n.looks, 'second look')} ${count(n.agreed)} agreed, ${count(n.corrected)} corrected, ${count(n.returned)} returned. Had everything been looked at, ${percent(n.low)} to ${percent(n.high)} would agree, in 95 of 100 cases.`,
+  nobodyLooked: 'Nobody has looked in these days.',
+  changed: 'Corrected',
+  returned: 'Returned',
+  notTold: 'Told once what three people approved was looked at. Those who manage the project see it.',
+  waiting: 'Waiting',
+  waitingAbout: 'Drawn, and nobody has looked yet.',
+  toReview: 'Review',
+  none: 'No second look yet',
+  noneInSpan: 'None in these days',
+  noneWhy: 'How often a second reviewer agrees with the first is told here, once one has looked.',
+  off: 'No second looks are drawn',
+  offWhy: 'The share is 0 in this project’s settings.',
+  offReview: 'Nobody reviews in this project: what is submitted counts as approved.',
+  settings: 'Set the share',
+  people: 'By first reviewer',
+  peopleAbout: 'Seen by those who manage the project. By name; nobody is ranked.',
+  own: 'What you approved',
+  ownAbout: 'Seen by you and those who manage the project.',
+  person: 'Approved by',
+  looks: 'Looked at',
+  share: 'Agreed',
+  likely: 'Likely between',
+  left: 'Somebody who left',
+  differing: 'Where the second did not agree',
+  picture: 'Picture',
+  outcome: 'Became',
+  reason: 'Why',
+  when: 'When',
+  outcomes: { corrected: 'Corrected', returned: 'Returned' },
+  range: (low: number, high: number) => `${percent(low)} – ${percent(high)}`,
+};

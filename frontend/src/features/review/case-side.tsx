@@ -63,6 +63,11 @@ export function CaseSide({ item, diff, ofPerson, editor, labels, isByChange, onB
             <Text size="xs">{words.lateAbout}</Text>
           </Alert>
         )}
+        {item.task.review?.second_look && (
+          <Alert variant="default" py={6} px="sm" mb="xs" title={words.second}>
+            <Text size="xs">{words.secondAbout}</Text>
+          </Alert>
+        )}
         <Text size="xs" c="dimmed" mb={6}>
           {ofPerson !== null ? words.answerOf(ofPerson) : `${words.against} ${against}`}
         </Text>

@@ -16,6 +16,8 @@ export const reviewWords = {
   by: (name: string, number: number) => `${name || 'Somebody'} · revision ${count(number)}`,
   late: 'Came in late',
   lateAbout: 'The turn on this picture had ended before it was submitted. Compare with what is there.',
+  second: 'A second look',
+  secondAbout: 'Drawn at random from what is approved. Decide as you would if you were the first.',
   waiting: (n: number, more: boolean) => `${count(n)}${more ? '+' : ''} waiting`,
   approved: 'Approved',
   returned: 'Returned',

@@ -70,6 +70,11 @@ export function Banners({ project, session, view, as, on }: Props) {
           <Text size="sm">{words.lateAbout}</Text>
         </Alert>
       )}
+      {as === 'review' && isEditable && task.review?.second_look && (
+        <Alert variant="default" py={6} px="sm" title={words.second} role="status">
+          <Text size="sm">{words.secondAbout}</Text>
+        </Alert>
+      )}
       {!view.isDurable && isEditable && (
         <Alert color="yellow" variant="filled" py={6} px="sm" title={words.noCopy} autoContrast>
           <Text size="sm">{words.noCopyAbout}</Text>

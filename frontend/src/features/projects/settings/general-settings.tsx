@@ -3,6 +3,7 @@ import { useState } from 'react';
 
 import { ChecksSettings } from '@/features/projects/settings/checks-settings';
 import { EndOfProject } from '@/features/projects/settings/end-of-project';
+import { PercentField } from '@/features/projects/settings/percent-field';
 import { SaveButton } from '@/features/projects/settings/save-button';
 import { useProjectSave } from '@/features/projects/settings/use-project-save';
 import { Section } from '@/components/page';
@@ -103,6 +104,13 @@ function Work({ project, readOnly }: PartProps) {
             disabled={readOnly || settings.review === 'none'}
             checked={settings.allow_self_review ?? false}
             onChange={(event) => set({ allow_self_review: event.currentTarget.checked })}
+          />
+          <PercentField
+            label="Second look, %"
+            description="Of what one reviewer approved, so much is looked at by another one too, drawn at random. It stays approved meanwhile. 0: none."
+            disabled={readOnly || settings.review === 'none'}
+            share={settings.second_share}
+            onShare={(second_share) => set({ second_share })}
           />
           <SaveButton
             hidden={readOnly}
