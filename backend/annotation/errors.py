@@ -37,6 +37,10 @@ class MoveRefused(Conflict):
     code = "not_in_this_state"
 
 
+class ThreadSettled(Conflict):
+    code = "thread_settled"
+
+
 class NotYourWork(Forbidden):
     code = "not_your_work"
 

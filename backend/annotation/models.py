@@ -294,16 +294,26 @@ class SecondLook(Entity):
 
 
 class Comment(Entity):
-    """A remark on a task, pinned to a place of the picture where `x` and `y` are given (pixels)."""
+    """A remark on a task, pinned to a place of the picture where `x` and `y` are given (pixels), or a reply to one."""
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="comments")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # The remark this is a reply to. Replies have no place and are not settled by themselves: their thread is.
+    thread = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="replies")
     text = models.TextField()
     x = models.FloatField(null=True)
     y = models.FloatField(null=True)
     resolved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(thread=None) | models.Q(x=None, y=None, resolved_at=None),
+                name="comment_reply_without_place",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.text[:40]

@@ -160,6 +160,22 @@ class CommentView(APIView):
         )
 
 
+class CommentRepliesView(APIView):
+    @extend_schema(
+        operation_id="comment_reply",
+        parameters=[IDEMPOTENCY_KEY],
+        request=s.CommentReplyCreateSerializer,
+        responses={201: s.CommentSerializer},
+    )
+    @idempotent
+    def post(self, request: Request, comment_id: uuid.UUID) -> Response:
+        """Answer a remark; answers the whole thread. Those who wrote in it are told."""
+        comment = selectors.comment_get(actor=request.user, comment_id=comment_id)
+        data = valid(s.CommentReplyCreateSerializer(data=request.data))
+        services.comment_reply(actor=request.user, comment=comment, text=data["text"])
+        return Response(s.CommentSerializer(comment).data, status=201)
+
+
 class SuggestionGridView(ListAPIView[Any]):
     """Suggestions to decide at a glance, best score first. Blind tasks' are never among them."""
 

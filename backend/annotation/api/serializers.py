@@ -15,7 +15,7 @@ from backend.annotation.api.fields import (
 )
 from backend.annotation.domain.states import ASSIGNMENT_STATES, TASK_STATES
 from backend.annotation.enums import AssignmentKind, SelectionReason
-from backend.annotation.models import Assignment, ReviewDecision, Revision
+from backend.annotation.models import Assignment, Comment, ReviewDecision, Revision
 from backend.annotation.selectors import OpenTask
 
 OPS_MAX = 2_000
@@ -83,14 +83,29 @@ class SuggestionSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=SUGGESTION_STATES)
 
 
+class CommentReplySerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    author = PersonSerializer(allow_null=True)
+    text = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
 class CommentSerializer(serializers.Serializer[Any]):
+    """A remark with the replies to it, the oldest first."""
+
     id = serializers.UUIDField()
     author = PersonSerializer(allow_null=True)
     text = serializers.CharField()
     x = serializers.FloatField(allow_null=True)
     y = serializers.FloatField(allow_null=True)
     created_at = serializers.DateTimeField()
-    resolved_at = serializers.DateTimeField(allow_null=True)
+    resolved_at = serializers.DateTimeField(allow_null=True, help_text="Settled: closed for replies.")
+    replies = serializers.SerializerMethodField()
+
+    @extend_schema_field(CommentReplySerializer(many=True))
+    def get_replies(self, comment: Comment) -> list[dict[str, Any]]:
+        rows = sorted(comment.replies.all(), key=lambda each: each.pk)
+        return list(CommentReplySerializer(rows, many=True).data)
 
 
 class ProgressSerializer(serializers.Serializer[Any]):
@@ -415,6 +430,10 @@ class CommentCreateSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=4_000)
     x = serializers.FloatField(required=False, allow_null=True, default=None)
     y = serializers.FloatField(required=False, allow_null=True, default=None)
+
+
+class CommentReplyCreateSerializer(serializers.Serializer[Any]):
+    text = serializers.CharField(max_length=4_000)
 
 
 class CommentResolveSerializer(serializers.Serializer[Any]):

@@ -49,6 +49,7 @@ urlpatterns: list[URLPattern] = [
     path("tasks/<uuid:task_id>/quarantine", tasks.QuarantineView.as_view()),
     path("tasks/<uuid:task_id>/restore", tasks.RestoreView.as_view()),
     path("comments/<uuid:comment_id>", review.CommentView.as_view()),
+    path("comments/<uuid:comment_id>/replies", review.CommentRepliesView.as_view()),
     path("assignments/<uuid:assignment_id>/draft", views.DraftView.as_view()),
     path("assignments/<uuid:assignment_id>/renew", views.RenewView.as_view()),
     path("assignments/<uuid:assignment_id>/release", views.ReleaseView.as_view()),

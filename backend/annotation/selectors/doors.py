@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from backend.annotation.errors import NotYourWork
 from backend.annotation.models import Assignment, Comment, Revision, Suggestion, Task
-from backend.annotation.selectors.answers import is_collecting
+from backend.annotation.selectors.answers import draws_alone, is_collecting
 from backend.annotation.selectors.cover import is_sealed
 from backend.core.enums import Role
 from backend.core.errors import NotFound
@@ -69,10 +69,17 @@ def revision_get(*, actor: User, revision_id: uuid.UUID, at_least: Role = Role.V
 
 
 def comment_get(*, actor: User, comment_id: uuid.UUID, at_least: Role = Role.ANNOTATOR) -> Comment:
-    comment = Comment.objects.select_related(*_TASK_PROJECT, "author").filter(pk=comment_id).first()
+    """A remark; replies have no door of their own. Of somebody else's, of a picture one is to draw alone, NotFound."""
+    rows = Comment.objects.select_related(
+        *_TASK_PROJECT, "author", "task__asset", "task__resolved_revision__author"
+    ).defer("task__asset__frame_times_s", "task__asset__hash_bands")
+    comment = rows.filter(pk=comment_id, thread=None).first()
     if comment is None:
         raise NotFound()
     require(projects.project_role(actor=actor, project=comment.task.project), at_least)
+    apart = draws_alone(actor, comment.task) or is_sealed(actor.pk, comment.task_id)
+    if apart and comment.author_id != actor.pk:
+        raise NotFound()
     return comment
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from backend.annotation.contracts import Labels
@@ -139,7 +140,9 @@ def _comments(task: Task, hidden: Assignment | None, alone: User | None) -> list
     """Of a hidden task only what its person has written since it was handed to them; of somebody who is to draw on
     their own, their own.
     """
-    rows = Comment.objects.filter(task=task).select_related("author").order_by("id")
+    replies = Prefetch("replies", Comment.objects.select_related("author").order_by("id"))
+    rows = Comment.objects.filter(task=task, thread=None).select_related("author").prefetch_related(replies)
+    rows = rows.order_by("id")
     if alone is not None:
         rows = rows.filter(author_id=alone.pk)
     if hidden is not None:

@@ -18,6 +18,7 @@ from backend.annotation.services.claims import (
     task_release,
     task_skip,
 )
+from backend.annotation.services.comments import comment_create, comment_reply, comment_resolve
 from backend.annotation.services.consensus import (
     PeopleSet,
     answer_take,
@@ -33,7 +34,7 @@ from backend.annotation.services.outlines import suggestions_add, suggestions_re
 from backend.annotation.services.pauses import pause_end
 from backend.annotation.services.presence import presence_end, presence_note
 from backend.annotation.services.remap import labels_remap
-from backend.annotation.services.review import comment_create, comment_resolve, review_decide, review_undo
+from backend.annotation.services.review import review_decide, review_undo
 from backend.annotation.services.submit import Submitted, revision_submit
 from backend.annotation.services.suggestions import suggestions_create, suggestions_supersede
 from backend.annotation.services.tasks import (
@@ -54,6 +55,7 @@ __all__ = [
     "answer_take",
     "asset_quarantine",
     "comment_create",
+    "comment_reply",
     "comment_resolve",
     "draft_patch",
     "labels_remap",

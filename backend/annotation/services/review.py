@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from backend.annotation.domain.states import AssignmentEvent, TaskEvent
 from backend.annotation.enums import AssignmentKind, AssignmentState, SecondLookState, TaskState, Verdict
 from backend.annotation.errors import MoveRefused
-from backend.annotation.models import Assignment, Comment, ReviewDecision, Revision, SecondLook, Task
+from backend.annotation.models import Assignment, ReviewDecision, Revision, SecondLook, Task
 from backend.annotation.selectors.second_looks import look_waiting
 from backend.annotation.services.claims import own_work_refuse
 from backend.annotation.services.moves import (
@@ -213,25 +213,3 @@ def _assignments_undo(task: Task, verdict: Verdict) -> None:
         assignment_move(assignment, AssignmentEvent.UNDO)
         assignment.return_reason = ""
         assignment.save(update_fields=["state", "return_reason", "updated_at"])
-
-
-@transaction.atomic
-def comment_create(
-    *, actor: User, task: Task, text: str, x: float | None = None, y: float | None = None
-) -> Comment:
-    """Write a remark, pinned to a place of the picture in pixels where both `x` and `y` are given."""
-    if (x is None) != (y is None):
-        raise BadInput("A place needs both x and y.")
-    comment = Comment.objects.create(task=task, author=actor, text=text.strip(), x=x, y=y)
-    record(actor, task, "comment.create", comment_id=str(comment.pk))
-    announce(task)
-    return comment
-
-
-@transaction.atomic
-def comment_resolve(*, actor: User, comment: Comment, resolved: bool) -> Comment:
-    comment.resolved_at = Now() if resolved else None
-    comment.save(update_fields=["resolved_at", "updated_at"])
-    comment.refresh_from_db()
-    record(actor, comment.task, "comment.resolve", comment_id=str(comment.pk), resolved=resolved)
-    return comment

@@ -97,16 +97,3 @@ export const submitWork = (id: string, version: number, key: string, body: Submi
 
 export const getRevision = (revision_id: string) =>
   unwrap(api.GET('/api/v1/revisions/{revision_id}', { params: { path: { revision_id } } }));
-
-export const addComment = (taskId: string, text: string, at: { x: number; y: number } | null) =>
-  unwrap(
-    api.POST('/api/v1/tasks/{task_id}/comments', {
-      ...task(taskId),
-      body: { text, x: at?.x ?? null, y: at?.y ?? null },
-    }),
-  );
-
-export const resolveComment = (comment_id: string, resolved: boolean) =>
-  unwrap(
-    api.PATCH('/api/v1/comments/{comment_id}', { params: { path: { comment_id } }, body: { resolved } }),
-  );

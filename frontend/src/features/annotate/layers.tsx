@@ -1,7 +1,6 @@
 /** Dialogs and drawers of the bench: one at a time, over everything. */
 import type { Label, Project } from '@/types/api';
 
-import { CommentsDrawer } from './panels/comments-drawer';
 import { ConflictDialog } from './panels/conflict-dialog';
 import { ImportDialog } from './panels/import-dialog';
 import { ShortcutSheet } from './panels/shortcut-sheet';
@@ -43,8 +42,9 @@ export function Layers({ project, bench, session, view, labels: byId, on, keys, 
       <CommentsDrawer
         isOpen={on.layer === 'comments'}
         onClose={close}
-        session={session}
+        taskId={session.task.id}
         comments={view.comments}
+        onComments={(comments) => session.setComments(comments)}
         editor={editor}
       />
       {on.layer === 'import' && (

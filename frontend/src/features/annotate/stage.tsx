@@ -3,6 +3,7 @@ import { Button, Center, Loader, Stack, Text, VisuallyHidden } from '@mantine/co
 import { useSyncExternalStore } from 'react';
 
 import { CanvasHost } from '@/components/canvas-host';
+import { CommentPins } from '@/components/comments/comment-pins';
 import { toApiError } from '@/lib/api-error';
 import type { Project } from '@/types/api';
 
@@ -10,7 +11,6 @@ import css from './annotate.module.css';
 import { SmartBar } from './assist/smart-bar';
 import { Banners } from './panels/banners';
 import { ChecksCard } from './panels/checks-card';
-import { CommentPins } from './panels/comment-pins';
 import { HistoryOverlay } from './panels/history-overlay';
 import { annotateWords as words } from './strings';
 import type { BenchVerbs } from './use-bench-verbs';

@@ -139,18 +139,9 @@ export const annotateWords = {
     'It is private, full, or forbids it. All is still saved on the server at once: leave this page only when it says Saved.',
   closeNote: 'Close',
   foldNote: 'Fold it up',
-  // comments
-  noComments: 'No comments yet.',
-  writeComment: 'Write a comment',
-  pinHere: 'Pin it to the middle of the view',
-  pinSelected: 'Pin it to the selected object',
-  send: 'Send',
   people: (n: number) => `${n} people`,
   peopleAbout:
     'Several people label this picture, each on their own. What they drew is put together afterwards.',
-  settled: 'Settled',
-  settle: 'Mark as settled',
-  reopen: 'Open again',
   noGuidelines: 'Nobody has written guidelines for this project yet.',
   // nothing left
   emptyTitle: 'Nothing left to label',

@@ -1,10 +1,13 @@
-import { Loader, Text } from '@mantine/core';
+import { Button, Loader, Text } from '@mantine/core';
+import { IconMessage } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 
 import type { WireRegion } from '@/canvas/document/wire';
 import { Editor } from '@/canvas/editor';
 import { CanvasHost } from '@/components/canvas-host';
+import { CommentPins } from '@/components/comments/comment-pins';
+import { CommentsDrawer } from '@/components/comments/comments-drawer';
 import { VideoBar } from '@/components/video/video-bar';
 import { useKeys } from '@/hooks/use-keys';
 import { HttpTiles } from '@/lib/tiles';
@@ -35,6 +38,8 @@ export function OpenCase({ item, view, desk, project, children }: CaseProps) {
     return made;
   });
 
+  const [comments, setComments] = useState(item.task.comments);
+  const [isTalking, setTalking] = useState(false);
   const [answerId, setAnswerId] = useState<string | null>(null);
   const answer = useQuery({
     queryKey: ['revision', answerId],
@@ -77,13 +82,18 @@ export function OpenCase({ item, view, desk, project, children }: CaseProps) {
     };
   }, [editor, asset.tiles]);
   // D is a step back in videos.
-  useKeys(isVideo ? {} : { D: () => setByChange(!isByChange) });
+  useKeys({
+    ...(isVideo ? {} : { D: () => setByChange(!isByChange) }),
+    'Shift+C': () => setTalking(!isTalking),
+  });
+  const open = comments.filter((each) => each.resolved_at === null).length;
 
   const byId = new Map(labels.map((label) => [label.id, label]));
   return (
     <div className={css.desk}>
       <div className={css.stage}>
         <CanvasHost editor={editor} label={asset.name} keys="none" className={css.canvas} />
+        <CommentPins editor={editor} comments={comments} onOpen={() => setTalking(true)} />
         {!isVideo && !view.picture && (
           <div className={css.message}>
             {view.pictureError ? (
@@ -113,8 +123,27 @@ export function OpenCase({ item, view, desk, project, children }: CaseProps) {
             onShow={setAnswerId}
           />
         )}
+        <div className={css.block}>
+          <Button
+            fullWidth
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconMessage size={16} stroke={1.6} />}
+            onClick={() => setTalking(true)}
+          >
+            {words.comments(open)}
+          </Button>
+        </div>
         {children}
       </aside>
+      <CommentsDrawer
+        isOpen={isTalking}
+        onClose={() => setTalking(false)}
+        taskId={item.task.id}
+        comments={comments}
+        onComments={setComments}
+        editor={editor}
+      />
       {isVideo && <VideoBar editor={editor} asset={asset} labels={byId} />}
     </div>
   );

@@ -16,6 +16,7 @@ export const reviewWords = {
   by: (name: string, number: number) => `${name || 'Somebody'} · revision ${count(number)}`,
   late: 'Came in late',
   lateAbout: 'The turn on this picture had ended before it was submitted. Compare with what is there.',
+  comments: (open: number) => (open === 0 ? 'Comment' : plural(open, 'open comment')),
   second: 'A second look',
   secondAbout: 'Drawn at random from what is approved. Decide as you would if you were the first.',
   waiting: (n: number, more: boolean) => `${count(n)}${more ? '+' : ''} waiting`,
@@ -76,7 +77,7 @@ export const reviewWords = {
   tags: 'Tags',
   noObjects: 'No objects: said to be empty.',
   unknownLabel: 'unknown label',
-  keys: 'A approve · R return · E edit · → later · D changes · Ctrl+Z undo',
+  keys: 'A approve · R return · E edit · → later · D changes · Shift+C comments · Ctrl+Z undo',
   // grid
   label: 'Label',
   allLabels: 'All labels',

@@ -1,37 +1,27 @@
-import {
-  Button,
-  Checkbox,
-  Divider,
-  Drawer,
-  Group,
-  Stack,
-  Text,
-  Textarea,
-  UnstyledButton,
-} from '@mantine/core';
+import { Button, Checkbox, Drawer, Stack, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
 
 import type { Editor } from '@/canvas/editor';
 import { imagePoint } from '@/canvas/geometry/points';
 import { shapeBounds } from '@/canvas/geometry/shape';
-import { TimeAgo } from '@/components/time';
 import { useAction } from '@/hooks/use-action';
 import type { Comment } from '@/types/annotation';
 
-import { addComment, resolveComment } from '../api';
-import { annotateWords as words } from '../strings';
-import type { TaskSession } from '../work/task-session';
+import { addComment, type Place } from './api';
+import { CommentThread } from './comment-thread';
+import { commentWords as words } from './strings';
 
 type Props = {
   isOpen: boolean;
   onClose: () => void;
-  session: TaskSession;
+  taskId: string;
   comments: Comment[];
+  onComments: (comments: Comment[]) => void;
   editor: Editor;
 };
 
 /** Where a new comment is pinned: the selected object's middle, else the middle of what is in view. */
-function placeOf(editor: Editor): { x: number; y: number } {
+function placeOf(editor: Editor): Place {
   const selected = editor.selectedItems()[0];
   if (selected) {
     const { x1, y1, x2, y2 } = shapeBounds(selected.shape);
@@ -45,22 +35,17 @@ function placeOf(editor: Editor): { x: number; y: number } {
   };
 }
 
-export function CommentsDrawer({ isOpen, onClose, session, comments, editor }: Props) {
+export function CommentsDrawer({ isOpen, onClose, taskId, comments, onComments, editor }: Props) {
   const [text, setText] = useState('');
   const [isPinned, setPinned] = useState(false);
   const hasSelection = editor.getSnapshot().selection.length > 0;
   const send = useAction({
-    run: () => addComment(session.task.id, text.trim(), isPinned ? placeOf(editor) : null),
+    run: () => addComment(taskId, text.trim(), isPinned ? placeOf(editor) : null),
     onDone: (comment) => {
-      session.setComments([...comments, comment]);
+      onComments([...comments, comment]);
       setText('');
       setPinned(false);
     },
-  });
-  const settle = useAction({
-    run: (comment: Comment) => resolveComment(comment.id, comment.resolved_at === null),
-    onDone: (changed) =>
-      session.setComments(comments.map((each) => (each.id === changed.id ? changed : each))),
   });
   return (
     <Drawer
@@ -68,45 +53,29 @@ export function CommentsDrawer({ isOpen, onClose, session, comments, editor }: P
       onClose={onClose}
       position="right"
       size={340}
-      title={words.comments}
+      title={words.title}
       overlayProps={{ backgroundOpacity: 0.05 }}
     >
       <Stack gap="sm">
         {comments.length === 0 && (
           <Text size="sm" c="dimmed">
-            {words.noComments}
+            {words.none}
           </Text>
         )}
         {comments.map((comment, index) => (
-          <Stack key={comment.id} gap={2} opacity={comment.resolved_at ? 0.6 : 1}>
-            <Group justify="space-between" wrap="nowrap" gap="xs">
-              <Text size="sm" fw={600} truncate>
-                {comment.x !== null && `${index + 1} · `}
-                {comment.author?.name}
-              </Text>
-              <TimeAgo at={comment.created_at} c="dimmed" size="xs" />
-            </Group>
-            {comment.x !== null && comment.y !== null ? (
-              <UnstyledButton
-                fz="sm"
-                onClick={() => comment.x !== null && comment.y !== null && show(editor, comment.x, comment.y)}
-              >
-                {comment.text}
-              </UnstyledButton>
-            ) : (
-              <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>
-                {comment.text}
-              </Text>
-            )}
-            <UnstyledButton fz="xs" c="dimmed" w="fit-content" onClick={() => settle.mutate(comment)}>
-              {comment.resolved_at ? `${words.settled} · ${words.reopen}` : words.settle}
-            </UnstyledButton>
-            <Divider mt={4} />
-          </Stack>
+          <CommentThread
+            key={comment.id}
+            comment={comment}
+            number={index + 1}
+            onChange={(changed) =>
+              onComments(comments.map((each) => (each.id === changed.id ? changed : each)))
+            }
+            onShow={(place) => show(editor, place)}
+          />
         ))}
         <Textarea
-          placeholder={words.writeComment}
-          aria-label={words.writeComment}
+          placeholder={words.write}
+          aria-label={words.write}
           autosize
           minRows={2}
           maxLength={4000}
@@ -128,8 +97,8 @@ export function CommentsDrawer({ isOpen, onClose, session, comments, editor }: P
 }
 
 /** Brings a place of the picture into the middle of the view. */
-function show(editor: Editor, imageX: number, imageY: number): void {
-  const at = imagePoint(imageX, imageY);
+function show(editor: Editor, place: Place): void {
+  const at = imagePoint(place.x, place.y);
   const { width, height, x, y, scale } = editor.viewport;
   editor.panBy(width / 2 - (at.x * scale + x), height / 2 - (at.y * scale + y));
 }

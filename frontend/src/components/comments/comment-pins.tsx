@@ -5,6 +5,7 @@ import type { Editor } from '@/canvas/editor';
 import type { Comment } from '@/types/annotation';
 
 import css from './pins.module.css';
+import { commentWords as words } from './strings';
 
 type Props = { editor: Editor; comments: Comment[]; onOpen: () => void };
 
@@ -18,12 +19,13 @@ export function CommentPins({ editor, comments, onOpen }: Props) {
         const left = comment.x * view.scale + view.x;
         const top = comment.y * view.scale + view.y;
         if (left < 0 || top < 0 || left > view.width || top > view.height) return null;
+        const said = words.pin(comment.text, comment.replies.length);
         return (
-          <Tooltip key={comment.id} label={comment.text} multiline maw={280}>
+          <Tooltip key={comment.id} label={said} multiline maw={280}>
             <UnstyledButton
               className={css.pin}
               style={{ left, top }}
-              aria-label={comment.text}
+              aria-label={said}
               onClick={onOpen}
             >
               {index + 1}
