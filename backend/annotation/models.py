@@ -271,10 +271,10 @@ class SecondLook(Entity):
     """
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="second_looks")
-    first = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    state = models.CharField(
-        max_length=10, choices=SecondLookState.choices, default=SecondLookState.WAITING
+    first = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    state = models.CharField(max_length=10, choices=SecondLookState.choices, default=SecondLookState.WAITING)
     # The second reviewer's word, on what they saw or on what they made of it; None while it waits.
     decision = models.OneToOneField(
         ReviewDecision, null=True, on_delete=models.SET_NULL, related_name="second_look"

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("thread", None),
-                    models.Q(("x", None), ("y", None), ("resolved_at", None)),
+                    models.Q(("resolved_at", None), ("x", None), ("y", None)),
                     _connector="OR",
                 ),
                 name="comment_reply_without_place",

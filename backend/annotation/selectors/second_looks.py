@@ -23,7 +23,10 @@ _HAD_A_HAND = (AssignmentState.SUBMITTED, AssignmentState.APPROVED, AssignmentSt
 def looks_waiting(**of: Any) -> QuerySet[SecondLook]:
     """Of pictures that are approved now: one that is labelled or reviewed anew waits for that first."""
     return SecondLook.objects.filter(
-        **of, state=SecondLookState.WAITING, task__state=TaskState.APPROVED, task__resolved_revision__isnull=False
+        **of,
+        state=SecondLookState.WAITING,
+        task__state=TaskState.APPROVED,
+        task__resolved_revision__isnull=False,
     )
 
 

@@ -42,7 +42,9 @@ def turns_waiting(**of: Any) -> QuerySet[PlanTurn]:
     """Turns of reviews that still wait, overdue ones too."""
     waiting = Revision.objects.filter(pending=True, task_id=OuterRef("task_id"))
     second = looks_waiting(task_id=OuterRef("task_id"))
-    return PlanTurn.objects.filter(Exists(waiting) | Exists(second), **of, kind=AssignmentKind.REVIEW, state=TurnState.GIVEN)
+    return PlanTurn.objects.filter(
+        Exists(waiting) | Exists(second), **of, kind=AssignmentKind.REVIEW, state=TurnState.GIVEN
+    )
 
 
 def turns_to_answer(**of: Any) -> QuerySet[PlanTurn]:

@@ -55,7 +55,12 @@ def _tell(actor: User, task: Task, thread: Comment, reply: Comment) -> None:
     labels = task.resolved_revision
     # Whose hidden task this is, or who draws beside others, must not be told to the maker of the labels.
     apart = is_sealed(actor.pk, task.pk) or is_collecting(task)
-    if labels is not None and labels.author is not None and labels.source == RegionSource.PERSON and not apart:
+    if (
+        labels is not None
+        and labels.author is not None
+        and labels.source == RegionSource.PERSON
+        and not apart
+    ):
         people.add(labels.author)
     for person in sorted(people - {actor}, key=lambda each: each.pk):
         if projects.project_role(actor=person, project=task.project) is None or is_sealed(person.pk, task.pk):

@@ -35,9 +35,7 @@ class Talk:
 
     def reply(self, client: APIClient, text: str, thread: str = "", key: str = "") -> Any:
         headers = {"Idempotency-Key": key} if key else {}
-        return client.post(
-            f"{API}/comments/{thread or self.thread}/replies", {"text": text}, headers=headers
-        )
+        return client.post(f"{API}/comments/{thread or self.thread}/replies", {"text": text}, headers=headers)
 
     def settle(self, client: APIClient, resolved: bool) -> Any:
         return client.patch(f"{API}/comments/{self.thread}", {"resolved": resolved})
@@ -73,11 +71,11 @@ def test_replies_make_a_thread_under_the_pin(talk: Talk) -> None:
 def test_the_other_is_told_and_nobody_of_their_own_words(talk: Talk) -> None:
     talk.reply(talk.ada, "A helmet.")
     assert talk.told("Ada") == []
-    assert talk.told("Rita") == [
-        f"{talk.people['Ada'].name} replied on {talk.task.asset.name}: A helmet."
-    ]
+    assert talk.told("Rita") == [f"{talk.people['Ada'].name} replied on {talk.task.asset.name}: A helmet."]
     talk.reply(talk.rita, "Then label it.")
-    assert talk.told("Ada") == [f"{talk.people['Rita'].name} replied on {talk.task.asset.name}: Then label it."]
+    assert talk.told("Ada") == [
+        f"{talk.people['Rita'].name} replied on {talk.task.asset.name}: Then label it."
+    ]
     assert talk.told("Bob") == []
     link = Notice.objects.filter(user=talk.people["Ada"]).values_list("link", flat=True).get()
     assert link == f"/p/{talk.project.pk}/annotate/{talk.task.pk}"

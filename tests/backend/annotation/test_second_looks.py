@@ -51,7 +51,9 @@ class Crew:
         return client.post(f"{API}/projects/{self.project.pk}/review/next", {})
 
     def queue(self, client: APIClient) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = client.get(f"{API}/projects/{self.project.pk}/review/queue").json()["results"]
+        rows: list[dict[str, Any]] = client.get(f"{API}/projects/{self.project.pk}/review/queue").json()[
+            "results"
+        ]
         return rows
 
     def figures(self, client: APIClient) -> Any:
@@ -97,7 +99,9 @@ def test_a_share_is_between_none_and_all() -> None:
 def test_what_waits_for_a_second_look_is_approved_and_counts(crew: Crew) -> None:
     revision = crew.approved()
     assert crew.state() == "approved"
-    assert [str(row.revision_id) for row in selectors.approved_revisions(project_id=crew.project.pk)] == [revision]
+    assert [str(row.revision_id) for row in selectors.approved_revisions(project_id=crew.project.pk)] == [
+        revision
+    ]
     assert crew.look().first == crew.people["Rita"]
 
 
@@ -149,7 +153,10 @@ def test_agreeing_leaves_the_picture_as_it_was(crew: Crew) -> None:
     answer = crew.decide(crew.rob, revision)
     assert answer.json()["task_state"] == "approved"
     after = Task.objects.get(pk=crew.task.pk)
-    assert (after.resolved_revision_id, after.approved_at) == (before.resolved_revision_id, before.approved_at)
+    assert (after.resolved_revision_id, after.approved_at) == (
+        before.resolved_revision_id,
+        before.approved_at,
+    )
     look = crew.look()
     assert look.state == "agreed" and look.decision is not None
     assert look.decision.reviewer == crew.people["Rob"]
@@ -339,7 +346,10 @@ def test_figures_tell_how_often_the_second_agreed_with_an_interval(crew: Crew) -
     overall = told["overall"]
     assert (overall["agreed"], overall["returned"], overall["share"]) == (9, 1, 0.9)
     # Clopper and Pearson's interval of 9 of 10.
-    assert (overall["low"], overall["high"]) == (pytest.approx(0.555, abs=5e-4), pytest.approx(0.9975, abs=5e-4))
+    assert (overall["low"], overall["high"]) == (
+        pytest.approx(0.555, abs=5e-4),
+        pytest.approx(0.9975, abs=5e-4),
+    )
     assert [(row["user"]["name"], row["found"]["looks"]) for row in told["people"]] == [
         (crew.people["Rita"].name, 10)
     ]

@@ -16,6 +16,7 @@ from ml.quality.bounds import (
     WEIGHTS,
     betting_log_wealth,
     betting_upper,
+    clopper_pearson,
     clopper_pearson_upper,
     hoeffding_bentkus_p,
     ratio_gain,
@@ -32,6 +33,12 @@ def test_units_needed_for_a_yes_or_no_at_95_percent(alpha: float, needed: tuple[
     # The sizes of attribute sampling tables, such as AICPA's audit guide: 59, 93, 124 for 5 % at 95 %.
     assert tuple(units_needed(errors, alpha, 0.05) for errors in range(3)) == needed
     assert clopper_pearson_upper(0, needed[0], 0.05) <= alpha < clopper_pearson_upper(0, needed[0] - 1, 0.05)
+
+
+def test_clopper_pearson_gives_the_published_interval() -> None:
+    assert clopper_pearson(9, 10, 0.05) == (pytest.approx(0.5550, abs=5e-5), pytest.approx(0.9975, abs=5e-5))
+    assert clopper_pearson(10, 10, 0.05) == (pytest.approx(0.025 ** (1 / 10)), 1.0)
+    assert clopper_pearson(0, 0, 0.05) == (0.0, 1.0)
 
 
 def test_clopper_pearson_gives_the_published_bound() -> None:

@@ -25,7 +25,7 @@ export function CommentPins({ editor, comments, onOpen }: Props) {
             <UnstyledButton
               className={css.pin}
               style={{ left, top }}
-              aria-label={said}
+              aria-label={`${index + 1} · ${said}`}
               onClick={onOpen}
             >
               {index + 1}

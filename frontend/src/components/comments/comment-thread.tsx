@@ -40,7 +40,7 @@ export function CommentThread({ comment, number, onChange, onShow }: Props) {
     if (reply?.trim() && !send.isPending) send.mutate(reply.trim());
   };
   return (
-    <Stack gap={4} opacity={isSettled ? 0.7 : 1} role="group" aria-label={comment.text}>
+    <Stack gap={4} role="group" aria-label={comment.text}>
       <Said who={comment.author?.name} at={comment.created_at} pin={x !== null ? number : null}>
         {x !== null && y !== null ? (
           <UnstyledButton

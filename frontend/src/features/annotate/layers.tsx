@@ -1,4 +1,5 @@
 /** Dialogs and drawers of the bench: one at a time, over everything. */
+import { CommentsDrawer } from '@/components/comments/comments-drawer';
 import type { Label, Project } from '@/types/api';
 
 import { ConflictDialog } from './panels/conflict-dialog';

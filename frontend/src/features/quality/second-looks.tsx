@@ -1,5 +1,15 @@
 /** How often a second reviewer agrees with the first. */
-import { Alert, Card, Group, SegmentedControl, SimpleGrid, Skeleton, Stack, Table, Text } from '@mantine/core';
+import {
+  Alert,
+  Card,
+  Group,
+  SegmentedControl,
+  SimpleGrid,
+  Skeleton,
+  Stack,
+  Table,
+  Text,
+} from '@mantine/core';
 import { useState } from 'react';
 
 import { ButtonLink, TextLink } from '@/components/links';
@@ -121,10 +131,7 @@ function agreedWords({ agreed, corrected, returned, looks, low, high }: SecondAg
 function People({ people, manages }: { people: SecondFigures['people']; manages: boolean }) {
   if (people.length === 0) return null;
   return (
-    <Section
-      title={manages ? words.people : words.own}
-      about={manages ? words.peopleAbout : words.ownAbout}
-    >
+    <Section title={manages ? words.people : words.own} about={manages ? words.peopleAbout : words.ownAbout}>
       <Card padding={0}>
         <Table.ScrollContainer minWidth={560}>
           <Table verticalSpacing="xs">

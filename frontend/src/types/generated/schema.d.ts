@@ -584,6 +584,23 @@ export interface paths {
         patch: operations["comment_resolve"];
         trace?: never;
     };
+    "/api/v1/comments/{comment_id}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Answer a remark; answers the whole thread. Those who wrote in it are told. */
+        post: operations["comment_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{version_id}": {
         parameters: {
             query?: never;
@@ -2293,6 +2310,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/second-looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How often a second reviewer agrees with the first; by person to those who manage the project. */
+        get: operations["second_looks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/selections": {
         parameters: {
             query?: never;
@@ -3861,6 +3895,7 @@ export interface components {
         CheckpointPurposeEnum: "assist" | "detect";
         /** @enum {string} */
         CheckpointStateEnum: "absent" | "missing" | "found" | "ready" | "refused";
+        /** @description A remark with the replies to it, the oldest first. */
         Comment: {
             /** Format: uuid */
             id: string;
@@ -3872,8 +3907,12 @@ export interface components {
             y: number | null;
             /** Format: date-time */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Settled: closed for replies.
+             */
             resolved_at: string | null;
+            readonly replies: components["schemas"]["CommentReply"][];
         };
         CommentCreateRequest: {
             text: string;
@@ -3881,6 +3920,17 @@ export interface components {
             x?: number | null;
             /** Format: double */
             y?: number | null;
+        };
+        CommentReply: {
+            /** Format: uuid */
+            id: string;
+            author: components["schemas"]["Person"] | null;
+            text: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        CommentReplyCreateRequest: {
+            text: string;
         };
         CommentRequest: {
             text: string;
@@ -4265,6 +4315,17 @@ export interface components {
             revision_id: string | null;
             labels_changed?: boolean;
             split_before?: string;
+        };
+        Differing: {
+            /** Format: uuid */
+            task_id: string;
+            picture: string;
+            first: components["schemas"]["Person"] | null;
+            outcome: components["schemas"]["OutcomeEnum"];
+            /** @description Why it was returned. */
+            reason: string;
+            /** Format: date-time */
+            at: string;
         };
         /** @enum {string} */
         DirectionEnum: "forward" | "backward" | "either";
@@ -4663,6 +4724,11 @@ export interface components {
         };
         /** @enum {string} */
         FinishStateEnum: "done" | "few" | "still" | "far" | "told";
+        FirstReviewer: {
+            /** @description Who approved first; null: somebody who left. */
+            user: components["schemas"]["Person"] | null;
+            found: components["schemas"]["SecondAgreed"];
+        };
         /** @description Metres between two points, by their place in the list from 0. */
         FloorDistance: {
             first: number;
@@ -5681,6 +5747,8 @@ export interface components {
             name: string;
             role: string;
         };
+        /** @enum {string} */
+        OutcomeEnum: "corrected" | "returned";
         Overview: {
             assets: number;
             pending: number;
@@ -6111,6 +6179,8 @@ export interface components {
             number: number;
             readonly author_name: string;
             late: boolean;
+            /** @description Approved already, and drawn for another reviewer to look at too. */
+            readonly second_look: boolean;
             /** Format: date-time */
             submitted_at: string;
         };
@@ -6503,6 +6573,11 @@ export interface components {
             label_quorums?: {
                 [key: string]: number;
             };
+            /**
+             * Format: double
+             * @description Of what one reviewer approved, the part a second one looks at; 0: none.
+             */
+            second_share?: number;
         };
         ProjectSettingsRequest: {
             /** Format: double */
@@ -6585,6 +6660,11 @@ export interface components {
             label_quorums?: {
                 [key: string]: number;
             };
+            /**
+             * Format: double
+             * @description Of what one reviewer approved, the part a second one looks at; 0: none.
+             */
+            second_share?: number;
         };
         /** @enum {string} */
         ProviderEnum: "siteloop" | "onnx" | "http";
@@ -6813,8 +6893,10 @@ export interface components {
             revision: components["schemas"]["Revision"];
             task: components["schemas"]["TaskRow"];
             readonly author_name: string;
-            /** @description Made by oneself: another must decide, unless allowed. */
+            /** @description Made by oneself, or a second look at what one approved: another must decide, unless allowed. */
             readonly own: boolean;
+            /** @description Approved already, and drawn for another reviewer to look at too. */
+            readonly second_look: boolean;
         };
         Revision: {
             /** Format: uuid */
@@ -7022,6 +7104,43 @@ export interface components {
              */
             right: number;
             count: number;
+        };
+        /** @description What second reviewers said of what a first one approved. */
+        SecondAgreed: {
+            looks: number;
+            agreed: number;
+            /** @description Approved with other labels. */
+            corrected: number;
+            /** @description To their author. */
+            returned: number;
+            /**
+             * Format: double
+             * @description That agreed; null without any.
+             */
+            share: number | null;
+            /**
+             * Format: double
+             * @description The true share is between this and `high`,
+             */
+            low: number | null;
+            /**
+             * Format: double
+             * @description in 95 of 100 cases (Clopper and Pearson).
+             */
+            high: number | null;
+        };
+        /** @description How often a second reviewer agrees with the first. */
+        SecondFigures: {
+            /** @description Decided in these days. */
+            looks: number;
+            /** @description Now, whenever they were drawn. */
+            waiting: number;
+            /** @description Null to all but managers where fewer than three people were looked at. */
+            overall: components["schemas"]["SecondAgreed"] | null;
+            /** @description By name; to managers all, to others themselves. */
+            people: components["schemas"]["FirstReviewer"][];
+            /** @description The newest 50 that did not agree; to managers all, to others their own. */
+            differing: components["schemas"]["Differing"][];
         };
         Segment: {
             /** Format: date-time */
@@ -13552,6 +13671,159 @@ export interface operations {
         };
         responses: {
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    comment_reply: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentReplyCreateRequest"];
+            };
+        };
+        responses: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -32000,6 +32272,156 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    second_looks: {
+        parameters: {
+            query?: {
+                /** @description Today among them. */
+                days?: "30" | "90" | "365";
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFigures"];
                 };
             };
             /** @description What was sent cannot be used. */
