@@ -110,6 +110,8 @@ export function Editor({ cameraId, feeds, firstFeedId, shown, current, newest, i
             <Button
               mt="xs"
               size="compact-sm"
+              className={css.looked}
+              classNames={{ label: css.lookedWords }}
               disabled={!isNewStill}
               loading={looked.isPending}
               onClick={() => looked.mutate(current.id)}

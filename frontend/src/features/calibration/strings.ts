@@ -47,7 +47,7 @@ export const words = {
   movedWhy:
     'No metres are shown until somebody has looked. Take a new picture and see whether the grid still lies on the floor.',
   stillGone:
-    'The picture these points were placed on was deleted when its time at this camera was over. Points and metres stay; take a new picture to see them on.',
+    'This picture was deleted when its time was over. Points and metres stay; take a new one to see them on.',
   unwatched: 'Nobody is told if this camera moves',
   unwatchedWhy:
     'The picture it was compared with was deleted when its time was over. Take a new one and see whether the grid still lies on the floor.',
