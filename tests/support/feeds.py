@@ -21,7 +21,7 @@ from backend.feeds.models import Feed
 from backend.feeds.services import leases, registry
 from backend.feeds.sources.frames import Frame, FrameSource
 from backend.projects.models import Project
-from tests.support import media
+from tests.support import clips, media
 
 PATIENCE_S = 30.0
 FAST = {"loop": False, "realtime": False, "capture_gap_s": 0.0}
@@ -35,7 +35,7 @@ def feed_root() -> Path:
 
 def clip_file(name: str, times_ms: list[int]) -> Path:
     path = feed_root() / name
-    path.write_bytes(media.clip(times_ms, codec="libx264", b_frames=0))
+    path.write_bytes(clips.clip(times_ms, codec="libx264", b_frames=0))
     return path
 
 

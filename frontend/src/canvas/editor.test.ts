@@ -1,5 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 
+import type { Track } from './document/model';
+import { trackSpans } from './document/tracks';
+import { boxShape } from './geometry/shapes/box';
 import { KeyClashError } from './keymap';
 import { box, Headless, suggestion } from './testing/headless';
 
@@ -280,6 +283,49 @@ describe('video', () => {
     expect(h.editor.document.data().tracks[0]?.keyframes.map((k) => k.frame)).toEqual([0, 10]);
     for (let i = 0; i < 6; i += 1) h.key('Ctrl+z');
     expect(h.editor.document.data().tracks).toEqual([]);
+  });
+
+  it('cuts a track in two at the frame shown, joins them again, and says why it cannot', () => {
+    const keyframes = [0, 20].map((frame) => ({
+      frame,
+      shape: boxShape({ x1: frame, y1: 0, x2: frame + 10, y2: 10 }),
+      outside: false,
+      occluded: false,
+    }));
+    const track: Track = {
+      id: 't',
+      labelId: 'truck',
+      attributes: {},
+      source: 'person',
+      suggestionId: null,
+      hidden: false,
+      locked: false,
+      keyframes,
+    };
+    const h = new Headless({ tracks: [track] });
+    const spans = () =>
+      h.editor.document
+        .data()
+        .tracks.map(trackSpans)
+        .sort((a, b) => (a[0]?.from ?? 0) - (b[0]?.from ?? 0));
+    h.editor.setFrame(0);
+    h.editor.select(['t']);
+    h.key('Shift+Z');
+    expect(h.editor.getSnapshot().notice?.text).toContain('after its first keyframe');
+    h.key('j');
+    expect(h.editor.getSnapshot().notice?.text).toContain('two tracks');
+    h.editor.setFrame(10);
+    h.key('Shift+Z');
+    expect(spans()).toEqual([[{ from: 0, to: 10 }], [{ from: 10, to: null }]]);
+    const [second] = h.editor.selection;
+    expect(second).not.toBe('t');
+    h.editor.select([second ?? '', 't']);
+    h.key('j');
+    expect(spans()).toEqual([[{ from: 0, to: null }]]);
+    expect(h.editor.selection).toEqual(['t']);
+    h.key('Ctrl+z');
+    h.key('Ctrl+z');
+    expect(h.editor.document.data().tracks).toMatchObject([{ id: 't', keyframes }]);
   });
 });
 

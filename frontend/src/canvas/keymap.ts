@@ -72,6 +72,7 @@ export type ActionName =
   | 'resizeUpFar'
   | 'keyframe'
   | 'outside'
+  | 'splitTrack'
   | 'occluded'
   | 'finish'
   | 'removeLast'
@@ -152,7 +153,7 @@ export const DEFAULT_KEYMAP: readonly KeyBinding[] = [
   bind('Objects', 'stepDown', 'One down', 'Alt+PageDown'),
   bind('Objects', 'group', 'Group', 'Ctrl+G'),
   bind('Objects', 'ungroup', 'Ungroup', 'Ctrl+Shift+G'),
-  bind('Objects', 'join', 'Join polygons that touch', 'J'),
+  bind('Objects', 'join', 'Join polygons that touch, or two tracks', 'J'),
   bind('Objects', 'fillHoles', 'Fill the holes of masks', 'Shift+J'),
   bind('Objects', 'toMask', 'Turn into a mask', 'Shift+Y'),
   bind('Objects', 'toPolygon', 'Turn into a polygon', 'Shift+O'),
@@ -169,6 +170,7 @@ export const DEFAULT_KEYMAP: readonly KeyBinding[] = [
   bind('View', 'zoomOut', 'Zoom out', '-', 'Ctrl+-'),
   bind('Video', 'keyframe', 'Set or remove a keyframe', 'K'),
   bind('Video', 'outside', 'Object leaves or returns', 'O'),
+  bind('Video', 'splitTrack', 'Split the track here', 'Shift+Z'),
 ];
 
 /** Two actions on one key. */

@@ -5,6 +5,8 @@ const plural = (count: number, one: string, many: string): string => (count === 
 export const refusals = {
   joinTooFew: 'Select two or more polygons to join them.',
   joinApart: 'These polygons do not touch, so they cannot be joined.',
+  joinTwoTracks: 'Select two tracks in the timeline to join them.',
+  splitNothing: 'Select one track, and go to a frame after its first keyframe.',
   cutNothing: 'Draw the line across a polygon, from outside to outside.',
   holeWithoutPolygon: 'Select the polygon to take this from first.',
   holeBeside: 'This lies beside the selected polygon: nothing was taken away.',

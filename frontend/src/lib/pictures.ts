@@ -1,5 +1,5 @@
 /** Full pictures, fetched and decoded off the main thread, the last few kept for the way back and ahead. */
-import { ApiError } from '@/lib/api-error';
+import { ApiError, type ErrorBody } from '@/lib/api-error';
 
 export async function loadPicture(url: string, signal?: AbortSignal): Promise<ImageBitmap> {
   let response: Response;
@@ -9,7 +9,10 @@ export async function loadPicture(url: string, signal?: AbortSignal): Promise<Im
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ApiError(0, { code: 'unreachable' });
   }
-  if (!response.ok) throw new ApiError(response.status, { message: 'The picture could not be loaded.' });
+  if (!response.ok) {
+    const said = (await response.json().catch(() => ({}))) as ErrorBody;
+    throw new ApiError(response.status, { message: 'The picture could not be loaded.', ...said });
+  }
   return createImageBitmap(await response.blob());
 }
 

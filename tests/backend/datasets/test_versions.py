@@ -22,7 +22,7 @@ from backend.datasets.materialise import version_materialise
 from backend.datasets.models import DatasetVersion
 from backend.media import services as media_services
 from backend.media.models import Asset, ProjectAsset
-from tests.support import datasets, factories, media
+from tests.support import clips, datasets, factories, media
 
 SHARE_OF_PHOTO_1 = 0.5919301760779657
 
@@ -235,7 +235,7 @@ def test_a_version_becomes_a_coco_folder(project, tmp_path):
 
 
 def test_a_clip_gives_the_frames_of_its_keyframes(project, tmp_path):
-    content = media.clip([i * 40 for i in range(12)])
+    content = clips.clip([i * 40 for i in range(12)])
     clip = media_services.asset_register(project=project, content=content, name="a.mp4", actor=None)
     track = {"keyframes": [
         {"frame": 2, "box": [0, 0, 10, 10], "outside": False, "occluded": False},
@@ -252,7 +252,7 @@ def test_a_clip_gives_the_frames_of_its_keyframes(project, tmp_path):
     frames = {image["frame"]: image for part in content for image in part["images"]}
     assert sorted(frames) == [2, 4, 6]
     with Image.open(tmp_path / frames[4]["file_name"]) as opened:
-        assert media.frame_number(media.np.asarray(opened)) == 4
+        assert clips.frame_number(media.np.asarray(opened)) == 4
     assert sum(done.annotations.values()) == 4
 
 

@@ -14,7 +14,7 @@ from backend.feeds.errors import SourceFailed, SourceRefused
 from backend.feeds.services.registry import path_check
 from backend.feeds.sources.frames import FileSource, FolderSource
 from backend.feeds.sources.mjpeg import MjpegSource
-from tests.support import media
+from tests.support import clips
 from tests.support.feeds import clip_file, feed_root, grey_jpeg, taken
 from tests.support.http_server import Answer, serve
 
@@ -33,7 +33,7 @@ def test_a_file_gives_every_frame_with_its_own_time() -> None:
     times_ms = [0, 40, 80, 300, 340]  # a gap of lost frames stays a gap
     frames = taken(_file(clip_file("gap.mp4", times_ms)))
     assert [frame.time_s for frame in frames] == pytest.approx([t / 1000 for t in times_ms], abs=0.002)
-    assert [media.frame_number(frame.image) for frame in frames] == [0, 1, 2, 3, 4]
+    assert [clips.frame_number(frame.image) for frame in frames] == [0, 1, 2, 3, 4]
 
 
 def test_a_file_that_loops_starts_again_with_rising_times() -> None:
@@ -41,7 +41,7 @@ def test_a_file_that_loops_starts_again_with_rising_times() -> None:
     times = [frame.time_s for frame in frames]
     assert times == sorted(times)
     assert len(set(times)) == 8
-    assert [media.frame_number(frame.image) for frame in frames] == [0, 1, 2, 0, 1, 2, 0, 1]
+    assert [clips.frame_number(frame.image) for frame in frames] == [0, 1, 2, 0, 1, 2, 0, 1]
 
 
 def test_in_real_time_only_as_many_frames_as_are_scored_are_given_each_at_its_time() -> None:

@@ -16,7 +16,7 @@ from backend.core.enums import Role
 from backend.media import reading, services
 from backend.media.decoding.clips import Clip, FrameAt
 from backend.media.errors import FileRefused
-from tests.support import factories, media
+from tests.support import clips, factories, media
 
 pytestmark = pytest.mark.django_db
 EVERY_40_MS = [index * 40 for index in range(60)]
@@ -27,7 +27,7 @@ def register(content, name="a.mp4"):
 
 
 def shown(asset, index, **about):
-    return media.frame_number(reading.asset_frame_array(asset, index), **about)
+    return clips.frame_number(reading.asset_frame_array(asset, index), **about)
 
 
 class CountingClip(Clip):
@@ -44,10 +44,10 @@ def at(index: int) -> FrameAt:
 
 def test_stepping_back_and_overtaking_requests_do_not_begin_at_the_keyframe_again(tmp_path: Path):
     path = tmp_path / "a.mkv"
-    path.write_bytes(media.clip(EVERY_40_MS, kind="matroska", keyframe_every=250))
+    path.write_bytes(clips.clip(EVERY_40_MS, kind="matroska", keyframe_every=250))
     clip = CountingClip(path, "matroska")
     order = [50, *range(49, 20, -1), 53, 51, 52, 55, 54]
-    assert [media.frame_number(np.asarray(clip.picture(at(index)))) for index in order] == order
+    assert [clips.frame_number(np.asarray(clip.picture(at(index)))) for index in order] == order
     assert clip.seeks == 1
     clip.close()
 
@@ -55,10 +55,10 @@ def test_stepping_back_and_overtaking_requests_do_not_begin_at_the_keyframe_agai
 def test_what_an_open_clip_keeps_of_its_frames_is_bounded(tmp_path: Path, monkeypatch):
     monkeypatch.setattr("backend.media.decoding.clips.KEPT_BYTES", 200_000)
     path = tmp_path / "a.mkv"
-    path.write_bytes(media.clip(EVERY_40_MS, kind="matroska", keyframe_every=250))
+    path.write_bytes(clips.clip(EVERY_40_MS, kind="matroska", keyframe_every=250))
     clip = CountingClip(path, "matroska")
     order = [59, 58, 30, 29, 0, 59]
-    assert [media.frame_number(np.asarray(clip.picture(at(index)))) for index in order] == order
+    assert [clips.frame_number(np.asarray(clip.picture(at(index)))) for index in order] == order
     assert clip._kept_bytes <= 200_000
     assert 1 < len(clip._kept) < 20
     clip.close()
@@ -66,7 +66,7 @@ def test_what_an_open_clip_keeps_of_its_frames_is_bounded(tmp_path: Path, monkey
 
 @pytest.mark.parametrize("turn", [90, 180, 270])
 def test_frames_of_a_turned_video_are_upright_at_every_quarter(turn):
-    asset = register(media.clip(EVERY_40_MS[:20], turn=turn))
+    asset = register(clips.clip(EVERY_40_MS[:20], turn=turn))
     assert (asset.width, asset.height) == (128, 96)
     assert [shown(asset, index) for index in (19, 3, 4, 0)] == [19, 3, 4, 0]
 
@@ -74,13 +74,13 @@ def test_frames_of_a_turned_video_are_upright_at_every_quarter(turn):
 def test_a_clock_of_ten_million_ticks_a_second_is_exact():
     # 30000/1001 frames a second: no time is a round number.
     times = [index * 1001 / 30 for index in range(40)]
-    asset = register(media.clip(times, tick=Fraction(1, 10_000_000)))
+    asset = register(clips.clip(times, tick=Fraction(1, 10_000_000)))
     assert asset.clip["tick"] == [1, 10_000_000]
     assert [shown(asset, index) for index in (39, 1, 17, 16, 38)] == [39, 1, 17, 16, 38]
 
 
 def test_sound_changes_nothing_of_the_pictures():
-    asset = register(media.clip(EVERY_40_MS, sound=True))
+    asset = register(clips.clip(EVERY_40_MS, sound=True))
     assert asset.frame_count == 60
     with storage.local_path(asset.blob.storage_key) as path, av.open(str(path)) as container:
         assert len(container.streams.audio) == 1
@@ -89,7 +89,7 @@ def test_sound_changes_nothing_of_the_pictures():
 
 def test_a_video_without_its_last_third_keeps_the_frames_before(tmp_path: Path):
     # Its table stands in front and still promises all frames.
-    whole = media.clip(EVERY_40_MS, options={"movflags": "frag_keyframe+empty_moov"})
+    whole = clips.clip(EVERY_40_MS, options={"movflags": "frag_keyframe+empty_moov"})
     asset = register(whole[: len(whole) * 2 // 3], "cut.mp4")
     assert 20 <= asset.frame_count < 60
     last = asset.frame_count - 1
@@ -103,7 +103,7 @@ def number_at(asset, index):
 
 
 def test_a_fault_in_the_middle_costs_no_frame_of_another_stretch():
-    content = bytearray(media.clip(EVERY_40_MS, b_frames=0))
+    content = bytearray(clips.clip(EVERY_40_MS, b_frames=0))
     start = content.find(b"mdat")
     middle = start + (content.find(b"moov") - start) // 2
     content[middle : middle + 100] = b"\xff" * 100
@@ -121,7 +121,7 @@ def test_a_fault_in_the_middle_costs_no_frame_of_another_stretch():
 def test_the_strip_shows_frames_in_order_and_is_served_as_what_never_changes():
     project = factories.make_project()
     asset = services.asset_register(
-        project=project, content=media.clip(EVERY_40_MS), name="a.mp4", actor=None
+        project=project, content=clips.clip(EVERY_40_MS), name="a.mp4", actor=None
     )
     client = factories.client_for(factories.make_project_member(project, Role.VIEWER))
     strip = client.get(f"/api/v1/assets/{asset.pk}/frame-times").json()["strip"]
@@ -134,14 +134,14 @@ def test_the_strip_shows_frames_in_order_and_is_served_as_what_never_changes():
     for place, frame in enumerate(strip["frames"]):
         row, column = divmod(place, strip["columns"])
         tile = sheet[row * high : (row + 1) * high, column * wide : (column + 1) * wide]
-        assert media.frame_number(tile) == frame
+        assert clips.frame_number(tile) == frame
     picture = services.asset_register(project=project, content=media.jpeg(), name="a.jpg", actor=None)
     assert client.get(f"/api/v1/assets/{picture.pk}/strip").status_code == 404
 
 
 def test_a_long_video_s_strip_is_made_of_its_keyframes():
-    content = media.clip(
-        [index * 40 for index in range(480)], draw=media.framed_frame, keyframe_every=4, b_frames=0
+    content = clips.clip(
+        [index * 40 for index in range(480)], draw=clips.framed_frame, keyframe_every=4, b_frames=0
     )
     asset = register(content)
     strip = asset.clip["strip"]
@@ -152,7 +152,7 @@ def test_a_long_video_s_strip_is_made_of_its_keyframes():
 
 
 def test_a_deleted_project_takes_the_strip_with_it(django_capture_on_commit_callbacks):
-    asset = register(media.clip(EVERY_40_MS[:5]))
+    asset = register(clips.clip(EVERY_40_MS[:5]))
     key = asset.clip["strip"]["key"]
     assert storage.exists(key)
     with django_capture_on_commit_callbacks(execute=True):

@@ -61,13 +61,25 @@ export function withKeyframe(keyframes: readonly Keyframe[], keyframe: Keyframe)
   return [...rest, keyframe].sort((a, b) => a.frame - b.frame);
 }
 
+export type Span = { from: number; to: number | null };
+
 /** Spans `[from, to)` of frames in which the track is present; `to` is null while it still is. */
-export function trackSpans(track: Track): { from: number; to: number | null }[] {
-  const spans: { from: number; to: number | null }[] = [];
+export function trackSpans(track: Track): Span[] {
+  return spansWhere(track, (keyframe) => !keyframe.outside);
+}
+
+/** Spans in which the track is present but covered. */
+export function coveredSpans(track: Track): Span[] {
+  return spansWhere(track, (keyframe) => !keyframe.outside && keyframe.occluded);
+}
+
+function spansWhere(track: Track, holds: (keyframe: Keyframe) => boolean): Span[] {
+  const spans: Span[] = [];
   let start: number | null = null;
-  for (const { frame, outside } of track.keyframes) {
-    if (!outside && start === null) start = frame;
-    if (outside && start !== null) {
+  for (const keyframe of track.keyframes) {
+    const { frame } = keyframe;
+    if (holds(keyframe) && start === null) start = frame;
+    if (!holds(keyframe) && start !== null) {
       spans.push({ from: start, to: frame });
       start = null;
     }

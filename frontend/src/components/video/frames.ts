@@ -4,11 +4,13 @@ const BYTES_KEPT = 256 * 1024 * 1024;
 const KEPT_AT_LEAST = 12;
 const AT_ONCE = 4;
 
-export type LoadFrame = (index: number) => Promise<ImageBitmap>;
+export type LoadFrame = (index: number, signal: AbortSignal) => Promise<ImageBitmap>;
 
 export class FrameStore {
   private readonly frames = new Map<number, ImageBitmap>();
   private readonly loading = new Map<number, Promise<ImageBitmap>>();
+  private readonly failures = new Map<number, unknown>();
+  private readonly over = new AbortController();
   private queue: number[] = [];
   private readonly kept: number;
 
@@ -28,14 +30,30 @@ export class FrameStore {
     return found;
   }
 
-  /** The frame, fetched before all that is only wanted ahead. */
+  /** The last frame from `from` to `to`, both counted, that is here. */
+  newest(from: number, to: number): { index: number; picture: ImageBitmap } | null {
+    for (let index = to; index >= from; index -= 1) {
+      const picture = this.peek(index);
+      if (picture) return { index, picture };
+    }
+    return null;
+  }
+
+  /** The frame, fetched before all that is only wanted ahead. One that failed is tried again. */
   async get(index: number): Promise<ImageBitmap> {
     return this.peek(index) ?? (await this.fetch(index));
   }
 
+  /** Why a frame could not be had when it was last asked for. */
+  failure(index: number): unknown {
+    return this.failures.get(index);
+  }
+
   /** What may be needed next, nearest first; replaces former wishes. Never more than can be kept. */
   want(indices: readonly number[]): void {
-    this.queue = indices.slice(0, this.kept - 4).filter((index) => !this.frames.has(index));
+    this.queue = indices
+      .slice(0, this.kept - 4)
+      .filter((index) => !this.frames.has(index) && !this.failures.has(index));
     this.pump();
   }
 
@@ -51,11 +69,17 @@ export class FrameStore {
   private fetch(index: number): Promise<ImageBitmap> {
     const known = this.loading.get(index);
     if (known) return known;
-    const found = this.load(index)
+    this.failures.delete(index);
+    const found = this.load(index, this.over.signal)
       .then((bitmap) => {
-        this.frames.set(index, bitmap);
-        this.trim();
+        // Nobody would give its memory back any more.
+        if (this.over.signal.aborted) bitmap.close();
+        else this.keep(index, bitmap);
         return bitmap;
+      })
+      .catch((error: unknown) => {
+        this.failures.set(index, error);
+        throw error;
       })
       .finally(() => {
         this.loading.delete(index);
@@ -65,16 +89,18 @@ export class FrameStore {
     return found;
   }
 
-  private trim(): void {
-    for (const [index, bitmap] of this.frames) {
+  private keep(index: number, bitmap: ImageBitmap): void {
+    this.frames.set(index, bitmap);
+    for (const [oldest, picture] of this.frames) {
       if (this.frames.size <= this.kept) return;
-      this.frames.delete(index);
-      bitmap.close();
+      this.frames.delete(oldest);
+      picture.close();
     }
   }
 
   dispose(): void {
     this.queue = [];
+    this.over.abort();
     for (const bitmap of this.frames.values()) bitmap.close();
     this.frames.clear();
   }

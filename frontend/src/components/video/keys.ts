@@ -9,4 +9,5 @@ export const VIDEO_KEYS = {
   keyframeBack: { title: 'Previous keyframe', key: 'Shift+D' },
   frameFirst: { title: 'First frame', key: 'Home' },
   frameLast: { title: 'Last frame', key: 'End' },
+  goTo: { title: 'Go to a frame or a time', key: 'Shift+T' },
 } as const;

@@ -9,26 +9,48 @@ function bitmap(): ImageBitmap {
   return { width: 4, height: 4, close: () => undefined };
 }
 
-function setUp(load = () => Promise.resolve(bitmap())) {
+function setUp(
+  load: (index: number) => Promise<ImageBitmap> = () => Promise.resolve(bitmap()),
+  times = TIMES,
+) {
   const shown: number[] = [];
   let clock_ms = 0;
   const ticks: (() => void)[] = [];
   const frames = new FrameStore(load, { width: 4, height: 4 });
   const player = new Player({
     frames,
-    frameCount: TIMES.length,
-    times: TIMES,
+    frameCount: times.length,
     show: (frame) => shown.push(frame),
     now: () => clock_ms,
     nextTick: (tick) => ticks.push(tick),
     cancelTick: () => void ticks.splice(0),
   });
+  player.setTimes(times);
   const passes = (ms: number) => {
     clock_ms += ms;
     ticks.splice(0).forEach((tick) => tick());
   };
   return { player, frames, shown, passes };
 }
+
+/** Answers by hand, in whatever order. */
+function asked() {
+  const waiting = new Map<number, (picture: ImageBitmap) => void>();
+  const order: number[] = [];
+  const load = (index: number) =>
+    new Promise<ImageBitmap>((resolve) => {
+      order.push(index);
+      waiting.set(index, resolve);
+    });
+  const answer = async (index: number) => {
+    waiting.get(index)?.(bitmap());
+    waiting.delete(index);
+    await new Promise((done) => setTimeout(done));
+  };
+  return { load, answer, order };
+}
+
+const even = (n: number) => Array.from({ length: n }, (_, index) => index * 0.04);
 
 describe('player', () => {
   it('reads frames from the table of times', () => {
@@ -37,18 +59,43 @@ describe('player', () => {
     expect(around(9, -1, 99).slice(0, 3)).toEqual([8, 7, 10]);
   });
 
-  it('adds steps up and never shows a frame other than the last one asked for', async () => {
-    const answers: ((picture: ImageBitmap) => void)[] = [];
-    const { player, shown } = setUp(() => new Promise((resolve) => answers.push(resolve)));
+  it('adds steps up, and fetches what is near only when it has arrived', async () => {
+    const { load, answer, order } = asked();
+    const { player, shown } = setUp(load);
     const steps = Promise.all([player.step(1), player.step(1), player.step(1)]);
+    expect(order).toEqual([1]);
     expect(player.getView().isWaiting).toBe(true);
-    while (answers.length > 0) {
-      answers.splice(0).forEach((answer) => answer(bitmap()));
-      await Promise.resolve();
-      await new Promise((done) => setTimeout(done));
-    }
+    await answer(1);
+    expect([shown, order]).toEqual([[1], [1, 3]]);
+    await answer(3);
     await steps;
-    expect(shown).toEqual([3]);
+    expect(shown).toEqual([1, 3]);
+    expect(player.getView()).toMatchObject({ frame: 3, isWaiting: false });
+    expect(order).toEqual([1, 3, 4, 2, 0]);
+  });
+
+  it('leaves no queue behind a hand that drags along the timeline', async () => {
+    const { load, answer, order } = asked();
+    const { player, shown } = setUp(load, even(500));
+    for (let frame = 10; frame <= 400; frame += 10) void player.seek(frame);
+    expect(order).toEqual([10]);
+    await answer(10);
+    expect(order).toEqual([10, 400]);
+    await answer(400);
+    expect(shown).toEqual([10, 400]);
+  });
+
+  it('does not go back to a frame that arrives after the one wished for was shown', async () => {
+    const { load, answer } = asked();
+    const { player, frames, shown } = setUp(load);
+    const kept = frames.get(2);
+    await answer(2);
+    await kept;
+    void player.seek(4);
+    void player.seek(2);
+    await answer(4);
+    expect(shown).toEqual([2]);
+    expect(player.getView()).toMatchObject({ frame: 2, isWaiting: false });
   });
 
   it('plays at the speed of the recording and stops at the end', async () => {
@@ -63,5 +110,65 @@ describe('player', () => {
     passes(400);
     expect(shown).toEqual([0, 1, 2, 4]);
     expect(player.getView().isPlaying).toBe(false);
+    player.toggle();
+    passes(50);
+    expect(shown).toEqual([0, 1, 2, 4, 0, 1]);
+  });
+
+  it('leaves out frames that come late, so that time goes on at its speed', async () => {
+    const { load, answer, order } = asked();
+    const { player, shown, passes } = setUp(load, even(50));
+    void player.seek(0);
+    await answer(0);
+    player.toggle();
+    passes(100);
+    for (const frame of [1, 2]) await answer(frame);
+    passes(20);
+    expect(shown).toEqual([0, 2]);
+    expect(order.length).toBeLessThan(8);
+    await answer(3);
+    passes(0);
+    expect(shown).toEqual([0, 2, 3]);
+  });
+
+  it('passes over a damaged frame while it plays, and says so where it is asked for', async () => {
+    const load = (index: number) =>
+      index === 2 ? Promise.reject(new Error('damaged')) : Promise.resolve(bitmap());
+    const { player, frames, shown, passes } = setUp(load, even(6));
+    await Promise.all([0, 1, 3, 4, 5].map((index) => frames.get(index)));
+    await player.seek(0);
+    player.toggle();
+    for (let beat = 0; beat < 6; beat += 1) passes(41);
+    expect(shown).toEqual([0, 1, 3, 4, 5]);
+    await player.seek(2);
+    expect(player.getView().error).toEqual(new Error('damaged'));
+  });
+});
+
+describe('frame store', () => {
+  it('keeps a bounded number of pictures and gives the memory of the others back', async () => {
+    const closed: number[] = [];
+    const load = (index: number) =>
+      Promise.resolve({ width: 4096, height: 4096, close: () => closed.push(index) });
+    // 64 MB each: the least number is kept all the same.
+    const frames = new FrameStore(load, { width: 4096, height: 4096 });
+    for (let index = 0; index < 20; index += 1) await frames.get(index);
+    expect(closed).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    frames.dispose();
+    expect(closed.length).toBe(20);
+  });
+
+  it('closes what arrives after its end', async () => {
+    const closed: number[] = [];
+    const { load, answer } = asked();
+    const frames = new FrameStore(
+      async (index) => ({ ...(await load(index)), close: () => closed.push(index) }),
+      { width: 4, height: 4 },
+    );
+    const late = frames.get(7);
+    frames.dispose();
+    await answer(7);
+    await late;
+    expect(closed).toEqual([7]);
   });
 });

@@ -8,8 +8,6 @@ export type PlayerView = { frame: number; isPlaying: boolean; isWaiting: boolean
 export type PlayerOptions = {
   frames: FrameStore;
   frameCount: number;
-  /** Seconds of each frame; empty: stepping works, playing does not. */
-  times: readonly number[];
   show: (frame: number, picture: ImageBitmap) => void;
   now?: () => number;
   nextTick?: (tick: () => void) => number;
@@ -45,6 +43,12 @@ export function around(frame: number, direction: 1 | -1, frameCount: number): nu
 export class Player {
   private view: PlayerView = { frame: 0, isPlaying: false, isWaiting: true, error: null };
   private target = 0;
+  /** Seconds of each frame. Until they are here stepping works, playing does not. */
+  private times: readonly number[] = [];
+  private direction: 1 | -1 = 1;
+  /** The frame that was shown last; -1 where playing begins anew. */
+  private last = 0;
+  private isFetching = false;
   private tick: number | null = null;
   private anchor = { at: 0, time_s: 0 };
   private isOver = false;
@@ -70,37 +74,60 @@ export class Player {
     for (const listener of this.listeners) listener();
   }
 
-  /** Goes to a frame; steps asked for while one loads add up. */
+  /** Frames and their seconds: the table may come after the first picture. */
+  setTimes(times: readonly number[]): void {
+    this.times = times;
+  }
+
+  /**
+   * Goes to a frame; steps asked for while one loads add up. One frame is fetched at a time, then the newest one
+   * wished for: a hand that drags along the timeline sees what came on its way, and leaves no queue behind.
+   */
   async seek(frame: number): Promise<void> {
     this.pause();
-    await this.goTo(frame);
+    const target = Math.min(Math.max(frame, 0), this.options.frameCount - 1);
+    this.direction = target < this.target ? -1 : 1;
+    this.target = target;
+    const here = this.options.frames.peek(target);
+    if (here) this.arrive(target, here);
+    else this.set({ isWaiting: true, error: null });
+    await this.settle();
+  }
+
+  /** Brings the frame wished for, the newest one if that changes meanwhile; then what may be wished for next. */
+  private async settle(): Promise<void> {
+    if (this.isFetching) return;
+    this.isFetching = true;
+    while (this.view.isWaiting && !this.isOver) {
+      this.options.frames.want([]);
+      await this.bring(this.target);
+    }
+    this.isFetching = false;
+    if (!this.isOver && !this.view.isPlaying) this.options.frames.want(this.around());
+  }
+
+  private async bring(frame: number): Promise<void> {
+    try {
+      const picture = await this.options.frames.get(frame);
+      // Meanwhile a frame that was here may have been shown, or playing begun.
+      if (!this.isOver && this.view.isWaiting) this.arrive(frame, picture);
+    } catch (error) {
+      if (!this.isOver && this.target === frame) this.set({ isWaiting: false, error });
+    }
+  }
+
+  private around(): number[] {
+    return around(this.target, this.direction, this.options.frameCount);
   }
 
   step(by: number): Promise<void> {
     return this.seek(this.target + by);
   }
 
-  private async goTo(frame: number): Promise<void> {
-    const { frames, frameCount } = this.options;
-    const target = Math.min(Math.max(frame, 0), frameCount - 1);
-    const direction = target < this.view.frame ? -1 : 1;
-    this.target = target;
-    const here = frames.peek(target);
-    if (here) this.arrive(target, here);
-    else this.set({ isWaiting: true, error: null });
-    frames.want(around(target, direction, frameCount));
-    if (here) return;
-    try {
-      const picture = await frames.get(target);
-      if (!this.isOver && this.target === target) this.arrive(target, picture);
-    } catch (error) {
-      if (!this.isOver && this.target === target) this.set({ isWaiting: false, error });
-    }
-  }
-
   private arrive(frame: number, picture: ImageBitmap): void {
+    this.last = frame;
     this.options.show(frame, picture);
-    this.set({ frame, isWaiting: false, error: null });
+    this.set({ frame, isWaiting: !this.view.isPlaying && frame !== this.target, error: null });
   }
 
   // ---- playing
@@ -111,11 +138,12 @@ export class Player {
   }
 
   private play(): void {
-    const { times, frameCount } = this.options;
-    if (times.length === 0 || frameCount < 2) return;
+    const { frameCount } = this.options;
+    if (this.times.length === 0 || frameCount < 2) return;
     const start = this.view.frame >= frameCount - 1 ? 0 : this.view.frame;
-    this.anchor = { at: this.now(), time_s: times[start] ?? 0 };
-    this.set({ isPlaying: true });
+    this.anchor = { at: this.now(), time_s: this.times[start] ?? 0 };
+    this.set({ isPlaying: true, isWaiting: false, error: null });
+    if (start !== this.view.frame) this.last = -1;
     this.beat();
   }
 
@@ -125,23 +153,30 @@ export class Player {
     if (this.view.isPlaying) this.set({ isPlaying: false });
   }
 
+  /** The frame that is due, or the newest one before it that is here: the clock goes on at its speed. */
   private beat = (): void => {
-    const { times, frames, frameCount } = this.options;
+    const { times } = this;
+    const { frames, frameCount } = this.options;
     const time_s = this.anchor.time_s + (this.now() - this.anchor.at) / 1000;
     const due = frameAt(times, time_s);
-    const picture = due === this.view.frame ? null : frames.peek(due);
-    if (picture) {
-      this.target = due;
-      this.arrive(due, picture);
-    } else if (due !== this.view.frame) {
-      void frames.get(due).catch(() => this.pause());
-      const shown_s = times[this.view.frame] ?? 0;
-      if (time_s - shown_s > LATE_S) this.anchor = { at: this.now(), time_s: shown_s };
+    const found = frames.newest(this.last + 1, due);
+    const late_s = time_s - (times[this.last] ?? 0);
+    if (found) {
+      this.target = found.index;
+      this.arrive(found.index, found.picture);
+    } else if (due !== this.last && late_s > LATE_S) {
+      if (frames.failure(due)) return this.stop(frames.failure(due));
+      this.anchor = { at: this.now(), time_s: times[this.last] ?? 0 };
     }
-    frames.want(around(due, 1, frameCount));
-    if (this.view.frame >= frameCount - 1) this.pause();
+    frames.want([due, ...around(due, 1, frameCount)]);
+    if (this.last >= frameCount - 1) this.pause();
     else this.tick = this.nextTick(this.beat);
   };
+
+  private stop(error: unknown): void {
+    this.pause();
+    this.set({ error });
+  }
 
   dispose(): void {
     this.isOver = true;

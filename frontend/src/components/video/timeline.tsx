@@ -1,13 +1,15 @@
 import { UnstyledButton } from '@mantine/core';
-import { useMemo, type PointerEvent } from 'react';
+import { useMemo, useState, type PointerEvent } from 'react';
 
 import type { Track } from '@/canvas/document/model';
-import { trackSpans } from '@/canvas/document/tracks';
+import { coveredSpans, trackSpans, type Span } from '@/canvas/document/tracks';
 import type { Editor } from '@/canvas/editor';
 import { useEditorSnapshot } from '@/hooks/use-editor';
 import { count } from '@/lib/numbers';
 import type { Label } from '@/types/api';
 
+import type { Filmstrip } from './filmstrip';
+import { Preview } from './preview';
 import { videoWords as words } from './strings';
 import css from './video.module.css';
 
@@ -16,19 +18,22 @@ type Props = {
   labels: ReadonlyMap<string, Label>;
   frame: number;
   frameCount: number;
+  times: readonly number[];
+  strip: Filmstrip | null;
   onSeek: (frame: number) => void;
 };
 
 /** One lane per track: where it is present, its keyframes ◆, and the frame shown as a line through all. */
-export function Timeline({ editor, labels, frame, frameCount, onSeek }: Props) {
+export function Timeline({ editor, labels, frame, frameCount, times, strip, onSeek }: Props) {
+  const [pointed, setPointed] = useState<number | null>(null);
   const { revision, selection } = useEditorSnapshot(editor);
   // eslint-disable-next-line react-hooks/exhaustive-deps -- `revision` stands for the document
   const tracks = useMemo(() => editor.document.data().tracks, [editor, revision]);
   const last = Math.max(1, frameCount - 1);
   const left = (at: number) => `${(Math.min(at, last) / last) * 100}%`;
-  const seekTo = (event: PointerEvent<HTMLDivElement>) => {
+  const frameUnder = (event: PointerEvent<HTMLDivElement>) => {
     const { left: start, width } = event.currentTarget.getBoundingClientRect();
-    onSeek(Math.round(((event.clientX - start) / width) * last));
+    return Math.min(Math.max(Math.round(((event.clientX - start) / width) * last), 0), frameCount - 1);
   };
   return (
     <div className={css.timeline}>
@@ -43,9 +48,16 @@ export function Timeline({ editor, labels, frame, frameCount, onSeek }: Props) {
         aria-valuenow={frame + 1}
         onPointerDown={(event) => {
           event.currentTarget.setPointerCapture(event.pointerId);
-          seekTo(event);
+          setPointed(frameUnder(event));
+          onSeek(frameUnder(event));
         }}
-        onPointerMove={(event) => event.buttons === 1 && seekTo(event)}
+        onPointerMove={(event) => {
+          setPointed(frameUnder(event));
+          if (event.buttons === 1) onSeek(frameUnder(event));
+        }}
+        onPointerUp={(event) => event.pointerType !== 'mouse' && setPointed(null)}
+        onPointerLeave={() => setPointed(null)}
+        onPointerCancel={() => setPointed(null)}
         onKeyDown={(event) => {
           const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
           if (by) onSeek(frame + by);
@@ -57,6 +69,9 @@ export function Timeline({ editor, labels, frame, frameCount, onSeek }: Props) {
           </span>
         ))}
         <span className={css.playhead} style={{ left: left(frame) }} />
+        {pointed !== null && (
+          <Preview frame={pointed} at={pointed / last} strip={strip} time_s={times[pointed]} />
+        )}
       </div>
       <div className={css.lanes}>
         {tracks.length === 0 && <p className={css.none}>{words.noTracks}</p>}
@@ -69,7 +84,7 @@ export function Timeline({ editor, labels, frame, frameCount, onSeek }: Props) {
             isOn={selection.includes(track.id)}
             last={last}
             frame={frame}
-            onPick={() => editor.select([track.id])}
+            onPick={(isMore) => editor.select(isMore ? toggled(selection, track.id) : [track.id])}
             onSeek={onSeek}
           />
         ))}
@@ -78,6 +93,12 @@ export function Timeline({ editor, labels, frame, frameCount, onSeek }: Props) {
   );
 }
 
+const isWithMore = (event: { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean }): boolean =>
+  event.shiftKey || event.ctrlKey || event.metaKey;
+
+const toggled = (selection: readonly string[], id: string): string[] =>
+  selection.includes(id) ? selection.filter((each) => each !== id) : [...selection, id];
+
 type LaneProps = {
   track: Track;
   name: string;
@@ -85,29 +106,33 @@ type LaneProps = {
   isOn: boolean;
   last: number;
   frame: number;
-  onPick: () => void;
+  /** With Shift or Ctrl: beside what is selected already. */
+  onPick: (isMore: boolean) => void;
   onSeek: (frame: number) => void;
 };
 
 function Lane({ track, name, color, isOn, last, frame, onPick, onSeek }: LaneProps) {
   const left = (at: number) => `${(Math.min(at, last) / last) * 100}%`;
+  const place = ({ from, to }: Span) => ({
+    left: left(from),
+    width: left(Math.min(to ?? last, last) - from),
+  });
   return (
     <div className={css.lane} data-on={isOn || undefined}>
-      <UnstyledButton className={css.laneName} onClick={onPick} aria-pressed={isOn}>
+      <UnstyledButton
+        className={css.laneName}
+        onClick={(event) => onPick(isWithMore(event))}
+        aria-pressed={isOn}
+      >
         <span className={css.laneDot} style={{ background: color }} />
         <span className={css.laneText}>{name}</span>
       </UnstyledButton>
-      <div className={css.laneBody} onPointerDown={onPick}>
-        {trackSpans(track).map(({ from, to }) => (
-          <span
-            key={from}
-            className={css.span}
-            style={{
-              left: left(from),
-              width: `${((Math.min(to ?? last, last) - from) / last) * 100}%`,
-              background: color,
-            }}
-          />
+      <div className={css.laneBody} onPointerDown={(event) => onPick(isWithMore(event))}>
+        {trackSpans(track).map((span) => (
+          <span key={span.from} className={css.span} style={{ ...place(span), background: color }} />
+        ))}
+        {coveredSpans(track).map((span) => (
+          <span key={span.from} className={css.covered} style={place(span)} title={words.covered} />
         ))}
         {track.keyframes.map((keyframe) => (
           <button

@@ -1,58 +1,30 @@
-import { ActionIcon, Group, Loader, Text, Tooltip } from '@mantine/core';
-import {
-  IconChevronLeft,
-  IconChevronRight,
-  IconPlayerPauseFilled,
-  IconPlayerPlayFilled,
-} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 
 import type { Editor } from '@/canvas/editor';
 import { useKeys } from '@/hooks/use-keys';
 import { api, unwrap } from '@/lib/api-client';
-import { toApiError } from '@/lib/api-error';
 import { loadPicture } from '@/lib/pictures';
 import type { TaskAsset } from '@/types/annotation';
-import type { Label } from '@/types/api';
+import type { Label, Schemas } from '@/types/api';
 
 import { FrameStore } from './frames';
 import { VIDEO_KEYS as keys } from './keys';
 import { Player } from './player';
-import { videoWords as words } from './strings';
 import { Timeline } from './timeline';
+import { Transport } from './transport';
 import css from './video.module.css';
 
 const STEP = 10;
-
-const frameUrl = (assetId: string, index: number) => `/api/v1/assets/${assetId}/frames/${index}.jpg`;
-
-const frameTimes = (asset_id: string) =>
-  unwrap(api.GET('/api/v1/assets/{asset_id}/frame-times', { params: { path: { asset_id } } })).then(
-    (answer) => answer.times_s,
-  );
+const NO_TIMES: readonly number[] = [];
 
 type Props = { editor: Editor; asset: TaskAsset; labels: ReadonlyMap<string, Label> };
 
-/** Transport and timeline under a video. Frames come one by one, each exactly the one asked for. */
-export function VideoBar(props: Props) {
-  const { asset } = props;
-  const times = useQuery({
-    queryKey: ['frame-times', asset.id],
-    queryFn: () => frameTimes(asset.id),
-    staleTime: Infinity,
-  });
-  // Without the table stepping still works; it comes within a moment or not at all.
-  if (times.isPending) return <div className={css.bar} style={{ height: 76 }} />;
-  return <LoadedBar {...props} times={times.data ?? []} />;
-}
-
-function makePlayer(editor: Editor, asset: TaskAsset, times: readonly number[]): Player {
-  const { id, width, height, frame_count } = asset;
+function makePlayer(editor: Editor, { id, width, height, frame_count }: TaskAsset): Player {
+  const address = (index: number) => `/api/v1/assets/${id}/frames/${index}.jpg`;
   return new Player({
-    frames: new FrameStore((index) => loadPicture(frameUrl(id, index)), { width, height }),
-    frameCount: frame_count ?? Math.max(1, times.length),
-    times,
+    frames: new FrameStore((index, signal) => loadPicture(address(index), signal), { width, height }),
+    frameCount: Math.max(1, frame_count ?? 1),
     show: (frame, picture) => {
       editor.setFrame(frame);
       editor.setImage(picture, width, height);
@@ -60,6 +32,7 @@ function makePlayer(editor: Editor, asset: TaskAsset, times: readonly number[]):
   });
 }
 
+/** Frames with a keyframe of the selected tracks, of all where none is selected. */
 function keyframesOf(editor: Editor): number[] {
   const { selection } = editor.getSnapshot();
   const { tracks } = editor.document.state;
@@ -70,84 +43,81 @@ function keyframesOf(editor: Editor): number[] {
   return [...new Set(frames)].sort((a, b) => a - b);
 }
 
-function LoadedBar({ editor, asset, labels, times }: Props & { times: readonly number[] }) {
+/** Transport and timeline under a video. Frames come one by one, each exactly the one asked for. */
+export function VideoBar(props: Props) {
+  const { editor, asset } = props;
   const [player, setPlayer] = useState<Player | null>(null);
   useEffect(() => {
-    const made = makePlayer(editor, asset, times);
+    const made = makePlayer(editor, asset);
     // eslint-disable-next-line react-hooks/set-state-in-effect -- made and disposed with the mount
     setPlayer(made);
+    // The first picture does not wait for the table of times.
     void made.seek(0);
     return () => made.dispose();
-  }, [editor, asset, times]);
-  if (!player) return <div className={css.bar} style={{ height: 76 }} />;
-  return <Bar editor={editor} asset={asset} labels={labels} times={times} player={player} />;
+  }, [editor, asset]);
+  if (!player) return <div className={css.bar} />;
+  return <Bar {...props} player={player} />;
 }
 
-function Bar({ editor, asset, labels, times, player }: Props & { times: readonly number[]; player: Player }) {
+function useTable(asset_id: string) {
+  return useQuery({
+    queryKey: ['frame-times', asset_id],
+    queryFn: (): Promise<Schemas['FrameTimes']> =>
+      unwrap(api.GET('/api/v1/assets/{asset_id}/frame-times', { params: { path: { asset_id } } })),
+    staleTime: Infinity,
+  });
+}
+
+function Bar({ editor, asset, labels, player }: Props & { player: Player }) {
   const view = useSyncExternalStore(player.subscribe, player.getView);
-  const total = asset.frame_count ?? Math.max(1, times.length);
+  const field = useRef<HTMLInputElement>(null);
+  const table = useTable(asset.id);
+  const times = table.data?.times_s ?? NO_TIMES;
+  useEffect(() => player.setTimes(times), [player, times]);
+  const total = Math.max(1, asset.frame_count ?? 1);
+  const seek = (frame: number) => void player.seek(frame);
+  const step = (by: number) => void player.step(by);
   const jump = (direction: 1 | -1) => {
     const frames = keyframesOf(editor);
     const next =
       direction > 0 ? frames.find((at) => at > view.frame) : frames.findLast((at) => at < view.frame);
-    if (next !== undefined) void player.seek(next);
+    if (next !== undefined) seek(next);
   };
   useKeys({
     [keys.play.key]: () => player.toggle(),
-    [keys.frameOn.key]: () => void player.step(1),
-    [keys.frameBack.key]: () => void player.step(-1),
-    [keys.stepOn.key]: () => void player.step(STEP),
-    [keys.stepBack.key]: () => void player.step(-STEP),
+    [keys.frameOn.key]: () => step(1),
+    [keys.frameBack.key]: () => step(-1),
+    [keys.stepOn.key]: () => step(STEP),
+    [keys.stepBack.key]: () => step(-STEP),
     [keys.keyframeOn.key]: () => jump(1),
     [keys.keyframeBack.key]: () => jump(-1),
-    [keys.frameFirst.key]: () => void player.seek(0),
-    [keys.frameLast.key]: () => void player.seek(total - 1),
+    [keys.frameFirst.key]: () => seek(0),
+    [keys.frameLast.key]: () => seek(total - 1),
+    [keys.goTo.key]: () => field.current?.focus(),
   });
-  const at = times[view.frame];
   return (
-    <div className={css.bar}>
-      <Group gap={4} px={8} h={34} wrap="nowrap">
-        <Tooltip label={`${words.stepBack} (D)`}>
-          <ActionIcon aria-label={words.stepBack} onClick={() => void player.step(-1)}>
-            <IconChevronLeft size={16} stroke={1.8} />
-          </ActionIcon>
-        </Tooltip>
-        <Tooltip label={`${view.isPlaying ? words.pause : words.play} (Space)`}>
-          <ActionIcon
-            aria-label={view.isPlaying ? words.pause : words.play}
-            disabled={times.length === 0}
-            onClick={() => player.toggle()}
-          >
-            {view.isPlaying ? <IconPlayerPauseFilled size={16} /> : <IconPlayerPlayFilled size={16} />}
-          </ActionIcon>
-        </Tooltip>
-        <Tooltip label={`${words.stepOn} (F)`}>
-          <ActionIcon aria-label={words.stepOn} onClick={() => void player.step(1)}>
-            <IconChevronRight size={16} stroke={1.8} />
-          </ActionIcon>
-        </Tooltip>
-        <Text size="xs" ml={8}>
-          {words.frame(view.frame + 1, total)}
-        </Text>
-        {at !== undefined && (
-          <Text size="xs" c="dimmed">
-            {at.toFixed(2)} s
-          </Text>
-        )}
-        {view.isWaiting && <Loader size={14} />}
-        {view.error !== null && (
-          <Text size="xs" c="red">
-            {toApiError(view.error).message}
-          </Text>
-        )}
-      </Group>
+    <section className={css.bar}>
+      <Transport
+        field={field}
+        view={view}
+        frameCount={total}
+        times={times}
+        hasNoTimes={table.isError}
+        onPlay={() => player.toggle()}
+        onStep={step}
+        onJump={jump}
+        onSeek={seek}
+      />
       <Timeline
         editor={editor}
         labels={labels}
         frame={view.frame}
         frameCount={total}
-        onSeek={(frame) => void player.seek(frame)}
+        times={times}
+        // An answer that a browser kept from before has none.
+        strip={table.data?.strip ?? null}
+        onSeek={seek}
       />
-    </div>
+    </section>
   );
 }

@@ -46,6 +46,8 @@ export const annotateWords = {
   objects: 'Objects',
   noObjects: 'Nothing drawn yet. Pick a label, press B and drag a box.',
   noObjectsVideo: 'Nothing drawn yet. Press B and drag a box: it becomes a track.',
+  noTrackLabel:
+    'No label of this project may be followed through a video yet. A manager allows it in the settings, under Labels: Track.',
   emptyIsFine: 'Nothing to see in the picture? Submit it empty.',
   hide: 'Hide',
   show: 'Show',

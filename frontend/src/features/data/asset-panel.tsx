@@ -131,7 +131,7 @@ function Actions({ projectId, row, asset, onAside }: Props & { asset: Schemas['A
           variant={isOpenWork && mayLabel ? 'filled' : 'default'}
           leftSection={<IconBrush size={15} stroke={1.6} />}
         >
-          {isOpenWork && mayLabel ? words.open : words.look}
+          {isOpenWork && mayLabel ? (asset.kind === 'video' ? words.openVideo : words.open) : words.look}
         </ButtonLink>
       )}
       {asset.original_url && (

@@ -39,6 +39,7 @@ export const dataWords = {
   order: 'Order',
   panel: 'Picture',
   open: 'Label this picture',
+  openVideo: 'Label this video',
   look: 'Open in the editor',
   download: 'Original',
   close: 'Close',

@@ -10,6 +10,7 @@ import {
   type MouseEvent,
 } from 'react';
 
+import { labelAllows } from '@/canvas/document/model';
 import type { Editor } from '@/canvas/editor';
 import { VirtualList } from '@/components/virtual-list';
 import { useEditorPart } from '@/hooks/use-editor';
@@ -176,7 +177,7 @@ export function ObjectsPanel({ editor, labels, isEditable, isVideo }: Props) {
       )}
       {all.length === 0 && isEditable && (
         <p className={css.note}>
-          {isVideo ? annotateWords.noObjectsVideo : words.none} {annotateWords.emptyIsFine}
+          {isVideo ? howOnVideo(labels) : words.none} {annotateWords.emptyIsFine}
         </p>
       )}
       {isNarrow && rows.length === 0 && all.length > 0 && (
@@ -217,4 +218,9 @@ export function ObjectsPanel({ editor, labels, isEditable, isVideo }: Props) {
     setSearching(false);
     setFilter({ ...filter, text: '' });
   }
+}
+
+function howOnVideo(labels: ReadonlyMap<string, Label>): string {
+  const mayFollow = [...labels.values()].some((label) => labelAllows(label, 'track'));
+  return mayFollow ? annotateWords.noObjectsVideo : annotateWords.noTrackLabel;
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconStackBack, IconStackFront } from '@tabler/icons-react';
 import { memo, useDeferredValue } from 'react';
 
@@ -10,6 +10,8 @@ import type { Label, Shape } from '@/types/api';
 import { keyHint } from '../work/keys';
 import own from './panels.module.css';
 import { toolWords as words } from './strings';
+import { TrackOptions } from './track-options';
+import { Verb } from './verb';
 
 type Props = { editor: Editor; labels: readonly Label[]; isVideo: boolean };
 
@@ -31,9 +33,8 @@ const Verbs = memo(function Verbs({ editor, labels, isVideo, selection }: VerbsP
   const regions = selection
     .map((id) => editor.document.state.regions.get(id))
     .filter((region) => region !== undefined);
-  if (regions.length === 0 || isVideo) {
-    return <span className={own.hint}>{isVideo ? words.trackHint : words.suggestionHint}</span>;
-  }
+  if (isVideo) return <TrackOptions editor={editor} selection={selection} />;
+  if (regions.length === 0) return <span className={own.hint}>{words.suggestionHint}</span>;
   const polygons = regions.filter((region) => region.shape.type === 'polygon');
   const masks = regions.filter((region) => region.shape.type === 'mask');
   const allows = (region: Region, shape: Shape): boolean => {
@@ -96,15 +97,3 @@ const Verbs = memo(function Verbs({ editor, labels, isVideo, selection }: VerbsP
     </>
   );
 });
-
-type VerbProps = { label: string; about: string; hint: string; onClick: () => void };
-
-function Verb({ label, about, hint, onClick }: VerbProps) {
-  return (
-    <Tooltip label={hint ? `${about} (${hint})` : about}>
-      <Button size="compact-xs" variant="default" onClick={onClick}>
-        {label}
-      </Button>
-    </Tooltip>
-  );
-}

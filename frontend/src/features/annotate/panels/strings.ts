@@ -162,8 +162,28 @@ export const toolWords = {
   toMaskAbout: 'Turn the area into pixels to paint on',
   front: 'Bring to front',
   back: 'Send to back',
-  trackHint: 'Drag or use the handles: it becomes a keyframe here.',
   suggestionHint: 'A accepts, E takes it over to edit, R rejects.',
+};
+
+export const trackWords = {
+  hint: 'Drag or use the handles: it becomes a keyframe here.',
+  begins: 'Begins here',
+  beginsAbout: 'It is not in the picture yet: put its first box at this frame',
+  setKey: 'Set keyframe',
+  setKeyAbout: 'State the place at this frame',
+  unsetKey: 'Remove keyframe',
+  unsetKeyAbout: 'Let the keyframes around decide where it is here',
+  leaves: 'Leaves here',
+  leavesAbout: 'From this frame on it is not in the picture',
+  returns: 'Returns here',
+  returnsAbout: 'From this frame on it is in the picture again',
+  covered: 'Covered from here',
+  uncovered: 'Clear from here',
+  coveredAbout: 'Something stands before it from this keyframe to the next, or nothing does any more',
+  split: 'Split here',
+  splitAbout: 'Two objects were taken for one: a new track begins at this frame',
+  join: 'Join',
+  joinAbout: 'Two tracks are one object',
 };
 
 const HINTS: Record<string, string> = {

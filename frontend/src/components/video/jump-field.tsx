@@ -1,0 +1,66 @@
+import { Text, TextInput, Tooltip } from '@mantine/core';
+import { useState, type Ref } from 'react';
+
+import { count } from '@/lib/numbers';
+
+import { videoWords as words } from './strings';
+import css from './video.module.css';
+import { clock, frameMeant } from './wish';
+
+type Props = {
+  ref: Ref<HTMLInputElement>;
+  frame: number;
+  frameCount: number;
+  times: readonly number[];
+  onSeek: (frame: number) => void;
+};
+
+/** Says which frame is shown, and goes where one types: a frame's number or a time. */
+export function JumpField({ ref, frame, frameCount, times, onSeek }: Props) {
+  const [typed, setTyped] = useState<string | null>(null);
+  const [isWrong, setWrong] = useState(false);
+  const at = times[frame];
+  const leave = () => {
+    setTyped(null);
+    setWrong(false);
+  };
+  const go = (field: HTMLInputElement) => {
+    const meant = frameMeant(typed ?? '', times, frameCount);
+    if (typed !== null && meant === null) return setWrong(true);
+    if (meant !== null) onSeek(meant);
+    leave();
+    field.blur();
+  };
+  return (
+    <>
+      <Tooltip label={isWrong ? words.notUnderstood : words.goToHow} opened={isWrong || undefined}>
+        <TextInput
+          ref={ref}
+          size="xs"
+          className={css.jump}
+          aria-label={words.goTo}
+          inputMode="text"
+          value={typed ?? count(frame + 1)}
+          error={isWrong}
+          onFocus={(event) => event.currentTarget.select()}
+          onChange={(event) => {
+            setTyped(event.currentTarget.value);
+            setWrong(false);
+          }}
+          onBlur={leave}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') go(event.currentTarget);
+            if (event.key === 'Escape') {
+              leave();
+              event.currentTarget.blur();
+            }
+          }}
+        />
+      </Tooltip>
+      <Text size="xs" c="dimmed" className={css.whole}>
+        {words.total(frameCount)}
+        {at !== undefined && ` · ${clock(at)}`}
+      </Text>
+    </>
+  );
+}

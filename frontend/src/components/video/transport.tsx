@@ -1,0 +1,97 @@
+import { ActionIcon, Button, Group, Loader, Text, Tooltip } from '@mantine/core';
+import {
+  IconChevronLeft,
+  IconChevronRight,
+  IconPlayerPauseFilled,
+  IconPlayerPlayFilled,
+  IconPlayerTrackNext,
+  IconPlayerTrackPrev,
+} from '@tabler/icons-react';
+import type { ReactNode, Ref } from 'react';
+
+import { toApiError } from '@/lib/api-error';
+
+import { JumpField } from './jump-field';
+import { VIDEO_KEYS as keys } from './keys';
+import type { PlayerView } from './player';
+import { videoWords as words } from './strings';
+import css from './video.module.css';
+
+type Props = {
+  field: Ref<HTMLInputElement>;
+  view: PlayerView;
+  frameCount: number;
+  times: readonly number[];
+  hasNoTimes: boolean;
+  onPlay: () => void;
+  onStep: (by: number) => void;
+  onJump: (direction: 1 | -1) => void;
+  onSeek: (frame: number) => void;
+};
+
+/** Play, step and jump, and where one is. */
+export function Transport({ field, view, frameCount, times, hasNoTimes, ...on }: Props) {
+  const play = view.isPlaying ? words.pause : words.play;
+  return (
+    <Group gap={4} px={8} mih={36} wrap="nowrap">
+      <Verb name={words.keyframeBack} hint={keys.keyframeBack.key} onClick={() => on.onJump(-1)}>
+        <IconPlayerTrackPrev size={15} stroke={1.8} />
+      </Verb>
+      <Verb name={words.frameBack} hint={keys.frameBack.key} onClick={() => on.onStep(-1)}>
+        <IconChevronLeft size={16} stroke={1.8} />
+      </Verb>
+      <Verb
+        name={play}
+        hint="Space"
+        isOff={times.length === 0}
+        why={hasNoTimes ? words.noTimes : undefined}
+        onClick={on.onPlay}
+      >
+        {view.isPlaying ? <IconPlayerPauseFilled size={16} /> : <IconPlayerPlayFilled size={16} />}
+      </Verb>
+      <Verb name={words.frameOn} hint={keys.frameOn.key} onClick={() => on.onStep(1)}>
+        <IconChevronRight size={16} stroke={1.8} />
+      </Verb>
+      <Verb name={words.keyframeOn} hint={keys.keyframeOn.key} onClick={() => on.onJump(1)}>
+        <IconPlayerTrackNext size={15} stroke={1.8} />
+      </Verb>
+      <JumpField ref={field} frame={view.frame} frameCount={frameCount} times={times} onSeek={on.onSeek} />
+      {view.isWaiting && <Loader size={14} aria-label={words.waits} />}
+      {view.error !== null && (
+        <Group gap={6} wrap="nowrap" className={css.error} role="alert">
+          <Text size="xs" c="red" truncate>
+            {toApiError(view.error).message}
+          </Text>
+          <Button size="compact-xs" variant="default" onClick={() => on.onStep(0)} flex="none">
+            {words.retry}
+          </Button>
+        </Group>
+      )}
+    </Group>
+  );
+}
+
+type VerbProps = {
+  name: string;
+  hint: string;
+  isOff?: boolean;
+  /** Said in place of the name where it cannot be done. */
+  why?: string;
+  onClick: () => void;
+  children: ReactNode;
+};
+
+function Verb({ name, hint, isOff, why, onClick, children }: VerbProps) {
+  return (
+    <Tooltip label={why ?? `${name} (${hint.replace('+', ' ')})`} multiline maw={280}>
+      <ActionIcon
+        aria-label={name}
+        data-disabled={isOff || undefined}
+        aria-disabled={isOff}
+        onClick={onClick}
+      >
+        {children}
+      </ActionIcon>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+
+import { tileOf } from './filmstrip';
+import { clock, frameMeant } from './wish';
+
+const TIMES = [0, 0.04, 0.2, 61, 62.5, 3700];
+
+describe('going somewhere in a video', () => {
+  it.each([
+    ['1', 0],
+    ['6', 5],
+    ['#3', 2],
+    ['1,394', 5],
+    ['0', 0],
+    ['0.05 s', 1],
+    ['0,2s', 2],
+    ['1:01', 3],
+    ['1:02.4', 3],
+    ['1:02.5', 4],
+    ['1:01:40', 5],
+    ['9:59:59', 5],
+    ['', null],
+    ['soon', null],
+    ['-4', null],
+  ])('takes %j for frame %j', (text, frame) => {
+    expect(frameMeant(text, TIMES, TIMES.length)).toBe(frame);
+  });
+
+  it('cannot tell a time before the table of times is here', () => {
+    expect(frameMeant('0:01', [], 6)).toBeNull();
+    expect(frameMeant('3', [], 6)).toBe(2);
+  });
+
+  it('writes times that it reads again', () => {
+    expect([0, 1.04, 61.5, 3725.25].map(clock)).toEqual(['0:00.00', '0:01.04', '1:01.50', '1:02:05.25']);
+    expect(TIMES.map((time_s) => frameMeant(clock(time_s), TIMES, TIMES.length))).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+});
+
+describe('the strip of small pictures', () => {
+  const strip = {
+    url: '/strip',
+    frames: [0, 10, 20, 30, 44],
+    columns: 2,
+    tile_width: 100,
+    tile_height: 50,
+  };
+
+  it('gives the one nearest to a frame, and where it lies', () => {
+    expect(tileOf(strip, 0)).toMatchObject({ frame: 0, left: 0, top: 0 });
+    expect(tileOf(strip, 14)).toMatchObject({ frame: 10, left: 100, top: 0 });
+    expect(tileOf(strip, 16)).toMatchObject({ frame: 20, left: 0, top: 50 });
+    expect(tileOf(strip, 999)).toMatchObject({ frame: 44, left: 0, top: 100 });
+    expect(tileOf({ ...strip, frames: [] }, 3)).toBeNull();
+  });
+});
