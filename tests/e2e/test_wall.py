@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import json
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import numpy as np
-from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Site
 from tests.support.accessibility import violations
+from tests.support.clock_cameras import BITS, BLOCK, HEIGHT, WIDTH, clock_cameras
 from tests.support.hall import HALL
-from tests.support.http_server import serve
 
 SLOW_MS = 90_000
 CAMERAS, TABS = 16, 7
-# A camera that shows what time it is: milliseconds as 24 black or white blocks.
-WIDTH, HEIGHT, BLOCK, BITS = 320, 180, 12, 24
-CAMERA_FPS = 5
 # What is shown is scored before, sixteen times on the machine that runs the browser, too.
 SIXTEEN_FPS = 2.0
 PROJECT = """
@@ -52,33 +44,6 @@ MOVES = """([count, width, height, block, bits]) => {
   return moved.length === count;
 }"""
 SHAPE = [WIDTH, HEIGHT, BLOCK, BITS]
-
-
-def clock_jpeg() -> bytes:
-    image = np.full((HEIGHT, WIDTH), 200, np.uint8)
-    now_ms = time.time_ns() // 1_000_000
-    for bit in range(BITS):
-        left = 16 + bit * BLOCK
-        image[HEIGHT // 2 - 20 : HEIGHT // 2 + 20, left : left + BLOCK] = 255 * (now_ms >> bit & 1)
-    out = io.BytesIO()
-    Image.fromarray(image).convert("RGB").save(out, "JPEG", quality=90)
-    return out.getvalue()
-
-
-@contextmanager
-def clock_cameras() -> Iterator[int]:
-    """MJPEG cameras of any path that show the time; their port."""
-    over = threading.Event()
-
-    def stream(_seen: object) -> Iterator[bytes]:
-        while not over.wait(1 / CAMERA_FPS):
-            yield clock_jpeg()
-
-    with serve(stream) as server:
-        try:
-            yield server.port
-        finally:
-            over.set()
 
 
 def project_of(site: Site, name: str) -> str:
