@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,10 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Site
 from tests.support.accessibility import violations
+from tests.support.shots import shot
 
 SLOW_MS = 30_000
 JOB_MS = 120_000
-# Pictures of the page are kept here where somebody wants to look at them.
-SHOTS = os.environ.get("SITELOOP_SHOTS", "")
 # Inside the instance: approved pictures of a crate and a barrel each; in one the crate is called a barrel, in another
 # the barrel is not labelled. What the model in production says of them is right.
 FILL = """
@@ -30,11 +28,6 @@ project = factories.make_project(
 )
 plant(project, Path("{folder}"), bad_box=None)
 """
-
-
-def shot(page: Page, name: str) -> None:
-    if SHOTS:
-        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
 
 
 def labels_of(site: Site, project: dict[str, Any], picture: str) -> list[str]:

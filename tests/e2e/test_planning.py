@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -15,15 +14,9 @@ from tests.e2e.conftest import Site
 from tests.support.accessibility import violations
 from tests.support.browser_seat import SLOW_MS, Person, Seat
 from tests.support.browser_work import make_project
+from tests.support.shots import shot
 
 PICTURES = 6
-# Pictures of the pages are kept here where somebody wants to look at them.
-SHOTS = os.environ.get("SITELOOP_SHOTS", "")
-
-
-def shot(page: Page, name: str) -> None:
-    if SHOTS:
-        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
 
 
 @pytest.fixture(scope="module")

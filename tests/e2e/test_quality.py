@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,17 +13,11 @@ from tests.e2e.conftest import Site
 from tests.support.accessibility import violations
 from tests.support.browser_seat import SLOW_MS, Person, Seat
 from tests.support.browser_work import label_next, make_project
+from tests.support.shots import shot
 
 GUIDELINE = "Draw **every** thing, tightly."
 TRUE_BOX = [40.0, 40.0, 140.0, 140.0]
 WRONG_BOX = [400.0, 200.0, 460.0, 260.0]
-# Pictures of the pages are kept here where somebody wants to look at them.
-SHOTS = os.environ.get("SITELOOP_SHOTS", "")
-
-
-def shot(page: Page, name: str) -> None:
-    if SHOTS:
-        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
 
 
 @pytest.fixture(scope="module")

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.e2e.conftest import Site
 from tests.support.accessibility import violations
 from tests.support.browser_seat import SLOW_MS, Person, Seat
 from tests.support.browser_work import label_next, make_project
+from tests.support.shots import shot
 
 BOX = [80.0, 60.0, 200.0, 240.0]
 WIDE = {"width": 1360, "height": 860}
-# Pictures of the pages are kept here where somebody wants to look at them.
-SHOTS = os.environ.get("SITELOOP_SHOTS", "")
-
-
-def shot(page: Page, name: str) -> None:
-    if SHOTS:
-        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
 
 
 @pytest.fixture(scope="module")

@@ -14,14 +14,14 @@ from backend.annotation.contracts import SuggestionItem
 from backend.annotation.domain.geometry import geometry_normalise
 from backend.annotation.domain.geometry.checks import ShapeProblem
 from backend.annotation.domain.shapes import LabelRule, label_rules
-from backend.annotation.enums import Shape, SuggestionState, TaskState
+from backend.annotation.enums import Shape, SuggestionState
 from backend.annotation.models import Assignment, Suggestion, Task
 from backend.annotation.selectors.answers import is_collecting
+from backend.annotation.selectors.boxes import UNTOUCHED
 from backend.annotation.services.moves import task_lock
 from backend.annotation.services.revisions import canvas_of, ontology_of
 from backend.core import events
 
-UNTOUCHED = (TaskState.NEW, TaskState.READY)
 SUGGESTIONS_MAX = 1_000  # more on one picture is a broken model, and nobody could decide them
 
 
