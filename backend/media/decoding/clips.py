@@ -56,9 +56,17 @@ class Clip:
 
     def reaches(self, at: FrameAt) -> bool:
         """Whether the frame is kept, or comes soon where the decoder stands."""
-        return at.stamp in self._kept or (
-            self._frames is not None and self._last is not None and at.near <= self._last < at.stamp
-        )
+        if at.stamp in self._kept:
+            return True
+        if self._frames is None or self._last is None or self._last >= at.stamp:
+            return False
+        return at.near <= self._last or self._comes_before_a_keyframe(self._last, at.stamp)
+
+    def _comes_before_a_keyframe(self, last: int, stamp: int) -> bool:
+        """Whether seeking would only lead back behind where the decoder stands, as far as the file's own index tells."""
+        index = self._stream.index_entries
+        place = index.search_timestamp(stamp)
+        return place >= 0 and index[place].timestamp <= last
 
     def picture(self, at: FrameAt) -> Image.Image:
         """Raises Refused where the frame cannot be decoded."""

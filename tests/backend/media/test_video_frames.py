@@ -52,6 +52,24 @@ def test_stepping_back_and_overtaking_requests_do_not_begin_at_the_keyframe_agai
     clip.close()
 
 
+def test_a_jump_ahead_without_a_keyframe_between_goes_on_decoding(tmp_path: Path):
+    path = tmp_path / "a.mp4"
+    path.write_bytes(clips.clip(EVERY_40_MS, keyframe_every=40, b_frames=0))
+    clip = CountingClip(path, "mov")
+    with av.open(str(path)) as container:
+        stamps = sorted(packet.pts for packet in container.demux(video=0) if packet.pts is not None)
+
+    def shown_at(index: int) -> int:
+        place = FrameAt(stamp=stamps[index], first=stamps[0], near=stamps[max(0, index - 2)])
+        return clips.frame_number(np.asarray(clip.picture(place)))
+
+    assert [shown_at(1), shown_at(30), shown_at(39)] == [1, 30, 39]
+    assert clip.seeks == 1
+    assert [shown_at(55), shown_at(5)] == [55, 5]
+    assert clip.seeks == 2
+    clip.close()
+
+
 def test_what_an_open_clip_keeps_of_its_frames_is_bounded(tmp_path: Path, monkeypatch):
     monkeypatch.setattr("backend.media.decoding.clips.KEPT_BYTES", 200_000)
     path = tmp_path / "a.mkv"
