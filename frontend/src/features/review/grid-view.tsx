@@ -10,6 +10,7 @@ import { QueryView } from '@/components/query-view';
 import { CardsSkeleton } from '@/components/skeletons';
 import { EmptyState } from '@/components/states';
 import { useKeys } from '@/hooks/use-keys';
+import { useLeaveWarning } from '@/hooks/use-leave-warning';
 import { cursorOf } from '@/lib/paging';
 import { paths } from '@/lib/paths';
 import { loadPicture, PictureCache } from '@/lib/pictures';
@@ -31,6 +32,7 @@ import {
   withoutIds,
 } from './grid-state';
 import css from './review.module.css';
+import { DecisionSender } from './sender';
 import { reviewWords as words } from './strings';
 
 const PICTURES_KEPT = 24;
@@ -70,6 +72,7 @@ export function GridView({ project, switcher }: Props) {
   const [state, setState] = useState(START);
   const [pictures] = useState(() => new PictureCache(PICTURES_KEPT, loadPicture, false));
   const now = useNow(2_000);
+  const open = useNavigate();
   const { ref: scroll, width } = useElementSize();
   const query = useInfiniteQuery({
     queryKey: ['suggestions', project.id, filters],
@@ -91,11 +94,19 @@ export function GridView({ project, switcher }: Props) {
     if (rows.length < LOW && hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [rows.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
 
+  const [sender] = useState(
+    () =>
+      new DecisionSender({
+        decide: (aimed, verdict) => decideSuggestions(project.id, aimed, verdict),
+        undo: undoSuggestions,
+      }),
+  );
+  useLeaveWarning(() => sender.isBusy);
   const decide = async (verdict: GridVerdict, aimed: string[]) => {
     if (aimed.length === 0) return;
     setState((was) => decided(was, { ids: aimed, verdict, at: Date.now() }, ids));
     try {
-      const { skipped } = await decideSuggestions(project.id, aimed, verdict);
+      const skipped = await sender.send(aimed, verdict);
       if (skipped.length === 0) return;
       setState((now) => withoutIds(now, new Set(skipped.map((each) => each.suggestion_id))));
       toastError(new Error(words.skipped(skipped.length, skipped[0]?.reason ?? '')), words.notDecided);
@@ -108,10 +119,12 @@ export function GridView({ project, switcher }: Props) {
   const undo = async () => {
     const last = state.batches.at(-1);
     if (!last) return;
+    // Gone from the list at once: a second press takes the decision before it back.
+    setState((now) => withoutIds(now, new Set(last.ids)));
     try {
-      await undoSuggestions(last.ids);
-      setState((now) => withoutIds(now, new Set(last.ids)));
+      await sender.send(last.ids, 'undo');
     } catch (error) {
+      setState((now) => ({ ...now, batches: [...now.batches, last] }));
       toastError(error, 'Could not undo');
     }
   };
@@ -124,6 +137,7 @@ export function GridView({ project, switcher }: Props) {
   useKeys({
     A: () => void decide('accepted', aimedAt(state, ids)),
     R: () => void decide('rejected', aimedAt(state, ids)),
+    E: here && (() => void open({ to: paths.annotate(project.id, here.task_id) })),
     'Ctrl+Z': () => void undo(),
     ' ': () => setState(toggle(state, state.at, ids)),
     ArrowRight: go(1),

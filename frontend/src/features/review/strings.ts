@@ -98,7 +98,8 @@ export const reviewWords = {
   toModels: 'Models',
   skipped: (n: number, reason: string) =>
     `${plural(n, 'suggestion')} could not be decided: ${reason}. The rest is done.`,
-  gridKeys: 'A accept · R reject · arrows move · Shift selects · Space picks · Ctrl+Z undo',
+  gridKeys:
+    'A accept · R reject · E open the picture · arrows move · Shift selects · Space picks · Ctrl+Z undo',
   gridHint: 'What you accept is kept on its picture. Open the picture to add what the model missed.',
   openPicture: 'Open the picture',
   tagged: 'tag of the whole picture',

@@ -1,0 +1,16 @@
+import { useEffect, useRef } from 'react';
+
+/** The browser asks before the page is closed while `isBusy` says that something has not been sent yet. */
+export function useLeaveWarning(isBusy: () => boolean): void {
+  const latest = useRef(isBusy);
+  useEffect(() => {
+    latest.current = isBusy;
+  });
+  useEffect(() => {
+    const ask = (event: BeforeUnloadEvent) => {
+      if (latest.current()) event.preventDefault();
+    };
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, []);
+}
