@@ -88,6 +88,15 @@ export const finishQuery = (projectId: string) =>
     queryFn: () => unwrap(api.GET('/api/v1/projects/{project_id}/forecast', byId(projectId))),
   });
 
+export type ApprovalPolicy = Schemas['ApprovalPolicy'];
+
+/** The promises of auto-approval and how far their proof is. */
+export const approvalQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ['approval', projectId],
+    queryFn: () => unwrap(api.GET('/api/v1/projects/{project_id}/approval-policies', byId(projectId))),
+  });
+
 export const curveQuery = (projectId: string) =>
   queryOptions({
     queryKey: ['learning-curve', projectId],

@@ -9,6 +9,7 @@ import { PeoplesWork } from '@/features/projects/peoples-work';
 import { Guidelines, Labels, NoPictures, Standstill } from '@/features/projects/project-parts';
 import css from '@/features/projects/projects.module.css';
 import { projectWords as words } from '@/features/projects/strings';
+import { UnlockCard } from '@/features/projects/unlock-card';
 import { ButtonLink } from '@/components/links';
 import { LoopStrip } from '@/components/loop-strip';
 import { PageFrame } from '@/components/page';
@@ -63,6 +64,7 @@ function Loaded({ project }: { project: Project }) {
       <div className={css.columns}>
         <Stack gap="lg">
           <FinishCard projectId={project.id} />
+          <UnlockCard projectId={project.id} />
           <LearningCurve projectId={project.id} />
           <Guidelines project={project} />
         </Stack>

@@ -1,3 +1,5 @@
+import { plural } from '@/lib/numbers';
+
 export const projectWords = {
   title: 'Projects',
   new: 'New project',
@@ -30,6 +32,18 @@ export const projectWords = {
   late: 'late',
   finish: 'When it is done',
   plan: 'Plan the work',
+  toUnlock: 'To unlock auto-approval',
+  autoApproval: 'Auto-approval',
+  seeApproval: 'See the promises',
+  more: (n: number, isLeast: boolean) => `${isLeast ? 'At least ' : ''}${plural(n, 'more review')}`,
+  outOfReach: 'Out of reach as things look',
+  notCounted: 'Not counted yet',
+  approvalStates: {
+    shadow: 'Unlocked, trying out',
+    active: 'At work',
+    suspended: 'Stopped',
+    retired: 'Retired',
+  },
   curve: 'Learning curve',
   curveAbout: (measure: string) => `${measure} on blind pictures, by pictures trained on`,
   emptyTitle: 'No pictures yet',
