@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from backend.annotation.models import Revision, Suggestion, Task
 from backend.core.enums import Role
@@ -41,6 +43,7 @@ from tests.support.approval import (
     predict,
     waiting,
 )
+from tests.support.drift import arrive
 from tests.support.factories import label_id
 from tests.support.learning import gate, make_model, prepare, run_job
 
@@ -379,6 +382,44 @@ def test_another_model_in_production_ends_it_and_what_was_approved_stays(
         == 409
     )
     assert make(manager, project, candidate)["state"] == "collecting"
+
+
+def test_a_camera_that_begins_to_drift_ends_it_and_one_that_drifted_before_does_not(
+    project: Project, model: ModelVersion, manager: Any
+) -> None:
+    day = timedelta(days=1)
+    ModelVersion.objects.filter(pk=model.pk).update(promoted_at=timezone.now() - 10 * day)
+    site = Site.objects.create(organisation=project.organisation, name="Hall")
+    before, later = (Camera.objects.create(site=site, name=name) for name in ("Dock 2", "Dock 3"))
+    for seed, camera in enumerate((before, later)):
+        start = timezone.now() - 9 * day
+        arrive(project, model, 150, at=start, camera_id=camera.pk, seed=seed, label="crate")
+
+    def darker(camera: Camera, seed: int) -> None:
+        start, over = timezone.now() - day, timedelta(hours=20)
+        more = {"brightness": 60.0, "label": "crate", "seed": seed}
+        arrive(project, model, 100, at=start, over=over, camera_id=camera.pk, **more)
+        answer = manager.post(f"{API}/projects/{project.pk}/drift")
+        assert answer.status_code == 202, answer.content
+        assert run_job("learning.drift").state == "succeeded"
+
+    darker(before, 11)
+    policy = active(manager, project, model)
+    waiting(project, model, [0.95] * 10)
+    done = work(project)
+    assert done["suspended"] == 0 and done["approved"] > 0
+    darker(later, 12)
+    after = work(project)
+    assert (after["suspended"], after["taken_back"]) == (1, done["approved"])
+    found = state(manager, project)
+    assert (found["state"], found["cause"]) == ("suspended", "drift")
+    assert "Dock 3" in found["note"]
+    assert not Task.objects.filter(state="auto_approved").exists()
+    # Stopped, it looks at nothing any more.
+    assert approval_policies.approval_enqueue(project) is None
+    # All proof so far shapes the next plan; the drift is known then, and ends it no second time.
+    assert step(manager, policy, "restart").json()["state"] == "collecting"
+    assert work(project)["suspended"] == 0
 
 
 @pytest.mark.parametrize("change", ["binding", "labels"])
