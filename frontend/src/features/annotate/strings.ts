@@ -23,6 +23,8 @@ export const annotateWords = {
   readTitle: 'Only to look at',
   readBy: (name: string) => `${name} has this picture open.`,
   readState: (state: string) => `This picture is ${state.replace('_', ' ')}. Nothing can be changed here.`,
+  readReviewed: (state: string) =>
+    `This picture is ${state === 'approved' ? 'approved' : 'waiting for review'}. Whoever reviews can still change it.`,
   readByPolicy: 'An auto-approval policy approved this picture. A reviewer can correct it.',
   correctIt: 'Correct it',
   labelNext: 'Label the next one',

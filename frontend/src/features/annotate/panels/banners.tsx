@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import { useState } from 'react';
 
 import { atLeast } from '@/lib/roles';
+import type { OpenTask } from '@/types/annotation';
 import type { Project } from '@/types/api';
 
 import css from '../annotate.module.css';
@@ -29,12 +30,9 @@ export function Banners({ project, session, view, as, on }: Props) {
   const onClose = () => on.say(null);
   const onMergeRead = () => session.dismissMerged();
   const reason = task.assignment?.return_reason;
-  const isByPolicy = task.state === 'auto_approved' && !task.locked_by;
-  const locked = isByPolicy
-    ? words.readByPolicy
-    : task.locked_by
-      ? words.readBy(task.locked_by)
-      : words.readState(task.state);
+  const isReviewable = isReviewedState(task.state) && !task.locked_by;
+  const mayReview = isReviewable && atLeast(project.my_role, 'reviewer') && !isOwnWork(project, task);
+  const locked = lockedWords(task);
   return (
     <div className={css.banner}>
       {notice?.text === null && (
@@ -124,7 +122,7 @@ export function Banners({ project, session, view, as, on }: Props) {
             <Text size="sm" flex={1}>
               {locked}
             </Text>
-            {isByPolicy && atLeast(project.my_role, 'reviewer') && (
+            {mayReview && (
               <Button size="compact-sm" variant="default" onClick={() => on.goTo(task.id, 'review')}>
                 {words.correctIt}
               </Button>
@@ -134,6 +132,21 @@ export function Banners({ project, session, view, as, on }: Props) {
       )}
     </div>
   );
+}
+
+/** Labels are there that a reviewer may change. */
+const isReviewedState = (state: string) => ['auto_approved', 'approved', 'in_review'].includes(state);
+
+/** Labelled by oneself where the project has another person review that: the server would refuse. */
+function isOwnWork(project: Project, { assignment }: OpenTask): boolean {
+  if (project.settings.allow_self_review) return false;
+  return assignment?.kind === 'label' && ['submitted', 'approved'].includes(assignment.state);
+}
+
+function lockedWords({ state, locked_by }: OpenTask): string {
+  if (locked_by) return words.readBy(locked_by);
+  if (state === 'auto_approved') return words.readByPolicy;
+  return isReviewedState(state) ? words.readReviewed(state) : words.readState(state);
 }
 
 /** Read once it lies over the picture only by its title; a press brings it back. */
