@@ -36,7 +36,7 @@ export const projectWords = {
   autoApproval: 'Auto-approval',
   seeApproval: 'See the promises',
   more: (n: number, isLeast: boolean) => `${isLeast ? 'At least ' : ''}${plural(n, 'more review')}`,
-  outOfReach: 'Out of reach as things look',
+  outOfReach: 'Out of reach for now',
   notCounted: 'Not counted yet',
   approvalStates: {
     shadow: 'Unlocked, trying out',
