@@ -28,7 +28,7 @@ sys.path.insert(0, str(REPO))
 from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
 
 from backend.exchange.loop.client import Client  # noqa: E402
-from tests.support.bench import instance, result_write  # noqa: E402
+from tests.support.bench import instance, renderer_memory_mb, result_write  # noqa: E402
 from tests.support.browser import launch_arguments  # noqa: E402
 from tests.support.running import Running  # noqa: E402
 
@@ -127,18 +127,9 @@ class Looker:
 
     def __init__(self, page: Page, folder: Path | None) -> None:
         self.page, self.folder = page, folder
-        self._cdp = page.context.new_cdp_session(page)
-        browser = page.context.browser
-        assert browser is not None
-        self._browser_cdp = browser.new_browser_cdp_session()
 
     def memory(self) -> dict[str, int]:
-        """After a forced collection, MiB: JavaScript heap, and the renderer's own memory, pictures included."""
-        self._cdp.send("HeapProfiler.collectGarbage")
-        heap = float(self._cdp.send("Runtime.getHeapUsage")["usedSize"])
-        rows = self._browser_cdp.send("SystemInfo.getProcessInfo")["processInfo"]
-        own = [psutil.Process(row["id"]).memory_full_info().uss for row in rows if row["type"] == "renderer"]
-        return {"js_heap": round(heap / 2**20), "renderer": round(max(own) / 2**20)}
+        return renderer_memory_mb(self.page)
 
     def keep(self, name: str) -> None:
         if self.folder is not None:

@@ -10,10 +10,16 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
 
 from backend.exchange.loop.client import Client
 from tests.support.outside import free_port
 from tests.support.running import REPO, Running
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 
 @contextmanager
@@ -29,6 +35,18 @@ def instance() -> Iterator[tuple[Client, Running, str]]:
         finally:
             client.close()
             running.stop()
+
+
+def renderer_memory_mb(page: Page) -> dict[str, int]:
+    """After a forced collection, MiB: JavaScript heap, and the largest renderer's own memory, pictures included."""
+    browser = page.context.browser
+    assert browser is not None
+    cdp = page.context.new_cdp_session(page)
+    cdp.send("HeapProfiler.collectGarbage")
+    heap = float(cdp.send("Runtime.getHeapUsage")["usedSize"])
+    rows = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    own = [psutil.Process(row["id"]).memory_full_info().uss for row in rows if row["type"] == "renderer"]
+    return {"js_heap": round(heap / 2**20), "renderer": round(max(own) / 2**20)}
 
 
 def result_write(bench: str, body: Mapping[str, object]) -> None:
