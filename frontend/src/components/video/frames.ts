@@ -1,6 +1,6 @@
 /** Frames of a video by index: fetched a few at a time, the most recently shown ones kept. */
 
-const BYTES_KEPT = 256 * 1024 * 1024;
+const BYTES_KEPT = 192 * 1024 * 1024;
 const KEPT_AT_LEAST = 12;
 const AT_ONCE = 4;
 

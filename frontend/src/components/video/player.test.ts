@@ -56,7 +56,9 @@ describe('player', () => {
   it('reads frames from the table of times', () => {
     expect([-1, 0, 0.1, 0.2, 9].map((t) => frameAt(TIMES, t))).toEqual([0, 0, 1, 2, 4]);
     expect(around(0, 1, 3)).toEqual([1, 2]);
-    expect(around(9, -1, 99).slice(0, 3)).toEqual([8, 7, 10]);
+    // A step by ten comes soon after the nearest.
+    expect(around(19, -1, 99).slice(0, 4)).toEqual([18, 17, 20, 9]);
+    expect(new Set(around(19, 1, 99)).size).toBe(around(19, 1, 99).length);
   });
 
   it('adds steps up, and fetches what is near only when it has arrived', async () => {

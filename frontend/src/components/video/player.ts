@@ -16,6 +16,8 @@ export type PlayerOptions = {
 
 const AHEAD = 12;
 const BEHIND = 3;
+/** Frames that V and C go. */
+export const STRIDE = 10;
 /** Further behind than this the clock waits for the pictures. */
 const LATE_S = 0.4;
 
@@ -35,7 +37,9 @@ export function frameAt(times: readonly number[], time_s: number): number {
 export function around(frame: number, direction: 1 | -1, frameCount: number): number[] {
   const ahead = Array.from({ length: AHEAD }, (_, i) => frame + direction * (i + 1));
   const behind = Array.from({ length: BEHIND }, (_, i) => frame - direction * (i + 1));
-  return [...ahead.slice(0, 2), ...behind.slice(0, 1), ...ahead.slice(2), ...behind.slice(1)].filter(
+  const [on, back] = [frame + direction * STRIDE, frame - direction * STRIDE];
+  const near = [...ahead.slice(0, 2), ...behind.slice(0, 1), on];
+  return [...new Set([...near, ...ahead.slice(2), ...behind.slice(1), back])].filter(
     (index) => index >= 0 && index < frameCount,
   );
 }

@@ -10,12 +10,11 @@ import type { Label, Schemas } from '@/types/api';
 
 import { FrameStore } from './frames';
 import { VIDEO_KEYS as keys } from './keys';
-import { Player } from './player';
+import { Player, STRIDE } from './player';
 import { Timeline } from './timeline';
 import { Transport } from './transport';
 import css from './video.module.css';
 
-const STEP = 10;
 const NO_TIMES: readonly number[] = [];
 
 type Props = { editor: Editor; asset: TaskAsset; labels: ReadonlyMap<string, Label> };
@@ -87,8 +86,8 @@ function Bar({ editor, asset, labels, player }: Props & { player: Player }) {
     [keys.play.key]: () => player.toggle(),
     [keys.frameOn.key]: () => step(1),
     [keys.frameBack.key]: () => step(-1),
-    [keys.stepOn.key]: () => step(STEP),
-    [keys.stepBack.key]: () => step(-STEP),
+    [keys.stepOn.key]: () => step(STRIDE),
+    [keys.stepBack.key]: () => step(-STRIDE),
     [keys.keyframeOn.key]: () => jump(1),
     [keys.keyframeBack.key]: () => jump(-1),
     [keys.frameFirst.key]: () => seek(0),
