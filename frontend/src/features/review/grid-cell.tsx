@@ -1,6 +1,6 @@
 import { ActionIcon } from '@mantine/core';
 import { IconCheck, IconX } from '@tabler/icons-react';
-import { useEffect, useRef } from 'react';
+import { memo, useEffect, useRef } from 'react';
 
 import { score } from '@/lib/numbers';
 import type { PictureCache } from '@/lib/pictures';
@@ -18,11 +18,14 @@ type Props = {
   isAt: boolean;
   isPicked: boolean;
   pictures: PictureCache;
-  onPick: (event: { shiftKey: boolean; ctrlKey: boolean }) => void;
-  onDecide: (verdict: GridVerdict) => void;
+  /** Both are the same functions in every render: hundreds of cells stay as they are when one is decided. */
+  onPick: (id: string, event: PickEvent) => void;
+  onDecide: (verdict: GridVerdict, ids: string[]) => void;
 };
+export type PickEvent = { shiftKey: boolean; ctrlKey: boolean };
 
-export function GridCell({ row, label, isAt, isPicked, pictures, onPick, onDecide }: Props) {
+export const GridCell = memo(function GridCell(props: Props) {
+  const { row, label, isAt, isPicked, pictures, onPick, onDecide } = props;
   const slot = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (isAt) slot.current?.scrollIntoView({ block: 'nearest' });
@@ -40,7 +43,7 @@ export function GridCell({ row, label, isAt, isPicked, pictures, onPick, onDecid
         // The arrows move a cursor over the whole grid; one stop for Tab is enough.
         tabIndex={isAt ? 0 : -1}
         onClick={(event) => {
-          onPick(event);
+          onPick(row.id, event);
           event.currentTarget.blur();
         }}
       >
@@ -58,7 +61,7 @@ export function GridCell({ row, label, isAt, isPicked, pictures, onPick, onDecid
           color="teal"
           tabIndex={-1}
           aria-label={`${words.accept}: ${name}`}
-          onClick={() => onDecide('accepted')}
+          onClick={() => onDecide('accepted', [row.id])}
         >
           <IconCheck size={16} stroke={2} />
         </ActionIcon>
@@ -67,11 +70,11 @@ export function GridCell({ row, label, isAt, isPicked, pictures, onPick, onDecid
           variant="default"
           tabIndex={-1}
           aria-label={`${words.reject}: ${name}`}
-          onClick={() => onDecide('rejected')}
+          onClick={() => onDecide('rejected', [row.id])}
         >
           <IconX size={16} stroke={2} />
         </ActionIcon>
       </span>
     </li>
   );
-}
+});

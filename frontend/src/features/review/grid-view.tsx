@@ -3,7 +3,15 @@ import { IconCircleCheck } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useElementSize, useLocalStorage } from '@mantine/hooks';
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type ReactNode,
+} from 'react';
 
 import { ButtonLink } from '@/components/links';
 import { QueryView } from '@/components/query-view';
@@ -18,7 +26,7 @@ import { toastError } from '@/lib/toast';
 import type { Project } from '@/types/api';
 
 import { decideSuggestions, suggestions, undoSuggestions, type GridFilters, type GridVerdict } from './api';
-import { GridCell } from './grid-cell';
+import { GridCell, type PickEvent } from './grid-cell';
 import {
   aimedAt,
   decided,
@@ -150,11 +158,21 @@ export function GridView({ project, switcher }: Props) {
     'Shift+ArrowUp': go(-columns, true),
   });
 
-  const pick = (at: number, event: { shiftKey: boolean; ctrlKey: boolean }) => {
+  const pick = (id: string, event: PickEvent) => {
+    const at = ids.indexOf(id);
     if (event.shiftKey) setState(rangeTo(state, at, ids));
     else if (event.ctrlKey) setState(toggle(state, at, ids));
     else setState({ ...state, at, anchor: at, picked: new Set() });
   };
+  const latest = useRef({ pick, decide });
+  useLayoutEffect(() => {
+    latest.current = { pick, decide };
+  });
+  const onPick = useCallback((id: string, event: PickEvent) => latest.current.pick(id, event), []);
+  const onDecide = useCallback(
+    (verdict: GridVerdict, aimed: string[]) => void latest.current.decide(verdict, aimed),
+    [],
+  );
   const isFiltered = Boolean(filters.label_id ?? filters.min_score);
 
   return (
@@ -239,8 +257,8 @@ export function GridView({ project, switcher }: Props) {
                   isAt={index === state.at}
                   isPicked={state.picked.has(row.id)}
                   pictures={pictures}
-                  onPick={(event) => pick(index, event)}
-                  onDecide={(verdict) => void decide(verdict, [row.id])}
+                  onPick={onPick}
+                  onDecide={onDecide}
                 />
               ))}
             </ul>
