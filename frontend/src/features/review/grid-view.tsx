@@ -36,7 +36,8 @@ import { DecisionSender } from './sender';
 import { reviewWords as words } from './strings';
 
 const PICTURES_KEPT = 24;
-const GAP_PX = 8;
+/** Between crops, and twice the room round one. */
+const [GAP_PX, ROOM_PX] = [2, 6];
 /** More are fetched when fewer than this are left. */
 const LOW = 60;
 
@@ -128,7 +129,7 @@ export function GridView({ project, switcher }: Props) {
       toastError(error, 'Could not undo');
     }
   };
-  const columns = Math.max(1, Math.floor((width + GAP_PX) / (size + GAP_PX)));
+  const columns = Math.max(1, Math.floor((width + GAP_PX) / (size + ROOM_PX + GAP_PX)));
   const go =
     (by: number, extendsRange = false) =>
     () =>
