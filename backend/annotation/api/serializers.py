@@ -348,9 +348,7 @@ class ReviewRowSerializer(serializers.Serializer[Revision]):
     revision = RevisionSerializer(source="*")
     task = TaskRowSerializer()
     author_name = serializers.SerializerMethodField()
-    own = serializers.SerializerMethodField(
-        help_text="Made by oneself, or a second look at what one approved: another must decide, unless allowed."
-    )
+    own = serializers.SerializerMethodField(help_text="Made by oneself: another must decide, unless allowed.")
     second_look = serializers.SerializerMethodField(
         help_text="Approved already, and drawn for another reviewer to look at too."
     )

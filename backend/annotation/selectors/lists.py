@@ -84,15 +84,14 @@ def _as_shown(wanted: Q, project_id: uuid.UUID, filters: dict[str, Any], actor: 
     return wanted & ~Q(pk__in=[task.pk for task in shown]) | Q(pk__in=found)
 
 
-def review_queue(*, project: Project, actor: User, reviewable_only: bool = False) -> QuerySet[Revision]:
-    """Revisions that wait for a reviewer, or for a second look. With `reviewable_only`, those this person may decide."""
+def review_queue(*, project: Project, actor: User) -> QuerySet[Revision]:
+    """Revisions that wait for a reviewer, or for a second look.
+
+    Without second looks that are not this person's to take: who approved a picture must not know that it was drawn.
+    """
     rows = Revision.objects.filter(waits_for_review(task__project=project), task__project=project)
-    own = of_own_hand(actor) | seconds_barred(actor)
-    if reviewable_only:
-        rows = rows.exclude(seconds_barred(actor))
-        if not project.settings.get("allow_self_review", False):
-            rows = rows.exclude(of_own_hand(actor))
-    rows = rows.annotate(is_own=ExpressionWrapper(own, BooleanField()))
+    rows = rows.exclude(seconds_barred(actor))
+    rows = rows.annotate(is_own=ExpressionWrapper(of_own_hand(actor), BooleanField()))
     rows = rows.select_related("task__asset", "task__assigned_to", "author", "assignment", "merge")
     return rows.defer(*heavy("task__asset"))
 

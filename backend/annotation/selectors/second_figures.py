@@ -90,7 +90,7 @@ def second_figures(*, actor: User, project: Project, days: int) -> SecondFigures
         .order_by("-decided_at")[:LOOKS_MAX]
     )
     manages = at_least(projects.project_role(actor=actor, project=project), Role.MANAGER)
-    told = manages or len({row.first_id for row in rows}) >= PEOPLE_MIN
+    told = manages or len({row.first_id for row in rows} - {None}) >= PEOPLE_MIN
     seen = [row for row in rows if manages or row.first_id == actor.pk]
     by_person: dict[uuid.UUID | None, list[SecondLook]] = defaultdict(list)
     for row in seen:
@@ -98,7 +98,7 @@ def second_figures(*, actor: User, project: Project, days: int) -> SecondFigures
     people = [FirstReviewer(found[0].first, second_agreed(found)) for found in by_person.values()]
     return SecondFigures(
         looks=len(rows),
-        waiting=looks_waiting(task__project=project, task__asset__deleted_at=None).count(),
+        waiting=looks_waiting(task__project=project).count(),
         overall=second_agreed(rows) if told else None,
         people=sorted(people, key=lambda each: each.user.get_full_name() if each.user else ""),
         differing=_differing(seen),

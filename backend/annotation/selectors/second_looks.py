@@ -10,21 +10,19 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
 
-from backend.annotation.enums import AssignmentKind, AssignmentState, SecondLookState, TaskState
-from backend.annotation.models import Assignment, Revision, SecondLook, Task
+from backend.annotation.enums import SecondLookState, TaskState
+from backend.annotation.models import Revision, SecondLook, Task
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
 
-# Whoever submitted labels of the picture had a hand in it, whatever became of them.
-_HAD_A_HAND = (AssignmentState.SUBMITTED, AssignmentState.APPROVED, AssignmentState.RETURNED)
-
 
 def looks_waiting(**of: Any) -> QuerySet[SecondLook]:
-    """Of pictures that are approved now: one that is labelled or reviewed anew waits for that first."""
+    """Of pictures that are approved now, and there: one that is labelled or reviewed anew waits for that first."""
     return SecondLook.objects.filter(
         **of,
         state=SecondLookState.WAITING,
+        task__asset__deleted_at=None,
         task__state=TaskState.APPROVED,
         task__resolved_revision__isnull=False,
     )
@@ -51,34 +49,37 @@ def waits_for_review(**of: Any) -> Q:
     return Q(pending=True) | Q(looked_at)
 
 
-def seconds_barred(actor: User) -> Q:
-    """Of revisions that wait: second looks that are not this person's to take, who approved or made the labels.
+def seconds_barred(actor: User, besides: uuid.UUID | None = None) -> Q:
+    """Of revisions that wait: second looks that are not this person's to take, who approved or made labels of it.
 
-    No project can allow it: their own word a second time is no second look.
+    Whoever ever handed in labels of the picture had a hand in it, as labeller or reviewer, whatever became of them;
+    `besides` the revision that is being handed in. No project can allow it: their own word a second time is no second
+    look.
     """
-    drew = Assignment.objects.filter(
-        task_id=OuterRef("task_id"), user_id=actor.pk, kind=AssignmentKind.LABEL, state__in=_HAD_A_HAND
-    )
+    drew = Revision.objects.filter(task_id=OuterRef("task_id"), author_id=actor.pk)
+    if besides is not None:
+        drew = drew.exclude(pk=besides)
     approved = looks_waiting(task_id=OuterRef("task_id"), first_id=actor.pk)
-    return Q(pending=False) & (Q(author_id=actor.pk) | Exists(drew) | Exists(approved))
+    return Q(pending=False) & (Exists(drew) | Exists(approved))
 
 
-def may_look(actor: User, task: Task) -> bool:
-    """Whether this person may take the second look that waits on the picture."""
+def may_look(actor: User, task: Task, besides: uuid.UUID | None = None) -> bool:
+    """Whether this person may take the second look that waits on the picture (`besides`: see `seconds_barred`)."""
     waiting = Revision.objects.filter(pk=task.resolved_revision_id).exclude(pending=True)
-    return waiting.exclude(seconds_barred(actor)).exists()
+    return waiting.exclude(seconds_barred(actor, besides)).exists()
 
 
 def barred_by_revision(revision_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, frozenset[uuid.UUID]]:
     """Of these revisions, those that wait for a second look, with everybody who may not take it (`seconds_barred`)."""
     found: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
     looks = looks_waiting(task__resolved_revision_id__in=revision_ids, task__resolved_revision__pending=False)
-    columns = ("task_id", "task__resolved_revision_id", "task__resolved_revision__author_id", "first_id")
     by_task = {}
-    for task_id, revision_id, author_id, first_id in looks.values_list(*columns):
+    for task_id, revision_id, first_id in looks.values_list(
+        "task_id", "task__resolved_revision_id", "first_id"
+    ):
         by_task[task_id] = revision_id
-        found[revision_id] |= {each for each in (author_id, first_id) if each is not None}
-    drew = Assignment.objects.filter(task_id__in=by_task, kind=AssignmentKind.LABEL, state__in=_HAD_A_HAND)
-    for task_id, user_id in drew.values_list("task_id", "user_id"):
-        found[by_task[task_id]].add(user_id)
+        found[revision_id] |= {first_id} - {None}
+    drew = Revision.objects.filter(task_id__in=by_task, author__isnull=False)
+    for task_id, author_id in drew.values_list("task_id", "author_id").distinct():
+        found[by_task[task_id]].add(author_id)
     return {pk: frozenset(barred) for pk, barred in found.items()}

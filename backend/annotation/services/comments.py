@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from backend.annotation.enums import RegionSource
 from backend.annotation.errors import ThreadSettled
 from backend.annotation.models import Comment, Task
-from backend.annotation.selectors.answers import is_collecting
+from backend.annotation.selectors.answers import draws_alone, is_collecting
 from backend.annotation.selectors.cover import is_sealed
 from backend.annotation.services.moves import announce, record
 from backend.core.errors import BadInput
@@ -64,6 +64,9 @@ def _tell(actor: User, task: Task, thread: Comment, reply: Comment) -> None:
         people.add(labels.author)
     for person in sorted(people - {actor}, key=lambda each: each.pk):
         if projects.project_role(actor=person, project=task.project) is None or is_sealed(person.pk, task.pk):
+            continue
+        # Who draws alone now sees no thread but their own.
+        if draws_alone(person, task) and thread.author_id != person.pk:
             continue
         notify.notice_create(
             user=person,

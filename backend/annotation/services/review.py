@@ -1,4 +1,4 @@
-"""A reviewer's word: approve, return with a reason, take it back; comments pinned to a place."""
+"""A reviewer's word: approve, return with a reason, take it back."""
 
 from __future__ import annotations
 

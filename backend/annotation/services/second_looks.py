@@ -26,10 +26,10 @@ def look_refuse(actor: User, task: Task) -> None:
         )
 
 
-def look_of_edit(actor: User, task: Task) -> SecondLook | None:
-    """The second look that this person's edit of the locked picture is, if they approve it; asked before it is one."""
+def look_of_edit(actor: User, task: Task, edit: Revision) -> SecondLook | None:
+    """The second look that this person's edit of the locked picture is, if they approve it; asked before it resolves."""
     look = look_waiting(task)
-    return look if look is not None and may_look(actor, task) else None
+    return look if look is not None and may_look(actor, task, edit.pk) else None
 
 
 def approval_followed(

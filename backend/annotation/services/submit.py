@@ -318,7 +318,7 @@ def _assignment_close(assignment: Assignment, active_seconds: float | None) -> N
 def _task_advance(actor: User, task: Task, assignment: Assignment, revision: Revision, approve: bool) -> None:
     """The revision becomes the task's labels; what waited for review before it is answered by it."""
     replaced = task.resolved_revision
-    look = look_of_edit(actor, task) if approve else None
+    look = look_of_edit(actor, task, revision) if approve else None
     task_resolve(task, revision)
     # Late work that stands aside keeps waiting; all else, the replaced revision included, is answered by this.
     answered = Q(late=False) | Q(pk=replaced.pk) if replaced is not None else Q(late=False)

@@ -63,8 +63,13 @@ class Clip:
         return at.near <= self._last or self._comes_before_a_keyframe(self._last, at.stamp)
 
     def _comes_before_a_keyframe(self, last: int, stamp: int) -> bool:
-        """Whether seeking would only lead back behind where the decoder stands, as far as the file's own index tells."""
+        """Whether seeking would only lead back behind where the decoder stands, as far as the file's own index tells.
+
+        Some files have none at their head: it then knows what was read so far, and nothing of what lies ahead.
+        """
         index = self._stream.index_entries
+        if not len(index) or index[len(index) - 1].timestamp < stamp:
+            return False
         place = index.search_timestamp(stamp)
         return place >= 0 and index[place].timestamp <= last
 

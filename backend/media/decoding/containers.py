@@ -67,16 +67,22 @@ def stamp_of(frame: Any) -> int | None:
 def decoded(container: Any, stream: Any) -> Iterator[Any]:
     """Frames from where the container stands to its end.
 
-    A packet that cannot be decoded is passed over: what lies behind a fault stays usable. Where the file itself
-    breaks off, what the decoder still holds comes out.
+    A packet that cannot be decoded is passed over, and so are the frames up to the next keyframe: the decoder makes
+    them up from what it has. What lies behind stays usable. Where the file itself breaks off, what the decoder still
+    holds comes out.
     """
+    is_broken = False
     try:
         for packet in container.demux(stream):
             try:
                 frames = packet.decode()
             except (av.FFmpegError, OSError):
+                is_broken = True
                 continue
-            yield from frames
+            for frame in frames:
+                is_broken = frame.is_corrupt or (is_broken and not frame.key_frame)
+                if not is_broken:
+                    yield frame
     except (av.FFmpegError, OSError):
         try:
             yield from stream.codec_context.decode(None)

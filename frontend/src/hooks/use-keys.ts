@@ -8,6 +8,12 @@ import { chordOf, isTyping, usesKeyItself } from '@/lib/keys';
  */
 export type KeyVerbs = Readonly<Record<string, ((isRepeat?: boolean) => unknown) | undefined>>;
 
+/** A field that goes while it has the focus leaves it to the body, behind the dialog that is open. */
+function isInDialog(target: HTMLElement): boolean {
+  if (target.closest('[role="dialog"]')) return true;
+  return target === document.body && document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
+}
+
 /** Hears a page's keys before the canvas does. Fields, dialogs and focused buttons keep theirs. */
 export function useKeys(verbs: KeyVerbs): void {
   const latest = useRef(verbs);
@@ -20,7 +26,7 @@ export function useKeys(verbs: KeyVerbs): void {
       const verb = latest.current[chordOf(event)];
       if (!verb || event.defaultPrevented) return;
       const { target } = event;
-      const inDialog = target instanceof HTMLElement && target.closest('[role="dialog"]') !== null;
+      const inDialog = target instanceof HTMLElement && isInDialog(target);
       // Chords such as Ctrl+Enter work out of a field too; single letters belong to the field.
       const isChord = event.ctrlKey || event.metaKey;
       if (inDialog || (!isChord && (isTyping(target) || usesKeyItself(target, event.key)))) return;

@@ -17,10 +17,9 @@ export function isTyping(target: EventTarget | null): boolean {
 export function usesKeyItself(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
   const own = ['Enter', ' ', 'Tab', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End'];
-  return (
-    own.includes(key) &&
-    target.closest('button, a, input, [role="menu"], [role="slider"], [role="tab"]') !== null
-  );
+  if (!own.includes(key)) return false;
+  if (target.closest('button, a, input, [role="menu"], [role="tab"]')) return true;
+  return key !== ' ' && key !== 'Enter' && target.closest('[role="slider"]') !== null;
 }
 
 /** `Ctrl+Enter`, `Shift+F`, `?`, `PageUp`: Ctrl stands for Cmd too; Shift is not said of signs. */

@@ -6,11 +6,13 @@ import uuid
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from backend.annotation import selectors
 from backend.annotation.models import Assignment, PlanTurn, ReviewDecision, Revision, SecondLook, Task
 from backend.core.enums import Role
+from backend.media.models import Asset
 from backend.notify.models import Notice
 from tests.support.annotation import API, Editor, box_region, labelled, make_task, make_tasks, suggest
 from tests.support.factories import client_for, make_project, make_project_member
@@ -111,9 +113,10 @@ def test_it_is_handed_to_a_reviewer_who_neither_approved_nor_labelled_it(crew: C
     opened = crew.next(crew.rob).json()
     assert opened["mode"] == "review"
     assert opened["review"]["revision_id"] == revision and opened["review"]["second_look"] is True
-    rows = {name: crew.queue(client)[0] for name, client in (("Rita", crew.rita), ("Ron", crew.ron))}
-    assert all(row["second_look"] for row in rows.values())
-    assert (rows["Rita"]["own"], rows["Ron"]["own"]) == (True, False)
+    (row,) = crew.queue(crew.ron)
+    assert (row["second_look"], row["own"]) == (True, False)
+    # Who approved it is not told that it was drawn.
+    assert crew.queue(crew.rita) == []
     assert (crew.to_review("Rita"), crew.to_review("Ron")) == (0, 1)
     # A plain review is told apart from it.
     make_task(crew.project)
@@ -136,6 +139,24 @@ def test_whoever_approved_or_labelled_it_is_refused_even_where_people_review_the
     assert crew.look().state == "waiting"
     assert crew.decide(crew.rob, revision).status_code == 200
     assert crew.look().state == "agreed"
+
+
+def test_whoever_ever_handed_in_labels_of_it_has_had_a_hand_in_it(crew: Crew) -> None:
+    crew.submitted(crew.rob)
+    crew.edit(crew.rita, (300, 200, 360, 260))
+    crew.edit(crew.rob, (10, 200, 60, 260))
+    # Rita's labels are not the newest, nor is hers the last approval.
+    assert crew.look().first == crew.people["Rob"]
+    assert crew.next(crew.rita).status_code == 204
+    assert (crew.to_review("Rita"), crew.to_review("Ron")) == (0, 1)
+
+
+def test_a_picture_that_is_erased_waits_for_nobody(crew: Crew) -> None:
+    crew.approved()
+    Asset.objects.filter(pk=crew.task.asset_id).update(deleted_at=timezone.now())
+    assert crew.next(crew.rob).status_code == 204
+    assert crew.queue(crew.rob) == [] and crew.to_review("Rob") == 0
+    assert crew.figures(crew.mia).json()["waiting"] == 0
 
 
 def test_people_who_do_not_review_are_told_nothing_of_it(crew: Crew) -> None:

@@ -49,6 +49,11 @@ export class FrameStore {
     return this.failures.get(index);
   }
 
+  /** All that failed may be asked for again. */
+  forgive(): void {
+    this.failures.clear();
+  }
+
   /** What may be needed next, nearest first; replaces former wishes. Never more than can be kept. */
   want(indices: readonly number[]): void {
     this.queue = indices

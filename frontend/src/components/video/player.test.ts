@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
+import { ApiError } from '@/lib/api-error';
+
 import { FrameStore } from './frames';
 import { around, frameAt, Player } from './player';
 
@@ -144,6 +146,44 @@ describe('player', () => {
     expect(shown).toEqual([0, 1, 3, 4, 5]);
     await player.seek(2);
     expect(player.getView().error).toEqual(new Error('damaged'));
+  });
+});
+
+describe('a player on what cannot be had', () => {
+  const beats = async (passes: (ms: number) => void, n: number) => {
+    for (let beat = 0; beat < n; beat += 1) {
+      passes(41);
+      await new Promise((done) => setTimeout(done));
+    }
+  };
+
+  it('passes over a long damaged stretch, and ends at a damaged end', async () => {
+    const isBad = (index: number) => (index >= 5 && index < 40) || index >= 70;
+    const load = (index: number) =>
+      isBad(index) ? Promise.reject(new Error('damaged')) : Promise.resolve(bitmap());
+    const { player, shown, passes } = setUp(load, even(80));
+    await player.seek(0);
+    player.toggle();
+    await beats(passes, 200);
+    expect(shown.filter(isBad)).toEqual([]);
+    expect(shown.some((index) => index > 40)).toBe(true);
+    expect(player.getView()).toMatchObject({ isPlaying: false, error: null });
+  });
+
+  it('stops where the server is away, and plays on once it is back', async () => {
+    let isAway = false;
+    const load = () => (isAway ? Promise.reject(new ApiError(0, {})) : Promise.resolve(bitmap()));
+    const { player, shown, passes } = setUp(load, even(90));
+    await player.seek(0);
+    player.toggle();
+    await beats(passes, 3);
+    isAway = true;
+    await beats(passes, 60);
+    expect(player.getView()).toMatchObject({ isPlaying: false, error: new ApiError(0, {}) });
+    isAway = false;
+    player.toggle();
+    await beats(passes, 120);
+    expect(shown.at(-1)).toBe(89);
   });
 });
 

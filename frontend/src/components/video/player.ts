@@ -2,6 +2,8 @@
  * Steps and plays frames by the stored table of presentation times, never by time × rate. The editor is moved
  * to a frame only when its picture is here, so that a box is never drawn over the wrong frame.
  */
+import { ApiError } from '@/lib/api-error';
+
 import type { FrameStore } from './frames';
 
 export type PlayerView = { frame: number; isPlaying: boolean; isWaiting: boolean; error: unknown };
@@ -146,6 +148,8 @@ export class Player {
     if (this.times.length === 0 || frameCount < 2) return;
     const start = this.view.frame >= frameCount - 1 ? 0 : this.view.frame;
     this.anchor = { at: this.now(), time_s: this.times[start] ?? 0 };
+    // What failed while the server was away may be had now.
+    this.options.frames.forgive();
     this.set({ isPlaying: true, isWaiting: false, error: null });
     if (start !== this.view.frame) this.last = -1;
     this.beat();
@@ -169,13 +173,22 @@ export class Player {
       this.target = found.index;
       this.arrive(found.index, found.picture);
     } else if (due !== this.last && late_s > LATE_S) {
-      if (frames.failure(due)) return this.stop(frames.failure(due));
-      this.anchor = { at: this.now(), time_s: times[this.last] ?? 0 };
+      const why = frames.failure(due);
+      if (why instanceof ApiError && why.isUnreachable) return this.stop(why);
+      // What cannot be decoded costs its time; for pictures that still come the clock waits.
+      if (!why) this.anchor = { at: this.now(), time_s: times[this.passed()] ?? 0 };
     }
     frames.want([due, ...around(due, 1, frameCount)]);
-    if (this.last >= frameCount - 1) this.pause();
+    if (this.passed() >= frameCount - 1) this.pause();
     else this.tick = this.nextTick(this.beat);
   };
+
+  /** The last frame that was shown, or that is damaged behind it. */
+  private passed(): number {
+    let index = this.last;
+    while (this.options.frames.failure(index + 1) !== undefined) index += 1;
+    return index;
+  }
 
   private stop(error: unknown): void {
     this.pause();

@@ -59,8 +59,8 @@ export function Timeline({ editor, labels, frame, frameCount, times, strip, onSe
         onPointerLeave={() => setPointed(null)}
         onPointerCancel={() => setPointed(null)}
         onKeyDown={(event) => {
-          const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-          if (by) onSeek(frame + by);
+          const to = { ArrowLeft: frame - 1, ArrowRight: frame + 1, Home: 0, End: frameCount - 1 }[event.key];
+          if (to !== undefined) onSeek(to);
         }}
       >
         {[0, 0.25, 0.5, 0.75].map((share) => (
@@ -143,7 +143,11 @@ function Lane({ track, name, color, isOn, last, frame, onPick, onSeek }: LanePro
             data-outside={keyframe.outside || undefined}
             style={{ left: left(keyframe.frame), borderColor: color }}
             aria-label={`${name}, ${keyframe.frame + 1}`}
-            onClick={() => onSeek(keyframe.frame)}
+            onClick={(event) => {
+              onSeek(keyframe.frame);
+              // Space plays: it would press this again.
+              event.currentTarget.blur();
+            }}
           />
         ))}
         <span className={css.playhead} style={{ left: left(frame) }} />

@@ -1,7 +1,8 @@
 /** What a person types to go somewhere in a video: a frame's number, or a time. Pure. */
 import { frameAt } from './player';
 
-const FRAME = /^#?\s*([\d\s.,’']+)$/;
+// Signs between digits part thousands; 1.5 is no frame.
+const FRAME = /^#?\s*(\d{1,3}(?:[\s.,’']\d{3})+|\d+)$/;
 const CLOCK = /^(?:(\d+):)?(\d+):(\d+(?:[.,]\d+)?)$/;
 const SECONDS = /^(\d+(?:[.,]\d+)?)\s*s$/i;
 

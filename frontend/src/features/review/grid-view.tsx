@@ -103,8 +103,11 @@ export function GridView({ project, switcher }: Props) {
       }),
   );
   useLeaveWarning(() => sender.isBusy);
+  // Decisions that never arrived: taking them back needs no answer of the server, and its failure changes nothing.
+  const unsent = useRef(new Set<string>());
   const decide = async (verdict: GridVerdict, aimed: string[]) => {
     if (aimed.length === 0) return;
+    for (const id of aimed) unsent.current.delete(id);
     setState((was) => decided(was, { ids: aimed, verdict, at: Date.now() }, ids));
     try {
       const skipped = await sender.send(aimed, verdict);
@@ -113,6 +116,7 @@ export function GridView({ project, switcher }: Props) {
       toastError(new Error(words.skipped(skipped.length, skipped[0]?.reason ?? '')), words.notDecided);
       void query.refetch();
     } catch (error) {
+      for (const id of aimed) unsent.current.add(id);
       setState((now) => withoutIds(now, new Set(aimed)));
       toastError(error, words.notDecided);
     }
@@ -125,7 +129,9 @@ export function GridView({ project, switcher }: Props) {
     try {
       await sender.send(last.ids, 'undo');
     } catch (error) {
-      setState((now) => ({ ...now, batches: [...now.batches, last] }));
+      const standing = last.ids.filter((id) => !unsent.current.has(id));
+      if (standing.length === 0) return;
+      setState((now) => ({ ...now, batches: [...now.batches, { ...last, ids: standing }] }));
       toastError(error, 'Could not undo');
     }
   };

@@ -6893,7 +6893,7 @@ export interface components {
             revision: components["schemas"]["Revision"];
             task: components["schemas"]["TaskRow"];
             readonly author_name: string;
-            /** @description Made by oneself, or a second look at what one approved: another must decide, unless allowed. */
+            /** @description Made by oneself: another must decide, unless allowed. */
             readonly own: boolean;
             /** @description Approved already, and drawn for another reviewer to look at too. */
             readonly second_look: boolean;
