@@ -34,7 +34,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: 
 
 from backend.core.embedded.children import die_with_parent  # noqa: E402
 from backend.exchange.loop.client import Client  # noqa: E402
-from tests.support.bench import instance, result_write  # noqa: E402
+from tests.support.bench import figures, instance, result_write, sign_in_as  # noqa: E402
 from tests.support.browser import launch_arguments  # noqa: E402
 from tests.support.running import CLEANED, Running  # noqa: E402
 
@@ -318,15 +318,6 @@ class Reading:
         page.keyboard.press("Control+0")
 
 
-def figures(values: list[float]) -> dict[str, float | int]:
-    array = np.array(values)
-    return {
-        "median": round(float(np.median(array)), 1),
-        "p95": round(float(np.percentile(array, 95)), 1),
-        "n": len(values),
-    }
-
-
 def sitting(
     browser: Browser, url: str, client: Client, project_id: str, *, one: bool, pictures: int
 ) -> Reading:
@@ -334,8 +325,7 @@ def sitting(
     context = browser.new_context(base_url=url, viewport={"width": 1440, "height": 900})
     if one:
         context.add_init_script("Object.defineProperty(globalThis, 'crossOriginIsolated', {value: false})")
-    cookies = client._http.cookies.items()
-    context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies])
+    sign_in_as(context, client, url)
     reading = Reading(context.new_page())
     tasks = [row["id"] for row in client.pages(f"/projects/{project_id}/tasks")]
     for index, task in enumerate(tasks[:pictures]):

@@ -44,7 +44,7 @@ from ml.geometry.masks import mask_to_polygons, polygon_to_mask  # noqa: E402
 from ml.inference.assist_segmenter import AssistSegmenter  # noqa: E402
 from ml.inference.pictures import picture_load  # noqa: E402
 from ml.inference.segmenter import PromptPoint, Prompts  # noqa: E402
-from tests.support.bench import instance, result_write  # noqa: E402
+from tests.support.bench import instance, result_write, sign_in_as  # noqa: E402
 from tests.support.browser import launch_arguments  # noqa: E402
 from tests.support.running import Running  # noqa: E402
 from tests.support.shapes import region_pixels  # noqa: E402
@@ -508,8 +508,7 @@ def main() -> None:
             result["planned"][way] = curve(way, shown, assisted, offers)
         browser = playwright.chromium.launch(**launch_arguments())
         context = browser.new_context(base_url=running.address, viewport={"width": 1440, "height": 900})
-        cookies = client._http.cookies.items()
-        context.add_cookies([{"name": k, "value": v, "url": running.address} for k, v in cookies])
+        sign_in_as(context, client, running.address)
         page = context.new_page()
         for way, rows in result["planned"].items():
             for target in TARGETS:

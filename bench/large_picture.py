@@ -28,7 +28,7 @@ sys.path.insert(0, str(REPO))
 from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
 
 from backend.exchange.loop.client import Client  # noqa: E402
-from tests.support.bench import instance, renderer_memory_mb, result_write  # noqa: E402
+from tests.support.bench import instance, renderer_memory_mb, result_write, sign_in_as  # noqa: E402
 from tests.support.browser import launch_arguments  # noqa: E402
 from tests.support.running import Running  # noqa: E402
 
@@ -198,8 +198,7 @@ def measure(url: str, client: Client, project: dict[str, Any], folder: Path | No
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_arguments())
         context = browser.new_context(base_url=url, viewport=VIEW)  # type: ignore[arg-type]
-        cookies = client._http.cookies.items()
-        context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies])
+        sign_in_as(context, client, url)
         looker = Looker(context.new_page(), folder)
         first = looker.open(address)
         again = [looker.open(looker.page.url) for _ in range(LOOKS)]

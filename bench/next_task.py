@@ -21,7 +21,7 @@ sys.path.insert(0, str(REPO))
 from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
 
 from backend.exchange.loop.client import Client  # noqa: E402
-from tests.support.bench import instance, result_write  # noqa: E402
+from tests.support.bench import figures, instance, result_write, sign_in_as  # noqa: E402
 from tests.support.browser import launch_arguments  # noqa: E402
 from tests.support.running import Running  # noqa: E402
 
@@ -144,15 +144,6 @@ class Reading:
         self.memory_mb.append(self.memory())
 
 
-def figures(values: list[float]) -> dict[str, float | int]:
-    array = np.array(values)
-    return {
-        "median": round(float(np.median(array)), 1),
-        "p95": round(float(np.percentile(array, 95)), 1),
-        "n": len(values),
-    }
-
-
 def course(values: list[float]) -> dict[str, float | int]:
     """How memory went over the tasks: flat is what is wanted."""
     first, last, most = values[0], values[-1], max(values)
@@ -163,8 +154,7 @@ def measure(url: str, client: Client, project_id: str) -> dict[str, Any]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_arguments())
         context = browser.new_context(base_url=url, viewport={"width": 1440, "height": 900})
-        cookies = client._http.cookies.items()
-        context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies])
+        sign_in_as(context, client, url)
         page = context.new_page()
         reading = Reading(page)
         with page.expect_response(lambda r: r.url.endswith("/tasks/next"), timeout=SLOW_MS):

@@ -28,7 +28,7 @@ sys.path.insert(0, str(REPO))
 from playwright.sync_api import CDPSession, Page, expect, sync_playwright  # noqa: E402
 
 from backend.exchange.loop.client import Client  # noqa: E402
-from tests.support.bench import instance, result_write  # noqa: E402
+from tests.support.bench import figures, instance, result_write, sign_in_as  # noqa: E402
 from tests.support.browser import launch_arguments  # noqa: E402
 
 OBJECTS = 5_000
@@ -162,23 +162,11 @@ def click_all(page: Page) -> list[float]:
     return took
 
 
-def figures(values: list[float]) -> dict[str, float | int]:
-    array = np.array(values[WARM_UP:])
-    median, p95 = float(np.median(array)), float(np.percentile(array, 95))
-    return {
-        "median": round(median, 1),
-        "p95": round(p95, 1),
-        "max": round(float(array.max()), 1),
-        "n": array.size,
-    }
-
-
 def measure(url: str, client: Client, project_id: str, task_id: str) -> dict[str, Any]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_arguments())
         context = browser.new_context(base_url=url, viewport={"width": 1440, "height": 900})
-        cookies = client._http.cookies.items()
-        context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies])
+        sign_in_as(context, client, url)
         page = context.new_page()
         page.set_default_timeout(SLOW_MS)
         page.goto(f"/p/{project_id}/annotate/{task_id}")
@@ -202,8 +190,8 @@ def measure(url: str, client: Client, project_id: str, task_id: str) -> dict[str
         browser.close()
     return {
         "browser": f"Chromium {version}, headless, no GPU",
-        "click_to_shown_ms": figures(took),
-        "click_to_shown_cpu_ms": figures(cpu),
+        "click_to_shown_ms": figures(took[WARM_UP:]),
+        "click_to_shown_cpu_ms": figures(cpu[WARM_UP:]),
     }
 
 

@@ -27,7 +27,7 @@ sys.path.insert(0, str(REPO))
 from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
 
 from backend.exchange.loop.client import Client  # noqa: E402
-from tests.support.bench import instance, result_write  # noqa: E402
+from tests.support.bench import figures, instance, result_write, sign_in_as  # noqa: E402
 from tests.support.browser import launch_arguments  # noqa: E402
 from tests.support.running import Running  # noqa: E402
 
@@ -209,16 +209,6 @@ class Presser:
         return decided, before == after
 
 
-def figures(values: list[float]) -> dict[str, float | int]:
-    array = np.array(values)
-    return {
-        "median": round(float(np.median(array)), 1),
-        "p95": round(float(np.percentile(array, 95)), 1),
-        "max": round(float(array.max()), 1),
-        "n": array.size,
-    }
-
-
 def measure(url: str, client: Client, project_id: str, decisions: int) -> dict[str, Any]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_arguments())
@@ -226,8 +216,7 @@ def measure(url: str, client: Client, project_id: str, decisions: int) -> dict[s
         context.add_init_script(f"({PAINTED})()")
         # Before the page's own listeners: they may have shown the next crop when they are done.
         context.add_init_script(f"({WATCH})()")
-        cookies = client._http.cookies.items()
-        context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies])
+        sign_in_as(context, client, url)
         page = context.new_page()
         page.set_default_timeout(SLOW_MS)
         page.goto(f"/p/{project_id}/review?view=grid")

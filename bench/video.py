@@ -24,7 +24,7 @@ from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
 
 from backend.exchange.loop.client import Client  # noqa: E402
 from tests.support import clips  # noqa: E402
-from tests.support.bench import instance, renderer_memory_mb, result_write  # noqa: E402
+from tests.support.bench import instance, renderer_memory_mb, result_write, sign_in_as  # noqa: E402
 from tests.support.browser import launch_arguments  # noqa: E402
 from tests.support.running import Running  # noqa: E402
 
@@ -221,10 +221,7 @@ def measure(running: Running, client: Client, address: str, folder: Path | None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_arguments())
         context = browser.new_context(base_url=running.address, viewport=VIEW)  # type: ignore[arg-type]
-        cookies = client._http.cookies.items()
-        context.add_cookies(
-            [{"name": name, "value": value, "url": running.address} for name, value in cookies]
-        )
+        sign_in_as(context, client, running.address)
         looker = Looker(context.new_page(), folder)
         first = []
         for _ in range(OPENS):

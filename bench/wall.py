@@ -22,7 +22,7 @@ sys.path.insert(0, str(REPO))
 from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
 
 from backend.exchange.loop.client import Client  # noqa: E402
-from tests.support.bench import result_write  # noqa: E402
+from tests.support.bench import figures, result_write, sign_in_as  # noqa: E402
 from tests.support.browser import launch_arguments  # noqa: E402
 from tests.support.clock_cameras import BITS, BLOCK, CAMERA_FPS, HEIGHT, MARGIN, WIDTH, clock_cameras  # noqa: E402
 from tests.support.outside import free_port  # noqa: E402
@@ -57,11 +57,6 @@ CanvasRenderingContext2D.prototype.drawImage = function (picture, left, top, wid
     .replace("BLOCK", str(BLOCK))
     .replace("BITS", str(BITS))
 )
-
-
-def figures(values: np.ndarray) -> dict[str, float | int]:
-    median, p95 = np.percentile(values, [50, 95])
-    return {"median": round(float(median)), "p95": round(float(p95)), "n": len(values)}
 
 
 def told(drawn: list[tuple[str, float, float]]) -> dict[str, Any]:
@@ -99,8 +94,7 @@ def add(client: Client, project: str, port: int, count: int, target_fps: float) 
 
 def wall(browser: Browser, client: Client, address: str, project: str, count: int) -> dict[str, Any]:
     context = browser.new_context(base_url=address, viewport={"width": 1600, "height": 1000})
-    cookies = client._http.cookies.items()
-    context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies])
+    sign_in_as(context, client, address)
     page: Page = context.new_page()
     page.add_init_script(WATCH)
     page.goto(f"/p/{project}/live")

@@ -7,11 +7,12 @@ import os
 import platform
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import psutil
 
 from backend.exchange.loop.client import Client
@@ -19,7 +20,7 @@ from tests.support.outside import free_port
 from tests.support.running import REPO, Running
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import BrowserContext, Page
 
 
 @contextmanager
@@ -35,6 +36,22 @@ def instance() -> Iterator[tuple[Client, Running, str]]:
         finally:
             client.close()
             running.stop()
+
+
+def figures(values: Sequence[float]) -> dict[str, float | int]:
+    array = np.asarray(values)
+    return {
+        "median": round(float(np.median(array)), 1),
+        "p95": round(float(np.percentile(array, 95)), 1),
+        "max": round(float(array.max()), 1),
+        "n": array.size,
+    }
+
+
+def sign_in_as(context: BrowserContext, client: Client, url: str) -> None:
+    """The browser is signed in as the client is."""
+    cookies = client._http.cookies.items()
+    context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies])
 
 
 def renderer_memory_mb(page: Page) -> dict[str, int]:

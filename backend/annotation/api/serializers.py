@@ -123,23 +123,28 @@ def maker_name(revision: Revision) -> str:
     return revision.author.get_full_name() if revision.author else ""
 
 
-class PendingReviewSerializer(serializers.Serializer[Any]):
-    """The revision that waits for a reviewer's word."""
+class _WaitingSerializer(serializers.Serializer[Any]):
+    """What is told of any revision that waits for a reviewer's word."""
 
-    revision_id = serializers.UUIDField(source="id")
-    number = serializers.IntegerField()
     author_name = serializers.SerializerMethodField()
-    late = serializers.BooleanField()
     second_look = serializers.SerializerMethodField(
         help_text="Approved already, and drawn for another reviewer to look at too."
     )
-    submitted_at = serializers.DateTimeField(source="created_at")
 
     def get_author_name(self, revision: Revision) -> str:
         return maker_name(revision)
 
     def get_second_look(self, revision: Revision) -> bool:
         return not revision.pending
+
+
+class PendingReviewSerializer(_WaitingSerializer):
+    """The revision that waits for a reviewer's word."""
+
+    revision_id = serializers.UUIDField(source="id")
+    number = serializers.IntegerField()
+    late = serializers.BooleanField()
+    submitted_at = serializers.DateTimeField(source="created_at")
 
 
 class OpenTaskSerializer(serializers.Serializer[OpenTask]):
@@ -344,23 +349,13 @@ class UndoneSerializer(serializers.Serializer[Any]):
     task_state = serializers.ChoiceField(choices=TASK_STATES)
 
 
-class ReviewRowSerializer(serializers.Serializer[Revision]):
+class ReviewRowSerializer(_WaitingSerializer):
     revision = RevisionSerializer(source="*")
     task = TaskRowSerializer()
-    author_name = serializers.SerializerMethodField()
     own = serializers.SerializerMethodField(help_text="Made by oneself: another must decide, unless allowed.")
-    second_look = serializers.SerializerMethodField(
-        help_text="Approved already, and drawn for another reviewer to look at too."
-    )
-
-    def get_author_name(self, revision: Revision) -> str:
-        return maker_name(revision)
 
     def get_own(self, revision: Revision) -> bool:
         return bool(revision.is_own)  # type: ignore[attr-defined]
-
-    def get_second_look(self, revision: Revision) -> bool:
-        return not revision.pending
 
 
 class GridSuggestionSerializer(SuggestionSerializer):

@@ -148,7 +148,7 @@ def tasks_to_label(project_id: uuid.UUID, *, again: bool = False) -> QuerySet[Ta
 
 
 def revisions_to_review(project_id: uuid.UUID, *, again: bool = False) -> QuerySet[Revision]:
-    """Those that wait for a reviewer or a second look; without `again`, those kept for nobody by an earlier plan. Oldest first."""
+    """Those that wait for a reviewer or a second look, oldest first; without `again`, those that no plan keeps for anybody."""
     rows = Revision.objects.filter(
         waits_for_review(task__project_id=project_id),
         task__project_id=project_id,

@@ -45,7 +45,8 @@ def review_decide(
 ) -> ReviewDecision:
     """Approve a revision, or return it to its author with a reason. The same word twice is one decision.
 
-    On approved labels that wait for a second look it is the second reviewer's word on them. Raises MoveRefused when the revision waits for nobody, SelfReview, BadInput without a reason.
+    On approved labels that wait for a second look it is the second reviewer's word on them. Raises MoveRefused when the
+    revision waits for nobody, SelfReview, BadInput without a reason.
     """
     task, revision = _locked(revision_id)
     last = _standing(revision)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -71,20 +72,25 @@ def decoded(container: Any, stream: Any) -> Iterator[Any]:
     them up from what it has. What lies behind stays usable. Where the file itself breaks off, what the decoder still
     holds comes out.
     """
-    is_broken = False
+    is_whole = True
+    for frame in _frames(container, stream):
+        if frame is None or frame.is_corrupt:
+            is_whole = False
+        elif frame.key_frame:
+            is_whole = True
+        if is_whole:
+            yield frame
+
+
+def _frames(container: Any, stream: Any) -> Iterator[Any]:
+    """What the decoder gives, made up or not; None for a packet that it cannot decode."""
     try:
         for packet in container.demux(stream):
             try:
                 frames = packet.decode()
             except (av.FFmpegError, OSError):
-                is_broken = True
-                continue
-            for frame in frames:
-                is_broken = frame.is_corrupt or (is_broken and not frame.key_frame)
-                if not is_broken:
-                    yield frame
+                frames = [None]
+            yield from frames
     except (av.FFmpegError, OSError):
-        try:
+        with contextlib.suppress(av.FFmpegError, OSError):
             yield from stream.codec_context.decode(None)
-        except (av.FFmpegError, OSError):
-            return

@@ -1,5 +1,6 @@
-import { useEffect, useLayoutEffect, useRef } from 'react';
+import { useEffect } from 'react';
 
+import { useLatest } from '@/hooks/use-latest';
 import { chordOf, isTyping, usesKeyItself } from '@/lib/keys';
 
 /**
@@ -16,11 +17,8 @@ function isInDialog(target: HTMLElement): boolean {
 
 /** Hears a page's keys before the canvas does. Fields, dialogs and focused buttons keep theirs. */
 export function useKeys(verbs: KeyVerbs): void {
-  const latest = useRef(verbs);
-  // Before the browser takes the next key, not after it has painted: what is seen is what a key does.
-  useLayoutEffect(() => {
-    latest.current = verbs;
-  });
+  // What is seen is what a key does.
+  const latest = useLatest(verbs);
   useEffect(() => {
     const hear = (event: KeyboardEvent) => {
       const verb = latest.current[chordOf(event)];
@@ -35,5 +33,5 @@ export function useKeys(verbs: KeyVerbs): void {
     };
     window.addEventListener('keydown', hear, { capture: true });
     return () => window.removeEventListener('keydown', hear, { capture: true });
-  }, []);
+  }, [latest]);
 }

@@ -21,20 +21,12 @@ type Props = {
 export function CommentThread({ comment, number, onChange, onShow }: Props) {
   const [reply, setReply] = useState<string | null>(null);
   const isSettled = comment.resolved_at !== null;
-  const settle = useAction({
-    run: () => resolveComment(comment.id, !isSettled),
-    onDone: (changed) => {
-      setReply(null);
-      onChange(changed);
-    },
-  });
-  const send = useAction({
-    run: (text: string) => replyToComment(comment.id, text),
-    onDone: (changed) => {
-      setReply(null);
-      onChange(changed);
-    },
-  });
+  const onDone = (changed: Comment) => {
+    setReply(null);
+    onChange(changed);
+  };
+  const settle = useAction({ run: () => resolveComment(comment.id, !isSettled), onDone });
+  const send = useAction({ run: (text: string) => replyToComment(comment.id, text), onDone });
   const { x, y } = comment;
   const submit = () => {
     if (reply?.trim() && !send.isPending) send.mutate(reply.trim());

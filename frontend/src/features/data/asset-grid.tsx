@@ -6,6 +6,7 @@ import { AssetTile } from '@/features/data/asset-tile';
 import css from '@/features/data/data.module.css';
 import { extendTo, moved, NOTHING, toggleOne, type Selection } from '@/features/data/selection';
 import { dataWords as words } from '@/features/data/strings';
+import { useLatest } from '@/hooks/use-latest';
 import type { Label } from '@/types/api';
 
 type Props = {
@@ -107,10 +108,7 @@ export function AssetGrid(props: Props) {
 /** Fetches the next page as it comes near; a button for those whom that does not suit. */
 function More({ isLoading, onMore }: { isLoading: boolean; onMore: () => void }) {
   const mark = useRef<HTMLDivElement>(null);
-  const latest = useRef(onMore);
-  useEffect(() => {
-    latest.current = onMore;
-  });
+  const latest = useLatest(onMore);
   useEffect(() => {
     const element = mark.current;
     if (!element || isLoading) return;
@@ -120,7 +118,7 @@ function More({ isLoading, onMore }: { isLoading: boolean; onMore: () => void })
     );
     observer.observe(element);
     return () => observer.disconnect();
-  }, [isLoading]);
+  }, [isLoading, latest]);
   return (
     <Center ref={mark} p="lg" mih={72}>
       {isLoading ? (

@@ -3,13 +3,14 @@ import { IconCircleCheck } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useElementSize, useLocalStorage } from '@mantine/hooks';
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 
 import { ButtonLink } from '@/components/links';
 import { QueryView } from '@/components/query-view';
 import { CardsSkeleton } from '@/components/skeletons';
 import { EmptyState } from '@/components/states';
 import { useKeys } from '@/hooks/use-keys';
+import { useLatest } from '@/hooks/use-latest';
 import { useLeaveWarning } from '@/hooks/use-leave-warning';
 import { cursorOf } from '@/lib/paging';
 import { paths } from '@/lib/paths';
@@ -163,14 +164,11 @@ export function GridView({ project, switcher }: Props) {
     else if (event.ctrlKey) setState(toggle(state, at, ids));
     else setState({ ...state, at, anchor: at, picked: new Set() });
   };
-  const latest = useRef({ pick, decide });
-  useLayoutEffect(() => {
-    latest.current = { pick, decide };
-  });
-  const onPick = useCallback((id: string, event: PickEvent) => latest.current.pick(id, event), []);
+  const latest = useLatest({ pick, decide });
+  const onPick = useCallback((id: string, event: PickEvent) => latest.current.pick(id, event), [latest]);
   const onDecide = useCallback(
     (verdict: GridVerdict, aimed: string[]) => void latest.current.decide(verdict, aimed),
-    [],
+    [latest],
   );
   const isFiltered = Boolean(filters.label_id ?? filters.min_score);
 

@@ -6174,13 +6174,13 @@ export interface components {
         };
         /** @description The revision that waits for a reviewer's word. */
         PendingReview: {
+            readonly author_name: string;
+            /** @description Approved already, and drawn for another reviewer to look at too. */
+            readonly second_look: boolean;
             /** Format: uuid */
             revision_id: string;
             number: number;
-            readonly author_name: string;
             late: boolean;
-            /** @description Approved already, and drawn for another reviewer to look at too. */
-            readonly second_look: boolean;
             /** Format: date-time */
             submitted_at: string;
         };
@@ -6889,14 +6889,15 @@ export interface components {
         };
         /** @enum {string} */
         ReviewEnum: "all" | "none";
+        /** @description What is told of any revision that waits for a reviewer's word. */
         ReviewRow: {
-            revision: components["schemas"]["Revision"];
-            task: components["schemas"]["TaskRow"];
             readonly author_name: string;
-            /** @description Made by oneself: another must decide, unless allowed. */
-            readonly own: boolean;
             /** @description Approved already, and drawn for another reviewer to look at too. */
             readonly second_look: boolean;
+            revision: components["schemas"]["Revision"];
+            task: components["schemas"]["TaskRow"];
+            /** @description Made by oneself: another must decide, unless allowed. */
+            readonly own: boolean;
         };
         Revision: {
             /** Format: uuid */
