@@ -6,7 +6,7 @@ import { shapeOutline } from '../geometry/shape';
 import { maskShape } from '../geometry/shapes/mask';
 import type { Spans } from '../geometry/spans';
 import { box, Headless, suggestion } from '../testing/headless';
-import { DRAG_RESTS_MS } from './smart-early';
+import { DRAG_BEGINS_MS, DRAG_RESTS_MS } from './smart-early';
 import { GLANCE_AFTER_MS } from './smart-glance';
 import type { SmartAnswer, SmartProvider, SmartRequest } from './smart-provider';
 
@@ -422,6 +422,27 @@ describe('a press', () => {
     expect(told(asked).at(-1)).toEqual([1, true, true]);
   });
 
+  it('waits where answers take long until it is no drag, but not a right click', async () => {
+    const { h, asked } = near({ spareMs: () => 250 });
+    h.editor.pointer('down', 100, 100);
+    expect(asked).toEqual([]);
+    await vi.advanceTimersByTimeAsync(DRAG_BEGINS_MS);
+    expect(told(asked)).toEqual([[1, true, false]]);
+    h.editor.pointer('up', 100, 100);
+    await vi.advanceTimersByTimeAsync(1);
+    h.editor.pointer('down', 130, 100, { button: 2 });
+    expect(told(asked).at(-1)).toEqual([2, true, false]);
+    h.editor.pointer('up', 130, 100, { button: 2 });
+    await vi.advanceTimersByTimeAsync(1);
+    h.editor.pointer('down', 90, 90);
+    h.editor.pointer('up', 90, 90);
+    await vi.advanceTimersByTimeAsync(2 * DRAG_BEGINS_MS);
+    expect(told(asked).slice(-2)).toEqual([
+      [2, false, false],
+      [3, false, false],
+    ]);
+  });
+
   it('asks nothing early while an answer is out, or where answers are dear', async () => {
     const dear = near({ spareMs: () => Infinity });
     dear.h.editor.pointer('down', 100, 100);
@@ -430,7 +451,7 @@ describe('a press', () => {
     slower.h.editor.pointer('down', 100, 100);
     slower.h.editor.pointer('move', 140, 140);
     await vi.advanceTimersByTimeAsync(2 * DRAG_RESTS_MS);
-    expect(told(slower.asked)).toEqual([[1, true, true]]);
+    expect(told(slower.asked)).toEqual([]);
     const { h, asked } = smart(() => new Promise(() => undefined), new Headless(), { spareMs: () => 60 });
     h.click(100, 100);
     h.editor.pointer('down', 120, 100);

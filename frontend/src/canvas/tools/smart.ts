@@ -131,7 +131,7 @@ export class SmartTool implements Tool {
     const question = means && this.question(step.withPress(this.steps, means));
     if (!provider || !means || !question || this.asking.isWaiting) return;
     if ('box' in means) early.drag(provider, question);
-    else if (input.type === 'down') early.click(provider, question);
+    else if (input.type === 'down') early.click(provider, question, input.button === 0);
   }
 
   private question(steps: step.Steps): Question | null {
