@@ -6,7 +6,7 @@ type Bounds = { readonly x1: number; readonly y1: number; readonly x2: number; r
  * around it. Returns canvas pixels per picture pixel.
  */
 export function aimAt(
-  pen: CanvasRenderingContext2D,
+  pen: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
   { x1, y1, x2, y2 }: Bounds,
   { margin = 0, leastPx = 1 } = {},
 ): number {

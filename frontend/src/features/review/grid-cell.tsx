@@ -3,12 +3,12 @@ import { IconCheck, IconX } from '@tabler/icons-react';
 import { memo, useEffect, useRef } from 'react';
 
 import { score } from '@/lib/numbers';
-import type { PictureCache } from '@/lib/pictures';
 import type { Label } from '@/types/api';
 import type { GridSuggestion } from '@/types/annotation';
 
 import type { GridVerdict } from './api';
 import { Crop } from './crop';
+import type { CropPainter } from './crop-painter';
 import css from './review.module.css';
 import { reviewWords as words } from './strings';
 
@@ -17,18 +17,27 @@ type Props = {
   label: Label | undefined;
   isAt: boolean;
   isPicked: boolean;
-  pictures: PictureCache;
+  /** As it was decided here; undefined while it is open. */
+  verdict: GridVerdict | undefined;
+  painter: CropPainter;
   /** Both are the same functions in every render: hundreds of cells stay as they are when one is decided. */
   onPick: (id: string, event: PickEvent) => void;
   onDecide: (verdict: GridVerdict, ids: string[]) => void;
 };
 export type PickEvent = { shiftKey: boolean; ctrlKey: boolean };
 
+/** Below the last row the page is turned: the cursor's row comes to the top, and rows do not creep by one by one. */
+function bringIntoView(slot: HTMLElement): void {
+  const frame = slot.closest('[data-scroll]')?.getBoundingClientRect();
+  const isBelow = frame && slot.getBoundingClientRect().bottom > frame.bottom;
+  slot.scrollIntoView({ block: isBelow ? 'start' : 'nearest' });
+}
+
 export const GridCell = memo(function GridCell(props: Props) {
-  const { row, label, isAt, isPicked, pictures, onPick, onDecide } = props;
+  const { row, label, isAt, isPicked, verdict, painter, onPick, onDecide } = props;
   const slot = useRef<HTMLLIElement>(null);
   useEffect(() => {
-    if (isAt) slot.current?.scrollIntoView({ block: 'nearest' });
+    if (isAt && slot.current) bringIntoView(slot.current);
   }, [isAt]);
   const name = label?.name ?? words.unknownLabel;
   return (
@@ -38,8 +47,9 @@ export const GridCell = memo(function GridCell(props: Props) {
         className={css.cell}
         data-at={isAt || undefined}
         data-picked={isPicked || undefined}
+        data-verdict={verdict}
         aria-pressed={isPicked}
-        aria-label={words.crop(name, score(row.score))}
+        aria-label={words.crop(name, score(row.score), verdict)}
         // The arrows move a cursor over the whole grid; one stop for Tab is enough.
         tabIndex={isAt ? 0 : -1}
         onClick={(event) => {
@@ -47,7 +57,12 @@ export const GridCell = memo(function GridCell(props: Props) {
           event.currentTarget.blur();
         }}
       >
-        <Crop suggestion={row} color={label?.color ?? '#fff'} pictures={pictures} />
+        <Crop suggestion={row} color={label?.color ?? '#fff'} painter={painter} />
+        {verdict && (
+          <span className={css.verdict}>
+            {verdict === 'accepted' ? <IconCheck size={18} stroke={2.5} /> : <IconX size={18} stroke={2.5} />}
+          </span>
+        )}
         <span className={css.caption}>
           <span className={css.dot} style={{ background: label?.color }} />
           <span className={css.rowText}>{name}</span>

@@ -1,17 +1,21 @@
 /** The grid's own logic, without a screen: where the cursor is, what is picked, what was decided. Pure. */
 import type { GridVerdict } from './api';
 
-export type Batch = { ids: readonly string[]; verdict: GridVerdict; at: number };
+export type Batch = { key: number; ids: readonly string[]; verdict: GridVerdict; at: number };
 export type GridState = {
   at: number;
   picked: ReadonlySet<string>;
   /** Where a range of picks began. */
   anchor: number | null;
+  /** In the order they were made: of a suggestion decided twice the later one stands. */
   batches: readonly Batch[];
 };
+export type Verdicts = ReadonlyMap<string, GridVerdict>;
 
 export const START: GridState = { at: 0, picked: new Set(), anchor: null, batches: [] };
 const MINUTE_MS = 60_000;
+/** Crops above the cursor that stay on the page, at least; more go many at a time. */
+const KEPT_ABOVE = 200;
 
 /** Moves the cursor; `extends` picks everything between where the range began and the cursor. */
 export function move(state: GridState, by: number, ids: readonly string[], extendsRange: boolean): GridState {
@@ -41,20 +45,31 @@ export function aimedAt(state: GridState, ids: readonly string[]): string[] {
   return picked.length > 0 ? picked : here === undefined ? [] : [here];
 }
 
-/** After a verdict the cursor stays in place: the next ones move up under it. */
+export const verdictsOf = ({ batches }: GridState): Verdicts =>
+  new Map(batches.flatMap(({ ids, verdict }) => ids.map((id) => [id, verdict] as const)));
+
+/** What was decided stays in its place, marked, and the cursor goes to the next that is not: nothing moves. */
 export function decided(state: GridState, batch: Batch, ids: readonly string[]): GridState {
-  const gone = new Set(batch.ids);
-  const before = ids.slice(0, state.at).filter((id) => gone.has(id)).length;
-  const left = ids.length - gone.size;
-  const at = Math.min(Math.max(0, state.at - before), Math.max(0, left - 1));
-  return { at, picked: new Set(), anchor: null, batches: [...state.batches, batch] };
+  const batches = batch.ids.length > 0 ? [...state.batches, batch] : state.batches;
+  const next = { ...state, picked: new Set<string>(), anchor: null, batches };
+  const done = verdictsOf(next);
+  const isOpen = (id: string): boolean => !done.has(id);
+  const ahead = ids.findIndex((id, index) => index > state.at && isOpen(id));
+  const any = ahead >= 0 ? ahead : ids.findIndex(isOpen);
+  return { ...next, at: any >= 0 ? any : state.at };
 }
 
-export const goneIds = (state: GridState): Set<string> =>
-  new Set(state.batches.flatMap((batch) => batch.ids));
-
-export const decidedCount = (state: GridState): number =>
-  state.batches.reduce((sum, batch) => sum + batch.ids.length, 0);
+/** The last decision is taken back: the cursor is where it was made. */
+export function undone(state: GridState, ids: readonly string[]): GridState {
+  const last = state.batches.at(-1);
+  const at = ids.findIndex((id) => last?.ids.includes(id));
+  return {
+    at: at >= 0 ? at : state.at,
+    picked: new Set(),
+    anchor: null,
+    batches: state.batches.slice(0, -1),
+  };
+}
 
 /** Decided in the last minute; counted from the first one while that is less than a minute ago. */
 export function perMinute(state: GridState, now: number): number {
@@ -63,10 +78,32 @@ export function perMinute(state: GridState, now: number): number {
     .reduce((sum, batch) => sum + batch.ids.length, 0);
 }
 
-/** Without ids the server would not decide. */
-export function withoutIds(state: GridState, ids: ReadonlySet<string>): GridState {
+/** Without ids the server would not decide: in the batch of that `key`, or in all. */
+export function withoutIds(state: GridState, ids: ReadonlySet<string>, key?: number): GridState {
   const batches = state.batches
-    .map((batch) => ({ ...batch, ids: batch.ids.filter((id) => !ids.has(id)) }))
+    .map((batch) =>
+      key !== undefined && batch.key !== key
+        ? batch
+        : { ...batch, ids: batch.ids.filter((id) => !ids.has(id)) },
+    )
     .filter((batch) => batch.ids.length > 0);
   return { ...state, batches };
+}
+
+/** What is shown after the list was asked for again: what others decided has gone, what was decided here stays. */
+export function mergedRows<Row extends { id: string }>(
+  shown: readonly Row[],
+  fresh: readonly Row[],
+  verdicts: Verdicts,
+): Row[] {
+  const now = new Map(fresh.map((row) => [row.id, row]));
+  const kept = shown.filter(({ id }) => now.has(id) || verdicts.has(id));
+  for (const { id } of kept) now.delete(id);
+  return [...kept, ...now.values()];
+}
+
+/** How many crops above the cursor are left off the page: whole rows, and seldom another number. */
+export function leftOff(at: number, columns: number): number {
+  const chunk = columns * Math.ceil(KEPT_ABOVE / columns);
+  return Math.floor(Math.max(0, at - KEPT_ABOVE) / chunk) * chunk;
 }

@@ -14,29 +14,32 @@ import { useLatest } from '@/hooks/use-latest';
 import { useLeaveWarning } from '@/hooks/use-leave-warning';
 import { cursorOf } from '@/lib/paging';
 import { paths } from '@/lib/paths';
-import { loadPicture, PictureCache } from '@/lib/pictures';
 import { toastError } from '@/lib/toast';
+import type { GridSuggestion } from '@/types/annotation';
 import type { Project } from '@/types/api';
 
 import { decideSuggestions, suggestions, undoSuggestions, type GridFilters, type GridVerdict } from './api';
+import { CropPainter } from './crop-painter';
 import { GridCell, type PickEvent } from './grid-cell';
 import {
   aimedAt,
   decided,
-  decidedCount,
-  goneIds,
+  leftOff,
+  mergedRows,
   move,
   perMinute,
   rangeTo,
   START,
   toggle,
+  undone,
+  verdictsOf,
   withoutIds,
+  type Verdicts,
 } from './grid-state';
 import css from './review.module.css';
 import { DecisionSender } from './sender';
 import { reviewWords as words } from './strings';
 
-const PICTURES_KEPT = 24;
 /** Between crops, and twice the room round one. */
 const [GAP_PX, ROOM_PX] = [2, 6];
 /** More are fetched when fewer than this are left. */
@@ -57,6 +60,24 @@ function useFilters(projectId: string) {
   return { filters, set };
 }
 
+/** Rows in the order they came, those decided here among them; anew `under` other filters. */
+function useRows(
+  fresh: readonly GridSuggestion[] | undefined,
+  under: string,
+  verdicts: Verdicts,
+): readonly GridSuggestion[] {
+  const [shown, setShown] = useState<{
+    of: typeof fresh;
+    under: string;
+    rows: readonly GridSuggestion[];
+  }>({ of: undefined, under, rows: [] });
+  const isOther = shown.under !== under;
+  if (!isOther && shown.of === fresh) return shown.rows;
+  const rows = mergedRows(isOther ? [] : shown.rows, fresh ?? [], isOther ? new Map() : verdicts);
+  setShown({ of: fresh, under, rows });
+  return rows;
+}
+
 function useNow(everyMs: number): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
@@ -66,13 +87,26 @@ function useNow(everyMs: number): number {
   return now;
 }
 
+/** Below the last crop, and brought into view: the last key would seem to do nothing. */
+function AllDone({ says, children }: { says: string; children: ReactNode }) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), []);
+  return (
+    <Group className={css.allDone} role="status" ref={place}>
+      <IconCircleCheck size={20} stroke={1.5} />
+      <Text size="sm">{says}</Text>
+      {children}
+    </Group>
+  );
+}
+
 /** Suggestions as crops, decided hundreds in a row. */
 export function GridView({ project, switcher }: Props) {
   const { labels } = project.ontology;
   const { filters, set } = useFilters(project.id);
   const [size, setSize] = useLocalStorage({ key: 'siteloop.review.crop', defaultValue: 160 });
   const [state, setState] = useState(START);
-  const [pictures] = useState(() => new PictureCache(PICTURES_KEPT, loadPicture, false));
+  const [painter] = useState(() => new CropPainter());
   const now = useNow(2_000);
   const open = useNavigate();
   const { ref: scroll, width } = useElementSize();
@@ -82,19 +116,21 @@ export function GridView({ project, switcher }: Props) {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => cursorOf(page.next),
   });
-  const rows = useMemo(() => {
-    const gone = goneIds(state);
-    const all = query.data?.pages.flatMap((page) => page.results) ?? [];
-    return all.filter((row) => !gone.has(row.id));
-  }, [query.data, state]);
+  const verdicts = useMemo(() => verdictsOf(state), [state]);
+  const rows = useRows(
+    useMemo(() => query.data?.pages.flatMap((page) => page.results), [query.data]),
+    JSON.stringify(filters),
+    verdicts,
+  );
+  const left = rows.reduce((sum, row) => sum + (verdicts.has(row.id) ? 0 : 1), 0);
   const ids = rows.map((row) => row.id);
   const byId = new Map(labels.map((label) => [label.id, label]));
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
 
-  useEffect(() => () => pictures.clear(), [pictures]);
+  useEffect(() => () => painter.stop(), [painter]);
   useEffect(() => {
-    if (rows.length < LOW && hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [rows.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
+    if (left < LOW && hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [left, hasNextPage, isFetchingNextPage, fetchNextPage]);
 
   const [sender] = useState(
     () =>
@@ -106,29 +142,44 @@ export function GridView({ project, switcher }: Props) {
   useLeaveWarning(() => sender.isBusy);
   // Decisions that never arrived: taking them back needs no answer of the server, and its failure changes nothing.
   const unsent = useRef(new Set<string>());
+  const lastKey = useRef(0);
+  /** In this order: what is taken back may be decided again. */
+  const sendAll = (back: readonly string[], again: readonly (readonly [GridVerdict, string[]])[]) =>
+    Promise.all([
+      ...(back.length > 0 ? [sender.send(back, 'undo')] : []),
+      ...again.map(([verdict, aimed]) => sender.send(aimed, verdict)),
+    ]);
   const decide = async (verdict: GridVerdict, aimed: string[]) => {
-    if (aimed.length === 0) return;
-    for (const id of aimed) unsent.current.delete(id);
-    setState((was) => decided(was, { ids: aimed, verdict, at: Date.now() }, ids));
+    const changed = aimed.filter((id) => verdicts.get(id) !== verdict);
+    const back = changed.filter((id) => verdicts.has(id));
+    const key = (lastKey.current += 1);
+    setState((was) => decided(was, { key, ids: changed, verdict, at: Date.now() }, ids));
+    if (changed.length === 0) return;
+    for (const id of changed) unsent.current.delete(id);
     try {
-      const skipped = await sender.send(aimed, verdict);
+      const skipped = (await sendAll(back, [[verdict, changed]])).at(-1) ?? [];
       if (skipped.length === 0) return;
-      setState((now) => withoutIds(now, new Set(skipped.map((each) => each.suggestion_id))));
+      setState((now) => withoutIds(now, new Set(skipped.map((each) => each.suggestion_id)), key));
       toastError(new Error(words.skipped(skipped.length, skipped[0]?.reason ?? '')), words.notDecided);
       void query.refetch();
     } catch (error) {
-      for (const id of aimed) unsent.current.add(id);
-      setState((now) => withoutIds(now, new Set(aimed)));
+      for (const id of changed) unsent.current.add(id);
+      setState((now) => withoutIds(now, new Set(changed), back.length > 0 ? undefined : key));
       toastError(error, words.notDecided);
     }
   };
   const undo = async () => {
     const last = state.batches.at(-1);
     if (!last) return;
-    // Gone from the list at once: a second press takes the decision before it back.
-    setState((now) => withoutIds(now, new Set(last.ids)));
+    // Open again at once: a second press takes the decision before it back.
+    const before = undone(state, ids);
+    setState(before);
+    const stood = verdictsOf(before);
+    const again = (['accepted', 'rejected'] as const)
+      .map((verdict) => [verdict, last.ids.filter((id) => stood.get(id) === verdict)] as const)
+      .filter(([, some]) => some.length > 0);
     try {
-      await sender.send(last.ids, 'undo');
+      await sendAll(last.ids, again);
     } catch (error) {
       const standing = last.ids.filter((id) => !unsent.current.has(id));
       if (standing.length === 0) return;
@@ -171,6 +222,13 @@ export function GridView({ project, switcher }: Props) {
     [latest],
   );
   const isFiltered = Boolean(filters.label_id ?? filters.min_score);
+  const [showsAll, setShowsAll] = useState(false);
+  const hidden = showsAll ? 0 : leftOff(state.at, columns);
+  const onward = isFiltered ? (
+    <Button onClick={() => set({ label: undefined, min: undefined })}>{words.clearFilters}</Button>
+  ) : (
+    <ButtonLink to={paths.models(project.id)}>{words.toModels}</ButtonLink>
+  );
 
   return (
     <div className={css.page}>
@@ -203,6 +261,7 @@ export function GridView({ project, switcher }: Props) {
           {words.size}
         </Text>
         <Slider
+          visibleFrom="sm"
           w={90}
           size="xs"
           min={96}
@@ -221,50 +280,49 @@ export function GridView({ project, switcher }: Props) {
           {words.undoLast(state.batches.at(-1)?.ids.length ?? 0)}
         </Button>
       </header>
-      <div className={css.scroll} ref={scroll}>
+      <div className={css.scroll} ref={scroll} data-scroll>
         <QueryView
           query={query}
           skeleton={<CardsSkeleton count={18} height={size} minWidth={size} />}
           isEmpty={() => rows.length === 0 && !hasNextPage}
           empty={
-            <EmptyState
-              icon={IconCircleCheck}
-              title={words.gridEmptyTitle}
-              action={
-                isFiltered ? (
-                  <Button onClick={() => set({ label: undefined, min: undefined })}>
-                    {words.clearFilters}
-                  </Button>
-                ) : (
-                  <ButtonLink to={paths.models(project.id)}>{words.toModels}</ButtonLink>
-                )
-              }
-            >
+            <EmptyState icon={IconCircleCheck} title={words.gridEmptyTitle} action={onward}>
               {isFiltered ? words.gridEmptyFiltered : words.gridEmptyAbout}
             </EmptyState>
           }
         >
           {() => (
-            <ul className={css.grid} style={{ '--crop': `${size}px` } as React.CSSProperties}>
-              {rows.map((row, index) => (
-                <GridCell
-                  key={row.id}
-                  row={row}
-                  label={byId.get(row.label_id)}
-                  isAt={index === state.at}
-                  isPicked={state.picked.has(row.id)}
-                  pictures={pictures}
-                  onPick={onPick}
-                  onDecide={onDecide}
-                />
-              ))}
-            </ul>
+            <>
+              {hidden > 0 && (
+                <Button size="compact-sm" variant="subtle" mb={8} onClick={() => setShowsAll(true)}>
+                  {words.showEarlier(hidden)}
+                </Button>
+              )}
+              <ul className={css.grid} style={{ '--crop': `${size}px` } as React.CSSProperties}>
+                {rows.slice(hidden).map((row, index) => (
+                  <GridCell
+                    key={row.id}
+                    row={row}
+                    label={byId.get(row.label_id)}
+                    isAt={hidden + index === state.at}
+                    isPicked={state.picked.has(row.id)}
+                    verdict={verdicts.get(row.id)}
+                    painter={painter}
+                    onPick={onPick}
+                    onDecide={onDecide}
+                  />
+                ))}
+              </ul>
+              {left === 0 && !hasNextPage && (
+                <AllDone says={isFiltered ? words.allDoneFiltered : words.allDone}>{onward}</AllDone>
+              )}
+            </>
           )}
         </QueryView>
       </div>
       <footer className={css.line}>
-        <span>{words.loaded(rows.length, hasNextPage)}</span>
-        <span>{words.decided(decidedCount(state))}</span>
+        <span>{words.loaded(left, hasNextPage)}</span>
+        <span>{words.decided(verdicts.size)}</span>
         <span>{words.aMinute(perMinute(state, now))}</span>
         {state.picked.size > 0 && <span>{words.selected(state.picked.size)}</span>}
         {here && (

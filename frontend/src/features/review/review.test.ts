@@ -6,13 +6,16 @@ import { countsOf, diffAgainstBase, diffAgainstSuggestions } from './diff';
 import {
   aimedAt,
   decided,
-  decidedCount,
-  goneIds,
+  leftOff,
+  mergedRows,
   move,
   perMinute,
   START,
   toggle,
+  undone,
+  verdictsOf,
   withoutIds,
+  type Batch,
 } from './grid-state';
 
 const region = (id: string, x = 0, more: Partial<WireRegion> = {}): WireRegion => ({
@@ -75,12 +78,49 @@ describe('grid', () => {
     expect(aimedAt(toggle(at, 4, ids), ids)).toEqual(['e']);
   });
 
-  it('keeps the cursor in place, counts, and takes a batch back', () => {
-    const before = move(START, 4, ids, false);
-    const after = decided(before, { ids: ['a', 'e'], verdict: 'accepted', at: 1000 }, ids);
-    expect(after.at).toBe(2);
-    expect([...goneIds(after)]).toEqual(['a', 'e']);
-    expect([perMinute(after, 30_000), perMinute(after, 90_000), decidedCount(after)]).toEqual([2, 0, 2]);
-    expect(withoutIds(after, new Set(['a', 'e'])).batches).toEqual([]);
+  const batch = (key: number, ids: string[], verdict: Batch['verdict'] = 'accepted', at = 1000): Batch => ({
+    key,
+    ids,
+    verdict,
+    at,
+  });
+
+  it('leaves what is decided in its place and goes on to the next that is not', () => {
+    const first = decided(move(START, 3, ids, false), batch(1, ['d']), ids);
+    expect([first.at, [...verdictsOf(first)]]).toEqual([4, [['d', 'accepted']]]);
+    const second = decided(first, batch(2, ['e']), ids);
+    expect(second.at).toBe(0);
+    expect([perMinute(second, 30_000), perMinute(second, 90_000)]).toEqual([2, 0]);
+    const all = decided(second, batch(3, ['a', 'b', 'c'], 'rejected'), ids);
+    expect([all.at, verdictsOf(all).size]).toEqual([0, 5]);
+  });
+
+  it('takes the last decision back where it was made, to what stood before', () => {
+    const before = decided(START, batch(1, ['a', 'b']), ids);
+    const changed = decided({ ...before, at: 1 }, batch(2, ['b'], 'rejected'), ids);
+    expect([changed.at, verdictsOf(changed).get('b')]).toEqual([2, 'rejected']);
+    const back = undone(changed, ids);
+    expect([back.at, verdictsOf(back).get('b')]).toEqual([1, 'accepted']);
+    expect([undone(back, ids).at, verdictsOf(undone(back, ids)).size]).toEqual([0, 0]);
+  });
+
+  it('forgets what the server would not decide, in one decision or in all', () => {
+    const twice = decided(decided(START, batch(1, ['a', 'b']), ids), batch(2, ['b'], 'rejected'), ids);
+    expect([...verdictsOf(withoutIds(twice, new Set(['b']), 2))]).toEqual([
+      ['a', 'accepted'],
+      ['b', 'accepted'],
+    ]);
+    expect([...verdictsOf(withoutIds(twice, new Set(['b'])))]).toEqual([['a', 'accepted']]);
+  });
+
+  it('a list that is asked for again keeps the order, and what was decided here', () => {
+    const rows = (names: string) => [...names].map((id) => ({ id }));
+    const merged = mergedRows(rows('abcd'), rows('cdef'), new Map([['a', 'accepted']]));
+    expect(merged.map(({ id }) => id).join('')).toBe('acdef');
+  });
+
+  it('leaves off whole rows far above the cursor, many at a time', () => {
+    expect([0, 200, 407, 408, 600, 1000].map((at) => leftOff(at, 8))).toEqual([0, 0, 200, 200, 400, 800]);
+    expect(leftOff(500, 7) % 7).toBe(0);
   });
 });

@@ -103,5 +103,9 @@ export const reviewWords = {
   gridHint: 'What you accept is kept on its picture. Open the picture to add what the model missed.',
   openPicture: 'Open the picture',
   tagged: 'tag of the whole picture',
-  crop: (label: string, score: string) => `${label}, ${score}`,
+  crop: (label: string, score: string, verdict?: 'accepted' | 'rejected') =>
+    [label, score, verdict].filter(Boolean).join(', '),
+  showEarlier: (n: number) => `Show ${count(n)} earlier ones`,
+  allDone: 'All decided. What you changed your mind about can be decided again, or taken back with Ctrl+Z.',
+  allDoneFiltered: 'All with this label and score are decided.',
 };
