@@ -113,7 +113,8 @@ class RegionVersion(models.Model):
     polyline and points `{"points"}`; ellipse `{"center", "radii": [rx, ry], "rotation"?}`;
     cuboid `{"front": [nw, ne, se, sw], "back"}`; skeleton `{"keypoints": [[x, y, v]…]}` (COCO's v);
     mask `{"mask": {"x", "y", "width", "height", "counts"}}` (COCO's compressed runs of that crop);
-    track `{"keyframes": [{"frame", "box", "outside", "occluded"}…]}`. Pixels of the upright picture.
+    track `{"of": the shape in each frame, "keyframes": [{"frame", "outside", "occluded", "attributes"?, "by"?,
+    "confidence"?, and that shape's fields}…]}`; see `backend.core.tracks`. Pixels of the upright picture.
     """
 
     id = models.BigAutoField(primary_key=True)

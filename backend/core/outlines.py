@@ -14,7 +14,7 @@ from ml.geometry.rle import counts_decode, counts_encode
 Point = tuple[float, float]
 # As the editor draws an ellipse: at a radius of 1,000 px no more than 1.2 px off the true curve.
 ELLIPSE_CORNERS = 64
-# Lines and single points have no inside: neither COCO instances nor YOLO know them.
+# Lines and single points have no inside: neither COCO instances nor YOLO know them. Of a track ask `tracks.region_at`.
 WITHOUT_AREA = frozenset({"polyline", "points", "tag", "track"})
 # Thins the outline of a mask where a format knows no pixels, pixels.
 MASK_OUTLINE_TOLERANCE_PX = 0.35

@@ -11,9 +11,10 @@ from typing import Any
 
 from backend.core import storage
 from backend.core.outlines import Outline, outline_of
+from backend.core.tracks import region_at, tags_at
 from backend.datasets import selectors
 from backend.datasets.contracts import ManifestRow, Materialised
-from backend.datasets.domain.tracks import box_at, key_frames
+from backend.datasets.domain.tracks import frames_chosen
 from backend.datasets.models import DatasetVersion
 from backend.media import reading
 from backend.media import selectors as media
@@ -32,7 +33,7 @@ def version_materialise(
     """Write `<split>.json` (COCO instances, pictures' tags as `images[].tags`) and `images/` below `folder`.
 
     Category ids count from 1 in the ontology's order; labels for whole pictures only are tags, no categories.
-    A clip gives the frames on which its tracks have keyframes. With `link`, pictures are hard links to stored
+    A clip gives frames on which its tracks have keyframes (`frames_chosen`), with what they show there. With `link`, pictures are hard links to stored
     files where the file system can. Pictures deleted since are left out and counted in `gone`.
     Raises NotFrozen.
     """
@@ -93,25 +94,29 @@ class _Coco:
     def _picture(self, content: dict[str, Any], row: ManifestRow) -> None:
         name = f"{row.asset_id}{Path(row.display_key).suffix}"
         _place(row.display_key, self._images / name, link=self._link)
-        image_id = self._image(content, row, name)
+        image_id = self._image(content, row, name, row.tags)
         for region in row.regions:
             if outline := outline_of(region, row.width, row.height):
                 self._annotation(content, image_id, region["label_id"], outline)
 
     def _clip(self, content: dict[str, Any], row: ManifestRow) -> None:
         tracks = [region for region in row.regions if region["shape"] == "track"]
-        frames = key_frames([track["geometry"]["keyframes"] for track in tracks])[:FRAMES_PER_CLIP_MAX]
+        frames = frames_chosen([track["geometry"] for track in tracks], FRAMES_PER_CLIP_MAX)
         info = media.assets_info([row.asset_id])[row.asset_id]
         for frame in frames:
             name = f"{row.asset_id}-{frame:06d}.jpg"
             if not (self._images / name).exists():
                 (self._images / name).write_bytes(reading.asset_frame_jpeg(info, frame))
-            image_id = self._image(content, row, name, frame=frame)
+            tags = list(dict.fromkeys([*row.tags, *tags_at(tracks, frame)]))
+            image_id = self._image(content, row, name, tags, frame=frame)
             for track in tracks:
-                if (box := box_at(track["geometry"]["keyframes"], frame)) is not None:
-                    self._annotation(content, image_id, track["label_id"], Outline(tuple(box)))
+                region = region_at(track, frame)
+                if region is not None and (outline := outline_of(region, row.width, row.height)):
+                    self._annotation(content, image_id, region["label_id"], outline)
 
-    def _image(self, content: dict[str, Any], row: ManifestRow, name: str, **more: Any) -> int:
+    def _image(
+        self, content: dict[str, Any], row: ManifestRow, name: str, tags: list[str], **more: Any
+    ) -> int:
         self._image_id += 1
         content["images"].append(
             {
@@ -119,7 +124,7 @@ class _Coco:
                 "file_name": f"images/{name}",
                 "width": row.width,
                 "height": row.height,
-                "tags": [self._name[tag] for tag in row.tags if tag in self._name],
+                "tags": [self._name[tag] for tag in tags if tag in self._name],
                 "asset_id": str(row.asset_id),
                 "group": row.group_key,
                 "blind": row.blind,

@@ -7,18 +7,12 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from backend.annotation.domain.geometry.tracks import KEYFRAME_SOURCES, TRACK_SHAPES
 from backend.annotation.domain.states import TASK_STATES
 from backend.annotation.models import Task
 from backend.media.api.serializers import ShownAssetSerializer
 
 Numbers = serializers.ListField
-
-
-class KeyframeSerializer(serializers.Serializer[Any]):
-    frame = serializers.IntegerField(help_text="Index into the video's frames.")
-    box = serializers.ListField(child=serializers.FloatField(), min_length=4, max_length=4)
-    outside = serializers.BooleanField()
-    occluded = serializers.BooleanField()
 
 
 class MaskSerializer(serializers.Serializer[Any]):
@@ -31,11 +25,11 @@ class MaskSerializer(serializers.Serializer[Any]):
     counts = serializers.CharField()
 
 
-class GeometrySerializer(serializers.Serializer[Any]):
+class StillGeometrySerializer(serializers.Serializer[Any]):
     """Pixels of the upright picture.
 
     Box: `box`, `rotation`; polygon: `points`, `holes`; polyline and points: `points`; ellipse: `center`,
-    `radii`, `rotation`; cuboid: `front`, `back`; skeleton: `keypoints`; mask: `mask`; track: `keyframes`.
+    `radii`, `rotation`; cuboid: `front`, `back`; skeleton: `keypoints`; mask: `mask`.
     """
 
     box = serializers.ListField(
@@ -59,6 +53,35 @@ class GeometrySerializer(serializers.Serializer[Any]):
         help_text="x, y and 0 (absent), 1 (covered) or 2 (visible), in the order of the label's template.",
     )
     mask = MaskSerializer(required=False)
+
+
+class KeyframeSerializer(StillGeometrySerializer):
+    """A track's place at one frame: the fields of the track's shape, and what holds from here on."""
+
+    frame = serializers.IntegerField(help_text="Index into the video's frames, from 0.")
+    outside = serializers.BooleanField(help_text="Not in the picture until the next keyframe.")
+    occluded = serializers.BooleanField()
+    attributes = serializers.DictField(
+        required=False, help_text="Values by attribute id that hold from here on; null takes one back."
+    )
+    by = serializers.ChoiceField(
+        choices=KEYFRAME_SOURCES, required=False, help_text="Who set it; a person where it is missing."
+    )
+    confidence = serializers.FloatField(required=False, min_value=0, max_value=1)
+
+
+class GeometrySerializer(StillGeometrySerializer):
+    """Pixels of the upright picture.
+
+    Box: `box`, `rotation`; polygon: `points`, `holes`; polyline and points: `points`; ellipse: `center`,
+    `radii`, `rotation`; cuboid: `front`, `back`; skeleton: `keypoints`; mask: `mask`; track: `of`, `keyframes`.
+    """
+
+    of = serializers.ChoiceField(
+        choices=TRACK_SHAPES,
+        required=False,
+        help_text="The shape of a track, box where it is missing; a track of tag says over which frames a tag holds.",
+    )
     keyframes = KeyframeSerializer(many=True, required=False)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from backend.core.tracks import SHAPE_UNSAID
+
 # Where an object came from is the server's to say: the same object is not changed by it.
 MACHINE_FIELDS = frozenset(
     {"region_id", "source", "suggestion_id", "model_version_id", "score", "content_hash"}
@@ -45,5 +47,8 @@ def changes_count(
 
 
 def _made(region: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of a region that people make."""
-    return {name: value for name, value in region.items() if name not in MACHINE_FIELDS}
+    """The part of a region that people make. A track stored before tracks had shapes says the same as one of boxes."""
+    made = {name: value for name, value in region.items() if name not in MACHINE_FIELDS}
+    if made.get("shape") == "track":
+        made["geometry"] = {"of": SHAPE_UNSAID, **made["geometry"]}
+    return made

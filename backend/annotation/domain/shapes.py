@@ -8,6 +8,7 @@ from typing import Any
 
 from backend.annotation.domain.geometry import geometry_normalise
 from backend.annotation.domain.geometry.checks import Canvas, ShapeProblem, finite
+from backend.core.tracks import track_shape
 
 TEXT_MAX_CHARS = 500
 
@@ -43,18 +44,36 @@ def region_normalise(
     if rule is None:
         raise ShapeProblem("The label is not one of this project's labels any more.")
     shape = str(region["shape"])
-    if shape not in rule.shapes:
-        raise ShapeProblem(f"{rule.name} cannot be drawn as a {shape}.")
-    geometry = geometry_normalise(shape, region.get("geometry") or {}, canvas)
-    if shape == "skeleton" and len(geometry["keypoints"]) != rule.keypoints:
-        raise ShapeProblem(
-            f"The skeleton of {rule.name} has {rule.keypoints} keypoints, not {len(geometry['keypoints'])}."
-        )
+    given = region.get("geometry") or {}
+    if not _label_takes(rule, shape, given):
+        raise ShapeProblem(f"{rule.name} cannot be drawn as a {_drawn_as(shape, given)}.")
+    geometry = geometry_normalise(shape, given, canvas)
+    for drawn in geometry["keyframes"] if shape == "track" else [geometry]:
+        if "keypoints" in drawn and len(drawn["keypoints"]) != rule.keypoints:
+            raise ShapeProblem(
+                f"The skeleton of {rule.name} has {rule.keypoints} keypoints, not {len(drawn['keypoints'])}."
+            )
+        if shape == "track" and "attributes" in drawn:
+            drawn["attributes"] = frame_attributes_normalise(rule, drawn["attributes"])
     return {
         **region,
         "geometry": geometry,
         "attributes": attributes_normalise(rule, region.get("attributes") or {}),
     }
+
+
+def _label_takes(rule: LabelRule, shape: str, geometry: Mapping[str, Any]) -> bool:
+    """A track is of a shape that the label takes, or of boxes, as all tracks once were; a tag's range is no track to draw."""
+    if shape != "track":
+        return shape in rule.shapes
+    drawn = track_shape(geometry)
+    if drawn == "tag":
+        return "tag" in rule.shapes
+    return "track" in rule.shapes and (drawn == "box" or drawn in rule.shapes)
+
+
+def _drawn_as(shape: str, geometry: Mapping[str, Any]) -> str:
+    return f"track of a {track_shape(geometry)[:40]}" if shape == "track" and "of" in geometry else shape
 
 
 def tags_normalise(tags: Sequence[str], rules: Mapping[str, LabelRule]) -> list[str]:
@@ -84,6 +103,22 @@ def attributes_normalise(rule: LabelRule, given: Mapping[str, Any]) -> dict[str,
         if not _attribute_fits(attribute, value):
             raise ShapeProblem(f"{attribute['name']} of {rule.name} cannot have that value.")
         values[key] = value
+    return values
+
+
+def frame_attributes_normalise(rule: LabelRule, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Values that hold from a keyframe on, by attribute id; None takes one back. Raises ShapeProblem."""
+    known = {str(attribute["id"]): attribute for attribute in rule.attributes}
+    values: dict[str, Any] = {}
+    for key, value in given.items():
+        if key not in known:
+            raise ShapeProblem(f"{rule.name} has no attribute {key}.")
+        empty = value is None or value == ""
+        if empty and known[key].get("required"):
+            raise ShapeProblem(f"{rule.name} needs a value for {known[key]['name']}.")
+        if not empty and not _attribute_fits(known[key], value):
+            raise ShapeProblem(f"{known[key]['name']} of {rule.name} cannot have that value.")
+        values[key] = None if empty else value
     return values
 
 

@@ -1,26 +1,21 @@
-"""Boxes of a track between its keyframes."""
+"""Which frames of a labelled clip are worth training on."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
-def box_at(keyframes: list[dict[str, Any]], frame: int) -> list[float] | None:
-    """Linear between keyframes (xyxy pixels); None before the first, and while or after it is outside."""
-    before, after = None, None
-    for key in sorted(keyframes, key=lambda item: item["frame"]):
-        if key["frame"] <= frame:
-            before = key
-        elif after is None:
-            after = key
-    if before is None or before.get("outside"):
-        return None
-    if after is None or after.get("outside") or before["frame"] == frame:
-        return [float(value) for value in before["box"]]
-    part = (frame - before["frame"]) / (after["frame"] - before["frame"])
-    return [float(a) + part * (float(b) - float(a)) for a, b in zip(before["box"], after["box"], strict=True)]
+def frames_chosen(geometries: Sequence[Mapping[str, Any]], limit: int) -> list[int]:
+    """At most `limit` frames of a clip's tracks: those on which a person set something, in rising order.
 
-
-def key_frames(tracks: list[list[dict[str, Any]]]) -> list[int]:
-    """Frames on which a person set at least one box: the ones worth training on."""
-    return sorted({int(key["frame"]) for track in tracks for key in track})
+    Between them a machine moved the shapes by little, so its keyframes count only where no track has another. What is
+    too much is thinned evenly over the clip, so that its end is seen too.
+    """
+    keys = [key for geometry in geometries for key in geometry["keyframes"]]
+    frames = sorted(
+        {int(key["frame"]) for key in keys if not key.get("by")} or {int(k["frame"]) for k in keys}
+    )
+    if len(frames) <= limit:
+        return frames
+    return [frames[at * len(frames) // limit] for at in range(limit)]

@@ -24,7 +24,7 @@ RULES = sh.label_rules(
 )
 
 
-def key(frame: int, box: tuple[float, ...] = (10, 10, 50, 50), **more: bool) -> dict[str, Any]:
+def key(frame: int, box: tuple[float, ...] = (10, 10, 50, 50), **more: Any) -> dict[str, Any]:
     return {"frame": frame, "box": list(box), **more}
 
 
@@ -56,6 +56,12 @@ def key(frame: int, box: tuple[float, ...] = (10, 10, 50, 50), **more: bool) -> 
         ("past the end", "track", VIDEO, {"keyframes": [key(100)]}, "not in the video"),
         ("not rising", "track", VIDEO, {"keyframes": [key(5), key(5)]}, "rising"),
         ("half a frame", "track", VIDEO, {"keyframes": [key(1.5)]}, "whole"),  # type: ignore[arg-type]
+        ("no such shape", "track", VIDEO, {"of": "circle", "keyframes": [key(0)]}, "cannot be"),
+        ("set by nobody known", "track", VIDEO, {"keyframes": [key(0, by="cat")]}, "set by a person"),
+        ("too sure", "track", VIDEO, {"keyframes": [key(0, confidence=2)]}, "from 0 to 1"),
+        ("attributes as a list", "track", VIDEO, {"keyframes": [key(0, attributes=[1])]}, "values by"),
+        ("a bad outline", "track", VIDEO, {"of": "polygon", "keyframes": [key(6)]}, "Frame 7: A polygon"),
+        ("a bad mask", "track", VIDEO, {"of": "mask", "keyframes": [key(6)]}, "Frame 7: A mask"),
         ("never visible", "track", VIDEO, {"keyframes": [key(1, outside=True)]}, "visible"),
     ],
 )
@@ -100,6 +106,8 @@ def test_bounds_of_every_shape() -> None:
         ({"box": [1, 2, 3, 4]}, {"box": [1, 2, 3, 4], "rotation": 0}, True),
         ({"box": [1, 2, 3, 4]}, {"box": [1, 2, 3, 4], "rotation": 30}, False),
         ({"points": [[1, 2]]}, {"points": [[1, 2], [3, 4]]}, False),
+        ({"keyframes": [key(1)]}, {"of": "box", "keyframes": [key(1)]}, True),
+        ({"keyframes": [key(1)]}, {"of": "mask", "keyframes": [key(1)]}, False),
         ({"keyframes": [key(1, outside=True)]}, {"keyframes": [key(1, outside=False)]}, False),
     ],
 )

@@ -16,12 +16,13 @@ from backend.core.models import JobRun
 from backend.datasets import selectors, services
 from backend.datasets.domain.hashing import content_hash, labels_hash
 from backend.datasets.domain.splits import share, split_of
-from backend.datasets.domain.tracks import box_at, key_frames
+from backend.datasets.domain.tracks import frames_chosen
 from backend.datasets.errors import NotFrozen
 from backend.datasets.materialise import version_materialise
 from backend.datasets.models import DatasetVersion
 from backend.media import services as media_services
 from backend.media.models import Asset, ProjectAsset
+from ml.geometry.rle import counts_encode
 from tests.support import clips, datasets, factories, media
 
 SHARE_OF_PHOTO_1 = 0.5919301760779657
@@ -256,18 +257,59 @@ def test_a_clip_gives_the_frames_of_its_keyframes(project, tmp_path):
     assert sum(done.annotations.values()) == 4
 
 
-def test_tracks_between_keyframes():
-    keys = [
-        {"frame": 10, "box": [0, 0, 10, 10]},
-        {"frame": 20, "box": [10, 0, 20, 10]},
-        {"frame": 30, "box": [0, 0, 1, 1], "outside": True},
+def test_a_clips_frames_show_polygons_masks_and_tags_where_they_are(transactional_db, tmp_path):
+    labels = [("person", "polygon", "track"), ("hard_hat", "mask", "track"), ("blurred", "tag")]
+    project = factories.make_project(labels=[{"name": n, "shapes": shapes} for n, *shapes in labels])
+    content = clips.clip([i * 40 for i in range(12)])
+    clip = media_services.asset_register(project=project, content=content, name="a.mp4", actor=None)
+    said = {"outside": False, "occluded": False}
+    square = [[10, 10], [30, 10], [30, 30], [10, 30]]
+    mask = {"x": 4, "y": 5, "width": 6, "height": 4, "counts": counts_encode([0, 24])}
+    tracks = {
+        "person": {"of": "polygon", "keyframes": [
+            {"frame": 0, "points": square, **said},
+            {"frame": 8, "points": [[x + 16, y] for x, y in square], **said},
+        ]},
+        "hard_hat": {"of": "mask", "keyframes": [
+            {"frame": 4, "mask": mask, **said},
+            {"frame": 6, "mask": mask, "by": "segmenter", **said},
+        ]},
+        "blurred": {"of": "tag", "keyframes": [{"frame": 4, **said}, {"frame": 5, **said, "outside": True}]},
+    }  # fmt: skip
+    datasets.label_asset(
+        project,
+        clip,
+        regions=[
+            RegionData(str(uuid.uuid4()), factories.label_id(project, name), "track", track)
+            for name, track in tracks.items()
+        ],
+    )
+    version_materialise(datasets.freeze(project), tmp_path)
+    images, drawn = {}, []
+    for split in ("train", "val", "test"):
+        part = json.loads((tmp_path / f"{split}.json").read_text())
+        images |= {image["id"]: image for image in part["images"]}
+        drawn += part["annotations"]
+    # Frame 6 was set by a machine between frames that a person set.
+    assert [(image["frame"], image["tags"]) for image in images.values()] == [
+        (0, []), (4, ["blurred"]), (5, []), (8, []),
+    ]  # fmt: skip
+    at_4 = [each for each in drawn if images[each["image_id"]]["frame"] == 4]
+    assert [each["segmentation"] for each in at_4 if isinstance(each["segmentation"], list)] == [
+        [[18, 10, 38, 10, 38, 30, 18, 30]]
     ]
-    assert box_at([], 3) is None
-    assert box_at(keys, 9) is None
-    assert box_at(keys, 15) == [5, 0, 15, 10]
-    assert box_at(keys, 20) == box_at(keys, 29) == [10, 0, 20, 10]
-    assert box_at(keys, 30) is None
-    assert key_frames([keys, [{"frame": 3, "box": [0, 0, 1, 1]}]]) == [3, 10, 20, 30]
+    assert [each["area"] for each in at_4 if isinstance(each["segmentation"], dict)] == [24]
+    assert len(drawn) == 7
+
+
+def test_frames_set_by_people_are_chosen_and_too_many_thinned_over_the_whole_clip():
+    def keys(*frames: int, **more):
+        return {"keyframes": [{"frame": frame, **more} for frame in frames]}
+
+    assert frames_chosen([], 5) == []
+    assert frames_chosen([keys(3, 1), keys(3), keys(2, by="tracker")], 5) == [1, 3]
+    assert frames_chosen([keys(4, 2, by="tracker")], 5) == [2, 4]
+    assert frames_chosen([keys(*range(100))], 4) == [0, 25, 50, 75]
 
 
 def test_versions_number_on_within_a_project(project):

@@ -5,34 +5,21 @@ Geometry is float pixels of the upright picture, half-open; see `RegionVersion` 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from backend.annotation.domain.geometry import boxes, masks, paths, skeletons, tracks
+from backend.annotation.domain.geometry import tracks
 from backend.annotation.domain.geometry.checks import Bounds, Canvas, ShapeProblem
+from backend.annotation.domain.geometry.kinds import STILL_SHAPES, Kind
+from backend.core.tracks import SHAPE_UNSAID
 
 # Less than a hand or a screen pixel can mean; more is an edit.
 SAME_GEOMETRY_PX = 0.1
+# What a field means that is missing, where that is not 0.
+_UNSAID = {"of": SHAPE_UNSAID}
 
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    normalise: Callable[[Mapping[str, Any], Canvas], dict[str, Any]]
-    bounds: Callable[[Mapping[str, Any]], Bounds]
-
-
-_KINDS = {
-    "box": _Kind(boxes.box_normalise, boxes.box_bounds),
-    "polygon": _Kind(paths.polygon_normalise, paths.path_bounds),
-    "polyline": _Kind(paths.polyline_normalise, paths.path_bounds),
-    "points": _Kind(paths.points_normalise, paths.path_bounds),
-    "ellipse": _Kind(boxes.ellipse_normalise, boxes.ellipse_bounds),
-    "cuboid": _Kind(boxes.cuboid_normalise, boxes.cuboid_bounds),
-    "skeleton": _Kind(skeletons.skeleton_normalise, skeletons.skeleton_bounds),
-    "mask": _Kind(masks.mask_normalise, masks.mask_bounds),
-    "track": _Kind(tracks.track_normalise, tracks.track_bounds),
-}
+_KINDS = {**STILL_SHAPES, "track": Kind(tracks.track_normalise, tracks.track_bounds)}
 
 
 def geometry_normalise(
@@ -65,7 +52,10 @@ def geometry_same(one: object, other: object) -> bool:
         return abs(one - other) <= SAME_GEOMETRY_PX
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         keys = set(one) | set(other)
-        return all(geometry_same(one.get(key, 0.0), other.get(key, 0.0)) for key in keys)
+        return all(
+            geometry_same(one.get(key, _UNSAID.get(key, 0.0)), other.get(key, _UNSAID.get(key, 0.0)))
+            for key in keys
+        )
     if isinstance(one, Sequence) and isinstance(other, Sequence) and not isinstance(one, str):
         return len(one) == len(other) and all(geometry_same(a, b) for a, b in zip(one, other, strict=True))
     return one == other

@@ -3746,8 +3746,6 @@ export interface components {
             /** Format: double */
             threshold: number;
         };
-        /** @enum {string} */
-        ByEnum: "site" | "camera" | "light" | "crowd";
         /** @description `valid_to` null: until further notice. `doubted_at`: since when the camera seems to have moved. */
         Calibration: {
             /** Format: uuid */
@@ -3993,7 +3991,7 @@ export interface components {
         };
         /** @description The kind's figure on some of the pictures; the difference with its 95 % interval. */
         ComparisonSlice: {
-            by: components["schemas"]["ByEnum"];
+            by: components["schemas"]["ComparisonSliceByEnum"];
             name: string;
             pictures: number;
             objects: number;
@@ -4008,6 +4006,8 @@ export interface components {
             /** Format: double */
             high: number | null;
         };
+        /** @enum {string} */
+        ComparisonSliceByEnum: "site" | "camera" | "light" | "crowd";
         Condition: {
             labels: string[];
             zones?: string[];
@@ -4884,7 +4884,7 @@ export interface components {
          * @description Pixels of the upright picture.
          *
          *     Box: `box`, `rotation`; polygon: `points`, `holes`; polyline and points: `points`; ellipse: `center`,
-         *     `radii`, `rotation`; cuboid: `front`, `back`; skeleton: `keypoints`; mask: `mask`; track: `keyframes`.
+         *     `radii`, `rotation`; cuboid: `front`, `back`; skeleton: `keypoints`; mask: `mask`; track: `of`, `keyframes`.
          */
         Geometry: {
             /** @description x1, y1, x2, y2 (half-open). */
@@ -4903,13 +4903,15 @@ export interface components {
             /** @description x, y and 0 (absent), 1 (covered) or 2 (visible), in the order of the label's template. */
             keypoints?: number[][];
             mask?: components["schemas"]["Mask"];
+            /** @description The shape of a track, box where it is missing; a track of tag says over which frames a tag holds. */
+            of?: components["schemas"]["OfEnum"];
             keyframes?: components["schemas"]["Keyframe"][];
         };
         /**
          * @description Pixels of the upright picture.
          *
          *     Box: `box`, `rotation`; polygon: `points`, `holes`; polyline and points: `points`; ellipse: `center`,
-         *     `radii`, `rotation`; cuboid: `front`, `back`; skeleton: `keypoints`; mask: `mask`; track: `keyframes`.
+         *     `radii`, `rotation`; cuboid: `front`, `back`; skeleton: `keypoints`; mask: `mask`; track: `of`, `keyframes`.
          */
         GeometryRequest: {
             /** @description x1, y1, x2, y2 (half-open). */
@@ -4928,6 +4930,8 @@ export interface components {
             /** @description x, y and 0 (absent), 1 (covered) or 2 (visible), in the order of the label's template. */
             keypoints?: number[][];
             mask?: components["schemas"]["MaskRequest"];
+            /** @description The shape of a track, box where it is missing; a track of tag says over which frames a tag holds. */
+            of?: components["schemas"]["OfEnum"];
             keyframes?: components["schemas"]["KeyframeRequest"][];
         };
         /** @description What a version was made of, as `FloorDraft` takes it. */
@@ -5143,19 +5147,71 @@ export interface components {
         };
         /** @enum {string} */
         JobStateEnum: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        /** @description A track's place at one frame: the fields of the track's shape, and what holds from here on. */
         Keyframe: {
-            /** @description Index into the video's frames. */
+            /** @description x1, y1, x2, y2 (half-open). */
+            box?: number[];
+            /**
+             * Format: double
+             * @description Degrees, clockwise, about the centre.
+             */
+            rotation?: number;
+            points?: number[][];
+            holes?: number[][][];
+            center?: number[];
+            radii?: number[];
+            front?: number[][];
+            back?: number[][];
+            /** @description x, y and 0 (absent), 1 (covered) or 2 (visible), in the order of the label's template. */
+            keypoints?: number[][];
+            mask?: components["schemas"]["Mask"];
+            /** @description Index into the video's frames, from 0. */
             frame: number;
-            box: number[];
+            /** @description Not in the picture until the next keyframe. */
             outside: boolean;
             occluded: boolean;
+            /** @description Values by attribute id that hold from here on; null takes one back. */
+            attributes?: {
+                [key: string]: unknown;
+            };
+            /** @description Who set it; a person where it is missing. */
+            by?: components["schemas"]["KeyframeByEnum"];
+            /** Format: double */
+            confidence?: number;
         };
+        /** @enum {string} */
+        KeyframeByEnum: "tracker" | "segmenter" | "interpolation";
+        /** @description A track's place at one frame: the fields of the track's shape, and what holds from here on. */
         KeyframeRequest: {
-            /** @description Index into the video's frames. */
+            /** @description x1, y1, x2, y2 (half-open). */
+            box?: number[];
+            /**
+             * Format: double
+             * @description Degrees, clockwise, about the centre.
+             */
+            rotation?: number;
+            points?: number[][];
+            holes?: number[][][];
+            center?: number[];
+            radii?: number[];
+            front?: number[][];
+            back?: number[][];
+            /** @description x, y and 0 (absent), 1 (covered) or 2 (visible), in the order of the label's template. */
+            keypoints?: number[][];
+            mask?: components["schemas"]["MaskRequest"];
+            /** @description Index into the video's frames, from 0. */
             frame: number;
-            box: number[];
+            /** @description Not in the picture until the next keyframe. */
             outside: boolean;
             occluded: boolean;
+            /** @description Values by attribute id that hold from here on; null takes one back. */
+            attributes?: {
+                [key: string]: unknown;
+            };
+            /** @description Who set it; a person where it is missing. */
+            by?: components["schemas"]["KeyframeByEnum"];
+            /** Format: double */
+            confidence?: number;
         };
         Keypoint: {
             name: string;
@@ -5687,6 +5743,8 @@ export interface components {
             ids?: string[] | null;
         };
         NullEnum: null;
+        /** @enum {string} */
+        OfEnum: "box" | "polygon" | "polyline" | "points" | "ellipse" | "cuboid" | "skeleton" | "mask" | "tag";
         OfferLabel: {
             id: string;
             name: string;

@@ -14,7 +14,7 @@ export type Outline = {
 export const NO_OUTLINE: Outline = { rings: [], chains: [], dots: [] };
 
 /** The JSON forms of `docs/labelling.md`; each shape uses the keys of its own. */
-export type WireKeyframe = { frame: number; box: number[]; outside: boolean; occluded: boolean };
+export type WireKeyframe = { frame: number; box?: number[]; outside: boolean; occluded: boolean };
 
 export type WireMask = { x: number; y: number; width: number; height: number; counts: string };
 

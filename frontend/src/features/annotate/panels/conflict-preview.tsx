@@ -20,7 +20,7 @@ function shapeOf(row: WireRegion | null): Shape | null {
   if (!row) return null;
   const first = row.geometry.keyframes?.[0];
   if (!first) return shapeFromWire(row.shape, row.geometry);
-  const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = first.box;
+  const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = first.box ?? [];
   return boxShape({ x1, y1, x2, y2 });
 }
 
