@@ -32,6 +32,10 @@ class Box:
     y2: float
 
     @property
+    def xyxy(self) -> tuple[float, float, float, float]:
+        return self.x1, self.y1, self.x2, self.y2
+
+    @property
     def width(self) -> float:
         return self.x2 - self.x1
 

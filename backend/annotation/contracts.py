@@ -38,6 +38,14 @@ class SuggestionItem:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckedKeyframe:
+    """One keyframe of a track as it is stored, and the box around it (xyxy pixels)."""
+
+    keyframe: dict[str, Any]
+    bounds: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
 class RegionData:
     """One object of a revision; geometry as in `RegionVersion`. Ids are strings."""
 
@@ -91,6 +99,7 @@ class SelectableTask:
     open_suggestion_count: int
     max_suggestion_score: float | None
     prelabelled_by_id: uuid.UUID | None
+    is_video: bool = False
 
     @property
     def is_waiting(self) -> bool:

@@ -185,3 +185,15 @@ class FindingVerdict(models.TextChoices):
 
     FIX = "fix"
     FINE = "fine"
+
+
+class FollowStop(models.TextChoices):
+    """Why an object was followed no further: all that was asked for is done, a person's keyframe was reached, it came out
+    elsewhere than that keyframe says, it looked too little like itself, it left the picture, or frames are damaged."""
+
+    END = "end"
+    KEYFRAME = "keyframe"
+    APART = "apart"
+    LOST = "lost"
+    LEFT = "left"
+    DAMAGED = "damaged"

@@ -27,6 +27,7 @@ from backend.learning.enums import (
 
 # Tables of their own file: Django looks for them here.
 from backend.learning.finding_models import LabelFinding, LabelLook  # noqa: F401
+from backend.learning.follow_models import Follow  # noqa: F401
 
 
 class ModelVersion(Entity):

@@ -28,6 +28,7 @@ jobs.register(
 # These give way to pictures that are open and to one another; see `jobs/assist.give_way`.
 for _kind, _module, _limit_s in (
     ("learning.assist_everything", "assist_everything", 600),
+    ("learning.follow", "follow", 900),
     ("learning.assist_refine", "assist_refine", 4 * 3600),
     ("learning.assist_embed", "assist_embed", 4 * 3600),
 ):

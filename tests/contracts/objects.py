@@ -15,6 +15,7 @@ from backend.core.models import JobRun
 from backend.datasets.models import DatasetVersion, Slice
 from backend.feeds.models import CalibrationStill, CalibrationVersion, Feed, Incident, Marking, Rule
 from backend.learning.finding_models import LabelFinding, LabelLook
+from backend.learning.follow_models import Follow
 from backend.learning.models import ApprovalPolicy, ModelBinding, ModelVersion, TrainingRun
 from backend.media.models import Asset, Upload
 from backend.notify.models import AlertChannel
@@ -99,6 +100,7 @@ def _work(project: Project, owner: User, asset: Asset) -> dict[str, Any]:
         "assignment_id": Assignment.objects.create(task=task, user=owner).pk,
         "comment_id": Comment.objects.create(task=task, author=owner, text="look").pk,
         "suggestion_id": suggestion.pk,
+        "follow_id": Follow.objects.create(task=task, person=owner, region_id=uuid.uuid4(), asked={}).pk,
         "finding_id": LabelFinding.objects.create(
             project=project,
             look=LabelLook.objects.create(project=project, way="production"),

@@ -4,6 +4,7 @@ from backend.annotation.selectors.agreement import project_agreement
 from backend.annotation.selectors.approved import approved_images, objects_of_revisions
 from backend.annotation.selectors.boxes import (
     box_suggestions,
+    has_open,
     may_suggest,
     task_find,
     tasks_with_open_boxes,
@@ -67,6 +68,7 @@ __all__ = [
     "comment_get",
     "cover_tasks",
     "draft_labels",
+    "has_open",
     "history_entries",
     "is_sealed",
     "labels_dict",

@@ -39,6 +39,11 @@ def may_suggest(*, actor: User, task: Task) -> bool:
     return task.state == TaskState.IN_WORK and held.exists()
 
 
+def has_open(*, actor: User, task: Task) -> bool:
+    """Whether the person has this task open, to label or to review it."""
+    return Assignment.objects.filter(task=task, user_id=actor.pk, state=AssignmentState.LEASED).exists()
+
+
 def box_suggestions(
     task: Task, ids: Collection[uuid.UUID] = (), person_id: uuid.UUID | None = None
 ) -> tuple[list[BoxSuggestion], dict[uuid.UUID, str]]:

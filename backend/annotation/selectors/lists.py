@@ -223,10 +223,11 @@ def tasks_for_selection(project_id: uuid.UUID) -> Iterator[SelectableTask]:
             "open_suggestion_count",
             "max_suggestion_score",
             "prelabelled_by_id",
+            "asset__kind",
         )
     )
-    for row in rows.iterator(2_000):
-        yield SelectableTask(*row)
+    for *row, kind in rows.iterator(2_000):
+        yield SelectableTask(*row, is_video=kind == "video")
 
 
 def suggestion_scores(

@@ -30,6 +30,7 @@ from backend.annotation.services.corrections import region_correct
 from backend.annotation.services.drafts import draft_patch
 from backend.annotation.services.grid import GridResult, suggestions_decide, suggestions_undo
 from backend.annotation.services.imports import revision_import
+from backend.annotation.services.keyframes import keyframe_checked
 from backend.annotation.services.outlines import suggestions_add, suggestions_refine
 from backend.annotation.services.pauses import pause_end
 from backend.annotation.services.presence import presence_end, presence_note
@@ -58,6 +59,7 @@ __all__ = [
     "comment_reply",
     "comment_resolve",
     "draft_patch",
+    "keyframe_checked",
     "labels_remap",
     "lease_renew",
     "leases_expire",

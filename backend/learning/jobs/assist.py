@@ -19,6 +19,7 @@ from backend.learning.enums import EmbeddingNeed
 from backend.learning.models import Checkpoint, Embedding
 from backend.learning.services import checkpoints, embeddings
 from backend.learning.services.assist_outlines import EVERYTHING_KIND
+from backend.learning.services.follows import FOLLOW_KIND
 from backend.media import reading
 from backend.media import selectors as media
 from ml.errors import MlError
@@ -35,6 +36,8 @@ AHEAD = 3
 WAITING_ENOUGH = 60
 # The driver's own file: whether there is a GPU is known without loading torch.
 GPU_DRIVER = Path("/proc/driver/nvidia/version")
+# Somebody waits before the screen for both of these; the one that takes seconds comes before the one that takes minutes.
+_FIRST: dict[str, tuple[str, ...]] = {EVERYTHING_KIND: (), FOLLOW_KIND: (EVERYTHING_KIND,)}
 
 
 def encode_waiting() -> int:
@@ -55,7 +58,7 @@ def encode(row: Embedding) -> bool:
     try:
         with embeddings.embedding_held(row):
             start = time.perf_counter()
-            data = _encoder_of(row.checkpoint).encode(_pixels(row)).to_bytes()
+            data = encoder_of(row.checkpoint).encode(_pixels(row)).to_bytes()
             embeddings.embedding_store(row, data, seconds=time.perf_counter() - start)
     except (AppError, MlError) as error:
         embeddings.embedding_failed(row, str(error))
@@ -75,7 +78,8 @@ def _pixels(row: Embedding) -> Any:
     return reading.asset_image_array(info)
 
 
-def _encoder_of(row: Checkpoint) -> Any:
+def encoder_of(row: Checkpoint) -> Any:
+    """The encoder of a checkpoint that is ready, opened: on a GPU where there is one."""
     folder = checkpoints.prepared_dir(row)
     assert folder is not None
     if GPU_DRIVER.exists():
@@ -106,9 +110,8 @@ def give_way(context: JobContext | None = None) -> None:
     if context is None:
         return
     context.check_cancelled()
-    if context.job.kind == EVERYTHING_KIND:
-        return
-    waiting = JobRun.objects.filter(kind=EVERYTHING_KIND, state="queued").order_by("id")
+    first = _FIRST.get(context.job.kind, (EVERYTHING_KIND, FOLLOW_KIND))
+    waiting = JobRun.objects.filter(kind__in=first, state="queued").order_by("id")
     for job_id in waiting.values_list("id", flat=True)[:5]:
         jobs.run(str(job_id))
 

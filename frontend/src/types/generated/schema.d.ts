@@ -912,6 +912,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/follows/{follow_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How far it is, and the keyframes found since. */
+        get: operations["follow_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/home": {
         parameters: {
             query?: never;
@@ -3049,6 +3066,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{task_id}/follows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Follow an object from a keyframe, forwards or backwards, in the background; its job may be cancelled. */
+        post: operations["follow_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task_id}/next-of-series": {
         parameters: {
             query?: never;
@@ -4801,6 +4835,57 @@ export interface components {
             /** Format: double */
             time_s: number;
         };
+        /**
+         * @description Keyframes in the order in which they were reached, from index `first` of all there are.
+         *
+         *     `tail` is the newest frame, which is no keyframe yet. `edition` rises when keyframes told before were changed: then all are
+         *     told again. `stop` says why it went no further, and is empty until then.
+         */
+        Follow: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            job_id: string | null;
+            /** Format: uuid */
+            region_id: string;
+            state: components["schemas"]["State398Enum"];
+            /** Format: double */
+            progress: number;
+            error: string;
+            first: number;
+            keyframes: components["schemas"]["Keyframe"][];
+            tail: components["schemas"]["Keyframe"] | null;
+            edition: number;
+            /** @description The last frame it was followed to. */
+            reached: number | null;
+            stop: components["schemas"]["StopEnum"] | components["schemas"]["BlankEnum"];
+        };
+        /** @enum {string} */
+        FollowStartByEnum: "tracker" | "segmenter";
+        /** @enum {string} */
+        FollowStartOfEnum: "box" | "polygon" | "polyline" | "points" | "ellipse" | "skeleton" | "mask";
+        FollowStartRequest: {
+            /**
+             * Format: uuid
+             * @description The track in the document that asks.
+             */
+            region_id: string;
+            /** Format: uuid */
+            label_id: string;
+            /** @default box */
+            of: components["schemas"]["FollowStartOfEnum"];
+            /**
+             * @description `tracker` carries the shape along; `segmenter` draws masks and polygons anew in every frame.
+             * @default tracker
+             */
+            by: components["schemas"]["FollowStartByEnum"];
+            /** @description Where the object is, at the frame to follow it from. */
+            start: components["schemas"]["KeyframeRequest"];
+            /** @description A person's next keyframe on the way, which it ends at. */
+            goal?: components["schemas"]["KeyframeRequest"] | null;
+            /** @description Before the start's frame it is followed backwards. 3,000 frames at most at once. */
+            to_frame: number;
+        };
         /** @enum {string} */
         FormatEnum: "yolo" | "coco" | "voc" | "cvat" | "siteloop";
         /** @description One object that somebody drew. `region` is there where it was left out. */
@@ -4904,9 +4989,11 @@ export interface components {
             keypoints?: number[][];
             mask?: components["schemas"]["Mask"];
             /** @description The shape of a track, box where it is missing; a track of tag says over which frames a tag holds. */
-            of?: components["schemas"]["OfEnum"];
+            of?: components["schemas"]["GeometryOfEnum"];
             keyframes?: components["schemas"]["Keyframe"][];
         };
+        /** @enum {string} */
+        GeometryOfEnum: "box" | "polygon" | "polyline" | "points" | "ellipse" | "cuboid" | "skeleton" | "mask" | "tag";
         /**
          * @description Pixels of the upright picture.
          *
@@ -4931,7 +5018,7 @@ export interface components {
             keypoints?: number[][];
             mask?: components["schemas"]["MaskRequest"];
             /** @description The shape of a track, box where it is missing; a track of tag says over which frames a tag holds. */
-            of?: components["schemas"]["OfEnum"];
+            of?: components["schemas"]["GeometryOfEnum"];
             keyframes?: components["schemas"]["KeyframeRequest"][];
         };
         /** @description What a version was made of, as `FloorDraft` takes it. */
@@ -5125,7 +5212,7 @@ export interface components {
             id: string;
             kind: string;
             title: string;
-            state: components["schemas"]["JobStateEnum"];
+            state: components["schemas"]["State398Enum"];
             /** Format: double */
             progress: number;
             message: string;
@@ -5145,8 +5232,6 @@ export interface components {
             /** Format: date-time */
             finished_at: string | null;
         };
-        /** @enum {string} */
-        JobStateEnum: "queued" | "running" | "succeeded" | "failed" | "cancelled";
         /** @description A track's place at one frame: the fields of the track's shape, and what holds from here on. */
         Keyframe: {
             /** @description x1, y1, x2, y2 (half-open). */
@@ -5743,8 +5828,6 @@ export interface components {
             ids?: string[] | null;
         };
         NullEnum: null;
-        /** @enum {string} */
-        OfEnum: "box" | "polygon" | "polyline" | "points" | "ellipse" | "cuboid" | "skeleton" | "mask" | "tag";
         OfferLabel: {
             id: string;
             name: string;
@@ -7503,6 +7586,8 @@ export interface components {
             classes: string[];
         };
         /** @enum {string} */
+        State398Enum: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        /** @enum {string} */
         State4fcEnum: "starting" | "online" | "stalled" | "offline" | "paused" | "ended";
         /** @enum {string} */
         State5c0Enum: "new" | "ready" | "in_work" | "in_review" | "approved" | "auto_approved" | "quarantined";
@@ -7534,6 +7619,8 @@ export interface components {
             /** @description False once the camera's retention deleted it. */
             readonly has_picture: boolean;
         };
+        /** @enum {string} */
+        StopEnum: "end" | "keyframe" | "apart" | "lost" | "left" | "damaged";
         /** @enum {string} */
         StrategyEnum: "hybrid" | "random" | "typical" | "entropy" | "margin" | "coreset" | "badge";
         Stuck: {
@@ -17055,6 +17142,157 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Still"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    follow_get: {
+        parameters: {
+            query?: {
+                /** @description Keyframes it has of that edition. */
+                after?: number;
+                edition?: number;
+            };
+            header?: never;
+            path: {
+                follow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Follow"];
                 };
             };
             /** @description What was sent cannot be used. */
@@ -40750,6 +40988,157 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Consensus"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    follow_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowStartRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Follow"];
                 };
             };
             /** @description What was sent cannot be used. */

@@ -1,0 +1,274 @@
+"""Objects followed through an open video: who may ask, what is told while it runs, where it ends, and that it can be stopped."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from backend.annotation.models import Assignment, Task
+from backend.core import jobs
+from backend.core.enums import JobState, Role
+from backend.core.models import JobRun
+from backend.learning.follow_models import Follow
+from backend.learning.jobs import follow as follow_job
+from backend.learning.services import follows
+from backend.media import services as media
+from backend.projects.models import Project
+from tests.support import clips, factories
+from tests.support.annotation import Editor
+from tests.support.learning import run_job
+from tests.support.moving import Thing, scene, straight
+
+API = "/api/v1"
+FRAMES = 50
+THING = Thing(straight((60, 120), (3.0, 0.0)))
+
+
+@pytest.fixture
+def project(transactional_db: None) -> Project:
+    return factories.make_project(labels=[{"name": "box", "shapes": ["track", "mask", "polygon"]}])
+
+
+@pytest.fixture
+def task(project: Project) -> Task:
+    content = clips.clip([at * 40 for at in range(FRAMES)], draw=scene([THING]))
+    asset = media.asset_register(project=project, content=content, name="moving.mp4", actor=None)
+    return Task.objects.get(project=project, asset=asset)
+
+
+@pytest.fixture
+def client(project: Project) -> APIClient:
+    return factories.client_for(factories.make_project_member(project, Role.ANNOTATOR))
+
+
+def keyframe(frame: int, **fields: Any) -> dict[str, Any]:
+    box = THING.box(frame)
+    return {
+        "frame": frame,
+        "box": [box.x1, box.y1, box.x2, box.y2],
+        "outside": False,
+        "occluded": False,
+        **fields,
+    }
+
+
+def asked(project: Project, **fields: Any) -> dict[str, Any]:
+    return {
+        "region_id": str(uuid.uuid4()),
+        "label_id": factories.label_id(project, "box"),
+        "start": keyframe(5),
+        "to_frame": 40,
+        **fields,
+    }
+
+
+def start(client: APIClient, task: Task, body: dict[str, Any], status: int = 202) -> dict[str, Any]:
+    response = client.post(f"{API}/tasks/{task.pk}/follows", body, format="json")
+    assert response.status_code == status, response.content
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+def look(client: APIClient, follow_id: str, **has: int) -> dict[str, Any]:
+    response = client.get(f"{API}/follows/{follow_id}", has)
+    assert response.status_code == 200, response.content
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+def iou(told: dict[str, Any]) -> float:
+    from ml.following.thinning import row_iou
+
+    box = THING.box(told["frame"])
+    return float(row_iou([told["box"]], [[box.x1, box.y1, box.x2, box.y2]])[0])
+
+
+@pytest.mark.parametrize(("first", "last"), [(5, 40), (40, 5)], ids=["forwards", "backwards"])
+def test_an_object_is_followed_to_where_was_asked(
+    client: APIClient, project: Project, task: Task, first: int, last: int
+) -> None:
+    Editor.open(client, task.pk)
+    told = start(client, task, asked(project, start=keyframe(first), to_frame=last))
+    assert (told["state"], told["keyframes"], told["stop"]) == ("queued", [], "")
+    assert run_job(follows.FOLLOW_KIND).state == JobState.SUCCEEDED
+    told = look(client, told["id"])
+    assert (told["state"], told["stop"], told["reached"], told["tail"]) == ("succeeded", "end", last, None)
+    # It goes in a straight line: few keyframes say it all.
+    assert 1 <= len(told["keyframes"]) <= 4
+    assert told["keyframes"][-1]["frame"] == last
+    for each in told["keyframes"]:
+        assert each["by"] == "tracker"
+        assert 0.3 < each["confidence"] <= 1.0
+        assert iou(each) > 0.8
+
+
+def test_it_bends_to_a_persons_keyframe_and_never_states_it(
+    client: APIClient, project: Project, task: Task
+) -> None:
+    Editor.open(client, task.pk)
+    goal = keyframe(30)
+    # The person draws it 6 px higher there.
+    goal["box"] = [goal["box"][0], goal["box"][1] - 6, goal["box"][2], goal["box"][3] - 6]
+    told = start(client, task, asked(project, goal=goal, to_frame=40))
+    run_job(follows.FOLLOW_KIND)
+    told = look(client, told["id"])
+    assert (told["stop"], told["reached"]) == ("keyframe", 29)
+    frames = [each["frame"] for each in told["keyframes"]]
+    assert frames[-1] == 29
+    assert 30 not in frames
+    last = told["keyframes"][-1]["box"]
+    assert last[1] == pytest.approx(THING.box(29).y1 - 6, abs=3)
+
+
+def test_it_says_that_it_came_out_elsewhere_than_a_keyframe(
+    client: APIClient, project: Project, task: Task
+) -> None:
+    Editor.open(client, task.pk)
+    goal = keyframe(20, box=[250.0, 10.0, 300.0, 60.0])
+    told = start(client, task, asked(project, goal=goal))
+    run_job(follows.FOLLOW_KIND)
+    assert look(client, told["id"])["stop"] == "apart"
+
+
+def test_a_keyframe_that_says_outside_ends_it_before(client: APIClient, project: Project, task: Task) -> None:
+    Editor.open(client, task.pk)
+    told = start(client, task, asked(project, goal=keyframe(20, outside=True)))
+    run_job(follows.FOLLOW_KIND)
+    told = look(client, told["id"])
+    assert (told["stop"], told["reached"]) == ("keyframe", 19)
+    assert told["keyframes"][-1]["outside"] is False
+
+
+def test_what_was_found_so_far_is_told_while_it_runs(
+    client: APIClient, project: Project, task: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow_job, "TELL_EVERY_S", 0.0)
+    Editor.open(client, task.pk)
+    follow_id = start(client, task, asked(project))["id"]
+    seen: list[dict[str, Any]] = []
+    real = follows.follow_tell
+
+    def told(follow: Follow, **fields: Any) -> None:
+        real(follow, **fields)
+        seen.append(look(client, follow_id, after=0))
+
+    monkeypatch.setattr(follows, "follow_tell", told)
+    run_job(follows.FOLLOW_KIND)
+    assert len(seen) == 36
+    assert [each["reached"] for each in seen[:-1]] == list(range(6, 41))
+    assert seen[3]["tail"]["frame"] == 9
+    assert seen[3]["state"] == "running"
+    assert look(client, follow_id, after=1)["first"] == 1
+    assert look(client, follow_id, after=1, edition=7)["first"] == 0
+
+
+def test_a_person_stops_it_and_what_was_found_stays(
+    client: APIClient, project: Project, task: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow_job, "TELL_EVERY_S", 0.0)
+    Editor.open(client, task.pk)
+    told = start(client, task, asked(project))
+    real, calls = follows.follow_tell, []
+
+    def tell(follow: Follow, **fields: Any) -> None:
+        real(follow, **fields)
+        calls.append(fields)
+        if len(calls) == 10:
+            assert client.post(f"{API}/jobs/{told['job_id']}/cancel").status_code == 200
+
+    monkeypatch.setattr(follows, "follow_tell", tell)
+    assert run_job(follows.FOLLOW_KIND).state == JobState.CANCELLED
+    told = look(client, told["id"])
+    assert told["state"] == "cancelled"
+    assert told["reached"] == 15
+    assert told["tail"]["frame"] == 15
+    # The next one may begin at once.
+    start(client, task, asked(project))
+
+
+def test_nothing_of_it_is_written_into_anybodys_work(client: APIClient, project: Project, task: Task) -> None:
+    editor = Editor.open(client, task.pk)
+    before = Assignment.objects.values("draft", "draft_version", "updated_at").get(pk=editor.assignment)
+    start(client, task, asked(project))
+    run_job(follows.FOLLOW_KIND)
+    assert (
+        Assignment.objects.values("draft", "draft_version", "updated_at").get(pk=editor.assignment) == before
+    )
+
+
+def test_only_whoever_has_the_video_open_may_ask(client: APIClient, project: Project, task: Task) -> None:
+    answer = start(client, task, asked(project), status=409)
+    assert answer["code"] == "not_open"
+    Editor.open(client, task.pk)
+    other = factories.client_for(factories.make_project_member(project, Role.ANNOTATOR))
+    assert start(other, task, asked(project), status=409)["code"] == "not_open"
+    viewer = factories.client_for(factories.make_project_member(project, Role.VIEWER))
+    start(viewer, task, asked(project), status=403)
+    assert not Follow.objects.exists()
+
+
+def test_anothers_asking_is_not_there(client: APIClient, project: Project, task: Task) -> None:
+    Editor.open(client, task.pk)
+    told = start(client, task, asked(project))
+    other = factories.client_for(factories.make_project_member(project, Role.MANAGER))
+    assert other.get(f"{API}/follows/{told['id']}").status_code == 404
+
+
+def test_one_at_a_time_and_the_same_asking_twice_is_one(
+    client: APIClient, project: Project, task: Task
+) -> None:
+    Editor.open(client, task.pk)
+    body = asked(project)
+    url = f"{API}/tasks/{task.pk}/follows"
+    first, again = (
+        client.post(url, body, format="json", headers={"Idempotency-Key": "k"}).json() for _ in range(2)
+    )
+    assert first == again
+    assert start(client, task, asked(project), status=409)["code"] == "already_following"
+    assert JobRun.objects.filter(kind=follows.FOLLOW_KIND).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"start": keyframe(500)}, "start"),
+        ({"start": {"frame": 5, "outside": False, "occluded": False}}, "start"),
+        ({"start": keyframe(5, outside=True)}, "start"),
+        ({"to_frame": 5}, "to_frame"),
+        ({"to_frame": 50}, "to_frame"),
+        ({"to_frame": -1}, "to_frame"),
+        ({"goal": keyframe(45)}, "goal"),
+        ({"goal": keyframe(5)}, "goal"),
+        ({"by": "segmenter"}, "by"),
+        ({"label_id": str(uuid.uuid4())}, "label_id"),
+        ({"start": "here"}, "start"),
+    ],
+)
+def test_what_cannot_be_followed_is_refused_with_the_reason(
+    client: APIClient, project: Project, task: Task, fields: dict[str, Any], named: str
+) -> None:
+    Editor.open(client, task.pk)
+    answer = start(client, task, asked(project, **fields), status=400)
+    assert named in answer["fields"]
+
+
+def test_a_speck_ends_its_job_with_the_reason(client: APIClient, project: Project, task: Task) -> None:
+    Editor.open(client, task.pk)
+    told = start(client, task, asked(project, start=keyframe(5, box=[10, 10, 13, 40])))
+    run_job(follows.FOLLOW_KIND)
+    told = look(client, told["id"])
+    assert told["state"] == "failed"
+    assert "cannot be followed" in told["error"]
+
+
+def test_a_worker_that_dies_begins_anew(client: APIClient, project: Project, task: Task) -> None:
+    Editor.open(client, task.pk)
+    told = start(client, task, asked(project))
+    Follow.objects.update(keyframes=[keyframe(6, by="tracker", confidence=0.1)], reached=6)
+    jobs.run(told["job_id"])
+    told = look(client, told["id"])
+    assert told["stop"] == "end"
+    assert all(each["confidence"] > 0.3 for each in told["keyframes"])
