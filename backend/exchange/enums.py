@@ -8,6 +8,7 @@ class ImportFormat(models.TextChoices):
     COCO = "coco"
     VOC = "voc"
     CVAT = "cvat"
+    MOT = "mot"
     SITELOOP = "siteloop"
 
 
@@ -15,6 +16,7 @@ class ExportFormat(models.TextChoices):
     COCO = "coco"
     YOLO = "yolo"
     CVAT = "cvat"
+    MOT = "mot"
     SITELOOP = "siteloop"
 
 

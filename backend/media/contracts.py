@@ -13,7 +13,7 @@ class AssetInfo:
     """One image or video. Width and height are of the upright picture in pixels; keys are storage keys.
 
     `tiles` is set for a large picture: `display_key` is then all of it, for files that leave the house, and
-    screens and models get the smaller overview.
+    screens and models get the smaller overview. `original_key` is the stored file itself, of a video the one that plays.
     """
 
     id: uuid.UUID
@@ -36,6 +36,7 @@ class AssetInfo:
     metadata: dict[str, Any] = field(default_factory=dict)
     quality: dict[str, Any] = field(default_factory=dict)
     tiles: dict[str, Any] | None = None
+    original_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

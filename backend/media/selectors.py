@@ -111,6 +111,7 @@ def asset_info(asset: Asset) -> AssetInfo:
         metadata=asset.metadata,
         quality=asset.quality,
         tiles=asset.tiles,
+        original_key=asset.blob.storage_key if asset.blob else "",
     )
 
 
@@ -221,6 +222,17 @@ def project_asset_ids(project_id: uuid.UUID, *, include_excluded: bool = False) 
     if not include_excluded:
         rows = rows.filter(excluded_at=None)
     return list(rows.order_by("id").values_list("asset_id", flat=True))
+
+
+def project_videos(project_id: uuid.UUID) -> list[tuple[uuid.UUID, str]]:
+    """(id, name) of the project's usable videos, oldest first."""
+    rows = ProjectAsset.objects.filter(
+        project_id=project_id,
+        asset__kind=AssetKind.VIDEO,
+        asset__state=AssetState.READY,
+        asset__deleted_at=None,
+    )
+    return list(rows.order_by("id").values_list("asset_id", "asset__name"))
 
 
 def arrival_sources(project_id: uuid.UUID, since: datetime) -> list[ArrivalSource]:

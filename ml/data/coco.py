@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ml.contracts import Annotation, Box, Dataset, ImageRef, LabelledImage, Polygon, RleMask
@@ -37,7 +37,7 @@ def coco_read(folder: Path, tables: Sequence[tuple[Path, Table]]) -> Loaded:
     classes: dict[str, None] = {}
     skeletons: dict[str, SkeletonTemplate] = {}
     for path, table in tables:
-        skeletons |= _skeletons(table)
+        skeletons |= coco_skeletons(table)
         names = _category_names(table)
         classes |= dict.fromkeys(names.values())
         by_image = _annotations_by_image(table)
@@ -54,6 +54,48 @@ def coco_read(folder: Path, tables: Sequence[tuple[Path, Table]]) -> Loaded:
     if not classes:
         raise DatasetError(f"{tables[0][0]} names no categories.")
     return Loaded(Dataset(tuple(classes), tuple(images)), notes.lines(), skeletons)
+
+
+def coco_frames_read(table: Table, notes: Notes) -> list[tuple[Table, LabelledImage]]:
+    """Frames of videos (`images` with a `video_id`) with their objects; a frame needs its size in the json, not its file."""
+    names = _category_names(table)
+    by_image = _annotations_by_image(table)
+    found: list[tuple[Table, LabelledImage]] = []
+    for entry in _dicts(table, "images"):
+        if entry.get("video_id") is None:
+            continue
+        name, width, height = str(entry.get("file_name")), entry.get("width"), entry.get("height")
+        if not isinstance(width, int) or not isinstance(height, int) or min(width, height) < 1:
+            notes.add("frame without a size left out", name[:80])
+            continue
+        ref = ImageRef(id=name, path=Path(name), width=width, height=height)
+        rows = by_image.get(_key(entry.get("id")), [])
+        parsed = [_annotation(_with_track(row), names, ref, (1.0, 1.0), notes) for row in rows]
+        found.append((entry, LabelledImage(ref, tuple(a for a in parsed if a is not None), _tags(entry))))
+    return found
+
+
+def coco_without_frames(table: Table, is_left: Callable[[str], bool]) -> Table:
+    """The table without the pictures of those videos (by id) that `is_left` names; empty `images` where nothing else is."""
+    kept = [
+        e for e in _dicts(table, "images") if e.get("video_id") is None or not is_left(_key(e["video_id"]))
+    ]
+    return {**table, "images": kept}
+
+
+def coco_videos(table: Table) -> dict[str, Mapping[str, object]]:
+    """Entries of `videos` by id, as text."""
+    return {_key(entry["id"]): entry for entry in _dicts(table, "videos") if "id" in entry}
+
+
+def _with_track(row: Mapping[str, object]) -> Mapping[str, object]:
+    """TAO says an object's number beside its attributes, CVAT among them."""
+    given = row.get("attributes")
+    said = given if isinstance(given, dict) else {}
+    number = row.get("track_id", row.get("instance_id"))
+    return (
+        row if "track_id" in said or number is None else {**row, "attributes": {**said, "track_id": number}}
+    )
 
 
 def coco_tags_read(folder: Path, tables: Sequence[tuple[Path, Table]]) -> Loaded:
@@ -257,7 +299,7 @@ def _attributes(value: object) -> tuple[tuple[str, str | float | bool], ...]:
     return tuple((str(key), each) for key, each in given.items() if isinstance(each, (str, int, float, bool)))
 
 
-def _skeletons(table: Table) -> dict[str, SkeletonTemplate]:
+def coco_skeletons(table: Table) -> dict[str, SkeletonTemplate]:
     """Templates by category name. COCO joins keypoints by numbers from 1; joints that lead nowhere are left out."""
     found = {}
     for category in _dicts(table, "categories"):

@@ -92,7 +92,7 @@ class ImportView(APIView):
     )
     @idempotent
     def post(self, request: Request, project_id: uuid.UUID) -> Response:
-        """Take an uploaded zip (purpose "file") of YOLO, COCO, VOC, CVAT or our own form in, in the background."""
+        """Take an uploaded zip (purpose "file") of YOLO, COCO, VOC, CVAT, MOT or our own form in, in the background."""
         project = projects.project_get(actor=request.user, project_id=project_id, at_least=Role.MANAGER)
         serializer = ImportCreateSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -105,6 +105,7 @@ class ImportView(APIView):
             payload={
                 "project_id": str(project.pk),
                 "upload_id": str(upload.pk),
+                "filename": upload.filename,
                 "format": data["format"],
                 "labels": data["labels"],
             },

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import IO
 
 CHUNK_BYTES = 1024 * 1024
+TEXT = (".json", ".jsonl", ".txt", ".yaml", ".xml", ".ini")
 
 
 class _Sink:
@@ -33,9 +34,7 @@ def zip_stream(members: Iterable[tuple[str, bytes | IO[bytes]]]) -> Iterator[byt
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:  # type: ignore[call-overload]
         for name, content in members:
             info = zipfile.ZipInfo(name, date_time=(2000, 1, 1, 0, 0, 0))
-            info.compress_type = (
-                zipfile.ZIP_DEFLATED if name.endswith((".json", ".txt", ".yaml")) else zipfile.ZIP_STORED
-            )
+            info.compress_type = zipfile.ZIP_DEFLATED if name.endswith(TEXT) else zipfile.ZIP_STORED
             with archive.open(info, "w", force_zip64=True) as member:
                 if isinstance(content, bytes):
                     member.write(content)

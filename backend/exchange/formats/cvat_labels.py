@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 from xml.sax.saxutils import XMLGenerator, quoteattr
@@ -20,23 +20,35 @@ TYPES = {"select": "select", "radio": "select", "checkbox": "bool", "number": "n
 SVG_SIDE = 100
 
 
-def labels_write(xml: XMLGenerator, labels: list[dict[str, Any]]) -> None:
-    """`meta` with every label; the keypoints of a skeleton are labels of their own below it."""
+def labels_write(
+    xml: XMLGenerator,
+    labels: list[dict[str, Any]],
+    *,
+    task: Mapping[str, object] | None = None,
+    mutable: Mapping[str, Set[str]] | None = None,
+) -> None:
+    """`meta` with every label; the keypoints of a skeleton are labels of their own below it.
+
+    `task`: what is said of the task first. `mutable`: by label, the attributes that change within a track.
+    """
 
     def line(name: str, text: object = "") -> None:
         xml.startElement(name, {})
         xml.characters(str(text))
         xml.endElement(name)
 
-    for name in ("meta", "task", "labels"):
+    for name in ("meta", "task"):
         xml.startElement(name, {})
+    for name, text in (task or {}).items():
+        line(name, text)
+    xml.startElement("labels", {})
     for label in labels:
         template = label.get("skeleton")
         xml.startElement("label", {})
         line("name", label["name"])
         line("color", label.get("color") or "")
         line("type", "skeleton" if template else "any")
-        _attributes_write(xml, label, line)
+        _attributes_write(xml, label, line, (mutable or {}).get(label["name"], frozenset()))
         if template:
             line("svg", _svg(template))
         xml.endElement("label")
@@ -50,13 +62,13 @@ def labels_write(xml: XMLGenerator, labels: list[dict[str, Any]]) -> None:
         xml.endElement(name)
 
 
-def _attributes_write(xml: XMLGenerator, label: Mapping[str, Any], line: Any) -> None:
+def _attributes_write(xml: XMLGenerator, label: Mapping[str, Any], line: Any, mutable: Set[str]) -> None:
     xml.startElement("attributes", {})
     for attribute in label.get("attributes") or ():
         default = attribute.get("default")
         xml.startElement("attribute", {})
         line("name", attribute["name"])
-        line("mutable", "False")
+        line("mutable", attribute["name"] in mutable)
         line("input_type", INPUTS[attribute["type"]])
         line(
             "default_value",

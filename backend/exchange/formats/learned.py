@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from backend.exchange.formats.neutral import Drawn, Found, LabelFound, Pictured, labels_used
@@ -22,7 +22,7 @@ def found_of(loaded: Loaded) -> Found:
     """
     images = loaded.dataset.images
     pictures = [_pictured(item) for item in images]
-    known = {name: LabelFound(skeleton=_template(name, t, images)) for name, t in loaded.skeletons.items()}
+    known = skeletons_of(loaded.skeletons, images)
     marked = [a for item in images for a in item.annotations if a.ignore]
     taken = sum(a.mask is not None for a in marked)
     notes = list(loaded.notes)
@@ -33,18 +33,25 @@ def found_of(loaded: Loaded) -> Found:
     return Found(pictures, labels_used(pictures, known), tuple(notes))
 
 
+def skeletons_of(
+    templates: Mapping[str, SkeletonTemplate], images: Sequence[LabelledImage]
+) -> dict[str, LabelFound]:
+    """Labels with a skeleton, each keypoint where it lies on average in the objects."""
+    return {name: LabelFound(skeleton=_template(name, each, images)) for name, each in templates.items()}
+
+
 def _pictured(item: LabelledImage) -> Pictured:
     objects = tuple(
         drawn
         for index, found in enumerate(item.annotations)
         if not found.ignore or found.mask is not None
-        for drawn in _drawn(found, item, index)
+        for drawn in drawn_of(found, item, index)
     )
     source = item.image.group or group_of(item.image.path.name)
     return Pictured(item.image.id, item.image.path, source, objects, item.tags)
 
 
-def _drawn(found: Annotation, item: LabelledImage, index: int) -> Iterator[Drawn]:
+def drawn_of(found: Annotation, item: LabelledImage, index: int) -> Iterator[Drawn]:
     """One object; a person with keypoints and an outline of its own becomes two that belong together."""
     points = [point for point in found.keypoints if point[2]]
     outline = _outline(found, item)

@@ -1,4 +1,4 @@
-"""Names of pictures inside an export: the name people know, made unique and safe."""
+"""Names of pictures and videos inside an export: the name people know, made unique and safe."""
 
 from __future__ import annotations
 
@@ -17,11 +17,16 @@ class Names:
 
     def take(self, name: str, suffix: str) -> str:
         """`name`'s stem with `suffix`; a number is added where it is taken."""
-        stem = _UNSAFE.sub("_", PurePosixPath(name.replace("\\", "/")).name.rsplit(".", 1)[0]).strip(" .")
-        stem = stem[:STEM_MAX_CHARS] or "picture"
+        stem = name_safe(name) or "picture"
         candidate, number = f"{stem}{suffix}", 1
         while candidate.lower() in self._taken:
             number += 1
             candidate = f"{stem}-{number}{suffix}"
         self._taken.add(candidate.lower())
         return candidate
+
+
+def name_safe(name: str) -> str:
+    """`name` without folders and ending, with nothing that a file system or a shell could trip over."""
+    stem = PurePosixPath(name.replace("\\", "/")).name.rsplit(".", 1)[0]
+    return _UNSAFE.sub("_", stem).strip(" .")[:STEM_MAX_CHARS]

@@ -1,18 +1,19 @@
-"""Our own form, which loses nothing: `siteloop.json` with the labels, `pictures.jsonl` with a line per picture."""
+"""Our own form, which loses nothing: `siteloop.json` with the labels, `pictures.jsonl` with a line per picture or video."""
 
 from __future__ import annotations
 
 import json
 import tempfile
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from backend.datasets.contracts import ManifestRow
 from backend.exchange.errors import ImportRefused
-from backend.exchange.formats.neutral import Drawn, Found, LabelFound, Pictured, labels_used
+from backend.exchange.formats.neutral import Drawn, Filmed, Found, LabelFound, Pictured, labels_used
 from backend.exchange.formats.pictures import picture_find
-from backend.exchange.formats.rows import LeftOut, attributes_named, names_of
+from backend.exchange.formats.rows import Clip, LeftOut, Member, attributes_named, names_of
+from backend.exchange.formats.videos import video_find
 from ml.data.loaded import Notes, group_of
 
 HEAD_FILE, ROWS_FILE = "siteloop.json", "pictures.jsonl"
@@ -35,9 +36,21 @@ class OwnWriter:
     def picture_path(self, row: ManifestRow, file_name: str) -> str:
         return f"images/{file_name}"
 
-    def add(self, row: ManifestRow, file_name: str) -> list[tuple[str, bytes]]:
+    def video_path(self, row: ManifestRow, clip: Clip) -> str:
+        return f"videos/{clip.stem}{clip.suffix}"
+
+    def add(self, row: ManifestRow, file_name: str) -> list[Member]:
+        self._write(row, {"file": self.picture_path(row, file_name)})
+        return []
+
+    def add_video(self, row: ManifestRow, clip: Clip) -> list[Member]:
+        said = {"file": self.video_path(row, clip), "kind": "video", "name": row.name}
+        self._write(row, said | {"frames": clip.frame_count})
+        return []
+
+    def _write(self, row: ManifestRow, said: dict[str, Any]) -> None:
         line = {
-            "file": self.picture_path(row, file_name),
+            **said,
             "sha256": row.sha256,
             "width": row.width,
             "height": row.height,
@@ -47,7 +60,6 @@ class OwnWriter:
             "objects": [self._object(region) for region in row.regions if region["label_id"] in self._names],
         }
         self._rows.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
-        return []
 
     def _object(self, region: Mapping[str, Any]) -> dict[str, Any]:
         said = {
@@ -59,11 +71,24 @@ class OwnWriter:
         return {
             "label": self._names[region["label_id"]],
             "shape": region["shape"],
-            "geometry": region["geometry"],
+            "geometry": self._geometry(region),
             **{key: value for key, value in said.items() if value},
         }
 
-    def files(self) -> list[tuple[str, bytes | IO[bytes]]]:
+    def _geometry(self, region: Mapping[str, Any]) -> dict[str, Any]:
+        """As it is stored, with the attributes that keyframes say by name."""
+        geometry: dict[str, Any] = region["geometry"]
+        if region["shape"] != "track":
+            return geometry
+        keyframes = [
+            {**key, "attributes": self._attributes(region | {"attributes": key["attributes"]})}
+            if key.get("attributes")
+            else key
+            for key in geometry["keyframes"]
+        ]
+        return {**geometry, "keyframes": keyframes}
+
+    def files(self) -> list[Member]:
         labels = [{key: label[key] for key in _LABEL_KEYS if label.get(key)} for label in self._labels]
         head = {"form": FORM, "labels": labels}
         self._rows.seek(0)
@@ -80,13 +105,15 @@ def own_read(folder: Path) -> Found:
     if not head.is_file() or not rows.is_file():
         raise ImportRefused(f"{folder.name} has no {HEAD_FILE} and {ROWS_FILE}: it is no export of Siteloop.")
     labels = _labels_read(head)
-    notes, pictures = Notes(), []
+    notes, pictures, videos = Notes(), list[Pictured](), list[Filmed]()
     with rows.open("rb") as handle:
         for number, line in enumerate(handle, start=1):
-            picture = _line_read(folder, line, number, notes)
-            if picture is not None:
-                pictures.append(picture)
-    return Found(pictures, labels_used(pictures, labels), notes.lines())
+            found = _line_read(folder, line, number, notes)
+            if isinstance(found, Filmed):
+                videos.append(found)
+            elif found is not None:
+                pictures.append(found)
+    return Found(pictures, labels_used(pictures, labels, videos), notes.lines(), videos)
 
 
 def _labels_read(path: Path) -> dict[str, LabelFound]:
@@ -107,7 +134,7 @@ def _labels_read(path: Path) -> dict[str, LabelFound]:
         raise ImportRefused(f"{HEAD_FILE} cannot be read.") from error
 
 
-def _line_read(folder: Path, line: bytes, number: int, notes: Notes) -> Pictured | None:
+def _line_read(folder: Path, line: bytes, number: int, notes: Notes) -> Pictured | Filmed | None:
     try:
         row = json.loads(line)
         objects = tuple(_drawn(each) for each in row["objects"])
@@ -115,10 +142,28 @@ def _line_read(folder: Path, line: bytes, number: int, notes: Notes) -> Pictured
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         notes.add("line that cannot be read left out", f"line {number}")
         return None
+    if row.get("kind") == "video":
+        return _video_read(folder, row, name, objects, tags)
     ref = picture_find(folder, name, notes)
     if ref is None:
         return None
     return Pictured(ref.id, ref.path, str(row.get("group") or "") or group_of(ref.path.name), objects, tags)
+
+
+def _video_read(
+    folder: Path, row: Mapping[str, Any], name: str, objects: tuple[Drawn, ...], tags: tuple[str, ...]
+) -> Filmed:
+    """A video that is not in the folder may be one of the project's."""
+    names = tuple(dict.fromkeys(filter(None, (str(row.get("name") or ""), PurePosixPath(name).name))))
+    return Filmed(
+        id=name,
+        names=names,
+        path=video_find(folder, [name]),
+        sha256=str(row.get("sha256") or ""),
+        source=str(row.get("group") or ""),
+        objects=objects,
+        tags=tags,
+    )
 
 
 def _drawn(row: Mapping[str, Any]) -> Drawn:

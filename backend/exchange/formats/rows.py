@@ -1,4 +1,4 @@
-"""What an export writes of one picture, whatever the format."""
+"""What an export writes of one picture or video, whatever the format."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any
 
 from backend.core.outlines import Outline, outline_of
 from backend.datasets.contracts import ManifestRow
@@ -15,13 +15,31 @@ from backend.datasets.contracts import ManifestRow
 LEFT_OUT_FILE = "left-out.json"
 
 
+Member = tuple[str, bytes | IO[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A video as an export names it: `stem` is its folder.
+
+    `picture` gives a frame as JPEG, or None where it is damaged; it is None itself in an export without pictures.
+    """
+
+    stem: str
+    suffix: str
+    frame_count: int
+    frames_per_s: float
+    picture: Callable[[int], bytes | None] | None = None
+
+
 @dataclass(slots=True)
 class LeftOut:
-    """What of an export is not as it was drawn: objects left out, objects written as another shape, clips."""
+    """What of an export is not as it was drawn: objects left out, objects written as another shape, and `not_held`, a
+    reason with how many pictures, videos or frames it keeps out."""
 
     objects: Counter[str] = field(default_factory=Counter)
     written_as: Counter[str] = field(default_factory=Counter)
-    clips: int = 0
+    not_held: Counter[str] = field(default_factory=Counter)
 
     def files(self, why: str = "This format knows no shapes without an area.") -> list[tuple[str, bytes]]:
         """The note for the archive; none where all is as it was drawn."""
@@ -33,8 +51,8 @@ class LeftOut:
             }
         if self.written_as:
             said["written_as"] = dict(sorted(self.written_as.items()))
-        if self.clips:
-            said["clips"] = {"count": self.clips, "why": "Exports hold pictures; clips are not in it."}
+        if self.not_held:
+            said["not_held"] = dict(sorted(self.not_held.items()))
         return [(LEFT_OUT_FILE, json.dumps(said).encode())] if said else []
 
 

@@ -1,4 +1,4 @@
-"""An uploaded zip of labelled pictures into a project."""
+"""An uploaded zip of labelled pictures and videos into a project."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from backend.core.errors import TooLarge
 from backend.core.jobs import JobContext
 from backend.exchange.enums import ImportFormat, ImportLabels
 from backend.exchange.errors import ImportRefused
+from backend.exchange.formats.naming import name_safe
+from backend.exchange.formats.videos import VIDEO_SUFFIXES
 from backend.exchange.services.imports import dataset_import
 from backend.media import uploads
 from backend.projects import selectors as projects
@@ -26,6 +28,7 @@ CHUNK_BYTES = 1024 * 1024
 # Encrypted members raise RuntimeError, unknown packing NotImplementedError, cut data zlib.error or EOFError.
 _BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError)
 SUFFIXES = {
+    *VIDEO_SUFFIXES,
     ".jpg",
     ".jpeg",
     ".png",
@@ -37,13 +40,14 @@ SUFFIXES = {
     ".jsonl",
     ".txt",
     ".xml",
+    ".ini",
     ".yaml",
     ".yml",
 }
 
 
 def run(context: JobContext) -> dict[str, Any]:
-    """Job `exchange.import`. Payload: project_id, upload_id, format, labels."""
+    """Job `exchange.import`. Payload: project_id, upload_id, filename, format, labels."""
     payload = context.payload
     project = projects.project_find(payload["project_id"])
     actor = context.job.created_by
@@ -54,11 +58,14 @@ def run(context: JobContext) -> dict[str, Any]:
         with uploads.upload_take(
             actor=actor, project=project, upload_id=uuid.UUID(payload["upload_id"])
         ) as path:
-            unpack(path, folder)
+            # A MOT zip may say nowhere else what its video is called.
+            inner = folder / (name_safe(payload.get("filename", "")) or "zip")
+            inner.mkdir()
+            unpack(path, inner)
             report = dataset_import(
                 actor=actor,
                 project=project,
-                folder=_root(folder),
+                folder=_root(inner),
                 fmt=ImportFormat(payload["format"]),
                 labels=ImportLabels(payload["labels"]),
                 tell=context.progress,
@@ -75,7 +82,7 @@ def _root(folder: Path) -> Path:
 
 
 def unpack(archive: Path, folder: Path) -> None:
-    """Unpack pictures and label files. Raises ImportRefused or TooLarge for archives made to hurt."""
+    """Unpack pictures, videos and label files. Raises ImportRefused or TooLarge for archives made to hurt."""
     try:
         with zipfile.ZipFile(archive) as opened:
             members = [member for member in opened.infolist() if not member.is_dir()]

@@ -1,11 +1,11 @@
-"""A frozen version or a filter as a stream of zip bytes, in bounded memory for the pictures."""
+"""A frozen version or a filter as a stream of zip bytes, in bounded memory for pictures and videos."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import PurePosixPath
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.storage import default_storage
 
@@ -18,10 +18,15 @@ from backend.exchange.enums import ExportFormat
 from backend.exchange.formats.archive import zip_stream
 from backend.exchange.formats.coco import CocoWriter
 from backend.exchange.formats.cvat import CvatWriter
+from backend.exchange.formats.mot import MotWriter
 from backend.exchange.formats.naming import Names
 from backend.exchange.formats.own import OwnWriter
+from backend.exchange.formats.rows import Clip, Member
 from backend.exchange.formats.yolo import YoloWriter
+from backend.media import reading
 from backend.media import selectors as media
+from backend.media.contracts import AssetInfo
+from backend.media.errors import FileRefused
 from backend.projects import selectors as projects
 
 if TYPE_CHECKING:
@@ -30,10 +35,12 @@ if TYPE_CHECKING:
     from backend.projects.models import Project
 
 CHUNK = 500
-WRITERS: dict[ExportFormat, type[CocoWriter] | type[YoloWriter] | type[CvatWriter] | type[OwnWriter]] = {
+_Writer = CocoWriter | YoloWriter | CvatWriter | MotWriter | OwnWriter
+WRITERS: dict[ExportFormat, type[_Writer]] = {
     ExportFormat.COCO: CocoWriter,
     ExportFormat.YOLO: YoloWriter,
     ExportFormat.CVAT: CvatWriter,
+    ExportFormat.MOT: MotWriter,
     ExportFormat.SITELOOP: OwnWriter,
 }
 
@@ -45,7 +52,7 @@ def export_members(
     version: DatasetVersion | None = None,
     filters: dict[str, Any] | None = None,
     with_images: bool = True,
-) -> Iterator[tuple[str, bytes | IO[bytes]]]:
+) -> Iterator[Member]:
     """(path inside the archive, content) of an export. Pictures deleted since a version was frozen are left out.
 
     Raises BadInput for unknown filters, at once: nothing has been sent by then.
@@ -56,28 +63,61 @@ def export_members(
 
 def _members(
     labels: list[dict[str, Any]], rows: Iterable[ManifestRow], fmt: ExportFormat, with_images: bool
-) -> Iterator[tuple[str, bytes | IO[bytes]]]:
+) -> Iterator[Member]:
     writer = WRITERS[fmt](labels)
     taken = Names()
-    for row in _present(rows):
+    for row, info in _present(rows):
         if row.kind != "image":
-            writer.left_out.clips += 1
+            yield from _video(writer, row, info, taken, with_images)
             continue
         if not default_storage.exists(row.display_key):
             continue
         file_name = taken.take(row.name, PurePosixPath(row.display_key).suffix)
         yield from writer.add(row, file_name)
-        if with_images:
-            yield writer.picture_path(row, file_name), default_storage.open(row.display_key, "rb")
+        if with_images and (path := writer.picture_path(row, file_name)):
+            yield path, default_storage.open(row.display_key, "rb")
     yield from writer.files()
 
 
-def _present(rows: Iterable[ManifestRow]) -> Iterator[ManifestRow]:
+def _video(
+    writer: _Writer, row: ManifestRow, info: AssetInfo, taken: Names, with_images: bool
+) -> Iterator[Member]:
+    """A video with its tracks; the file itself, or its frames one by one, where the format has a place for them."""
+    if isinstance(writer, YoloWriter):
+        writer.left_out.not_held["videos: YOLO holds pictures"] += 1
+        return
+    if not info.frame_count or not default_storage.exists(info.original_key):
+        return
+
+    def picture(frame: int) -> bytes | None:
+        try:
+            return reading.asset_frame_jpeg(info, frame)
+        except FileRefused:
+            writer.left_out.not_held["pictures of frames that are damaged"] += 1
+            return None
+
+    rate = info.frame_count / info.duration_s if info.duration_s else 0.0
+    clip = Clip(
+        # Without an ending: it names a folder.
+        stem=taken.take(row.name, ""),
+        suffix=PurePosixPath(info.original_key).suffix,
+        frame_count=info.frame_count,
+        frames_per_s=round(rate, 3),
+        picture=picture if with_images else None,
+    )
+    yield from writer.add_video(row, clip)
+    if with_images and (path := writer.video_path(row, clip)):
+        yield path, default_storage.open(info.original_key, "rb")
+
+
+def _present(rows: Iterable[ManifestRow]) -> Iterator[tuple[ManifestRow, AssetInfo]]:
     """Rows whose asset is still there: a deleted one's files may outlive it, shared or not swept yet."""
     left = iter(rows)
     while part := list(islice(left, CHUNK)):
         infos = media.assets_info(row.asset_id for row in part)
-        yield from (row for row in part if row.asset_id in infos and not infos[row.asset_id].deleted)
+        for row in part:
+            if (info := infos.get(row.asset_id)) is not None and not info.deleted:
+                yield row, info
 
 
 def _source(

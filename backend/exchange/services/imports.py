@@ -1,12 +1,12 @@
-"""A labelled folder into a project: pictures, labels as approved, as suggestions, or not at all."""
+"""A labelled folder into a project: pictures and videos, labels as approved, as suggestions, or not at all."""
 
 from __future__ import annotations
 
 import hashlib
 import uuid
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,15 +16,21 @@ from backend.annotation.enums import SelectionReason
 from backend.core.errors import AppError
 from backend.exchange.enums import ImportFormat, ImportLabels
 from backend.exchange.errors import ImportRefused
+from backend.exchange.formats.coco_read import coco_found
 from backend.exchange.formats.cvat_labels import value_read
 from backend.exchange.formats.cvat_read import cvat_read
+from backend.exchange.formats.every_frame import Screen, drawn_of
 from backend.exchange.formats.learned import found_of
-from backend.exchange.formats.neutral import Drawn, Found, LabelFound, Pictured
+from backend.exchange.formats.mot_read import mot_read
+from backend.exchange.formats.neutral import Drawn, Filmed, Found, LabelFound
 from backend.exchange.formats.own import own_read
+from backend.exchange.services.videos import ProjectVideos
+from backend.media import selectors as media_selectors
 from backend.media import services as media
 from backend.media.prepare import sha256_of
 from backend.projects import selectors as projects
 from backend.projects import services as project_services
+from ml.data.loaded import Notes
 from ml.data.readers import detection_read
 from ml.data.voc import voc_read
 from ml.errors import MlError
@@ -44,6 +50,7 @@ class ImportReport:
     """What became of the files. Lists are cut at 200, counts are exact."""
 
     pictures: int = 0
+    videos: int = 0
     added: int = 0
     duplicates: int = 0
     objects: int = 0
@@ -67,10 +74,12 @@ def _silent(_fraction: float, _message: str) -> None:
     """Where nobody follows the progress."""
 
 
-def folder_read(folder: Path, fmt: ImportFormat) -> Found:
-    """The folder's pictures and labels. Raises ImportRefused with what is missing."""
+def folder_read(folder: Path, fmt: ImportFormat, videos: ProjectVideos) -> Found:
+    """The folder's pictures, videos and labels. Raises ImportRefused with what is missing."""
     if fmt == ImportFormat.CVAT:
         return cvat_read(folder)
+    if fmt == ImportFormat.MOT:
+        return mot_read(folder)
     if fmt == ImportFormat.SITELOOP:
         return own_read(folder)
     try:
@@ -81,6 +90,8 @@ def folder_read(folder: Path, fmt: ImportFormat) -> Found:
             raise ImportRefused(
                 f"{folder.name} has no data.yaml; a YOLO folder has one that names its classes."
             )
+        if fmt == ImportFormat.COCO:
+            return coco_found(folder, videos.is_known)
         return found_of(detection_read(folder))
     except MlError as error:
         raise ImportRefused(str(error)) from error
@@ -97,21 +108,29 @@ def dataset_import(
     tell: Callable[[float, str], None] = _silent,
 ) -> ImportReport:
     """Take a folder in. Pictures there already are used as they are; work of people is left alone."""
-    found = folder_read(folder, fmt)
+    videos = ProjectVideos(project)
+    found = folder_read(folder, fmt, videos)
     report = ImportReport(notes=list(found.notes))
-    report.pictures = len(found.pictures)
-    report.objects = sum(len(item.objects) for item in found.pictures)
+    report.pictures, report.videos = len(found.pictures), len(found.videos)
+    report.objects = sum(len(item.objects) for item in found.all)
+    report.objects += sum(len(item.followed) for item in found.videos)
     if dry_run:
         return report
     known: dict[str, _Known] = {}
     if labels != ImportLabels.NONE:
         known = _labels_ensure(actor, project, found, report)
     left_out: Counter[str] = Counter()
-    for index, item in enumerate(found.pictures):
-        if index % 20 == 0:
-            tell(index / len(found.pictures), f"{index} of {len(found.pictures)} pictures")
+    words = _Words(known, left_out)
+    total = len(found.all)
+    for index, item in enumerate(found.all):
+        if index % 20 == 0 or isinstance(item, Filmed):
+            tell(index / total, f"{index} of {total} {'videos' if isinstance(item, Filmed) else 'pictures'}")
         try:
-            _one(actor, project, item, labels, _Words(known, left_out), report)
+            if isinstance(item, Filmed):
+                _one_video(actor, project, item, videos, labels, words, report)
+            else:
+                asset = _asset(actor, project, item.path, item.source, report)
+                _label(actor, project, asset, item.objects, item.tags, labels, words, report)
         except AppError as error:
             report.refuse(item.id, _reason(error))
     report.notes += [f"{what}: {count}" for what, count in left_out.items()]
@@ -139,19 +158,35 @@ class _Words:
     known: dict[str, _Known]
     left_out: Counter[str]
 
-    def attributes(self, drawn: Drawn) -> dict[str, Any]:
-        """Values by attribute id, in the type that the label's attribute has."""
+    def attributes(self, label: str, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Values by attribute id, in the type that the label's attribute has; None stays, it takes a value back."""
         values: dict[str, Any] = {}
-        for name, value in drawn.attributes.items():
-            attribute = self.known[drawn.label].attributes.get(name)
+        for name, value in given.items():
+            attribute = self.known[label].attributes.get(name)
             read = value
             if attribute is not None and isinstance(value, str):
                 read = value_read(attribute["type"], value)
-            if attribute is None or read is None:
-                self.left_out[f"values of {name}, which {drawn.label} does not have here, left out"] += 1
+            if attribute is None or (read is None and value is not None):
+                self.left_out[f"values of {name}, which {label} does not have here, left out"] += 1
             else:
                 values[str(attribute["id"])] = read
         return values
+
+    def geometry(self, drawn: Drawn) -> dict[str, Any]:
+        """The geometry with its keyframes' attributes by id. Whether the rest is right is for the one who stores it."""
+        keyframes = drawn.geometry.get("keyframes")
+        if drawn.shape != "track" or not isinstance(keyframes, list):
+            return drawn.geometry
+        found = []
+        for key in keyframes:
+            given = key.get("attributes") if isinstance(key, dict) else None
+            values = self.attributes(drawn.label, given) if isinstance(given, dict) else {}
+            found.append({**key, "attributes": values} if values else _without(key, "attributes"))
+        return {**drawn.geometry, "keyframes": found}
+
+
+def _without(row: Any, name: str) -> Any:
+    return {key: value for key, value in row.items() if key != name} if isinstance(row, dict) else row
 
 
 def _labels_ensure(
@@ -166,7 +201,7 @@ def _labels_ensure(
                 f"The project has no label {', '.join(missing)}. Add them, or import as a person."
             )
         current = projects.ontology_current(project.pk)
-        made = [_label_made(name, spec, found.pictures) for name, spec in missing.items()]
+        made = [_label_made(name, spec, found) for name, spec in missing.items()]
         project_services.ontology_replace(
             actor=actor, project=project, labels=[*current.labels, *made], base_number=current.number
         )
@@ -177,12 +212,12 @@ def _labels_ensure(
     }
 
 
-def _label_made(name: str, spec: LabelFound, pictures: Sequence[Pictured]) -> dict[str, Any]:
+def _label_made(name: str, spec: LabelFound, found: Found) -> dict[str, Any]:
     """A new label: the shapes it is used with, and boxes and polygons to go on with."""
     drawn = spec.shapes - {"tag"}
     shapes = ["box", "polygon", "track"] if drawn else []
     shapes += sorted(spec.shapes - set(shapes))
-    attributes = spec.attributes or _attributes_made(name, pictures)
+    attributes = spec.attributes or _attributes_made(name, found)
     return {
         "name": name,
         "shapes": shapes or ["box", "polygon", "track"],
@@ -192,14 +227,28 @@ def _label_made(name: str, spec: LabelFound, pictures: Sequence[Pictured]) -> di
     }
 
 
-def _attributes_made(name: str, pictures: Sequence[Pictured]) -> list[dict[str, Any]]:
+def _attributes_made(name: str, found: Found) -> list[dict[str, Any]]:
     """Attributes of a label whose file gives values but no list of them."""
     values: dict[str, set[type]] = {}
-    for drawn in (each for picture in pictures for each in picture.objects if each.label == name):
-        for key, value in drawn.attributes.items():
-            values.setdefault(key, set()).add(type(value))
+    for label, said in _attributes_said(found):
+        for key, value in said.items() if label == name else ():
+            if value is not None:
+                values.setdefault(key, set()).add(type(value))
     kinds = {key: _kind_of(types) for key, types in values.items()}
     return [{"name": key, "type": kind} for key, kind in kinds.items()]
+
+
+def _attributes_said(found: Found) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """(label, values by name) of every object, keyframe and frame."""
+    for drawn in (each for item in found.all for each in item.objects):
+        yield drawn.label, drawn.attributes
+        keyframes = drawn.geometry.get("keyframes")
+        for key in keyframes if isinstance(keyframes, list) else ():
+            if isinstance(key, dict) and isinstance(said := key.get("attributes"), dict):
+                yield drawn.label, said
+    for followed in (each for video in found.videos for each in video.followed):
+        yield followed.label, followed.attributes
+        yield from ((followed.label, said.attributes) for said in followed.said)
 
 
 def _kind_of(types: set[type]) -> str:
@@ -208,39 +257,89 @@ def _kind_of(types: set[type]) -> str:
     return "number" if types <= {int, float} else "text"
 
 
-def _one(
+def _one_video(
     actor: User | None,
     project: Project,
-    item: Pictured,
+    item: Filmed,
+    videos: ProjectVideos,
     labels: ImportLabels,
     words: _Words,
     report: ImportReport,
 ) -> None:
-    asset = _asset(actor, project, item, report)
+    """A video from the folder, or one that the project has: by its content, then by its name."""
+    asset = media.asset_by_sha(project, item.sha256) if item.sha256 else None
+    if asset is not None:
+        report.duplicates += 1
+    elif item.path is not None:
+        asset = _asset(actor, project, item.path, item.source, report)
+    else:
+        asset = media_selectors.asset_find(videos.find(item.names))
+        report.duplicates += 1
+    if not asset.frame_count:
+        raise ImportRefused(f"{asset.name} is no video.")
+    notes = Notes()
+    smallest = max(1.0, projects.settings_of(project).min_box_px)
+    screen = Screen(asset.width, asset.height, asset.frame_count, smallest)
+    followed = [drawn_of(each, screen, notes) for each in item.followed]
+    objects = [
+        *(_ended(each, asset.frame_count) for each in item.objects),
+        *(each for each in followed if each is not None),
+    ]
+    if len(report.notes) < LISTED_MAX:
+        report.notes += [f"{asset.name}: {line}" for line in notes.lines()]
+    _label(actor, project, asset, objects, item.tags, labels, words, report)
+
+
+def _ended(drawn: Drawn, frame_count: int) -> Drawn:
+    """Without what CVAT writes behind the video's last frame: that the object is outside there."""
+    keyframes = drawn.geometry.get("keyframes")
+    if not isinstance(keyframes, list):
+        return drawn
+    kept = [key for key in keyframes if not _is_past(key, frame_count)]
+    return replace(drawn, geometry={**drawn.geometry, "keyframes": kept})
+
+
+def _is_past(key: Any, frame_count: int) -> bool:
+    frame = key.get("frame") if isinstance(key, dict) else None
+    return isinstance(frame, int) and frame >= frame_count and bool(key.get("outside"))
+
+
+def _label(
+    actor: User | None,
+    project: Project,
+    asset: Asset,
+    objects: Sequence[Drawn],
+    said_tags: Sequence[str],
+    labels: ImportLabels,
+    words: _Words,
+    report: ImportReport,
+) -> None:
     task = annotation.tasks_create(
         project=project, asset_ids=[asset.pk], reason=SelectionReason.IMPORT, actor=actor
     )[0]
     if labels == ImportLabels.NONE:
         return
-    tags = [words.known[tag].id for tag in item.tags if tag in words.known]
+    tags = [words.known[tag].id for tag in said_tags if tag in words.known]
     if labels == ImportLabels.SUGGESTIONS:
-        if any(drawn.attributes for drawn in item.objects):
+        still = [drawn for drawn in objects if drawn.shape != "track"]
+        if len(still) < len(objects):
+            words.left_out["tracks left out: as suggestions they cannot be shown on videos"] += len(
+                objects
+            ) - len(still)
+        if any(drawn.attributes for drawn in still):
             words.left_out["pictures whose attributes were left out, as suggestions have none"] += 1
         annotation.suggestions_create(
             task_id=task.pk,
             model_version_id=uuid.uuid5(_NAMESPACE, f"import:{project.pk}"),
             model_name="import",
             items=[
-                *[
-                    SuggestionItem(words.known[d.label].id, d.shape, d.geometry, score=1.0)
-                    for d in item.objects
-                ],
+                *[SuggestionItem(words.known[d.label].id, d.shape, d.geometry, score=1.0) for d in still],
                 *[SuggestionItem(tag, "tag", {}, score=1.0) for tag in tags],
             ],
         )
         report.labelled += 1
         return
-    regions = [_region(str(asset.pk), index, drawn, words) for index, drawn in enumerate(item.objects)]
+    regions = [_region(str(asset.pk), index, drawn, words) for index, drawn in enumerate(objects)]
     revision = annotation.revision_import(
         task_id=task.pk,
         regions=regions,
@@ -264,8 +363,7 @@ def _digest(regions: Sequence[RegionData], tags: Sequence[str]) -> str:
     return hashlib.sha256("|".join(said).encode()).hexdigest()[:24]
 
 
-def _asset(actor: User | None, project: Project, item: Pictured, report: ImportReport) -> Asset:
-    path = item.path
+def _asset(actor: User | None, project: Project, path: Path, source: str, report: ImportReport) -> Asset:
     if (known := media.asset_by_sha(project, sha256_of(path))) is not None:
         report.duplicates += 1
         return known
@@ -274,7 +372,7 @@ def _asset(actor: User | None, project: Project, item: Pictured, report: ImportR
         path=path,
         name=path.name,
         actor=actor,
-        group_key=item.source,
+        group_key=source,
     )
     report.added += 1
     return asset
@@ -282,13 +380,18 @@ def _asset(actor: User | None, project: Project, item: Pictured, report: ImportR
 
 def _region(asset_id: str, index: int, drawn: Drawn, words: _Words) -> RegionData:
     label_id = words.known[drawn.label].id
-    region_id = uuid.uuid5(_NAMESPACE, f"{asset_id}:{label_id}:{drawn.shape}:{drawn.geometry}:{index}")
+    geometry = words.geometry(drawn)
+    region_id = uuid.uuid5(_NAMESPACE, f"{asset_id}:{label_id}:{drawn.shape}:{geometry}:{index}")
     return RegionData(
         region_id=str(region_id),
         label_id=label_id,
         shape=drawn.shape,
-        geometry=drawn.geometry,
-        attributes=words.attributes(drawn),
+        geometry=geometry,
+        attributes={
+            key: value
+            for key, value in words.attributes(drawn.label, drawn.attributes).items()
+            if value is not None
+        },
         source="import",
         z_index=drawn.z_index,
         occluded=drawn.occluded,

@@ -3,7 +3,7 @@ import { IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 
 import type { Query } from '@/lib/api-client';
-import { EXPORT_FORMATS, exportUrl, type ExportFormat } from '@/lib/exports';
+import { EXPORT_FORMATS, EXPORT_HOLDS, exportUrl, type ExportFormat } from '@/lib/exports';
 
 type Props = {
   projectId: string;
@@ -31,11 +31,12 @@ export function ExportDialog({ projectId, title, about, of, onClose }: Props) {
           value={format}
           onChange={(value) => setFormat(value as ExportFormat)}
         />
-        <Text size="xs" c="dimmed">
-          Siteloop’s own form keeps everything. The others name what they cannot hold in left-out.json.
+        <Text size="xs" c="dimmed" aria-live="polite">
+          {EXPORT_HOLDS[format]}{' '}
+          {format !== 'siteloop' && 'What it cannot hold is named in left-out.json in the zip.'}
         </Text>
         <Switch
-          label="With the pictures"
+          label="With the pictures and videos"
           description="Without, the zip holds only the labels and stays small."
           checked={images}
           onChange={(event) => setImages(event.currentTarget.checked)}

@@ -1,4 +1,4 @@
-"""`manage.py export_dataset --project P --format coco|yolo OUT`: approved labels out of a project."""
+"""`manage.py export_dataset --project P --format coco|yolo|cvat|mot|siteloop OUT`: approved labels out of a project."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`manage.py import_dataset --project P --format yolo|coco|voc PATH`: a labelled folder into a project."""
+"""`manage.py import_dataset --project P --format yolo|coco|voc|cvat|mot|siteloop PATH`: a labelled folder into a project."""
 
 from __future__ import annotations
 

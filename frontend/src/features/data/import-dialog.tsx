@@ -1,15 +1,4 @@
-import {
-  Alert,
-  Button,
-  FileInput,
-  Group,
-  Modal,
-  Progress,
-  Radio,
-  SegmentedControl,
-  Stack,
-  Text,
-} from '@mantine/core';
+import { Alert, Button, FileInput, Group, Modal, Progress, Radio, Select, Stack, Text } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 
@@ -24,13 +13,20 @@ import type { Schemas } from '@/types/api';
 type Format = Schemas['ImportCreateRequest']['format'];
 type Labels = NonNullable<Schemas['ImportCreateRequest']['labels']>;
 
-const FORMATS: { value: Format; label: string }[] = [
-  { value: 'yolo', label: 'YOLO' },
-  { value: 'coco', label: 'COCO' },
-  { value: 'voc', label: 'Pascal VOC' },
-  { value: 'cvat', label: 'CVAT for images' },
-  { value: 'siteloop', label: 'Siteloop' },
+const FORMATS: { value: Format; label: string; holds: string }[] = [
+  { value: 'yolo', label: 'YOLO', holds: 'Boxes and outlines on pictures, with a data.yaml.' },
+  { value: 'coco', label: 'COCO', holds: 'Objects on pictures, or on videos frame by frame.' },
+  { value: 'voc', label: 'Pascal VOC', holds: 'Boxes on pictures.' },
+  { value: 'cvat', label: 'CVAT', holds: 'CVAT for images 1.1 and CVAT for video 1.1, with tracks.' },
+  {
+    value: 'mot',
+    label: 'MOT',
+    holds: 'Boxes followed through videos: a folder for each, with gt.txt, called like the video.',
+  },
+  { value: 'siteloop', label: 'Siteloop', holds: 'An export of Siteloop, with everything in it.' },
 ];
+/** Formats that know tracks: the video may be in the zip or in the project. */
+const KNOWS_VIDEOS: Format[] = ['coco', 'cvat', 'mot', 'siteloop'];
 const LABELS: { value: Labels; label: string; description: string }[] = [
   {
     value: 'approved',
@@ -40,12 +36,16 @@ const LABELS: { value: Labels; label: string; description: string }[] = [
   {
     value: 'suggestions',
     label: 'As suggestions',
-    description: 'Somebody accepts or rejects each one here.',
+    description: 'Somebody accepts or rejects each one here. Tracks of videos are left out.',
   },
-  { value: 'none', label: 'Only the pictures', description: 'The labels in the zip are not read.' },
+  {
+    value: 'none',
+    label: 'Only the pictures and videos',
+    description: 'The labels in the zip are not read.',
+  },
 ];
 
-/** A zip of pictures with labels, sent in pieces and then taken in by a job. */
+/** A zip of pictures or videos with labels, sent in pieces and then taken in by a job. */
 export function ImportDialog({ projectId, onClose }: { projectId: string; onClose: () => void }) {
   const [key] = useState(newIdempotencyKey);
   const [file, setFile] = useState<File | null>(null);
@@ -69,7 +69,7 @@ export function ImportDialog({ projectId, onClose }: { projectId: string; onClos
     },
   });
   return (
-    <Modal opened onClose={onClose} title="Import labelled pictures" closeOnClickOutside={!send.isPending}>
+    <Modal opened onClose={onClose} title="Import labelled data" closeOnClickOutside={!send.isPending}>
       <Stack>
         {send.error && (
           <Alert color="red" variant="light" role="alert">
@@ -78,25 +78,27 @@ export function ImportDialog({ projectId, onClose }: { projectId: string; onClos
         )}
         <FileInput
           label="Zip"
-          description="Pictures and their labels, as the tool that made them wrote them."
+          description="Pictures or videos and their labels, as the tool that made them wrote them."
           placeholder="Choose a zip"
           accept=".zip,application/zip"
           value={file}
           disabled={send.isPending}
           onChange={setFile}
         />
-        <Stack gap={4}>
-          <Text size="sm" fw={500}>
-            Written as
-          </Text>
-          <SegmentedControl
-            aria-label="Format"
-            data={FORMATS}
-            value={format}
-            disabled={send.isPending}
-            onChange={(value) => setFormat(value as Format)}
-          />
-        </Stack>
+        <Select
+          label="Written as"
+          data={FORMATS}
+          value={format}
+          allowDeselect={false}
+          disabled={send.isPending}
+          onChange={(value) => value && setFormat(value as Format)}
+          inputWrapperOrder={['label', 'input', 'description']}
+          description={`${FORMATS.find((each) => each.value === format)?.holds} ${
+            KNOWS_VIDEOS.includes(format)
+              ? 'A video that is not in the zip is looked for in this project by its name.'
+              : 'Videos in the zip are not read.'
+          }`}
+        />
         <Radio.Group
           label="Take the labels in"
           value={labels}

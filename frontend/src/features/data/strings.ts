@@ -33,7 +33,7 @@ export const dataWords = {
   freezeAll: 'Every approved picture of the project.',
   export: 'Export',
   exportAbout: 'Approved labels of the pictures that these filters show now.',
-  import: 'Import labelled pictures',
+  import: 'Import labelled data',
   boxes: 'Objects',
   density: 'Picture size',
   order: 'Order',

@@ -1872,7 +1872,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Take an uploaded zip (purpose "file") of YOLO, COCO, VOC, CVAT or our own form in, in the background. */
+        /** @description Take an uploaded zip (purpose "file") of YOLO, COCO, VOC, CVAT, MOT or our own form in, in the background. */
         post: operations["import_create"];
         delete?: never;
         options?: never;
@@ -4887,7 +4887,7 @@ export interface components {
             to_frame: number;
         };
         /** @enum {string} */
-        FormatEnum: "yolo" | "coco" | "voc" | "cvat" | "siteloop";
+        FormatEnum: "yolo" | "coco" | "voc" | "cvat" | "mot" | "siteloop";
         /** @description One object that somebody drew. `region` is there where it was left out. */
         FoundObject: {
             /** Format: uuid */
@@ -26975,7 +26975,7 @@ export interface operations {
             query: {
                 /** @description A frozen version; else the filters. */
                 dataset_version_id?: string;
-                format: "coco" | "cvat" | "siteloop" | "yolo";
+                format: "coco" | "cvat" | "mot" | "siteloop" | "yolo";
                 /** @description With the pictures (default). */
                 images?: boolean;
             };
