@@ -108,6 +108,7 @@ function Place({ projectId, feedId, draft, marks, problems, set }: Props) {
               flex={1}
               miw={160}
               data={of('zone')}
+              placeholder={of('zone').length > 0 || draft.zones.length > 0 ? undefined : words.noZone}
               value={draft.zones}
               error={problems['zones']}
               onChange={(to) => set({ zones: to })}
@@ -129,6 +130,7 @@ function Place({ projectId, feedId, draft, marks, problems, set }: Props) {
               flex={1}
               miw={140}
               data={of('line')}
+              placeholder={of('line').length > 0 ? undefined : words.noLine}
               value={draft.line || null}
               error={problems['line']}
               onChange={(to) => set({ line: to ?? '' })}

@@ -1,6 +1,6 @@
 import { Alert, Button, Card, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 
 import {
@@ -69,7 +69,9 @@ function Builder({ projectId, feeds, rule }: { projectId: string; feeds: Feed[];
   const isManager = useMay(projectId, 'manager');
   const navigate = useNavigate();
   const [key] = useState(newIdempotencyKey);
-  const [feedId, setFeedId] = useState(rule?.feed_id ?? feeds[0]?.id ?? '');
+  const asked = (useSearch({ strict: false }) as { feed?: string }).feed;
+  const first = feeds.find(({ id }) => id === asked) ?? feeds[0];
+  const [feedId, setFeedId] = useState(rule?.feed_id ?? first?.id ?? '');
   const people = labels.find(({ name }) => /person|worker|people/i.test(name)) ?? labels[0];
   const [draft, setDraft] = useState<Draft>(() =>
     rule ? draftOf(rule) : emptyDraft(people ? [people.id] : []),

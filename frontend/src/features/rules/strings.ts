@@ -26,6 +26,8 @@ export const ruleWords = {
   mute: 'Mute for',
   unmute: 'End mute',
   removeLosing: 'Its incidents stay; one that is open ends.',
+  noZone: 'This camera has no zone yet',
+  noLine: 'This camera has no line yet',
   drawZones: 'Draw zones and lines…',
   anywhere: 'anywhere in the picture',
   always: 'at any time',

@@ -37,15 +37,23 @@ export default function ZonesPage() {
   const feeds = useQuery(feedsQuery(projectId));
   const marks = useQuery(markingsQuery(projectId, feedId));
   const feed = feeds.data?.find(({ id }) => id === feedId);
+  const isManager = useMay(projectId, 'manager');
   if (feeds.data && !feed) return <RefusedState />;
   return (
     <PageFrame
       title={words.zonesTitle(feed?.name ?? '…')}
       about={words.zonesAbout}
       actions={
-        <ButtonLink to={paths.rules(projectId)} variant="default">
-          {words.title}
-        </ButtonLink>
+        <>
+          <ButtonLink to={paths.rules(projectId)} variant="default">
+            {words.title}
+          </ButtonLink>
+          {isManager && (
+            <ButtonLink to={paths.newRule(projectId)} search={{ feed: feedId }} variant="default">
+              {words.newRule}
+            </ButtonLink>
+          )}
+        </>
       }
     >
       <QueryView query={marks} skeleton={<CardsSkeleton count={1} height={420} minWidth={900} />}>
