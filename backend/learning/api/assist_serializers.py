@@ -100,6 +100,13 @@ class AssistDecodeSerializer(serializers.Serializer[Any]):
     with_mask = serializers.BooleanField(
         required=False, default=False, help_text="Give each candidate's mask as well."
     )
+    frame = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        default=None,
+        min_value=0,
+        help_text="Of a video: which frame, from 0.",
+    )
 
     def validate_points(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if len(value) > CLICKS_MAX:

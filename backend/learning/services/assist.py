@@ -50,19 +50,23 @@ class _Pictures:
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
-        self._kept: OrderedDict[uuid.UUID, tuple[NDArray[np.uint8], float]] = OrderedDict()
+        self._kept: OrderedDict[tuple[uuid.UUID, int], tuple[NDArray[np.uint8], float]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, info: AssetInfo) -> tuple[NDArray[np.uint8], float]:
-        """The picture's array, and picture pixels per array pixel. Raises NotFound, FileRefused."""
+    def get(self, info: AssetInfo, frame: int = 0) -> tuple[NDArray[np.uint8], float]:
+        """The picture's array, of a video one frame's, and picture pixels per array pixel. Raises NotFound, FileRefused."""
+        key = (info.id, frame)
         with self._lock:
-            if info.id in self._kept:
-                self._kept.move_to_end(info.id)
-                return self._kept[info.id]
-        pixels = reading.asset_image_array(info)
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        if info.kind == "video":
+            pixels = reading.asset_frame_array(info, frame)
+        else:
+            pixels = reading.asset_image_array(info)
         found = (pixels, reading.array_scale(info, pixels))
         with self._lock:
-            self._kept[info.id] = found
+            self._kept[key] = found
             while len(self._kept) > 1 and sum(p.nbytes for p, _ in self._kept.values()) > self._max_bytes:
                 self._kept.popitem(last=False)
         return found
@@ -102,6 +106,9 @@ def encode_state(*, task: Task) -> dict[str, Any]:
         info = asset_of(task)
     except AssistUnavailable as error:
         return _state("unavailable", Backend("basic", message=error.message), scale=1.0)
+    if info.kind == "video":
+        # Each frame would have to be encoded; the network looks at the one that is clicked in.
+        return _state("ready", network_of(task.project_id), scale=1.0)
     backend = backend_of(task.project_id)
     scale = info.width / _array_width(info) if info.tiles else 1.0
     if backend.checkpoint is None:
@@ -185,7 +192,8 @@ def decode(*, task: Task, prompt: dict[str, Any]) -> dict[str, Any]:
 
 
 def _decode(task: Task, info: AssetInfo, prompt: dict[str, Any]) -> tuple[list[dict[str, Any]], str]:
-    backend = backend_of(task.project_id)
+    is_video = info.kind == "video"
+    backend = network_of(task.project_id) if is_video else backend_of(task.project_id)
     features = None if backend.checkpoint is None else sam_features(info, backend)
     if backend.checkpoint is not None and features is not None:
         return _answered(sam_open(backend.checkpoint, backend.own), features, info, prompt), "sam"
@@ -193,7 +201,7 @@ def _decode(task: Task, info: AssetInfo, prompt: dict[str, Any]) -> tuple[list[d
         backend = network_of(task.project_id)
         # What SAM said before cannot be corrected by the network, which serves until the picture is encoded.
         prompt = {**prompt, "previous": None}
-    pixels, _ = _pictures.get(info)
+    pixels, _ = _pictures.get(info, (prompt.get("frame") or 0) if is_video else 0)
     network = network_or_none(backend)
     segmenter = network if network is not None else assist_answers.classical()
     return _answered(

@@ -3,10 +3,12 @@
 import { addRegions, reorder } from './document/commands';
 import { copiesOf } from './document/copies';
 import { groupRegions, setOccluded, ungroupRegions } from './document/group-commands';
-import type { Region } from './document/model';
+import type { DocState, Region } from './document/model';
+import { batch } from './document/patches';
 import { stepOrder } from './document/order-commands';
 import { fillMasks, joinMasks, toMasks, toPolygons } from './document/mask-commands';
 import { joinRegions, polygonsOf } from './document/shape-commands';
+import { setKeyframe } from './document/track-commands';
 import { EditorEditing } from './editing';
 import { boundedShift, boxUnion } from './geometry/box';
 import { shapeBounds } from './geometry/shape';
@@ -14,20 +16,24 @@ import { refusals } from './words';
 
 /** A pasted twin lies this far from its origin, so that both are seen, image pixels. */
 const PASTE_SHIFT_PX = 12;
-/** Shared by all editors of the page: copy on one picture, paste on the next. */
-let clipboard: readonly Region[] = [];
+/** Shared by all editors of the page: copy on one picture, paste on the next. `frame`: of a video, where they were. */
+let clipboard: { readonly regions: readonly Region[]; readonly frame: number | null } = {
+  regions: [],
+  frame: null,
+};
 
 export class EditorArranging extends EditorEditing {
   // ---- copies
 
+  /** Of a video, the selected tracks as they are at the frame shown. */
   selectedRegions(): Region[] {
-    const { regions } = this.document.state;
+    const { regions } = this.still;
     return this.selection.map((id) => regions.get(id)).filter((region) => region !== undefined);
   }
 
   copy(): void {
-    const found = this.selectedRegions();
-    if (found.length) clipboard = found;
+    const regions = this.selectedRegions();
+    if (regions.length) clipboard = { regions, frame: this.frame };
   }
 
   cut(): void {
@@ -35,13 +41,32 @@ export class EditorArranging extends EditorEditing {
     this.deleteSelection();
   }
 
-  /** Returns whether anything was pasted. Each further paste lies beside the one before. */
+  /**
+   * Returns whether anything was pasted. Each further paste lies beside the one before. On another frame of a video
+   * its tracks are put where they were copied; elsewhere they begin anew.
+   */
   paste(): boolean {
-    const { regions } = this.document.state;
-    const twin = clipboard.some((region) => regions.has(region.id)) ? PASTE_SHIFT_PX : 0;
-    if (!this.addCopies(clipboard, 'Paste', twin)) return false;
+    const { regions, frame } = clipboard;
+    if (this.frame !== null && this.frame !== frame && this.putHere(regions)) return true;
+    const state = this.still;
+    const twin = regions.some((region) => state.regions.has(region.id)) ? PASTE_SHIFT_PX : 0;
+    if (!this.addCopies(regions, 'Paste', twin)) return false;
     this.copy();
     return true;
+  }
+
+  /** Keyframes of those tracks that the document still has. Returns whether it has any. */
+  private putHere(regions: readonly Region[]): boolean {
+    const frame = this.frame ?? 0;
+    const known = regions.filter((region) => this.document.state.tracks.has(region.id));
+    const steps = known.map(
+      ({ id, shape, occluded }) =>
+        (state: DocState) =>
+          setKeyframe(state, id, frame, { shape, occluded, outside: false }),
+    );
+    this.run(batch(this.document.state, 'Paste', steps));
+    if (known.length) this.select(known.map((region) => region.id));
+    return known.length > 0;
   }
 
   /** Copies at the very same place with ids of their own: the next picture of a burst. Returns how many. */
@@ -50,15 +75,19 @@ export class EditorArranging extends EditorEditing {
   }
 
   private addCopies(origins: readonly Region[], name: string, shift: number): number {
-    const bounds = boxUnion(origins.map((region) => shapeBounds(region.shape)));
-    if (!bounds || this.frame !== null) return 0;
+    const taken =
+      this.frame === null
+        ? origins
+        : origins.filter((region) => this.takes(region.shape.type, region.labelId));
+    const bounds = boxUnion(taken.map((region) => shapeBounds(region.shape)));
+    if (!bounds) return 0;
     const known = new Set(this.ontology.labels.map((label) => label.id));
-    const fresh = copiesOf(origins, {
+    const fresh = copiesOf(taken, {
       size: this.imageSize,
       shift: boundedShift(bounds, shift, shift, this.imageSize),
       knows: (labelId) => known.has(labelId),
     });
-    const command = addRegions(this.document.state, fresh, name);
+    const command = this.made((state) => addRegions(state, fresh, name));
     if (!this.run(command)) return 0;
     this.select(command?.patches.map((patch) => patch.id) ?? []);
     return fresh.length;
@@ -118,7 +147,7 @@ export class EditorArranging extends EditorEditing {
 
   /** Fills what the selected masks shut in. */
   fillHoles(): boolean {
-    const done = this.run(fillMasks(this.document.state, this.selection));
+    const done = this.run(this.made((state) => fillMasks(state, this.selection)));
     if (!done) this.say(refusals.noHoles);
     return done;
   }

@@ -1,6 +1,5 @@
 /** The verbs of the smart tool and of what models found later: kept apart, so that the rest needs no assist. */
 
-import { EditorDeciding } from './deciding';
 import type { Suggestion } from './document/model';
 import { ringsToSpans } from './geometry/raster';
 import { shapeBounds, shapeOutline, type Shape } from './geometry/shape';
@@ -8,16 +7,19 @@ import { maskSpans } from './geometry/shapes/mask';
 import type { Spans } from './geometry/spans';
 import type { SmartProvider } from './tools/smart-provider';
 import type { Viewport } from './viewport/viewport';
+import { EditorTracking } from './tracking';
 import { refusals } from './words';
 
 /** Shapes that are an area: something to outline. A box says only where to look. */
 const AREAS: readonly Shape['type'][] = ['polygon', 'mask', 'ellipse', 'box'];
 
+const OUTLINES: readonly Shape['type'][] = ['polygon', 'mask'];
+
 function pixelsOf(shape: Shape): Spans {
   return shape.type === 'mask' ? maskSpans(shape) : ringsToSpans(shapeOutline(shape).rings);
 }
 
-export class EditorAssisting extends EditorDeciding {
+export class EditorAssisting extends EditorTracking {
   setSmartProvider(provider: SmartProvider | null): void {
     this.smart.setProvider(provider);
   }
@@ -47,7 +49,9 @@ export class EditorAssisting extends EditorDeciding {
     const proposed = this.selection.filter((id) => suggestions.get(id)?.status === 'open');
     if (proposed.length > 0) return this.outlineSuggestions(proposed);
     const [region, ...more] = this.selectedRegions();
-    if (!region || more.length > 0 || region.locked || !AREAS.includes(region.shape.type)) {
+    // A track keeps its shape.
+    const areas = this.frame === null ? AREAS : OUTLINES;
+    if (!region || more.length > 0 || region.locked || !areas.includes(region.shape.type)) {
       this.say(refusals.refineOne);
       return false;
     }
@@ -56,6 +60,9 @@ export class EditorAssisting extends EditorDeciding {
       return false;
     }
     const { id, labelId, shape } = region;
+    if (this.frame !== null && shape.type !== 'box') {
+      this.setOptions({ smartOutput: shape.type === 'mask' ? 'mask' : 'polygon' });
+    }
     const { x1, y1, x2, y2 } = shapeBounds(shape);
     this.setTool('smart');
     const done = (): void => {

@@ -19,6 +19,8 @@ export class EditorBase {
   selection: readonly string[] = [];
   preview: ReadonlyMap<string, Shape> | null = null;
   protected frame: number | null = null;
+  /** How many frames the video has; 1 of a still image. */
+  frameCount = 1;
   protected threshold = 0;
   protected revision = 0;
   /** Why the last thing asked for was not done; null once something is. */

@@ -8,21 +8,22 @@ import { completed } from './document/attributes';
 import { addRegions, changeShapes } from './document/commands';
 import {
   labelAllows,
+  labelTracks,
   type Attributes,
   type DocState,
   type DocumentData,
   type LabelDef,
   type Ontology,
 } from './document/model';
-import { batch } from './document/patches';
+import { batch, type Command } from './document/patches';
 import { masksOf, paintMasks } from './document/mask-commands';
 import { combineRing, cutRegions, polygonsOf } from './document/shape-commands';
 import { fixSuggestion } from './document/suggestion-commands';
-import { setKeyframe, startTrack } from './document/track-commands';
+import { onFrame, stillState } from './document/still';
+import { setKeyframe } from './document/track-commands';
 import { ringBounds, type Ring } from './geometry/polygon';
 import { ringsToSpans } from './geometry/raster';
 import { clipShape, shapeArea, shapeBounds, type Shape } from './geometry/shape';
-import { boxShape } from './geometry/shapes/box';
 import { maskShape } from './geometry/shapes/mask';
 import type { SkeletonTemplate } from './geometry/shapes/skeleton';
 import type { Spans } from './geometry/spans';
@@ -107,8 +108,7 @@ export class EditorCore extends EditorBase implements ToolHost {
       (state) => changeShapes(state, shapes, name),
       ...[...shapes].map(([id, shape]) => (state: DocState) => {
         if (suggestions.has(id)) return fixSuggestion(state, id, { shape }, this.valuesOf);
-        if (!tracks.has(id) || this.frame === null || shape.type !== 'box') return null;
-        return setKeyframe(state, id, this.frame, { shape });
+        return tracks.has(id) && this.frame !== null ? setKeyframe(state, id, this.frame, { shape }) : null;
       }),
     ]);
     const selected = this.selection;
@@ -126,36 +126,51 @@ export class EditorCore extends EditorBase implements ToolHost {
     if (!cut || !bounds) return;
     const side = Math.max(bounds.x2 - bounds.x1, bounds.y2 - bounds.y1) * this.viewport.scale;
     if (side < SMALLEST_SIDE_PX && cut.type !== 'points' && cut.type !== 'mask') return;
-    const before = this.document.state;
-    const command =
-      this.frame === null
-        ? addRegions(before, [{ labelId: label.id, shape: cut, attributes: completed(label, {}) }], name)
-        : startTrack(before, label.id, this.frame, boxShape(bounds), completed(label, {}));
+    const drawn = [{ labelId: label.id, shape: cut, attributes: completed(label, {}) }];
+    const command = this.made((state) => addRegions(state, drawn, name));
     this.run(command);
     this.select(command?.patches.map((patch) => patch.id) ?? []);
   }
 
+  /** What is shown as a picture's objects: of a video, the tracks of the frame. */
+  protected get still(): DocState {
+    const { state } = this.document;
+    return this.frame === null ? state : stillState(state, this.frame);
+  }
+
+  /** A command on a picture's objects; on a video it makes keyframes of the tracks that they are. */
+  protected made(make: (still: DocState) => Command | null): Command | null {
+    const { state } = this.document;
+    return this.frame === null ? make(state) : onFrame(state, this.frame, make);
+  }
+
+  /** The selected masks go on; on a video also the one that left the picture: it is back. */
   paint(spans: Spans, how: 'add' | 'subtract'): void {
-    const ids = masksOf(this.document.state, this.selection).map((region) => region.id);
-    if (ids.length > 0) this.run(paintMasks(this.document.state, ids, spans, how));
+    const ids = masksOf(this.still, this.selection).map((region) => region.id);
+    const [id = '', ...more] = this.selection;
+    const away = ids.length + more.length === 0 && how === 'add' && this.frame !== null;
+    const fresh = maskShape(spans);
+    if (ids.length > 0) this.run(this.made((state) => paintMasks(state, ids, spans, how)));
+    else if (away && fresh && this.run(this.broughtBack(id, fresh))) return;
     else if (how === 'subtract') this.say(refusals.rubWithoutMask);
-    else {
-      const shape = maskShape(spans);
-      if (shape) this.create(shape, 'Paint');
-    }
+    else if (fresh) this.create(fresh, 'Paint');
+  }
+
+  private broughtBack(id: string, shape: Shape): Command | null {
+    return setKeyframe(this.document.state, id, this.frame ?? 0, { shape, outside: false });
   }
 
   combine(ring: Ring, how: 'add' | 'subtract'): boolean {
-    const masks = masksOf(this.document.state, this.selection).map((region) => region.id);
+    const masks = masksOf(this.still, this.selection).map((region) => region.id);
     if (masks.length > 0) {
       this.paint(ringsToSpans([ring]), how);
       return true;
     }
-    const ids = polygonsOf(this.document.state, this.selection).map((region) => region.id);
+    const ids = polygonsOf(this.still, this.selection).map((region) => region.id);
     const isHole = how === 'subtract';
     if (ids.length === 0 && isHole) this.say(refusals.holeWithoutPolygon);
     if (ids.length === 0) return isHole;
-    const done = this.run(combineRing(this.document.state, ids, ring, how));
+    const done = this.run(this.made((state) => combineRing(state, ids, ring, how)));
     if (!done && isHole) this.say(refusals.holeBeside);
     // What touches none of them is an object of its own.
     return done || isHole;
@@ -165,7 +180,7 @@ export class EditorCore extends EditorBase implements ToolHost {
     const crossed = this.selection.length
       ? this.selection
       : this.itemsWithin(ringBounds(chain)).map((item) => item.id);
-    if (!this.run(cutRegions(this.document.state, crossed, chain))) this.say(refusals.cutNothing);
+    if (!this.run(this.made((state) => cutRegions(state, crossed, chain)))) this.say(refusals.cutNothing);
   }
 
   // ---- label
@@ -182,7 +197,7 @@ export class EditorCore extends EditorBase implements ToolHost {
   /** Everything drawn on a video is a track; a skeleton needs its template. */
   protected allows(label: LabelDef, shape: Shape['type']): boolean {
     if (shape === 'skeleton' && !label.skeleton) return false;
-    return labelAllows(label, this.frame === null ? shape : 'track');
+    return this.frame === null ? labelAllows(label, shape) : labelTracks(label, shape);
   }
 
   protected labelOf(labelId: string): LabelDef | undefined {

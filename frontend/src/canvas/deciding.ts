@@ -1,15 +1,12 @@
-/** The verbs behind keys, buttons and menus, last part: suggestions, tracks and the view. */
+/** The verbs behind keys, buttons and menus: suggestions and the view. */
 
 import { EditorArranging } from './arranging';
 import { byScore, isShown, type Suggestion } from './document/model';
-import { batch, type Command } from './document/patches';
+import type { Command } from './document/patches';
 import { acceptSuggestions, fixSuggestion, rejectSuggestions } from './document/suggestion-commands';
-import { mergeTracks, removeKeyframe, setKeyframe, splitTrack } from './document/track-commands';
-import { trackAt } from './document/tracks';
 import { screenPoint } from './geometry/points';
 import { shapeBounds } from './geometry/shape';
 import { fitBox, zoomAt } from './viewport/viewport';
-import { refusals } from './words';
 
 /** Focus on an object leaves room around it and stops short of single pixels. */
 const FOCUS_MARGIN_PX = 120;
@@ -58,68 +55,6 @@ export class EditorDeciding extends EditorArranging {
     );
     this.select(after ? [after.id] : []);
     if (after?.shape) this.reveal(after.shape);
-  }
-
-  // ---- video
-
-  /** K: states the place at this frame, or takes that statement back. */
-  toggleKeyframe(): void {
-    this.eachTrack((id, frame) => (state) => {
-      const track = state.tracks.get(id);
-      return track && trackAt(track, frame)?.isKeyframe
-        ? removeKeyframe(state, id, frame)
-        : setKeyframe(state, id, frame);
-    });
-  }
-
-  /** Q: covered or not, of regions and of tracks at this frame. */
-  toggleOccluded(): void {
-    if (this.frame === null) this.toggleOccludedRegions();
-    else this.toggleTrackFlag('occluded');
-  }
-
-  /** O and Q: leaves or returns; covered or not. */
-  toggleTrackFlag(flag: 'outside' | 'occluded'): void {
-    this.eachTrack((id, frame) => (state) => {
-      const track = state.tracks.get(id);
-      const place = track && trackAt(track, frame);
-      return place ? setKeyframe(state, id, frame, { [flag]: !place[flag] }) : null;
-    });
-  }
-
-  /** Cuts the selected track in two at the frame shown; the later part is selected. The notice says why not. */
-  splitSelection(): void {
-    const [id] = this.selection;
-    const command =
-      this.frame !== null && id !== undefined && this.selection.length === 1
-        ? splitTrack(this.document.state, id, this.frame)
-        : null;
-    if (!this.run(command)) return this.say(refusals.splitNothing);
-    this.select(command?.patches.filter((patch) => patch.before === null).map((patch) => patch.id) ?? []);
-  }
-
-  /** J on a video: two tracks become one, which keeps the label and attributes of the one that begins first. */
-  joinTracks(): void {
-    const { tracks } = this.document.state;
-    const chosen = this.selection.map((id) => tracks.get(id)).filter((track) => track !== undefined);
-    const [first, second] = chosen.sort(
-      (a, b) => (a.keyframes[0]?.frame ?? 0) - (b.keyframes[0]?.frame ?? 0),
-    );
-    if (chosen.length !== 2 || !first || !second) return this.say(refusals.joinTwoTracks);
-    if (this.run(mergeTracks(this.document.state, first.id, second.id))) this.select([first.id]);
-  }
-
-  private eachTrack(step: (id: string, frame: number) => Parameters<typeof batch>[2][number]): void {
-    const { frame } = this;
-    if (frame === null) return;
-    const ids = this.selection.filter((id) => this.document.state.tracks.has(id));
-    this.run(
-      batch(
-        this.document.state,
-        'Change track',
-        ids.map((id) => step(id, frame)),
-      ),
-    );
   }
 
   // ---- view

@@ -12,6 +12,7 @@ import {
 } from './document/commands';
 import {
   labelAllows,
+  labelTracks,
   type Attributes,
   type DocState,
   type DocumentData,
@@ -20,7 +21,8 @@ import {
 } from './document/model';
 import { batch } from './document/patches';
 import { fixSuggestion, rejectSuggestions } from './document/suggestion-commands';
-import { changeTrackLabel, removeTracks, setTrackFlags } from './document/track-commands';
+import { changeTrackLabel, removeTracks, setTrackAttributes, setTrackFlags } from './document/track-commands';
+import { shapeOfTrack } from './document/tracks';
 import { boundedShift, boxUnion } from './geometry/box';
 import { growShapes } from './geometry/grow';
 import { SHAPE_TYPES, shapeBounds, translateShape, type Shape } from './geometry/shape';
@@ -83,8 +85,9 @@ export class EditorEditing extends EditorCore {
     this.refresh();
   }
 
-  /** Video: the frame shown. Null for a still image. */
-  setFrame(frame: number | null): void {
+  /** Video: the frame shown, of how many. Null for a still image. */
+  setFrame(frame: number | null, frameCount = this.frameCount): void {
+    this.frameCount = frameCount;
     if (frame === this.frame) return;
     this.tool.cancel();
     this.frame = frame;
@@ -172,7 +175,10 @@ export class EditorEditing extends EditorCore {
   private fits(label: LabelDef, id: string): boolean {
     const { regions, suggestions, tracks } = this.document.state;
     const shape = regions.get(id)?.shape ?? suggestions.get(id)?.shape;
-    return tracks.has(id) ? labelAllows(label, 'track') : shape != null && this.allows(label, shape.type);
+    const track = tracks.get(id);
+    const drawn = track && shapeOfTrack(track);
+    if (drawn) return drawn === 'tag' ? labelAllows(label, 'tag') : labelTracks(label, drawn);
+    return shape != null && this.allows(label, shape.type);
   }
 
   /**
@@ -193,8 +199,15 @@ export class EditorEditing extends EditorCore {
     this.run(tag ? removeTag(this.document.state, tag.id) : addTag(this.document.state, labelId));
   }
 
-  setAttributesOf(ids: readonly string[], attributes: Attributes): void {
-    this.run(setAttributes(this.document.state, ids, attributes));
+  /** Of tracks for all frames, or with `fromHere` from the frame shown to where it is said otherwise. */
+  setAttributesOf(ids: readonly string[], attributes: Attributes, fromHere = false): void {
+    const frame = fromHere ? this.frame : null;
+    this.run(
+      batch(this.document.state, 'Change attributes', [
+        (state) => setAttributes(state, ids, attributes),
+        (state) => setTrackAttributes(state, ids, frame, attributes),
+      ]),
+    );
   }
 
   setFlagsOf(ids: readonly string[], flags: Flags): void {

@@ -49,8 +49,10 @@
  *   shownSuggestions(), accept(ids?), reject(ids?), takeOver(id?), acceptAllShown()
  *   accept/reject without ids act on the selection and go on to the next one
  * Video
- *   setFrame(index | null)           tracks are shown and edited at that frame; boxes drawn start tracks
- *   toggleKeyframe(), toggleTrackFlag('outside' | 'occluded'); more in document/track-commands
+ *   setFrame(index | null, count?)   tracks are shown and edited at that frame; what is drawn starts tracks of its shape
+ *   toggleKeyframe(), toggleTrackFlag('outside' | 'occluded'), splitSelection(), joinTracks(), handOverSelection(), …
+ *                                    of the selected tracks at the frame shown: all in `tracking.ts`
+ *   setAttributesOf(ids, {...}, fromHere)   from the frame shown on, or of all frames
  *
  * In headless use: pointer('down' | 'move' | 'up' | 'double' | 'leave', x, y, modifiers), wheel(x, y, delta),
  * touches(steps) (touch), pointerCancel().

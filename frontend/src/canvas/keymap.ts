@@ -73,6 +73,12 @@ export type ActionName =
   | 'keyframe'
   | 'outside'
   | 'splitTrack'
+  | 'startHere'
+  | 'endHere'
+  | 'extendHere'
+  | 'handOver'
+  | 'swapTracks'
+  | 'holdNext'
   | 'occluded'
   | 'finish'
   | 'removeLast'
@@ -171,6 +177,12 @@ export const DEFAULT_KEYMAP: readonly KeyBinding[] = [
   bind('Video', 'keyframe', 'Set or remove a keyframe', 'K'),
   bind('Video', 'outside', 'Object leaves or returns', 'O'),
   bind('Video', 'splitTrack', 'Split the track here', 'Shift+Z'),
+  bind('Video', 'startHere', 'The track begins here', '{'),
+  bind('Video', 'endHere', 'The track ends here', '}'),
+  bind('Video', 'extendHere', 'The track is here too', 'Shift+I'),
+  bind('Video', 'holdNext', 'Copy to the next frames', 'Ctrl+D'),
+  bind('Video', 'handOver', 'From here it is the other selected track', 'Shift+U'),
+  bind('Video', 'swapTracks', 'From here the two selected tracks are each other', 'Shift+L'),
 ];
 
 /** Two actions on one key. */

@@ -12,7 +12,7 @@ from backend.annotation.models import Task
 from backend.core.enums import Role
 from backend.media import services as media
 from backend.projects.models import Project
-from tests.support import factories
+from tests.support import clips, factories
 from tests.support.media import encoded
 
 API = "/api/v1"
@@ -81,6 +81,27 @@ def test_without_the_network_s_file_the_assist_says_that_it_is_basic(project, ta
     state = client.post(f"{API}/tasks/{task.pk}/assist/encode").json()
     assert (state["state"], state["backend"], state["decoder"]) == ("ready", "basic", None)
     assert "Basic assist" in state["message"]
+
+
+@pytest.mark.parametrize("frame", [0, 9])
+def test_on_a_video_the_frame_that_is_clicked_in_is_looked_at(project, frame):
+    def moving(index: int) -> np.ndarray:
+        y, x = np.mgrid[:120, :160]
+        inside = (x - (40 + 8 * index)) ** 2 + (y - 60) ** 2 <= 22**2
+        return np.where(inside[..., None], (210, 180, 60), (30, 40, 60)).astype(np.uint8)
+
+    content = clips.clip([at * 40 for at in range(12)], draw=moving)
+    media.asset_register(project=project, content=content, name="disc.mp4", actor=None)
+    task = Task.objects.get(project=project)
+    client = factories.client_for(factories.make_project_member(project, Role.ANNOTATOR))
+    assert client.post(f"{API}/tasks/{task.pk}/assist/encode").json()["state"] == "ready"
+    middle = 40 + 8 * frame
+    answer = _ask(project, task, {"box": [middle - 26, 34, middle + 26, 86], "frame": frame})
+    assert answer.status_code == 200, answer.content
+    points = np.array(answer.json()["candidates"][0]["polygon"]["points"])
+    assert points[:, 0].min() == pytest.approx(middle - 22, abs=4)
+    assert points[:, 0].max() == pytest.approx(middle + 22, abs=4)
+    assert _ask(project, task, {"box": [10, 34, 70, 86], "frame": 12}).status_code == 404
 
 
 def test_viewers_may_not_and_strangers_do_not_see(project, task):

@@ -43,7 +43,7 @@ export function itemsOf(state: DocState, filter: ItemFilter): Item[] {
   if (filter.frame === null) return items;
   for (const track of state.tracks.values()) {
     const place = track.hidden ? null : trackAt(track, filter.frame);
-    if (!place || place.outside) continue;
+    if (!place?.shape || place.outside) continue;
     const { id, labelId, locked } = track;
     const { occluded, shape } = place;
     items.push({ id, kind: 'track', labelId, shape, score: null, locked, occluded });

@@ -1,7 +1,6 @@
 /** The values of an annotation document. All of them frozen by type: only commands make new ones. */
 
 import type { Shape } from '../geometry/shape';
-import type { BoxShape } from '../geometry/shapes/box';
 import type { SkeletonTemplate } from '../geometry/shapes/skeleton';
 
 export type Source = 'person' | 'model' | 'import';
@@ -57,18 +56,31 @@ export const isShown = ({ status, score }: Suggestion, threshold: number): boole
 /** Best first; what has no score before all others. */
 export const byScore = (a: Suggestion, b: Suggestion): number => (b.score ?? 1) - (a.score ?? 1);
 
-/** A track's stated place at one frame; `outside` ends its presence until the next keyframe. */
+/** Who set a keyframe, where it was no person. */
+export type KeyframeSource = 'tracker' | 'segmenter' | 'interpolation';
+
+/**
+ * A track's stated place at one frame; `outside` ends its presence until the next keyframe. `shape` is null in tracks
+ * of a tag, which say over which frames it holds, and of one type in all keyframes of a track.
+ */
 export type Keyframe = {
   readonly frame: number;
-  readonly shape: BoxShape;
+  readonly shape: Shape | null;
   readonly outside: boolean;
   readonly occluded: boolean;
+  /** Values that hold from here on; null takes one back. */
+  readonly attributes?: Attributes;
+  /** Absent: a person. */
+  readonly by?: KeyframeSource;
+  /** Of a machine's keyframe, 0..1. */
+  readonly confidence?: number;
 };
 
 /** One object through a video; `keyframes` rise by `frame`, one at most per frame. */
 export type Track = {
   readonly id: string;
   readonly labelId: string;
+  /** Of all frames, unless a keyframe says otherwise. */
   readonly attributes: Attributes;
   readonly source: Source;
   readonly suggestionId: string | null;
@@ -113,6 +125,13 @@ export type Ontology = { readonly labels: readonly LabelDef[] };
 
 export function labelAllows(label: LabelDef, shape: string): boolean {
   return !label.shapes?.length || label.shapes.includes(shape);
+}
+
+/** Whether a label's objects are drawn as tracks of that shape: where it says of tracks alone, of boxes. */
+export function labelTracks(label: LabelDef, shape: string): boolean {
+  if (!labelAllows(label, 'track')) return false;
+  const drawn = label.shapes?.filter((each) => each !== 'track' && each !== 'tag') ?? [];
+  return drawn.length || !label.shapes?.length ? labelAllows(label, shape) : shape === 'box';
 }
 
 export function emptyState(): DocState {

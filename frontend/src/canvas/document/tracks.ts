@@ -1,30 +1,21 @@
-/** Where a track is at a frame: pure functions on keyframes. Frames are indices of the presentation table. */
+/** Where a track is at a frame: pure functions on keyframes. `backend/core/tracks.py` says the same. */
 
-import type { BoxShape } from '../geometry/shapes/box';
-import { boxShape } from '../geometry/shapes/box';
-import type { Keyframe, Track } from './model';
+import { shapeBetween } from '../geometry/between';
+import type { Shape, ShapeType } from '../geometry/shape';
+import type { Attributes, Keyframe, Track } from './model';
 
 export type TrackPlace = {
-  readonly shape: BoxShape;
+  /** Null in tracks of a tag. */
+  readonly shape: Shape | null;
   readonly outside: boolean;
   readonly occluded: boolean;
   /** Stated by a keyframe at this very frame, not interpolated. */
   readonly isKeyframe: boolean;
 };
 
-/** The shorter way round, degrees. */
-function mixAngle(a: number, b: number, t: number): number {
-  const turn = ((((b - a) % 360) + 540) % 360) - 180;
-  return a + turn * t;
-}
-
-/** Linear between two boxes, `t` in 0..1. */
-export function interpolateBox(a: BoxShape, b: BoxShape, t: number): BoxShape {
-  const mix = (from: number, to: number): number => from + (to - from) * t;
-  return boxShape(
-    { x1: mix(a.x1, b.x1), y1: mix(a.y1, b.y1), x2: mix(a.x2, b.x2), y2: mix(a.y2, b.y2) },
-    mixAngle(a.rotation ?? 0, b.rotation ?? 0, t),
-  );
+/** The shape a track has in every frame. */
+export function shapeOfTrack(track: Pick<Track, 'keyframes'>): ShapeType | 'tag' {
+  return track.keyframes[0]?.shape?.type ?? 'tag';
 }
 
 /** Index of the last keyframe at or before `frame`, -1 before the first. */
@@ -40,19 +31,35 @@ export function keyframeIndexAt(keyframes: readonly Keyframe[], frame: number): 
 }
 
 /**
- * The track's place at `frame`; null before its first keyframe. It holds still after the last one, and
- * towards an `outside` keyframe: an object that leaves is not dragged to the place where it was lost.
+ * The track's place at `frame` (index of the presentation table); null before its first keyframe. It holds still
+ * after the last one, and towards an `outside` keyframe: an object that leaves is not dragged to the place where it
+ * was lost.
  */
-export function trackAt(track: Track, frame: number): TrackPlace | null {
+export function trackAt(track: Pick<Track, 'keyframes'>, frame: number): TrackPlace | null {
   const index = keyframeIndexAt(track.keyframes, frame);
   const from = track.keyframes[index];
   if (!from) return null;
-  const { outside, occluded } = from;
-  if (from.frame === frame) return { shape: from.shape, outside, occluded, isKeyframe: true };
+  const { shape, outside, occluded } = from;
+  const place = { shape, outside, occluded, isKeyframe: from.frame === frame };
   const to = track.keyframes[index + 1];
-  if (!to || outside || to.outside) return { shape: from.shape, outside, occluded, isKeyframe: false };
-  const t = (frame - from.frame) / (to.frame - from.frame);
-  return { shape: interpolateBox(from.shape, to.shape, t), outside, occluded, isKeyframe: false };
+  if (place.isKeyframe || !to || outside || to.outside || !shape || !to.shape) return place;
+  const share = (frame - from.frame) / (to.frame - from.frame);
+  return { ...place, shape: shapeBetween(shape, to.shape, share) };
+}
+
+/** What keyframes up to `frame` said of the attributes; the track's own hold for the rest. */
+export function saidUpTo(track: Pick<Track, 'keyframes'>, frame: number): Attributes {
+  const index = keyframeIndexAt(track.keyframes, frame);
+  return Object.assign(
+    {},
+    ...track.keyframes.slice(0, index + 1).map((each) => each.attributes),
+  ) as Attributes;
+}
+
+/** A track's attributes at `frame`. */
+export function attributesAt(track: Track, frame: number): Attributes {
+  const all = Object.entries({ ...track.attributes, ...saidUpTo(track, frame) });
+  return Object.fromEntries(all.filter(([, value]) => value !== null));
 }
 
 /** Keyframes with `keyframe` put in its place, replacing one of the same frame. */
@@ -64,16 +71,16 @@ export function withKeyframe(keyframes: readonly Keyframe[], keyframe: Keyframe)
 export type Span = { from: number; to: number | null };
 
 /** Spans `[from, to)` of frames in which the track is present; `to` is null while it still is. */
-export function trackSpans(track: Track): Span[] {
+export function trackSpans(track: Pick<Track, 'keyframes'>): Span[] {
   return spansWhere(track, (keyframe) => !keyframe.outside);
 }
 
 /** Spans in which the track is present but covered. */
-export function coveredSpans(track: Track): Span[] {
+export function coveredSpans(track: Pick<Track, 'keyframes'>): Span[] {
   return spansWhere(track, (keyframe) => !keyframe.outside && keyframe.occluded);
 }
 
-function spansWhere(track: Track, holds: (keyframe: Keyframe) => boolean): Span[] {
+function spansWhere(track: Pick<Track, 'keyframes'>, holds: (keyframe: Keyframe) => boolean): Span[] {
   const spans: Span[] = [];
   let start: number | null = null;
   for (const keyframe of track.keyframes) {

@@ -4,13 +4,13 @@
  */
 
 import { shapeFromWire, shapeToWire, type ShapeType } from '../geometry/shape';
-import { BOX } from '../geometry/shapes/box';
 import type { WireGeometry, WireKeyframe } from '../geometry/shapes/kind';
 import type {
   Attributes,
   DocState,
   DocumentData,
   Keyframe,
+  KeyframeSource,
   Region,
   Source,
   Suggestion,
@@ -20,6 +20,7 @@ import type {
 } from './model';
 import type { DraftOp } from './ops';
 import { newId } from './ids';
+import { shapeOfTrack } from './tracks';
 
 export type WireRegion = {
   region_id: string;
@@ -73,13 +74,13 @@ export function regionToWire(region: Region): WireRegion {
   return { ...rowToWire(region), shape: region.shape.type, geometry: shapeToWire(region.shape) };
 }
 
-/** A keyframe's rotation is not part of the API's tracks and is left out. */
 export function trackToWire(track: Track): WireRegion {
-  const keyframes = track.keyframes.map(({ frame, shape, outside, occluded }) => {
-    const { x1, y1, x2, y2 } = shape;
-    return { frame, box: [x1, y1, x2, y2], outside, occluded };
-  });
-  return { ...rowToWire(track), shape: 'track', geometry: { keyframes } };
+  const keyframes = track.keyframes.map(({ shape, attributes, ...said }): WireKeyframe => ({
+    ...said,
+    ...(attributes && { attributes }),
+    ...(shape && shapeToWire(shape)),
+  }));
+  return { ...rowToWire(track), shape: 'track', geometry: { of: shapeOfTrack(track), keyframes } };
 }
 
 export function tagsToWire(state: DocState): string[] {
@@ -92,10 +93,29 @@ export function labelsToWire(state: DocState): WireLabels {
   return { regions: [...regions, ...[...state.tracks.values()].map(trackToWire)], tags: tagsToWire(state) };
 }
 
-function keyframeFromWire(wire: WireKeyframe, trackId: string): Keyframe {
-  const shape = BOX.fromWire(wire);
-  if (!shape) throw new WireShapeError(trackId, 'track');
-  return { frame: wire.frame, shape, outside: wire.outside, occluded: wire.occluded };
+const SOURCES: readonly string[] = ['tracker', 'segmenter', 'interpolation'] satisfies KeyframeSource[];
+
+/** What was stored before tracks had shapes is of boxes; a track of a tag has no place. */
+function keyframeFromWire(wire: WireKeyframe, of: string, trackId: string): Keyframe {
+  const shape = of === 'tag' ? null : shapeFromWire(of, wire);
+  if (!shape && of !== 'tag') throw new WireShapeError(trackId, `track of ${of}`);
+  const { frame, outside, occluded, by, confidence } = wire;
+  const attributes = saidFromWire(wire.attributes);
+  return {
+    frame,
+    shape,
+    outside,
+    occluded,
+    ...(Object.keys(attributes).length > 0 && { attributes }),
+    ...(by !== undefined && SOURCES.includes(by) && { by: by as KeyframeSource }),
+    ...(typeof confidence === 'number' && { confidence }),
+  };
+}
+
+/** As `attributesFromWire`; null takes a value back. */
+function saidFromWire(given: Readonly<Record<string, unknown>> = {}): Attributes {
+  const gone = Object.entries(given).filter(([, value]) => value === null);
+  return { ...attributesFromWire(given), ...(Object.fromEntries(gone) as Attributes) };
 }
 
 function attributesFromWire(given: Readonly<Record<string, unknown>> = {}): Attributes {
@@ -123,7 +143,8 @@ export function documentFromWire(
     const suggestionId = row.suggestion_id ?? null;
     const base = { id, labelId, attributes, source, suggestionId, hidden: false, locked: false };
     if (row.shape === 'track') {
-      const keyframes = (row.geometry.keyframes ?? []).map((each) => keyframeFromWire(each, id));
+      const { of = 'box' } = row.geometry;
+      const keyframes = (row.geometry.keyframes ?? []).map((each) => keyframeFromWire(each, of, id));
       tracks.push({ ...base, keyframes: keyframes.sort((a, b) => a.frame - b.frame) });
     } else {
       const shape = shapeFromWire(row.shape, row.geometry);

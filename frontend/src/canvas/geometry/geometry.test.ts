@@ -5,8 +5,6 @@ import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import type { Keyframe, Track } from '../document/model';
-import { trackAt } from '../document/tracks';
 import { boxIou, boxesTouch, type Box } from './box';
 import { imagePoint, type Pair } from './points';
 import {
@@ -31,11 +29,6 @@ type Vectors = {
   polygon_area: { name: string; points: Pair[]; holes: Pair[][]; area: number }[];
   point_in_polygon: { name: string; points: Pair[]; holes: Pair[][]; point: Pair; inside: boolean }[];
   convex_iou: { name: string; a: Pair[]; b: Pair[]; iou: number }[];
-  track_interpolation: {
-    name: string;
-    keyframes: { frame: number; box: Quad; rotation?: number; outside: boolean }[];
-    at: { frame: number; box: Quad | null; rotation?: number; outside?: boolean }[];
-  }[];
   shape_bounds: { name: string; shape: string; geometry: WireGeometry; bounds: Quad; area?: number }[];
   run_lengths: { name: string; counts: number[]; text: string }[];
 };
@@ -73,29 +66,6 @@ describe('shared vectors', () => {
   it.each(vectors.run_lengths)('run lengths: $name', ({ counts, text }) => {
     expect(countsToText(counts)).toBe(text);
     expect(countsFromText(text)).toEqual(counts);
-  });
-
-  it.each(vectors.track_interpolation)('track: $name', ({ keyframes, at }) => {
-    const track: Track = {
-      id: 't',
-      labelId: 'l',
-      attributes: {},
-      source: 'person',
-      suggestionId: null,
-      hidden: false,
-      locked: false,
-      keyframes: keyframes.map(({ frame, box, rotation, outside }): Keyframe => ({
-        frame,
-        outside,
-        occluded: false,
-        shape: boxShape(boxOf(box), rotation),
-      })),
-    };
-    for (const { frame, box, rotation, outside } of at) {
-      const place = trackAt(track, frame);
-      if (box === null) expect(place).toBeNull();
-      else expect(place).toMatchObject({ shape: boxShape(boxOf(box), rotation), outside });
-    }
   });
 });
 

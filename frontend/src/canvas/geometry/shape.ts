@@ -6,7 +6,7 @@ import { nearestOnSegment, ringEdges, type Ring } from './polygon';
 import { BOX, type BoxShape } from './shapes/box';
 import { CUBOID, type CuboidShape } from './shapes/cuboid';
 import { ELLIPSE, type EllipseShape } from './shapes/ellipse';
-import type { Outline, ShapeKind, WireGeometry } from './shapes/kind';
+import type { Outline, ShapeKind, WireStill } from './shapes/kind';
 import { MASK, type MaskShape } from './shapes/mask';
 import {
   POINTS,
@@ -112,12 +112,12 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
-export function shapeToWire(shape: Shape): WireGeometry {
+export function shapeToWire(shape: Shape): WireStill {
   return kindOf(shape).toWire(shape);
 }
 
 /** Null where `geometry` is not of that type, or the type is no shape of a region (a track, a tag). */
-export function shapeFromWire(type: string, geometry: WireGeometry): Shape | null {
+export function shapeFromWire(type: string, geometry: WireStill): Shape | null {
   if (!SHAPE_TYPES.includes(type as ShapeType)) return null;
   return KINDS[type as ShapeType].fromWire(geometry);
 }

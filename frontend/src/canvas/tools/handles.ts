@@ -33,13 +33,11 @@ export function handlesOf(items: readonly Item[], view: Viewport): Handle[] {
   const free = items.filter((item) => !item.locked);
   const [only] = free;
   if (free.length === 1 && only) {
-    // Tracks have no rotation in the API.
-    if (only.kind === 'track' && only.shape.type === 'box') return boxHandles(only.shape, view, false);
     const own = gripsOf(only.shape);
     if (own) return [...own.handles(only.shape, view), ...frameHandles(only.shape, view)];
   }
   const bounds = shapesBounds(free.map((item) => item.shape));
-  const turnable = free.length > 1 && free.every((item) => item.kind !== 'track' && isTurnable(item.shape));
+  const turnable = free.length > 1 && free.every((item) => isTurnable(item.shape));
   return bounds ? boxHandles(boxShape(bounds), view, turnable) : [];
 }
 

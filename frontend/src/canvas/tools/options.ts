@@ -16,6 +16,8 @@ export type ToolOptions = {
   readonly smartTolerancePx: number;
   /** Whether it shows what a click would find, while the pointer rests. */
   readonly smartGlances: boolean;
+  /** How many frames a track is copied on to. */
+  readonly holdFrames: number;
 };
 
 export const DEFAULT_OPTIONS: ToolOptions = {
@@ -27,7 +29,10 @@ export const DEFAULT_OPTIONS: ToolOptions = {
   smartOutput: 'polygon',
   smartTolerancePx: 1,
   smartGlances: true,
+  holdFrames: 10,
 };
+
+export const HOLD_FRAMES_MAX = 10_000;
 
 export const SMART_TOLERANCE_MIN_PX = 0.35;
 export const SMART_TOLERANCE_MAX_PX = 16;

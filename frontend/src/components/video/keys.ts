@@ -9,5 +9,8 @@ export const VIDEO_KEYS = {
   keyframeBack: { title: 'Previous keyframe', key: 'Shift+D' },
   frameFirst: { title: 'First frame', key: 'Home' },
   frameLast: { title: 'Last frame', key: 'End' },
+  zoomIn: { title: 'Show less of the timeline', key: '>' },
+  zoomOut: { title: 'Show more of the timeline', key: '<' },
+  zoomAll: { title: 'Show all of the timeline', key: 'Alt+0' },
   goTo: { title: 'Go to a frame or a time', key: 'Shift+T' },
 } as const;

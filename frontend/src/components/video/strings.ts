@@ -2,6 +2,7 @@ import { count } from '@/lib/numbers';
 
 export const videoWords = {
   timeline: 'Timeline',
+  tracks: 'Tracks',
   play: 'Play',
   pause: 'Pause',
   /** Of which clock time, where that is known. */
@@ -19,5 +20,11 @@ export const videoWords = {
   noTimes: 'Without the table of times this video cannot be played. Reload the page to try again.',
   noTracks: 'No tracks yet',
   covered: 'Covered',
+  away: 'Not in the picture',
+  dragStart: 'Drag: where it begins',
+  dragEnd: 'Drag: where it ends',
+  zoomIn: 'Show less of the timeline',
+  zoomOut: 'Show more of the timeline',
+  zoomAll: 'Show all of the timeline',
   unknownLabel: 'unknown label',
 };

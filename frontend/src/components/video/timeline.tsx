@@ -1,91 +1,115 @@
-import { UnstyledButton } from '@mantine/core';
-import { useMemo, useState, type PointerEvent } from 'react';
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { useElementSize, useMergedRef } from '@mantine/hooks';
+import { IconArrowsMaximize, IconMinus, IconPlus } from '@tabler/icons-react';
+import { useEffect, useMemo, useRef, type RefObject } from 'react';
 
-import type { Track } from '@/canvas/document/model';
-import { coveredSpans, trackSpans, type Span } from '@/canvas/document/tracks';
+import { shapeOfTrack } from '@/canvas/document/tracks';
 import type { Editor } from '@/canvas/editor';
-import { useEditorSnapshot } from '@/hooks/use-editor';
-import { count } from '@/lib/numbers';
+import { useEditorPart } from '@/hooks/use-editor';
 import type { Label } from '@/types/api';
 
 import type { Filmstrip } from './filmstrip';
-import { Preview } from './preview';
+import { VIDEO_KEYS as keys } from './keys';
+import { Lane } from './lane';
+import { Ruler } from './ruler';
 import { videoWords as words } from './strings';
+import { Thumbnails } from './thumbnails';
+import { isWhole, panned, zoomed, type View } from './timeline-view';
 import css from './video.module.css';
 
 type Props = {
   editor: Editor;
   labels: ReadonlyMap<string, Label>;
+  isEditable: boolean;
   frame: number;
   frameCount: number;
   times: readonly number[];
   strip: Filmstrip | null;
+  view: View;
+  onView: (change: (view: View) => View) => void;
+  onZoom: (step: 1 | -1 | 0) => void;
   onSeek: (frame: number) => void;
 };
 
+/** A turn of the wheel by this many pixels doubles. */
+const WHEEL_PX = 300;
+
 /** One lane per track: where it is present, its keyframes ◆, and the frame shown as a line through all. */
-export function Timeline({ editor, labels, frame, frameCount, times, strip, onSeek }: Props) {
-  const [pointed, setPointed] = useState<number | null>(null);
-  const { revision, selection } = useEditorSnapshot(editor);
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- `revision` stands for the document
-  const tracks = useMemo(() => editor.document.data().tracks, [editor, revision]);
+export function Timeline({
+  editor,
+  labels,
+  isEditable,
+  frame,
+  frameCount,
+  times,
+  strip,
+  view,
+  ...on
+}: Props) {
+  const selection = useEditorPart(editor, (snapshot) => snapshot.selection);
+  const revision = useEditorPart(editor, (snapshot) => snapshot.revision);
+  const size = useElementSize();
   const last = Math.max(1, frameCount - 1);
-  const left = (at: number) => `${(Math.min(at, last) / last) * 100}%`;
-  const frameUnder = (event: PointerEvent<HTMLDivElement>) => {
-    const { left: start, width } = event.currentTarget.getBoundingClientRect();
-    return Math.min(Math.max(Math.round(((event.clientX - start) / width) * last), 0), frameCount - 1);
-  };
+  const rulerNode = useRef<HTMLDivElement>(null);
+  const lanesNode = useRef<HTMLDivElement>(null);
+  const ruler = useMergedRef(size.ref, rulerNode);
+  useWheel(rulerNode, lanesNode, on.onView, last);
+  const lanes = useMemo(() => {
+    const tracks = editor.document.data().tracks;
+    const named = tracks.map((track, index) => {
+      const label = labels.get(track.labelId);
+      return {
+        track,
+        name: `${label?.name ?? words.unknownLabel} ${index + 1}`,
+        color: label?.color ?? '#888',
+      };
+    });
+    const isTag = ({ track }: (typeof named)[number]) => shapeOfTrack(track) === 'tag';
+    return [...named.filter(isTag), ...named.filter((each) => !isTag(each))];
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `revision` stands for the document
+  }, [editor, labels, revision]);
   return (
     <div className={css.timeline}>
-      <div className={css.head} />
-      <div
-        className={css.ruler}
-        role="slider"
-        tabIndex={0}
-        aria-label={words.timeline}
-        aria-valuemin={1}
-        aria-valuemax={frameCount}
-        aria-valuenow={frame + 1}
-        onPointerDown={(event) => {
-          event.currentTarget.setPointerCapture(event.pointerId);
-          setPointed(frameUnder(event));
-          onSeek(frameUnder(event));
-        }}
-        onPointerMove={(event) => {
-          setPointed(frameUnder(event));
-          if (event.buttons === 1) onSeek(frameUnder(event));
-        }}
-        onPointerUp={(event) => event.pointerType !== 'mouse' && setPointed(null)}
-        onPointerLeave={() => setPointed(null)}
-        onPointerCancel={() => setPointed(null)}
-        onKeyDown={(event) => {
-          const to = { ArrowLeft: frame - 1, ArrowRight: frame + 1, Home: 0, End: frameCount - 1 }[event.key];
-          if (to !== undefined) onSeek(to);
-        }}
-      >
-        {[0, 0.25, 0.5, 0.75].map((share) => (
-          <span key={share} className={css.tick} style={{ left: `${share * 100}%` }}>
-            {count(Math.round(share * last) + 1)}
-          </span>
-        ))}
-        <span className={css.playhead} style={{ left: left(frame) }} />
-        {pointed !== null && (
-          <Preview frame={pointed} at={pointed / last} strip={strip} time_s={times[pointed]} />
+      <div className={css.head}>
+        <Zoom name={words.zoomOut} hint={keys.zoomOut.key} onClick={() => on.onZoom(-1)} icon={IconMinus} />
+        <Zoom name={words.zoomIn} hint={keys.zoomIn.key} onClick={() => on.onZoom(1)} icon={IconPlus} />
+        {!isWhole(view, last) && (
+          <Zoom
+            name={words.zoomAll}
+            hint={keys.zoomAll.key}
+            onClick={() => on.onZoom(0)}
+            icon={IconArrowsMaximize}
+          />
         )}
       </div>
-      <div className={css.lanes}>
-        {tracks.length === 0 && <p className={css.none}>{words.noTracks}</p>}
-        {tracks.map((track, index) => (
+      <Ruler
+        ref={ruler}
+        view={view}
+        frame={frame}
+        frameCount={frameCount}
+        times={times}
+        strip={strip}
+        onSeek={on.onSeek}
+      >
+        {strip && <Thumbnails strip={strip} view={view} last={last} widthPx={size.width} />}
+      </Ruler>
+      <div className={css.lanes} ref={lanesNode} role="group" aria-label={words.tracks}>
+        {lanes.length === 0 && <p className={css.none}>{words.noTracks}</p>}
+        {lanes.map(({ track, name, color }) => (
           <Lane
             key={track.id}
             track={track}
-            name={`${labels.get(track.labelId)?.name ?? words.unknownLabel} ${index + 1}`}
-            color={labels.get(track.labelId)?.color ?? '#888'}
+            name={name}
+            color={color}
             isOn={selection.includes(track.id)}
+            isEditable={isEditable}
+            view={view}
             last={last}
+            widthPx={size.width}
             frame={frame}
             onPick={(isMore) => editor.select(isMore ? toggled(selection, track.id) : [track.id])}
-            onSeek={onSeek}
+            onSeek={on.onSeek}
+            onEdge={(span, edge, to) => editor.moveEdge(track.id, span, edge, to)}
           />
         ))}
       </div>
@@ -93,65 +117,48 @@ export function Timeline({ editor, labels, frame, frameCount, times, strip, onSe
   );
 }
 
-const isWithMore = (event: { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean }): boolean =>
-  event.shiftKey || event.ctrlKey || event.metaKey;
-
 const toggled = (selection: readonly string[], id: string): string[] =>
   selection.includes(id) ? selection.filter((each) => each !== id) : [...selection, id];
 
-type LaneProps = {
-  track: Track;
-  name: string;
-  color: string;
-  isOn: boolean;
-  last: number;
-  frame: number;
-  /** With Shift or Ctrl: beside what is selected already. */
-  onPick: (isMore: boolean) => void;
-  onSeek: (frame: number) => void;
-};
+type ZoomProps = { name: string; hint: string; onClick: () => void; icon: typeof IconPlus };
 
-function Lane({ track, name, color, isOn, last, frame, onPick, onSeek }: LaneProps) {
-  const left = (at: number) => `${(Math.min(at, last) / last) * 100}%`;
-  const place = ({ from, to }: Span) => ({
-    left: left(from),
-    width: left(Math.min(to ?? last, last) - from),
-  });
+function Zoom({ name, hint, onClick, icon: Icon }: ZoomProps) {
   return (
-    <div className={css.lane} data-on={isOn || undefined}>
-      <UnstyledButton
-        className={css.laneName}
-        onClick={(event) => onPick(isWithMore(event))}
-        aria-pressed={isOn}
-      >
-        <span className={css.laneDot} style={{ background: color }} />
-        <span className={css.laneText}>{name}</span>
-      </UnstyledButton>
-      <div className={css.laneBody} onPointerDown={(event) => onPick(isWithMore(event))}>
-        {trackSpans(track).map((span) => (
-          <span key={span.from} className={css.span} style={{ ...place(span), background: color }} />
-        ))}
-        {coveredSpans(track).map((span) => (
-          <span key={span.from} className={css.covered} style={place(span)} title={words.covered} />
-        ))}
-        {track.keyframes.map((keyframe) => (
-          <button
-            key={keyframe.frame}
-            type="button"
-            tabIndex={-1}
-            className={css.keyframe}
-            data-outside={keyframe.outside || undefined}
-            style={{ left: left(keyframe.frame), borderColor: color }}
-            aria-label={`${name}, ${keyframe.frame + 1}`}
-            onClick={(event) => {
-              onSeek(keyframe.frame);
-              // Space plays: it would press this again.
-              event.currentTarget.blur();
-            }}
-          />
-        ))}
-        <span className={css.playhead} style={{ left: left(frame) }} />
-      </div>
-    </div>
+    <Tooltip label={`${name} (${hint.replace('+', ' ')})`}>
+      <ActionIcon size={20} aria-label={name} onClick={onClick}>
+        <Icon size={13} stroke={1.8} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
   );
+}
+
+/**
+ * Over the ruler the wheel zooms about the pointer, over the lanes with Ctrl (without, they scroll); sideways or with
+ * Shift it moves along. Heard by hand: React's own wheel listeners may not keep the page from scrolling.
+ */
+function useWheel(
+  ruler: RefObject<HTMLDivElement | null>,
+  lanes: RefObject<HTMLDivElement | null>,
+  onView: Props['onView'],
+  last: number,
+): void {
+  useEffect(() => {
+    const heard = (event: WheelEvent) => {
+      const box = ruler.current?.getBoundingClientRect();
+      const isAlong = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
+      const isOnLanes = lanes.current?.contains(event.target as Node) ?? false;
+      if (!box || (isOnLanes && !isAlong && !event.ctrlKey && !event.metaKey)) return;
+      event.preventDefault();
+      const by = isAlong && event.deltaX !== 0 ? event.deltaX : event.deltaY;
+      const share = Math.min(Math.max((event.clientX - box.left) / box.width, 0), 1);
+      onView((view) =>
+        isAlong ? panned(view, by / box.width, last) : zoomed(view, 2 ** (-by / WHEEL_PX), share, last),
+      );
+    };
+    const heardBy = [ruler.current, lanes.current];
+    for (const each of heardBy) each?.addEventListener('wheel', heard, { passive: false });
+    return () => {
+      for (const each of heardBy) each?.removeEventListener('wheel', heard);
+    };
+  }, [ruler, lanes, onView, last]);
 }

@@ -12,12 +12,21 @@ import { FrameStore } from './frames';
 import { VIDEO_KEYS as keys } from './keys';
 import { Player, STRIDE } from './player';
 import { Timeline } from './timeline';
+import { following, shareOf, wholeView, zoomed, type View } from './timeline-view';
 import { Transport } from './transport';
 import css from './video.module.css';
 
 const NO_TIMES: readonly number[] = [];
 
-type Props = { editor: Editor; asset: TaskAsset; labels: ReadonlyMap<string, Label> };
+/** A step of zooming the timeline. */
+const ZOOM_STEP = 2;
+
+type Props = {
+  editor: Editor;
+  asset: TaskAsset;
+  labels: ReadonlyMap<string, Label>;
+  isEditable?: boolean;
+};
 
 function makePlayer(editor: Editor, { id, width, height, frame_count }: TaskAsset): Player {
   const address = (index: number) => `/api/v1/assets/${id}/frames/${index}.jpg`;
@@ -25,7 +34,7 @@ function makePlayer(editor: Editor, { id, width, height, frame_count }: TaskAsse
     frames: new FrameStore((index, signal) => loadPicture(address(index), signal), { width, height }),
     frameCount: Math.max(1, frame_count ?? 1),
     show: (frame, picture) => {
-      editor.setFrame(frame);
+      editor.setFrame(frame, frame_count ?? 1);
       editor.setImage(picture, width, height);
     },
   });
@@ -67,13 +76,27 @@ function useTable(asset_id: string) {
   });
 }
 
-function Bar({ editor, asset, labels, player }: Props & { player: Player }) {
+/** What of the video the timeline shows: the frame shown is always in it. */
+function useTimelineView(frame: number, frameCount: number) {
+  const last = Math.max(1, frameCount - 1);
+  const [kept, setView] = useState<View>(() => wholeView(last));
+  const view = following(kept, frame, last);
+  if (view !== kept) setView(view);
+  const zoom = (step: 1 | -1 | 0) =>
+    setView((now) =>
+      step === 0 ? wholeView(last) : zoomed(now, ZOOM_STEP ** step, shareOf(now, frame), last),
+    );
+  return { view, setView, zoom };
+}
+
+function Bar({ editor, asset, labels, isEditable = false, player }: Props & { player: Player }) {
   const view = useSyncExternalStore(player.subscribe, player.getView);
   const field = useRef<HTMLInputElement>(null);
   const table = useTable(asset.id);
   const times = table.data?.times_s ?? NO_TIMES;
   useEffect(() => player.setTimes(times), [player, times]);
   const total = Math.max(1, asset.frame_count ?? 1);
+  const timeline = useTimelineView(view.frame, total);
   const seek = (frame: number) => void player.seek(frame);
   const step = (by: number) => void player.step(by);
   const jump = (direction: 1 | -1) => {
@@ -92,6 +115,9 @@ function Bar({ editor, asset, labels, player }: Props & { player: Player }) {
     [keys.keyframeBack.key]: () => jump(-1),
     [keys.frameFirst.key]: () => seek(0),
     [keys.frameLast.key]: () => seek(total - 1),
+    [keys.zoomIn.key]: () => timeline.zoom(1),
+    [keys.zoomOut.key]: () => timeline.zoom(-1),
+    [keys.zoomAll.key]: () => timeline.zoom(0),
     [keys.goTo.key]: () => field.current?.focus(),
   });
   return (
@@ -110,11 +136,15 @@ function Bar({ editor, asset, labels, player }: Props & { player: Player }) {
       <Timeline
         editor={editor}
         labels={labels}
+        isEditable={isEditable}
         frame={view.frame}
         frameCount={total}
         times={times}
         // An answer that a browser kept from before has none.
         strip={table.data?.strip ?? null}
+        view={timeline.view}
+        onView={timeline.setView}
+        onZoom={timeline.zoom}
         onSeek={seek}
       />
     </section>

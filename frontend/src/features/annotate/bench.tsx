@@ -145,7 +145,9 @@ const OpenBench = memo(function OpenBench({ project, bench, session }: OpenProps
         <Still.ObjectsPanel editor={editor} labels={byId} isEditable={isEditable} isVideo={isVideo} />
         <Still.AttributesForm editor={editor} labels={labels} isEditable={isEditable} />
       </aside>
-      {isVideo && <VideoBar key={task.id} editor={editor} asset={task.asset} labels={byId} />}
+      {isVideo && (
+        <VideoBar key={task.id} editor={editor} asset={task.asset} labels={byId} isEditable={isEditable} />
+      )}
       <Still.StatusLine
         editor={editor}
         session={session}

@@ -34,6 +34,9 @@ export const annotateWords = {
   box: 'Box',
   polygon: 'Polygon',
   tag: 'Tags of the whole picture',
+  tagVideo: 'Tags of the whole video, or of some frames',
+  tagFrom: 'From this frame on',
+  tagUntil: 'Up to this frame',
   pan: 'Move the picture',
   undo: 'Undo',
   redo: 'Redo',
@@ -47,7 +50,7 @@ export const annotateWords = {
   // objects
   objects: 'Objects',
   noObjects: 'Nothing drawn yet. Pick a label, press B and drag a box.',
-  noObjectsVideo: 'Nothing drawn yet. Press B and drag a box: it becomes a track.',
+  noObjectsVideo: 'Nothing drawn yet. Pick a label and draw: it becomes a track.',
   noTrackLabel:
     'No label of this project may be followed through a video yet. A manager allows it in the settings, under Labels: Track.',
   emptyIsFine: 'Nothing to see in the picture? Submit it empty.',

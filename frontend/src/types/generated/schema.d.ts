@@ -3699,6 +3699,8 @@ export interface components {
              * @default false
              */
             with_mask: boolean;
+            /** @description Of a video: which frame, from 0. */
+            frame?: number | null;
         };
         AssistPolygon: {
             points: number[][];

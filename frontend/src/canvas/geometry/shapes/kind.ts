@@ -13,12 +13,10 @@ export type Outline = {
 
 export const NO_OUTLINE: Outline = { rings: [], chains: [], dots: [] };
 
-/** The JSON forms of `docs/labelling.md`; each shape uses the keys of its own. */
-export type WireKeyframe = { frame: number; box?: number[]; outside: boolean; occluded: boolean };
-
 export type WireMask = { x: number; y: number; width: number; height: number; counts: string };
 
-export type WireGeometry = {
+/** The JSON forms of `docs/labelling.md`; each shape uses the keys of its own. */
+export type WireStill = {
   box?: number[];
   rotation?: number;
   points?: number[][];
@@ -29,8 +27,20 @@ export type WireGeometry = {
   back?: number[][];
   keypoints?: number[][];
   mask?: WireMask;
-  keyframes?: WireKeyframe[];
 };
+
+/** A track's place at one frame: the keys of its shape, and what holds from here on. */
+export type WireKeyframe = WireStill & {
+  frame: number;
+  outside: boolean;
+  occluded: boolean;
+  attributes?: Readonly<Record<string, unknown>>;
+  by?: string;
+  confidence?: number;
+};
+
+/** `of`: a track's shape; where it is missing, box. */
+export type WireGeometry = WireStill & { of?: string; keyframes?: WireKeyframe[] };
 
 export type ShapeKind<S> = {
   bounds(shape: S): Box;
@@ -43,9 +53,9 @@ export type ShapeKind<S> = {
   scale(shape: S, from: Box, to: Box): S;
   /** The shape cut to the picture, or null where nothing worth keeping is left. */
   clip(shape: S, size: Size): S | null;
-  toWire(shape: S): WireGeometry;
+  toWire(shape: S): WireStill;
   /** Null where the geometry is not of this shape. */
-  fromWire(geometry: WireGeometry): S | null;
+  fromWire(geometry: WireStill): S | null;
 };
 
 /** Where a point of a group goes when the group's bounds go `from` → `to`. */

@@ -6,7 +6,7 @@ import { answer, promptFor, spareMs, viewFor, type Asked } from './answers';
 import { LocalLost, type LocalAssist, type LocalAnswer } from './local';
 
 const SIZE = { width: 100, height: 80 };
-const ASKED = { taskId: 'one', size: SIZE };
+const ASKED = { taskId: 'one', size: SIZE, key: 'one', frame: null };
 const spans = { x: 10, columns: [[10, 20]] };
 const request = (change: Partial<SmartRequest> = {}): SmartRequest => ({
   prompts: [{ at: [5, 6], inside: true }],

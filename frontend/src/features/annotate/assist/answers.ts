@@ -25,7 +25,14 @@ const HEDGE_AFTER_MS = 1_500;
 type Given = { readonly kept: number } | { readonly lowRes: string };
 
 export type Where = 'browser' | 'server';
-export type Asked = { readonly taskId: string; readonly size: Size; readonly local: LocalAssist };
+/** `frame`: of a video, the one that is asked about; the browser knows it by its own `key`. */
+export type Asked = {
+  readonly taskId: string;
+  readonly size: Size;
+  readonly local: LocalAssist;
+  readonly key: string;
+  readonly frame: number | null;
+};
 
 export function viewFor(view: Box, { width, height }: Size): Box | null {
   const shown = Math.max(view.x2 - view.x1, view.y2 - view.y1);
@@ -33,8 +40,8 @@ export function viewFor(view: Box, { width, height }: Size): Box | null {
 }
 
 /** The browser's answers are nobody else's; the server's are. */
-export function spareMs({ taskId, local }: Asked): number {
-  return (local.isReadyFor(taskId) ? local.usualMs : null) ?? Infinity;
+export function spareMs({ key, local }: Asked): number {
+  return (local.isReadyFor(key) ? local.usualMs : null) ?? Infinity;
 }
 
 /** `tell` hears who answered. Rejects with words for the person. */
@@ -48,7 +55,7 @@ export async function answer(
     tell('server');
     return found;
   };
-  if (!asked.local.isReadyFor(asked.taskId)) return byServer(request.signal);
+  if (!asked.local.isReadyFor(asked.key)) return byServer(request.signal);
   const local = fromBrowser(asked, request).then((found) => (tell('browser'), found));
   if (request.isGlance) return local;
   return hedged(local, byServer, request.signal);
@@ -84,10 +91,10 @@ function hedged(
   });
 }
 
-async function fromBrowser({ taskId, size, local }: Asked, request: SmartRequest): Promise<SmartAnswer> {
+async function fromBrowser({ key, size, local }: Asked, request: SmartRequest): Promise<SmartAnswer> {
   const { prompts, box, view, memory, signal } = request;
   const asked: Prompts = { points: prompts, box, view: viewFor(view, size) };
-  const { candidates } = await local.ask(taskId, asked, beforeOf(memory), signal);
+  const { candidates } = await local.ask(key, asked, beforeOf(memory), signal);
   const shown = candidates.filter(({ spans }) => spans.columns.length > 0);
   return {
     candidates: shown.map(({ spans, score, kept }) => ({ spans, score, given: { kept } satisfies Given })),
@@ -102,9 +109,9 @@ function beforeOf(memory: SmartMemory | null): GivenBefore {
 }
 
 async function fromServer(asked: Asked, request: SmartRequest): Promise<SmartAnswer> {
-  const { taskId, size } = asked;
+  const { taskId, size, frame } = asked;
   const { signal } = request;
-  const body = promptFor(request, size);
+  const body = { ...promptFor(request, size), frame };
   try {
     return spansOf(await assistDecode(taskId, body, signal));
   } catch (error) {

@@ -2,11 +2,11 @@
 import { suggestionFromWire } from '@/canvas/document/wire';
 import type { Box } from '@/canvas/geometry/box';
 import type { Editor } from '@/canvas/editor';
-import type { SmartProvider } from '@/canvas/tools/smart-provider';
+import type { SmartProvider, SmartRequest } from '@/canvas/tools/smart-provider';
 import { toApiError } from '@/lib/api-error';
 import type { OpenTask } from '@/types/annotation';
 
-import { answer, spareMs, type Where } from './answers';
+import { answer, spareMs, type Asked, type Where } from './answers';
 import {
   assistEncode,
   findEverything,
@@ -61,6 +61,9 @@ export type Followed = {
   readonly onSuggestions: (suggestions: OpenTask['suggestions']) => void;
 };
 
+const frameUrl = (assetId: string, frame: number): string =>
+  `/api/v1/assets/${assetId}/frames/${String(frame)}.jpg`;
+
 /** Returns the way to stop. */
 export function followAssist(followed: Followed, local: LocalAssist = localAssist): () => void {
   const following = new Following(followed, local);
@@ -73,6 +76,8 @@ class Following {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private isOver = false;
   private hasProvider = false;
+  private ready: AssistReady | null = null;
+  private shownKey: string | null = null;
   private readonly unlisten: () => void;
 
   constructor(
@@ -105,7 +110,8 @@ class Following {
 
   private take(ready: AssistReady): void {
     const { decoder, embedding, eta_seconds: eta, state, backend, message } = ready;
-    const { id, asset } = this.followed.task;
+    const { asset } = this.followed.task;
+    this.ready = ready;
     if (decoder) {
       const { kind, url, bytes, input_size: inputSize } = decoder;
       // While the picture is being encoded the decoder starts already.
@@ -115,11 +121,12 @@ class Following {
       const size = { width: asset.width, height: asset.height };
       if (isShown && state === 'ready') {
         this.local.show({
-          taskId: id,
-          url: asset.image_url,
+          taskId: this.key,
+          url: asset.kind === 'video' ? frameUrl(asset.id, this.frame ?? 0) : asset.image_url,
           size,
           embedding: embedding && { url: embedding.url, shape: embedding.shape, size: { width, height } },
         });
+        this.shownKey = this.key;
       }
     }
     this.set({ state, backend, message, readyAt: eta === null ? null : Date.now() + eta * 1_000 });
@@ -127,7 +134,7 @@ class Following {
 
   private set(change: Partial<AssistState>): void {
     if (this.isOver) return;
-    const where: Where = this.local.isReadyFor(this.followed.task.id) ? 'browser' : 'server';
+    const where: Where = this.local.isReadyFor(this.key) ? 'browser' : 'server';
     this.view = { ...this.view, ...change, where, local: this.local.state };
     const wanted = this.view.state !== 'unavailable';
     if (wanted !== this.hasProvider) this.followed.editor.setSmartProvider(wanted ? this.provider() : null);
@@ -135,13 +142,35 @@ class Following {
     this.followed.tell(this.view);
   }
 
+  /** Of a video, the frame shown. */
+  private get frame(): number | null {
+    const { task, editor } = this.followed;
+    return task.asset.kind === 'video' ? (editor.getSnapshot().frame ?? 0) : null;
+  }
+
+  /** By which the browser's decoder knows the picture: of a video, the frame. */
+  private get key(): string {
+    const { frame } = this;
+    return frame === null ? this.followed.task.id : `${this.followed.task.id}/${String(frame)}`;
+  }
+
+  private asked(): Asked {
+    const { id: taskId, asset } = this.followed.task;
+    // Clicked in for the first time: the server answers, and the browser's decoder looks at the frame meanwhile.
+    if (this.ready && this.shownKey !== this.key) this.take(this.ready);
+    const size = { width: asset.width, height: asset.height };
+    return { taskId, size, local: this.local, key: this.key, frame: this.frame };
+  }
+
   private provider(): SmartProvider {
-    const { task } = this.followed;
-    const { width, height } = task.asset;
-    const asked = { taskId: task.id, size: { width, height }, local: this.local };
+    const clicks = {
+      ask: (request: SmartRequest) => answer(this.asked(), request, () => undefined),
+      spareMs: () => spareMs(this.asked()),
+    };
+    // Suggestions are of pictures.
+    if (this.frame !== null) return clicks;
     return {
-      ask: (request) => answer(asked, request, () => undefined),
-      spareMs: () => spareMs(asked),
+      ...clicks,
       outlineSuggestions: (ids) => void this.outline(ids),
       everything: (box) => void this.everything(box),
     };

@@ -90,6 +90,9 @@ function Idle({ editor, assist }: Props) {
   const hasBoxes = useEditorPart(editor, ({ counts }) => counts.suggestionsOpen > 0);
   const hint = (action: string): string => keyHint(editor.keymap, action);
   const isBusy = assist.busy !== null;
+  // Suggestions are of pictures.
+  const isVideo = useEditorPart(editor, ({ frame }) => frame !== null);
+  if (isVideo) return assist.where === 'browser' && <GlanceSwitch editor={editor} />;
   return (
     <>
       {assist.where === 'browser' && <GlanceSwitch editor={editor} />}

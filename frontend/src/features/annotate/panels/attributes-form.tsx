@@ -1,9 +1,7 @@
-import { Select } from '@mantine/core';
-import { memo, useDeferredValue, useMemo } from 'react';
+import { SegmentedControl, Select } from '@mantine/core';
+import { memo, useDeferredValue, useMemo, useState } from 'react';
 
-import type { Attributes } from '@/canvas/document/model';
-import { setAttributes } from '@/canvas/document/commands';
-import { batch, commandOf, put } from '@/canvas/document/patches';
+import { attributesAt, shapeOfTrack } from '@/canvas/document/tracks';
 import type { Editor } from '@/canvas/editor';
 import { useEditorPart } from '@/hooks/use-editor';
 import type { Label } from '@/types/api';
@@ -18,42 +16,33 @@ import { attributeWords as words } from './strings';
 
 type Props = { editor: Editor; labels: readonly Label[]; isEditable: boolean };
 
-/** One step of history for all of them, tracks too. */
-function write(editor: Editor, things: readonly Thing[], attributes: Attributes): void {
-  const ids = things.map((thing) => thing.id);
-  editor.run(
-    batch(editor.document.state, 'Change attributes', [
-      (state) => setAttributes(state, ids, attributes),
-      (state) =>
-        commandOf(
-          'Change attributes',
-          ids.flatMap((id) => {
-            const track = state.tracks.get(id);
-            const next = track && { ...track, attributes: { ...track.attributes, ...attributes } };
-            return track && next && !track.locked ? [put('tracks', track, next)] : [];
-          }),
-        ),
-    ]),
-  );
-}
-
 /** What is known about the selected objects. A click shows on the picture and in the list first, here a moment later. */
 export function AttributesForm(props: Props) {
   const { editor } = props;
   const selection = useDeferredValue(useEditorPart(editor, (snapshot) => snapshot.selection));
   const revision = useEditorPart(editor, (snapshot) => snapshot.revision);
-  return <Fields {...props} selection={selection} revision={revision} />;
+  const frame = useDeferredValue(useEditorPart(editor, (snapshot) => snapshot.frame));
+  return <Fields {...props} selection={selection} revision={revision} frame={frame} />;
 }
 
-type FieldsProps = Props & { selection: readonly string[]; revision: number };
+type FieldsProps = Props & { selection: readonly string[]; revision: number; frame: number | null };
+
+const shapeOf = (thing: Thing): string => (isTrack(thing) ? shapeOfTrack(thing) : thing.shape.type);
 
 /** What is known about the selected objects, and what must still be said. */
-const Fields = memo(function Fields({ editor, labels, isEditable, selection, revision }: FieldsProps) {
+const Fields = memo(function Fields(props: FieldsProps) {
+  const { editor, labels, isEditable, selection, revision, frame } = props;
+  /** On a video: whether a change holds from the frame shown on, or of all frames. */
+  const [isFromHere, setFromHere] = useState(false);
   const things = useMemo<Thing[]>(() => {
     const { regions, tracks } = editor.document.state;
-    return selection.flatMap((id) => regions.get(id) ?? tracks.get(id) ?? []);
+    const at = (id: string) => {
+      const track = tracks.get(id);
+      return track && { ...track, attributes: attributesAt(track, frame ?? 0) };
+    };
+    return selection.flatMap((id) => regions.get(id) ?? at(id) ?? []);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `revision` stands for the document
-  }, [editor, selection, revision]);
+  }, [editor, selection, revision, frame]);
   const first = things[0];
   const label = first && labels.find((each) => each.id === first.labelId);
   const isOneLabel = things.every((thing) => thing.labelId === first?.labelId);
@@ -62,8 +51,8 @@ const Fields = memo(function Fields({ editor, labels, isEditable, selection, rev
     [label, isOneLabel, things],
   );
   const choices = useMemo(
-    () => labelsFor(labels, new Set(things.map((thing) => (isTrack(thing) ? 'track' : thing.shape.type)))),
-    [labels, things],
+    () => labelsFor(labels, new Set(things.map(shapeOf)), frame !== null),
+    [labels, things, frame],
   );
   if (!first) return null;
   const isLocked = things.some((thing) => thing.locked);
@@ -90,6 +79,19 @@ const Fields = memo(function Fields({ editor, labels, isEditable, selection, rev
           value={isOneLabel ? first.labelId : null}
           onChange={(labelId) => labelId && editor.setLabelOf(selection, labelId)}
         />
+        {shared.length > 0 && frame !== null && (
+          <SegmentedControl
+            size="xs"
+            aria-label={words.when}
+            disabled={isOff}
+            data={[
+              { value: 'all', label: words.whenAll },
+              { value: 'here', label: words.whenHere },
+            ]}
+            value={isFromHere ? 'here' : 'all'}
+            onChange={(value) => setFromHere(value === 'here')}
+          />
+        )}
         {shared.map((each) => (
           <AttributeField
             // Another selection starts another field: what was typed must not go to other objects.
@@ -97,7 +99,9 @@ const Fields = memo(function Fields({ editor, labels, isEditable, selection, rev
             shared={each}
             isSeveral={things.length > 1}
             isOff={isOff}
-            onChange={(value) => write(editor, things, { [each.attribute.id ?? '']: value })}
+            onChange={(value) =>
+              editor.setAttributesOf(selection, { [each.attribute.id ?? '']: value }, isFromHere)
+            }
           />
         ))}
         {!isOneLabel && <p className={css.note}>{words.severalLabels}</p>}

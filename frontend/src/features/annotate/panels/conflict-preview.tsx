@@ -1,7 +1,6 @@
 import { useEffect, useRef } from 'react';
 
 import type { WireRegion } from '@/canvas/document/wire';
-import { boxShape } from '@/canvas/geometry/shapes/box';
 import { pathData } from '@/canvas/geometry/path-data';
 import type { Size } from '@/canvas/geometry/points';
 import { shapeFromWire, shapesBounds, type Shape } from '@/canvas/geometry/shape';
@@ -19,9 +18,7 @@ const LEAST_PX = 24;
 function shapeOf(row: WireRegion | null): Shape | null {
   if (!row) return null;
   const first = row.geometry.keyframes?.[0];
-  if (!first) return shapeFromWire(row.shape, row.geometry);
-  const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = first.box ?? [];
-  return boxShape({ x1, y1, x2, y2 });
+  return first ? shapeFromWire(row.geometry.of ?? 'box', first) : shapeFromWire(row.shape, row.geometry);
 }
 
 type Props = {

@@ -11,7 +11,7 @@ import css from '../annotate.module.css';
 import own from './panels.module.css';
 import { labelWords as words } from './strings';
 import { shortcutOf } from '../work/label-keys';
-import { allowsTool, isTagOnly, shapeOfTool } from '../work/tool-shapes';
+import { isTagOnly, unfitFor } from '../work/tool-shapes';
 
 /** From here on the search is always in sight; below, a key or the glass opens it. */
 const SEARCH_FROM = 9;
@@ -117,7 +117,7 @@ export function LabelsPanel({ editor, labels, isEditable, isVideo, isFinding, on
             isOn={isTagOnly(row.label) ? tagged.has(row.label.id) : row.label.id === labelId}
             isNext={isFinding && index === at}
             isEditable={isEditable}
-            unfit={allowsTool(row.label, tool, isVideo) ? null : shapeOfTool(tool, isVideo)}
+            unfit={unfitFor(row.label, tool, isVideo)}
             onPick={() => pick(row.label)}
           />
         ))}

@@ -11,6 +11,7 @@ import {
 } from '@tabler/icons-react';
 import { memo, useEffect, useRef, type MouseEvent } from 'react';
 
+import { shapeOfTrack } from '@/canvas/document/tracks';
 import type { Editor } from '@/canvas/editor';
 import { SHAPE_MARKS } from '@/components/shape-marks';
 import type { Label } from '@/types/api';
@@ -55,7 +56,7 @@ export const ObjectRowView = memo(function ObjectRowView({
     element.current?.focus({ preventScroll: true });
     onFocused();
   }, [takesFocus, onFocused]);
-  const Mark = SHAPE_MARKS[isTrack(item) ? 'track' : item.shape.type].icon;
+  const Mark = SHAPE_MARKS[isTrack(item) ? shapeOfTrack(item) : item.shape.type].icon;
   const covered = isOccluded(item);
   const said = `${name} ${number}`;
   const tabIndex = isEntry ? 0 : -1;
@@ -84,7 +85,7 @@ export const ObjectRowView = memo(function ObjectRowView({
           size={13}
           stroke={1.6}
           className={own.quiet}
-          aria-label={SHAPE_MARKS[isTrack(item) ? 'track' : item.shape.type].name}
+          aria-label={SHAPE_MARKS[isTrack(item) ? shapeOfTrack(item) : item.shape.type].name}
         />
         {item.source === 'model' && (
           <IconSparkles size={13} stroke={1.6} className={own.quiet} aria-label={annotateWords.fromModel} />

@@ -42,7 +42,7 @@ export function OptionsBar({ editor, labels, isEditable, isVideo }: Props) {
             ) : tool === 'select' && hasSelection ? (
               <SelectionOptions editor={editor} labels={labels} isVideo={isVideo} />
             ) : (
-              <ToolOptionsView editor={editor} tool={tool} options={options} isVideo={isVideo} />
+              <ToolOptionsView editor={editor} tool={tool} options={options} />
             )}
           </div>
         </>

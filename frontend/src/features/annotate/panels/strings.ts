@@ -1,7 +1,7 @@
 /** The words of the panels round the canvas. */
 import type { Measured } from '@/canvas/tools/measure';
 import type { ToolOptions } from '@/canvas/tools/options';
-import { count } from '@/lib/numbers';
+import { count, plural } from '@/lib/numbers';
 
 export const shortcutWords = {
   title: 'Shortcuts',
@@ -76,6 +76,9 @@ export const attributeWords = {
   mixed: 'mixed',
   lacking: 'Still needed',
   lackingSeveral: (n: number) => `Still needed by ${count(n)}`,
+  when: 'What a change holds for',
+  whenAll: 'All frames',
+  whenHere: 'From here on',
   severalLabels: 'They have different labels: attributes are shown for one label at a time.',
 };
 
@@ -168,7 +171,7 @@ export const toolWords = {
 export const trackWords = {
   hint: 'Drag or use the handles: it becomes a keyframe here.',
   begins: 'Begins here',
-  beginsAbout: 'It is not in the picture yet: put its first box at this frame',
+  beginsAbout: 'It is not in the picture yet: put it here as it is at its first keyframe',
   setKey: 'Set keyframe',
   setKeyAbout: 'State the place at this frame',
   unsetKey: 'Remove keyframe',
@@ -184,6 +187,19 @@ export const trackWords = {
   splitAbout: 'Two objects were taken for one: a new track begins at this frame',
   join: 'Join',
   joinAbout: 'Two tracks are one object',
+  more: 'Track',
+  moreAbout: 'More that can be done to the track',
+  starts: 'Begins here',
+  ends: 'Ends here',
+  extend: 'Is here too',
+  handOver: 'The rest is the other one',
+  swap: 'Swap the two from here',
+  hold: 'Copy on',
+  holdAbout: 'It stays as it is here for the next frames',
+  holdFor: 'For how many frames',
+  holdNow: (n: number) => `Copy to ${plural(n, 'frame')}`,
+  paste: 'Ctrl C and Ctrl V put it on one other frame.',
+  tagHint: 'A tag that holds over these frames.',
 };
 
 const HINTS: Record<string, string> = {

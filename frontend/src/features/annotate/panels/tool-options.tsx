@@ -9,17 +9,17 @@ import { keyHint } from '../work/keys';
 import own from './panels.module.css';
 import { measureText, toolWords as words } from './strings';
 
-type Props = { editor: Editor; tool: string; options: ToolOptions; isVideo: boolean };
+type Props = { editor: Editor; tool: string; options: ToolOptions };
 
 const SNAPS = new Set(['box', 'polygon', 'polyline', 'points', 'cut']);
 
 /** How the tool in hand draws, and one line on how to use it. */
-export function ToolOptionsView({ editor, tool, options, isVideo }: Props) {
+export function ToolOptionsView({ editor, tool, options }: Props) {
   const paints = tool === 'brush' || tool === 'eraser';
   const snapHint = keyHint(editor.keymap, 'snap');
   return (
     <>
-      {tool === 'box' && !isVideo && (
+      {tool === 'box' && (
         <SegmentedControl
           size="xs"
           aria-label={words.boxBy}
@@ -46,7 +46,7 @@ export function ToolOptionsView({ editor, tool, options, isVideo }: Props) {
         />
       )}
       {paints && <BrushOptions editor={editor} options={options} />}
-      {SNAPS.has(tool) && !isVideo && (
+      {SNAPS.has(tool) && (
         <Switch
           size="xs"
           label={words.snap}

@@ -1,11 +1,17 @@
-import type { ActionName } from '@/canvas/keymap';
-import { trackAt } from '@/canvas/document/tracks';
+import { Button, Menu, NumberInput, Popover, Stack, Text } from '@mantine/core';
+import { IconChevronDown } from '@tabler/icons-react';
+import { useState } from 'react';
+
+import { shapeOfTrack, trackAt } from '@/canvas/document/tracks';
 import type { Editor } from '@/canvas/editor';
+import type { ActionName } from '@/canvas/keymap';
+import { HOLD_FRAMES_MAX } from '@/canvas/tools/options';
 import { useEditorPart } from '@/hooks/use-editor';
 
+import css from '../annotate.module.css';
 import { keyHint } from '../work/keys';
 import own from './panels.module.css';
-import { trackWords as words } from './strings';
+import { toolWords, trackWords as words } from './strings';
 import { Verb } from './verb';
 
 type Props = { editor: Editor; selection: readonly string[] };
@@ -19,7 +25,10 @@ export function TrackOptions({ editor, selection }: Props) {
   const isKey = places.every((place) => place.isKeyframe);
   const isOutside = places.every((place) => place.outside);
   const isOccluded = places.every((place) => place.occluded);
+  const isTag = tracks.every((track) => shapeOfTrack(track) === 'tag');
+  const shapes = new Set(tracks.map(shapeOfTrack));
   const [only] = tracks;
+  const isPair = tracks.length === 2 && shapes.size === 1;
   const mayCut = tracks.length === 1 && (only?.keyframes[0]?.frame ?? frame) < frame;
   const verb = (action: ActionName, label: string, about: string) => (
     <Verb
@@ -29,23 +38,109 @@ export function TrackOptions({ editor, selection }: Props) {
       onClick={() => void editor.perform(action)}
     />
   );
-  if (places.length === 0) return verb('keyframe', words.begins, words.beginsAbout);
+  if (tracks.length === 0) return null;
+  if (places.length === 0) return verb('extendHere', words.begins, words.beginsAbout);
+  const items: [ActionName, string][] = [
+    ['startHere', words.starts],
+    ['endHere', words.ends],
+    ['extendHere', words.extend],
+    ...(isPair ? ([['handOver', words.handOver]] as [ActionName, string][]) : []),
+    ...(isPair ? ([['swapTracks', words.swap]] as [ActionName, string][]) : []),
+    ...(shapes.has('mask') ? ([['fillHoles', toolWords.fillHoles]] as [ActionName, string][]) : []),
+  ];
   return (
     <>
-      {verb(
-        'keyframe',
-        isKey ? words.unsetKey : words.setKey,
-        isKey ? words.unsetKeyAbout : words.setKeyAbout,
-      )}
+      {!isTag &&
+        verb(
+          'keyframe',
+          isKey ? words.unsetKey : words.setKey,
+          isKey ? words.unsetKeyAbout : words.setKeyAbout,
+        )}
       {verb(
         'outside',
         isOutside ? words.returns : words.leaves,
         isOutside ? words.returnsAbout : words.leavesAbout,
       )}
-      {!isOutside && verb('occluded', isOccluded ? words.uncovered : words.covered, words.coveredAbout)}
+      {!isTag &&
+        !isOutside &&
+        verb('occluded', isOccluded ? words.uncovered : words.covered, words.coveredAbout)}
       {mayCut && verb('splitTrack', words.split, words.splitAbout)}
-      {tracks.length === 2 && verb('join', words.join, words.joinAbout)}
-      <span className={own.hint}>{words.hint}</span>
+      {isPair && verb('join', words.join, words.joinAbout)}
+      {!isOutside && !isTag && <Hold editor={editor} />}
+      <Menu position="bottom-start" shadow="md">
+        <Menu.Target>
+          <Button
+            size="compact-xs"
+            variant="default"
+            title={words.moreAbout}
+            rightSection={<IconChevronDown size={12} />}
+          >
+            {words.more}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {items.map(([action, label]) => (
+            <Menu.Item
+              key={action}
+              rightSection={<span className={css.key}>{keyHint(editor.keymap, action)}</span>}
+              onClick={() => void editor.perform(action)}
+            >
+              {label}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      <span className={own.hint}>{isTag ? words.tagHint : words.hint}</span>
     </>
+  );
+}
+
+/** For how many frames, and do it. */
+function Hold({ editor }: { editor: Editor }) {
+  const frames = useEditorPart(editor, (snapshot) => snapshot.options.holdFrames);
+  const [isOpen, setOpen] = useState(false);
+  const go = () => {
+    editor.perform('holdNext');
+    setOpen(false);
+  };
+  const hint = keyHint(editor.keymap, 'holdNext');
+  return (
+    <Popover opened={isOpen} onChange={setOpen} position="bottom-start" shadow="md" trapFocus returnFocus>
+      <Popover.Target>
+        <Button
+          size="compact-xs"
+          variant="default"
+          title={`${words.holdAbout} (${hint})`}
+          onClick={() => setOpen(!isOpen)}
+        >
+          {words.hold}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <Stack gap="xs">
+          <NumberInput
+            size="xs"
+            label={words.holdFor}
+            min={1}
+            max={HOLD_FRAMES_MAX}
+            allowDecimal={false}
+            value={frames}
+            data-autofocus
+            onChange={(value) =>
+              typeof value === 'number' &&
+              value >= 1 &&
+              editor.setOptions({ holdFrames: Math.min(Math.round(value), HOLD_FRAMES_MAX) })
+            }
+            onKeyDown={(event) => event.key === 'Enter' && go()}
+          />
+          <Button size="xs" onClick={go}>
+            {words.holdNow(frames)}
+          </Button>
+          <Text size="xs" c="dimmed">
+            {words.paste}
+          </Text>
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
   );
 }

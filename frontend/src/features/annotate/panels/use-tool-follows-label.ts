@@ -20,7 +20,7 @@ export function useToolFollowsLabel(editor: Editor, isVideo: boolean): void {
       ({ tool, labelId } = now);
       const { labels } = editor.ontology;
       const label = labels.find((each) => each.id === labelId);
-      const shape = shapeOfTool(tool, isVideo);
+      const shape = shapeOfTool(tool);
       if (!label || !shape) return;
       if (allowsTool(label, tool, isVideo)) {
         lastBy.current.set(shape, label.id);

@@ -25,9 +25,10 @@ export function sameValue(a: unknown, b: unknown): boolean {
 /** What a person makes, of whatever shape, in one spelling. */
 function essence(region: WireRegion): unknown {
   const { label_id, shape, attributes = {}, z_index = 0, occluded = false, group_id = null } = region;
-  // A turn of 0 degrees and no holes may be said or left out.
+  // A turn of 0 degrees, no holes, and that a track is one of boxes may be said or left out.
   const geometry = Object.entries(region.geometry).filter(
-    ([, value]) => value !== 0 && !(Array.isArray(value) && value.length === 0),
+    ([key, value]) =>
+      value !== 0 && !(Array.isArray(value) && value.length === 0) && !(key === 'of' && value === 'box'),
   );
   return sorted([label_id, shape, Object.fromEntries(geometry), attributes, z_index, occluded, group_id]);
 }

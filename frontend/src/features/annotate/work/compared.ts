@@ -1,6 +1,6 @@
 /** A revision beside what is on the screen now: what restoring it would do. Pure. */
 import { documentFromWire, type WireLabels } from '@/canvas/document/wire';
-import type { DocState, Region, Track } from '@/canvas/document/model';
+import type { DocState, Keyframe, Region, Track } from '@/canvas/document/model';
 import type { LabelRows } from '@/canvas/document/replace';
 import type { Shape } from '@/canvas/geometry/shape';
 import type { Label } from '@/types/api';
@@ -78,7 +78,10 @@ function sameRow(a: Region | Track, b: Region | Track): boolean {
 
 function content(row: Region | Track): unknown {
   const attributes = Object.entries(row.attributes).sort(([a], [b]) => (a < b ? -1 : 1));
-  if ('keyframes' in row) return [row.labelId, attributes, row.keyframes];
+  if ('keyframes' in row) {
+    const sorted = (each: Keyframe) => Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1));
+    return [row.labelId, attributes, row.keyframes.map(sorted)];
+  }
   const { labelId, shape, zIndex, occluded, groupId } = row;
   return [
     labelId,

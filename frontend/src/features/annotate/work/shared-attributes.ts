@@ -1,6 +1,6 @@
 /** What several selected objects have in common, for one form over all of them. Pure. */
 import { completed } from '@/canvas/document/attributes';
-import type { Attributes, AttributeValue } from '@/canvas/document/model';
+import { labelAllows, labelTracks, type Attributes, type AttributeValue } from '@/canvas/document/model';
 import type { Attribute, Label } from '@/types/api';
 
 import { missingOf } from './attributes';
@@ -34,9 +34,8 @@ export function sharedAttributes(label: Label, things: readonly Thing[]): Shared
 }
 
 /** The labels that may take the place of those of the objects: which allow every one of their shapes. */
-export function labelsFor(labels: readonly Label[], shapes: ReadonlySet<string>): Label[] {
-  return labels.filter(
-    (label) =>
-      label.shapes.length === 0 || [...shapes].every((shape) => (label.shapes as string[]).includes(shape)),
-  );
+export function labelsFor(labels: readonly Label[], shapes: ReadonlySet<string>, isVideo = false): Label[] {
+  const allows = (label: Label, shape: string) =>
+    isVideo && shape !== 'tag' ? labelTracks(label, shape) : labelAllows(label, shape);
+  return labels.filter((label) => [...shapes].every((shape) => allows(label, shape)));
 }

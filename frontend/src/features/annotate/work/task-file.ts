@@ -127,6 +127,7 @@ export function readInto(file: TaskFile, into: Into): ReadFile {
       region_id: isOther ? into.newId() : row.region_id,
       label_id: label.id,
       attributes,
+      geometry: geometryFor(file, row, label),
       group_id: group && isOther ? (groups.get(group) ?? null) : group,
       ...originOf(row, isOther, into.state),
     });
@@ -170,7 +171,11 @@ function refusalOf(row: WireRegion, label: Label | undefined, name: string, isVi
   if (!label) return why.label(name);
   if (row.shape === 'track' && !isVideo) return why.video;
   if (row.shape !== 'track' && isVideo) return why.image;
-  if (!labelAllows(label, row.shape)) return why.shape(label.name, row.shape);
+  const { of = 'box' } = row.geometry;
+  const drawn =
+    row.shape === 'track' ? [...(of === 'tag' ? [] : ['track']), ...(of === 'box' ? [] : [of])] : [row.shape];
+  const unfit = drawn.find((shape) => !labelAllows(label, shape));
+  if (unfit) return why.shape(label.name, unfit);
   return isReadable(row) ? null : why.broken;
 }
 
@@ -193,10 +198,23 @@ function isReadable(row: WireRegion): boolean {
 /** JSON has no infinite numbers, but it has nulls and words in their places. */
 function allFinite(value: unknown, key = ''): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
-  if (typeof value === 'string') return key === 'counts';
+  if (typeof value === 'string') return ['counts', 'of', 'by'].includes(key);
   if (Array.isArray(value)) return value.every((each) => allFinite(each));
+  // What keyframes say of attributes is matched with the label's.
+  if (key === 'attributes') return isRecord(value);
   if (isRecord(value)) return Object.entries(value).every(([name, each]) => allFinite(each, name));
   return typeof value === 'boolean';
+}
+
+/** The geometry with what its keyframes say of attributes by the ids of here. */
+function geometryFor(file: TaskFile, row: WireRegion, label: Label): WireRegion['geometry'] {
+  const { keyframes } = row.geometry;
+  if (!keyframes?.some((each) => each.attributes)) return row.geometry;
+  const said = keyframes.map((each) => {
+    const attributes = attributesFor(file, { ...row, attributes: each.attributes }, label, () => undefined);
+    return { ...each, attributes };
+  });
+  return { ...row.geometry, keyframes: said };
 }
 
 /** Values by the attribute ids of here: matched by id, then by name; what does not fit is told. */

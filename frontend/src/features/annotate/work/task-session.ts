@@ -112,7 +112,7 @@ export class TaskSession {
 
   /** Blind pictures measure what people do alone. */
   get mayAssist(): boolean {
-    return this.isEditable && !this.task.blind && this.task.asset.kind === 'image';
+    return this.isEditable && !this.task.blind;
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -141,7 +141,7 @@ export class TaskSession {
     const kept = takenOver(left, options.tab);
     const pending = kept ? [...kept.sending, ...kept.waiting].map((each) => each.op) : [];
     const labels = applyOps(task.labels as WireLabels, pending);
-    editor.setFrame(task.asset.kind === 'video' ? 0 : null);
+    editor.setFrame(task.asset.kind === 'video' ? 0 : null, task.asset.frame_count ?? 1);
     editor.loadDocument(documentFromWire(labels, task.suggestions, kept?.decisions));
     if (!work) return;
     this.outbox = new Outbox({

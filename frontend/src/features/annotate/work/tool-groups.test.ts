@@ -29,8 +29,10 @@ describe('the rail', () => {
     expect(drawing(labels)).toBe(tools);
   });
 
-  it('offers boxes alone on a video, and no help where there is none', () => {
-    expect(drawing([label('track', 'polygon')], { isVideo: true })).toBe('smart box');
+  it('offers on a video what labels are followed as, and no help where there is none', () => {
+    expect(drawing([label('track', 'polygon')], { isVideo: true })).toBe('smart polygon');
+    expect(drawing([label('track'), label('mask')], { isVideo: true, hasAssist: false })).toBe('box');
+    expect(railGroups([label('track', 'polygon')], { ...where, isVideo: true }).more).toContain('cut');
     expect(drawing([label('polygon')], { hasAssist: false })).toBe('polygon');
   });
 

@@ -49,16 +49,15 @@ type Where = { isVideo: boolean; hasAssist: boolean; has: (tool: RailTool) => bo
 
 /** `has`: whether the canvas has the tool at all. */
 export function railGroups(labels: readonly Label[], { isVideo, hasAssist, has }: Where): RailGroups {
-  const allowed = allowedShapes(labels);
+  const allowed = allowedShapes(labels, isVideo);
   const anything = labels.some((label) => label.shapes.length === 0);
   const isWanted = (tool: RailTool): boolean => {
     if (!has(tool)) return false;
     if (tool === 'smart') return hasAssist && (anything || SMART_SHAPES.some((shape) => allowed.has(shape)));
-    if (isVideo) return tool === 'box';
-    const shape = tool === 'eraser' ? 'mask' : shapeOfTool(tool, isVideo);
+    const shape = tool === 'eraser' ? 'mask' : shapeOfTool(tool);
     return shape !== null && (anything || allowed.has(shape));
   };
-  const cuts = !isVideo && (anything || allowed.has('polygon'));
+  const cuts = anything || allowed.has('polygon');
   return {
     basic: ['select', 'pan'],
     drawing: DRAWING.filter(isWanted),

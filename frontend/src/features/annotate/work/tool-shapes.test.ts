@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 
 import type { Label, Shape } from '@/types/api';
 
-import { allowsTool, isTagOnly, toolForLabel } from './tool-shapes';
+import { allowsTool, isTagOnly, toolForLabel, unfitFor } from './tool-shapes';
 
 const label = (...shapes: Shape[]): Label => ({
   id: 'a',
@@ -22,10 +22,22 @@ it.each([
   expect(toolForLabel(given, false)).toBe(tool);
 });
 
-it('on a video every drawn object is a track', () => {
+it('on a video every drawn object is a track of its shape', () => {
   expect(toolForLabel(label('track'), true)).toBe('box');
+  expect(toolForLabel(label('track', 'tag'), true)).toBe('box');
+  expect(toolForLabel(label('mask', 'track'), true)).toBe('brush');
   expect(toolForLabel(label('box'), true)).toBeNull();
   expect(allowsTool(label('box'), 'box', true)).toBe(false);
+  expect(allowsTool(label('polygon', 'track'), 'box', true)).toBe(false);
+  expect(allowsTool(label('polygon', 'track'), 'polygon', true)).toBe(true);
+  expect(allowsTool(label(), 'skeleton', true)).toBe(true);
+});
+
+it('says what a label lacks to be drawn with the tool in hand', () => {
+  expect(unfitFor(label('box'), 'box', false)).toBeNull();
+  expect(unfitFor(label('box'), 'polygon', false)).toBe('polygon');
+  expect(unfitFor(label('polygon'), 'polygon', true)).toBe('track');
+  expect(unfitFor(label('box', 'track'), 'polygon', true)).toBe('polygon');
 });
 
 it('tools that draw nothing go with every label', () => {

@@ -1,0 +1,70 @@
+import { useState, type PointerEvent, type ReactNode, type Ref } from 'react';
+
+import { count } from '@/lib/numbers';
+
+import type { Filmstrip } from './filmstrip';
+import { Preview } from './preview';
+import { videoWords as words } from './strings';
+import { frameAtShare, shareOf, ticksOf, type View } from './timeline-view';
+import css from './video.module.css';
+
+type Props = {
+  ref: Ref<HTMLDivElement>;
+  view: View;
+  frame: number;
+  frameCount: number;
+  times: readonly number[];
+  strip: Filmstrip | null;
+  onSeek: (frame: number) => void;
+  children?: ReactNode;
+};
+
+/** Frame numbers, and the place where a hand goes through the video. */
+export function Ruler({ ref, view, frame, frameCount, times, strip, onSeek, children }: Props) {
+  const [pointed, setPointed] = useState<number | null>(null);
+  const last = frameCount - 1;
+  const frameUnder = (event: PointerEvent<HTMLDivElement>) => {
+    const { left, width } = event.currentTarget.getBoundingClientRect();
+    return frameAtShare(view, (event.clientX - left) / width, last);
+  };
+  const at = shareOf(view, frame);
+  return (
+    <div
+      ref={ref}
+      className={css.ruler}
+      role="slider"
+      tabIndex={0}
+      aria-label={words.timeline}
+      aria-valuemin={1}
+      aria-valuemax={frameCount}
+      aria-valuenow={frame + 1}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        setPointed(frameUnder(event));
+        onSeek(frameUnder(event));
+      }}
+      onPointerMove={(event) => {
+        setPointed(frameUnder(event));
+        if (event.buttons === 1) onSeek(frameUnder(event));
+      }}
+      onPointerUp={(event) => event.pointerType !== 'mouse' && setPointed(null)}
+      onPointerLeave={() => setPointed(null)}
+      onPointerCancel={() => setPointed(null)}
+      onKeyDown={(event) => {
+        const to = { ArrowLeft: frame - 1, ArrowRight: frame + 1, Home: 0, End: last }[event.key];
+        if (to !== undefined) onSeek(to);
+      }}
+    >
+      {ticksOf(view, last).map((tick) => (
+        <span key={tick} className={css.tick} style={{ left: `${shareOf(view, tick) * 100}%` }}>
+          {count(tick + 1)}
+        </span>
+      ))}
+      {children}
+      {at >= 0 && at <= 1 && <span className={css.playhead} style={{ left: `${at * 100}%` }} />}
+      {pointed !== null && (
+        <Preview frame={pointed} at={shareOf(view, pointed)} strip={strip} time_s={times[pointed]} />
+      )}
+    </div>
+  );
+}
