@@ -36,6 +36,13 @@ for _kind, _module, _limit_s in (
         _kind, queue=Queue.ASSIST, path=f"backend.learning.jobs.{_module}:run", time_limit_s=_limit_s
     )
 jobs.register(
+    "learning.video_tracks",
+    queue=Queue.DEFAULT,
+    path="backend.learning.jobs.video_tracks:run",
+    time_limit_s=2 * 3600,
+    max_attempts=5,
+)
+jobs.register(
     "learning.savings", queue=Queue.DEFAULT, path="backend.learning.jobs.savings:run", time_limit_s=1800
 )
 jobs.register(

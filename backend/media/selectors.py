@@ -143,6 +143,11 @@ def tiles_shown(asset: Asset) -> dict[str, object] | None:
     }
 
 
+def frame_times(asset_id: uuid.UUID) -> list[float]:
+    """Presentation times of a video's frames in seconds; empty for a picture."""
+    return list(Asset.objects.values_list("frame_times_s", flat=True).get(pk=asset_id) or ())
+
+
 def strip_shown(asset: Asset) -> dict[str, object] | None:
     """A video's strip of small pictures as a browser needs it; None where there is none."""
     strip = (asset.clip or {}).get("strip")

@@ -16,7 +16,7 @@ from ml.geometry.boxes import box_iou
 from ml.inference.predictor import Predictor
 
 # Of an object that is plainly one, and apart from the others.
-SCORE_MIN = 0.6
+SCORE_MIN = 0.4
 ALONE_IOU_MAX = 0.1
 HEIGHT_MIN_PX = 40.0
 

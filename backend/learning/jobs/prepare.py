@@ -23,6 +23,7 @@ from backend.learning.jobs.draw import draw_when_low
 from backend.learning.jobs.look import Scored, open_all, score_missing
 from backend.learning.models import ModelVersion
 from backend.learning.services.approval_policies import approval_enqueue
+from backend.learning.services.video_tracks import video_tracks_enqueue
 from backend.projects import selectors as projects
 
 
@@ -40,10 +41,18 @@ def run(context: JobContext) -> dict[str, Any]:
     tasks = list(annotation.tasks_for_selection(project.pk))
     known = selectors.model_ids(project.pk)
     voices = _voices(models, canaries)
-    suggested = sum(_suggest_both(voice, tasks, known) for voice in voices)
+    stills = [task for task in tasks if not task.is_video]
+    suggested = sum(_suggest_both(voice, stills, known) for voice in voices)
+    videos = _ask_tracks(project, models, [task for task in tasks if task.is_video], known)
     compared = sum(rollout.look_along(context, one.row, tasks) for one in models)
     approval_enqueue(project)
-    return {"scored": scored, "chosen": chosen, "suggested": suggested, "compared": compared}
+    return {
+        "scored": scored,
+        "chosen": chosen,
+        "suggested": suggested,
+        "videos": videos,
+        "compared": compared,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +125,20 @@ def _suggest(
         )
         made += len(items)
     return made
+
+
+def _ask_tracks(
+    project: Any, models: Sequence[Scored], tasks: Sequence[SelectableTask], known: Collection[uuid.UUID]
+) -> int:
+    """Have the detector look through the videos that it has not seen; how many. Each is a job of its own: a long one must not
+    keep pictures waiting."""
+    row = next((one.row for one in models if one.row.kind in FINDING_KINDS), None)
+    if row is None:
+        return 0
+    todo = [task for task in tasks if task.prelabelled_by_id != row.pk and not _is_foreign(task, known)]
+    for task in todo:
+        video_tracks_enqueue(project=project, task_id=task.task_id, model_id=row.pk)
+    return len(todo)
 
 
 def _is_foreign(task: SelectableTask, known: Collection[uuid.UUID]) -> bool:

@@ -107,7 +107,7 @@ export class EditorCore extends EditorBase implements ToolHost {
     const command = batch(this.document.state, name, [
       (state) => changeShapes(state, shapes, name),
       ...[...shapes].map(([id, shape]) => (state: DocState) => {
-        if (suggestions.has(id)) return fixSuggestion(state, id, { shape }, this.valuesOf);
+        if (suggestions.has(id)) return fixSuggestion(state, id, { shape, frame: this.frame }, this.valuesOf);
         return tracks.has(id) && this.frame !== null ? setKeyframe(state, id, this.frame, { shape }) : null;
       }),
     ]);

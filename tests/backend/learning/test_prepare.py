@@ -49,7 +49,7 @@ def pool(project: Project, tmp_path: Path) -> Project:
 
 
 def test_an_empty_project_and_one_without_a_model_are_fine(project: Project) -> None:
-    assert prepare(project).result == {"scored": 0, "chosen": {}, "suggested": 0, "compared": 0}
+    assert prepare(project).result == {"scored": 0, "chosen": {}, "suggested": 0, "videos": 0, "compared": 0}
     for _ in range(4):
         make_picture(project)
     job = prepare(project)
@@ -152,7 +152,7 @@ def test_a_second_run_changes_nothing_and_a_low_queue_is_filled_again(pool: Proj
     prepare(pool)
     before = list(Task.objects.filter(project=pool).order_by("id").values())
     again = prepare(pool)
-    assert again.result == {"scored": 0, "chosen": {}, "suggested": 0, "compared": 0}
+    assert again.result == {"scored": 0, "chosen": {}, "suggested": 0, "videos": 0, "compared": 0}
     assert list(Task.objects.filter(project=pool).order_by("id").values()) == before
     asked = prepare(pool, batch=2)
     assert sum(asked.result["chosen"].values()) == 2

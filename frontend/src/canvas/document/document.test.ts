@@ -279,3 +279,44 @@ describe('tracks', () => {
     expect(document.data().tracks).toEqual([]);
   });
 });
+
+describe('a track that a model proposes', () => {
+  const place = (frame: number) => ({
+    frame,
+    shape: boxShape({ x1: frame, y1: 0, x2: frame + 10, y2: 10 }),
+    outside: false,
+    occluded: false,
+    by: 'tracker' as const,
+    confidence: 0.8,
+  });
+  const track = [place(10), place(30), { ...place(40), outside: true }];
+  const proposed = { ...suggestion('s', 0.8), track };
+  const start = () => new AnnotationDocument({ suggestions: [proposed] });
+
+  it('becomes a track of the model as it is, and undone a suggestion again', () => {
+    const doc = start();
+    doc.run(acceptSuggestions(doc.state, ['s']));
+    const [made] = doc.state.tracks.values();
+    expect(made).toMatchObject({ source: 'model', suggestionId: 's', labelId: 'helmet', keyframes: track });
+    expect(doc.state.regions.size).toBe(0);
+    expect(doc.state.suggestions.get('s')).toMatchObject({ status: 'accepted', regionId: made?.id });
+    doc.undo();
+    expect(doc.state.tracks.size).toBe(0);
+    expect(doc.state.suggestions.get('s')).toEqual(proposed);
+  });
+
+  it('mended at a frame becomes a person’s, with their keyframe in it', () => {
+    const doc = start();
+    const shape = boxShape({ x1: 0, y1: 0, x2: 50, y2: 50 });
+    doc.run(fixSuggestion(doc.state, 's', { shape, frame: 20 }));
+    const [made] = doc.state.tracks.values();
+    expect(made?.source).toBe('person');
+    expect(made?.keyframes.map(({ frame, by }) => [frame, by])).toEqual([
+      [10, 'tracker'],
+      [20, undefined],
+      [30, 'tracker'],
+      [40, 'tracker'],
+    ]);
+    expect(doc.state.suggestions.get('s')).toEqual({ ...proposed, status: 'fixed', regionId: made?.id });
+  });
+});

@@ -4,7 +4,7 @@ import { SpatialIndex } from '../geometry/spatial-index';
 import { boxArea, boxGrow, type Box } from '../geometry/box';
 import type { ImagePoint } from '../geometry/points';
 import { distanceToOutline, shapeArea, shapeBounds, shapeContains, type Shape } from '../geometry/shape';
-import { isShown, type DocState } from './model';
+import { isShown, type DocState, type Suggestion } from './model';
 import { trackAt } from './tracks';
 
 export type ItemKind = 'region' | 'suggestion' | 'track';
@@ -31,8 +31,9 @@ export type ItemFilter = {
 export function itemsOf(state: DocState, filter: ItemFilter): Item[] {
   const items: Item[] = [];
   for (const suggestion of state.suggestions.values()) {
-    const { id, labelId, shape, score } = suggestion;
-    if (!shape || !isShown(suggestion, filter.threshold)) continue;
+    const { id, labelId, score } = suggestion;
+    const shape = isShown(suggestion, filter.threshold) ? suggestedShape(suggestion, filter.frame) : null;
+    if (!shape) continue;
     items.push({ id, kind: 'suggestion', labelId, shape, score, locked: false, occluded: false });
   }
   const regions = [...state.regions.values()].filter((region) => !region.hidden);
@@ -49,6 +50,13 @@ export function itemsOf(state: DocState, filter: ItemFilter): Item[] {
     items.push({ id, kind: 'track', labelId, shape, score: null, locked, occluded });
   }
   return items;
+}
+
+/** Where a suggestion is at a frame; null where it is not to be seen. */
+export function suggestedShape({ shape, track }: Suggestion, frame: number | null): Shape | null {
+  if (!track || frame === null) return shape;
+  const place = trackAt({ keyframes: track }, frame);
+  return place && !place.outside ? place.shape : null;
 }
 
 /** How large a shape is to one who points at it: a skeleton counts as its box, unless a keypoint is meant. */

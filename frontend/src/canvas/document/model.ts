@@ -42,6 +42,8 @@ export type Suggestion = {
   readonly id: string;
   readonly labelId: string;
   readonly shape: Shape | null;
+  /** On a video: where it is, frame by frame; `shape` is then the first of them. */
+  readonly track?: readonly Keyframe[];
   readonly attributes: Attributes;
   /** Null where no model said it, such as what a revision took away: the slider never hides it. */
   readonly score: number | null;

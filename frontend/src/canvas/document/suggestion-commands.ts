@@ -2,8 +2,10 @@
 
 import type { Shape } from '../geometry/shape';
 import { addTag, regionOf } from './commands';
-import type { Attributes, DocState, Suggestion } from './model';
+import { newId } from './ids';
+import type { Attributes, DocState, Keyframe, Suggestion, Track } from './model';
 import { commandOf, put, type Command, type Patch } from './patches';
+import { trackAt, withKeyframe } from './tracks';
 
 function open(state: DocState, ids: Iterable<string>): Suggestion[] {
   const found: Suggestion[] = [];
@@ -18,9 +20,33 @@ function open(state: DocState, ids: Iterable<string>): Suggestion[] {
 export type ValuesOf = (labelId: string, given: Attributes) => Attributes;
 const asGiven: ValuesOf = (_, given) => given;
 
+/** Keyframes with the place that a person drew at a frame. */
+function mendedTrack(
+  keyframes: readonly Keyframe[],
+  shape: Shape | undefined,
+  frame: number | null,
+): readonly Keyframe[] {
+  if (!shape || frame === null) return keyframes;
+  const occluded = trackAt({ keyframes }, frame)?.occluded ?? false;
+  return withKeyframe(keyframes, { frame, shape, outside: false, occluded });
+}
+
+/** A suggested track becomes one. `before`: the suggestion as it stands, where it was mended on the way. */
+function trackOf(
+  suggestion: Suggestion,
+  fields: Pick<Track, 'labelId' | 'attributes' | 'source'>,
+  status: 'accepted' | 'fixed',
+  before = suggestion,
+): Patch[] {
+  const { id: suggestionId, track: keyframes = [] } = suggestion;
+  const track: Track = { ...fields, id: newId(), suggestionId, keyframes, hidden: false, locked: false };
+  return [put('tracks', null, track), put('suggestions', before, { ...before, status, regionId: track.id })];
+}
+
 function acceptOne(state: DocState, suggestion: Suggestion, offset: number, valuesOf: ValuesOf): Patch[] {
   const { labelId, shape, score } = suggestion;
   const attributes = valuesOf(labelId, suggestion.attributes);
+  if (suggestion.track) return trackOf(suggestion, { labelId, attributes, source: 'model' }, 'accepted');
   if (shape) {
     const fields = {
       labelId,
@@ -69,13 +95,19 @@ export function rejectSuggestions(state: DocState, ids: Iterable<string>): Comma
 export function fixSuggestion(
   state: DocState,
   id: string,
-  change: { shape?: Shape; labelId?: string } = {},
+  change: { shape?: Shape; labelId?: string; frame?: number | null } = {},
   valuesOf: ValuesOf = asGiven,
 ): Command | null {
   const [suggestion] = open(state, [id]);
   const shape = change.shape ?? suggestion?.shape;
   if (!suggestion || !shape) return null;
   const labelId = change.labelId ?? suggestion.labelId;
+  if (suggestion.track) {
+    const attributes = valuesOf(labelId, suggestion.attributes);
+    const track = mendedTrack(suggestion.track, change.shape, change.frame ?? null);
+    const fields = { labelId, attributes, source: 'person' } as const;
+    return commandOf('Fix suggestion', trackOf({ ...suggestion, track }, fields, 'fixed', suggestion));
+  }
   const region = regionOf(state, {
     labelId,
     shape,

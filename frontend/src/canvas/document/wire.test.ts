@@ -9,6 +9,7 @@ import { stateOf } from './model';
 import {
   decisionsToWire,
   documentFromWire,
+  suggestionFromWire,
   labelsToWire,
   opsToWire,
   regionToWire,
@@ -120,4 +121,28 @@ describe('wire', () => {
       { op_id: '4', op: 'tags', tags: ['night'] },
     ]);
   });
+});
+
+it('a suggested track is read with its keyframes, and shown decided once a draft holds it', () => {
+  const keyframes = [
+    { frame: 4, box: [1, 2, 30, 40], outside: false, occluded: false, by: 'tracker', confidence: 0.7 },
+    { frame: 9, box: [5, 2, 35, 40], outside: true, occluded: false, by: 'tracker', confidence: 0.7 },
+  ];
+  const wire = { id: 's', label_id: 'l', shape: 'track', geometry: { keyframes }, score: 0.7, state: 'open' };
+  const read = suggestionFromWire(wire);
+  expect(read.track?.map(({ frame, outside, by }) => [frame, outside, by])).toEqual([
+    [4, false, 'tracker'],
+    [9, true, 'tracker'],
+  ]);
+  expect(read.shape).toEqual(read.track?.[0]?.shape);
+  const region = {
+    region_id: 'r',
+    label_id: 'l',
+    shape: 'track' as const,
+    geometry: { keyframes },
+    source: 'model' as const,
+    suggestion_id: 's',
+  };
+  const { suggestions } = documentFromWire({ regions: [region], tags: [] }, [wire]);
+  expect(suggestions[0]).toMatchObject({ status: 'accepted', regionId: 'r' });
 });

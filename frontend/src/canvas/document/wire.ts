@@ -161,7 +161,7 @@ export function documentFromWire(
     suggestionId: null,
   }));
   const said = new Map(decisions.map((each) => [each.suggestion_id, each.state]));
-  const used = new Map(regions.map((region) => [region.suggestionId, region]));
+  const used = new Map([...regions, ...tracks].map((row) => [row.suggestionId, row]));
   const shown = suggestions.map(suggestionFromWire).map((each): Suggestion => {
     const region = used.get(each.id);
     if (each.status !== 'open') return each;
@@ -176,8 +176,11 @@ export function suggestionFromWire(wire: WireSuggestion): Suggestion {
   const known: readonly string[] = ['open', 'accepted', 'fixed', 'rejected'] satisfies SuggestionStatus[];
   const status = known.includes(wire.state) ? (wire.state as SuggestionStatus) : 'rejected';
   const { id, label_id: labelId, score } = wire;
-  const shape = shapeFromWire(wire.shape, wire.geometry);
-  return { id, labelId, score, status, shape, attributes: {}, regionId: null };
+  const base = { id, labelId, score, status, attributes: {}, regionId: null };
+  if (wire.shape !== 'track') return { ...base, shape: shapeFromWire(wire.shape, wire.geometry) };
+  const row = { region_id: id, label_id: labelId, shape: 'track', geometry: wire.geometry } as const;
+  const track = documentFromWire({ regions: [row], tags: [] }).tracks[0]?.keyframes ?? [];
+  return { ...base, track, shape: track[0]?.shape ?? null };
 }
 
 /**

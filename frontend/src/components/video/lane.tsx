@@ -5,6 +5,7 @@ import type { Track } from '@/canvas/document/model';
 import { coveredSpans, shapeOfTrack, trackSpans, type Span } from '@/canvas/document/tracks';
 import { SHAPE_MARKS } from '@/components/shape-marks';
 
+import { FollowedBand } from './followed-band';
 import { videoWords as words } from './strings';
 import { frameAtShare, shareOf, thinned, type View } from './timeline-view';
 import css from './video.module.css';
@@ -83,6 +84,7 @@ export function Lane({ track, name, color, isOn, isEditable, view, last, widthPx
         {coveredSpans(track).map((span) => (
           <span key={span.from} className={css.covered} style={place(span)} title={words.covered} />
         ))}
+        <FollowedBand track={track} place={place} />
         {thinned(track.keyframes, view, widthPx).map((keyframe) => (
           <button
             key={keyframe.frame}

@@ -20,6 +20,8 @@ export const videoWords = {
   noTimes: 'Without the table of times this video cannot be played. Reload the page to try again.',
   noTracks: 'No tracks yet',
   covered: 'Covered',
+  followed: (sure: string) => `Followed here, sure to ${sure}`,
+  suggested: (label: string) => `Suggested: ${label}`,
   away: 'Not in the picture',
   dragStart: 'Drag: where it begins',
   dragEnd: 'Drag: where it ends',

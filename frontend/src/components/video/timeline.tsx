@@ -13,6 +13,7 @@ import { VIDEO_KEYS as keys } from './keys';
 import { Lane } from './lane';
 import { Ruler } from './ruler';
 import { videoWords as words } from './strings';
+import { SuggestedLanes } from './suggested-lanes';
 import { Thumbnails } from './thumbnails';
 import { isWhole, panned, zoomed, type View } from './timeline-view';
 import css from './video.module.css';
@@ -112,6 +113,7 @@ export function Timeline({
             onEdge={(span, edge, to) => editor.moveEdge(track.id, span, edge, to)}
           />
         ))}
+        <SuggestedLanes {...{ editor, labels, selection, frame, last, view }} onSeek={on.onSeek} />
       </div>
     </div>
   );

@@ -12,6 +12,7 @@ import type { Project } from '@/types/api';
 import css from './annotate.module.css';
 import type { WorkKind } from './api';
 import { BenchSkeleton } from './bench-skeleton';
+import { FollowProvider } from './follow/follow-provider';
 import { Layers } from './layers';
 import { AttributesForm } from './panels/attributes-form';
 import { LabelsPanel } from './panels/labels-panel';
@@ -67,7 +68,11 @@ export function Bench({ project, taskId, as, owner }: Props) {
     );
   }
   if (!view.session) return <BenchSkeleton />;
-  return <OpenBench project={project} bench={bench} session={view.session} />;
+  return (
+    <FollowProvider editor={bench.editor} session={view.session}>
+      <OpenBench project={project} bench={bench} session={view.session} />
+    </FollowProvider>
+  );
 }
 
 type OpenProps = { project: Project; bench: Workbench; session: TaskSession };

@@ -9,6 +9,7 @@ import type { Project } from '@/types/api';
 
 import css from './annotate.module.css';
 import { SmartBar } from './assist/smart-bar';
+import { FollowBar } from './follow/follow-bar';
 import { Banners } from './panels/banners';
 import { ChecksCard } from './panels/checks-card';
 import { HistoryOverlay } from './panels/history-overlay';
@@ -36,6 +37,7 @@ export function Stage({ project, bench, session, view, on }: Props) {
       <Banners project={project} session={session} view={view} as={as} on={on} />
       <ChecksCard editor={editor} on={on} />
       {session.isEditable && <SmartBar editor={editor} assist={view.assist} />}
+      <FollowBar />
       {pictureError !== null && (
         <div className={css.stageMessage}>
           <Stack align="center" gap="xs">

@@ -92,8 +92,8 @@ export const SuggestionRow = memo(function SuggestionRow(props: OpenProps) {
 /** What became of a suggestion; one that lives on as an object leads to it. */
 export function DecidedRow({ row, editor, label, name }: RowProps) {
   const { regionId, status } = row;
-  const { regions } = editor.document.state;
-  const isThere = regionId !== null && regions.has(regionId);
+  const { regions, tracks } = editor.document.state;
+  const isThere = regionId !== null && (regions.has(regionId) || tracks.has(regionId));
   return (
     <UnstyledButton
       className={css.row}

@@ -9,6 +9,7 @@ import { HOLD_FRAMES_MAX } from '@/canvas/tools/options';
 import { useEditorPart } from '@/hooks/use-editor';
 
 import css from '../annotate.module.css';
+import { FollowVerbs } from '../follow/follow-verbs';
 import { keyHint } from '../work/keys';
 import own from './panels.module.css';
 import { toolWords, trackWords as words } from './strings';
@@ -66,6 +67,7 @@ export function TrackOptions({ editor, selection }: Props) {
         verb('occluded', isOccluded ? words.uncovered : words.covered, words.coveredAbout)}
       {mayCut && verb('splitTrack', words.split, words.splitAbout)}
       {isPair && verb('join', words.join, words.joinAbout)}
+      {tracks.length === 1 && !isOutside && !isTag && <FollowVerbs />}
       {!isOutside && !isTag && <Hold editor={editor} />}
       <Menu position="bottom-start" shadow="md">
         <Menu.Target>

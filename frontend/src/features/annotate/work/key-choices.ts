@@ -7,6 +7,7 @@ import { DEFAULT_KEYMAP, type ActionName } from '@/canvas/keymap';
 import { VIDEO_KEYS } from '@/components/video/keys';
 import type { Label } from '@/types/api';
 
+import { FOLLOW_KEYS } from '../follow/keys';
 import { keyCaps, PAGE_KEYS, type PageAction } from './keys';
 import { shortcutOf } from './label-keys';
 
@@ -70,7 +71,7 @@ export function keyLines(choices: KeyChoices, labels: readonly Label[], isVideo:
     ...PAGE_KEYS.map((each) => line(FIRST_GROUP, `page.${each.action}`, each.title, each.keys)),
     ...DEFAULT_KEYMAP.map((each) => line(each.group, `canvas.${each.action}`, each.title, each.keys)),
     ...(isVideo
-      ? Object.entries(VIDEO_KEYS).map(([name, { title, key }]) =>
+      ? Object.entries({ ...VIDEO_KEYS, ...FOLLOW_KEYS }).map(([name, { title, key }]) =>
           fixed('Video', `video.${name}`, title, [key]),
         )
       : []),

@@ -3,6 +3,8 @@ import { DEFAULT_KEYMAP, type Keymap } from '@/canvas/keymap';
 import { VIDEO_KEYS } from '@/components/video/keys';
 import type { KeyVerbs } from '@/hooks/use-keys';
 
+import { FOLLOW_KEYS } from '../follow/keys';
+
 export type PageAction =
   | 'submit'
   | 'previousTask'
@@ -68,7 +70,7 @@ export function clashes(): string[] {
   const canvas = new Set(DEFAULT_KEYMAP.flatMap((binding) => binding.keys));
   const page = [
     ...PAGE_KEYS.flatMap((each) => each.keys),
-    ...Object.values(VIDEO_KEYS).map((each) => each.key),
+    ...[...Object.values(VIDEO_KEYS), ...Object.values(FOLLOW_KEYS)].map((each) => each.key),
   ];
   return page.filter((key, index) => canvas.has(key) || page.indexOf(key) !== index);
 }

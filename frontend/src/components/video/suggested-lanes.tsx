@@ -1,0 +1,71 @@
+import { UnstyledButton } from '@mantine/core';
+
+import type { Suggestion } from '@/canvas/document/model';
+import { trackAt, trackSpans } from '@/canvas/document/tracks';
+import type { Editor } from '@/canvas/editor';
+import { SHAPE_MARKS } from '@/components/shape-marks';
+import { percent } from '@/lib/numbers';
+import type { Label } from '@/types/api';
+
+import { videoWords as words } from './strings';
+import { shareOf, type View } from './timeline-view';
+import css from './video.module.css';
+
+type Props = {
+  editor: Editor;
+  labels: ReadonlyMap<string, Label>;
+  selection: readonly string[];
+  frame: number;
+  last: number;
+  view: View;
+  onSeek: (frame: number) => void;
+};
+
+/** A dashed lane for each track that a model proposes: pick it to see it, then accept, edit or reject it like any suggestion. */
+export function SuggestedLanes({ editor, labels, selection, frame, last, view, onSeek }: Props) {
+  const share = (at: number) => Math.min(Math.max(shareOf(view, at), 0), 1);
+  const pick = ({ id, track = [] }: Suggestion) => {
+    editor.select([id]);
+    const place = trackAt({ keyframes: track }, frame);
+    // Where it is not to be seen nobody could decide it.
+    if (!place || place.outside) onSeek(track[0]?.frame ?? frame);
+  };
+  const rows = editor.shownSuggestions().filter(({ track }) => track !== undefined);
+  return rows.map((row) => {
+    const label = labels.get(row.labelId);
+    const Mark = SHAPE_MARKS[row.shape?.type ?? 'box'].icon;
+    const name = words.suggested(label?.name ?? words.unknownLabel);
+    return (
+      <div key={row.id} className={css.lane} data-on={selection.includes(row.id) || undefined}>
+        <UnstyledButton
+          className={css.laneName}
+          aria-pressed={selection.includes(row.id)}
+          onClick={() => pick(row)}
+        >
+          <Mark className={css.laneMark} size={12} stroke={1.8} color={label?.color ?? '#888'} aria-hidden />
+          <span className={css.laneText}>{name}</span>
+        </UnstyledButton>
+        <div
+          className={css.laneBody}
+          title={row.score === null ? name : `${name}, ${percent(row.score)}`}
+          onPointerDown={() => pick(row)}
+        >
+          {trackSpans({ keyframes: row.track ?? [] }).map(({ from, to }) => (
+            <span
+              key={from}
+              className={css.suggested}
+              style={{
+                left: `${share(from) * 100}%`,
+                width: `${(share(to ?? last + 1) - share(from)) * 100}%`,
+                borderColor: label?.color ?? '#888',
+              }}
+            />
+          ))}
+          {shareOf(view, frame) >= 0 && shareOf(view, frame) <= 1 && (
+            <span className={css.playhead} style={{ left: `${share(frame) * 100}%` }} />
+          )}
+        </div>
+      </div>
+    );
+  });
+}

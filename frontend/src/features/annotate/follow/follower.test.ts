@@ -1,0 +1,192 @@
+import { describe, expect, it, vi } from 'vitest';
+
+import type { Keyframe } from '@/canvas/document/model';
+import { setKeyframe, startTrack } from '@/canvas/document/track-commands';
+import { Editor } from '@/canvas/editor';
+import { boxShape } from '@/canvas/geometry/shapes/box';
+import { ONTOLOGY } from '@/canvas/testing/headless';
+
+import type { FollowDoor, FollowTold } from './api';
+import { Follower } from './follower';
+import { followWords as words } from './strings';
+
+const BOX = boxShape({ x1: 10, y1: 10, x2: 40, y2: 50 });
+const wire = (frame: number) => ({
+  frame,
+  box: [10 + frame, 10, 40 + frame, 50],
+  outside: false,
+  occluded: false,
+  by: 'tracker',
+  confidence: 0.75,
+});
+const told = (change: Partial<Record<keyof FollowTold, unknown>> = {}): FollowTold =>
+  ({
+    id: 'f',
+    job_id: 'j',
+    region_id: 't',
+    state: 'running',
+    progress: 0.5,
+    error: '',
+    first: 0,
+    keyframes: [],
+    tail: null,
+    edition: 0,
+    reached: null,
+    stop: '',
+    ...change,
+  }) as FollowTold;
+
+/** An editor with one selected track at frame 10, and a server that answers the looks in turn. */
+function seat(...looks: FollowTold[]) {
+  const editor = new Editor({ ontology: ONTOLOGY });
+  editor.setFrame(0);
+  editor.run(startTrack(editor.document.state, 'truck', 0, BOX));
+  const [id = ''] = editor.document.state.tracks.keys();
+  editor.setFrame(10);
+  editor.select([id]);
+  const asked: unknown[] = [];
+  const answers = [...looks];
+  const beforeLook: (() => void)[] = [];
+  const door = {
+    start: vi.fn((_task: string, body: unknown) => {
+      asked.push(body);
+      return Promise.resolve(told({ state: 'queued' }));
+    }),
+    look: vi.fn(() => {
+      beforeLook.shift()?.();
+      return Promise.resolve(answers.shift() ?? told({ state: 'cancelled' }));
+    }),
+    stop: vi.fn(() => Promise.resolve()),
+  } satisfies FollowDoor;
+  const follower = new Follower(editor, 'task', 200, door, 0);
+  const keyframes = (): readonly Keyframe[] => editor.document.state.tracks.get(id)?.keyframes ?? [];
+  const frames = (): number[] => keyframes().map((each) => each.frame);
+  return { editor, id, door, asked, follower, keyframes, frames, beforeLook };
+}
+
+describe('following the selected track', () => {
+  it('asks from the frame shown to the end, or to the next keyframe of a person', async () => {
+    const { follower, asked, editor, id } = seat(told({ state: 'cancelled' }), told({ state: 'cancelled' }));
+    await follower.start(1);
+    expect(asked[0]).toMatchObject({ to_frame: 199, goal: null, by: 'tracker', start: { frame: 10 } });
+    editor.run(setKeyframe(editor.document.state, id, 50));
+    await follower.start(1);
+    expect(asked[1]).toMatchObject({ to_frame: 50, goal: { frame: 50, box: [10, 10, 40, 50] } });
+    await follower.start(-1);
+    expect(asked[2]).toMatchObject({ to_frame: 0, goal: { frame: 0 } });
+  });
+
+  it('takes what was found as it comes, as one step of the history', async () => {
+    const { follower, editor, frames, keyframes, beforeLook } = seat(
+      told({ keyframes: [wire(20)], tail: wire(25), reached: 25 }),
+      told({ first: 1, keyframes: [wire(30)], tail: wire(33), reached: 33 }),
+      told({ state: 'succeeded', first: 2, keyframes: [wire(40)], reached: 40, stop: 'lost' }),
+    );
+    const seen: number[][] = [];
+    beforeLook.push(
+      () => undefined,
+      () => seen.push(frames()),
+    );
+    await follower.start(1);
+    expect(seen).toEqual([[0, 10, 20, 25]]);
+    expect(frames()).toEqual([0, 10, 20, 30, 40]);
+    expect(keyframes().map((each) => each.by)).toEqual([
+      undefined,
+      undefined,
+      'tracker',
+      'tracker',
+      'tracker',
+    ]);
+    expect(follower.getView()).toMatchObject({ busy: null, isProblem: true });
+    expect(follower.getView().note).toBe(words.done.lost(words.frame(40)));
+    editor.undo();
+    expect(frames()).toEqual([0]);
+  });
+
+  it('takes all anew where keyframes told before were changed', async () => {
+    const { follower, frames } = seat(
+      told({ keyframes: [wire(20), wire(30)], tail: wire(35), reached: 35 }),
+      told({ state: 'succeeded', edition: 1, keyframes: [wire(25)], reached: 40, stop: 'end' }),
+    );
+    await follower.start(1);
+    expect(frames()).toEqual([0, 10, 25]);
+  });
+
+  it('stops at a keyframe that the person sets on the way, which stays', async () => {
+    const { follower, frames, door, editor, id, beforeLook } = seat(
+      told({ keyframes: [wire(20)], tail: wire(25), reached: 25 }),
+      told({ first: 1, keyframes: [wire(30)], tail: wire(45), reached: 45 }),
+      told({ state: 'cancelled', first: 2 }),
+    );
+    beforeLook.push(
+      () => undefined,
+      () => editor.run(setKeyframe(editor.document.state, id, 40, { shape: BOX })),
+    );
+    await follower.start(1);
+    expect(door.stop).toHaveBeenCalledExactlyOnceWith('j');
+    expect(frames()).toEqual([0, 10, 20, 30, 40]);
+    expect(follower.getView().note).toBe(words.yours(words.frame(40)));
+  });
+
+  it('stops where it is undone, and puts nothing back', async () => {
+    const { follower, frames, door, editor, beforeLook } = seat(
+      told({ keyframes: [wire(20)], tail: wire(25), reached: 25 }),
+      told({ first: 1, keyframes: [wire(30)], tail: wire(45), reached: 45 }),
+      told({ state: 'cancelled', first: 2 }),
+    );
+    beforeLook.push(
+      () => undefined,
+      () => editor.undo(),
+    );
+    await follower.start(1);
+    expect(door.stop).toHaveBeenCalledExactlyOnceWith('j');
+    expect(frames()).toEqual([0]);
+    expect(follower.getView().note).toBe(words.undone);
+  });
+
+  it('is stopped by the person, who keeps what was found', async () => {
+    const { follower, frames, door, beforeLook } = seat(
+      told({ keyframes: [wire(20)], tail: wire(25), reached: 25 }),
+      told({ state: 'cancelled', first: 1, tail: wire(25), reached: 25 }),
+    );
+    beforeLook.push(
+      () => undefined,
+      () => follower.stop(),
+    );
+    await follower.start(1);
+    expect(door.stop).toHaveBeenCalledOnce();
+    expect(frames()).toEqual([0, 10, 20, 25]);
+    expect(follower.getView().note).toBe(words.cancelled(words.frame(25)));
+  });
+
+  it('ends with the page, at the server too', async () => {
+    const { follower, door, beforeLook, frames } = seat(told({ keyframes: [wire(20)], reached: 25 }));
+    beforeLook.push(() => follower.dispose());
+    await follower.start(1);
+    expect(door.stop).toHaveBeenCalledOnce();
+    expect(frames()).toEqual([0]);
+  });
+
+  it('says why it cannot be followed, and asks nothing', async () => {
+    const { follower, editor, id, door } = seat();
+    editor.setFlagsOf([id], { locked: true });
+    await follower.start(1);
+    expect(follower.getView().note).toBe(words.locked);
+    editor.setFlagsOf([id], { locked: false });
+    editor.setFrame(199);
+    await follower.start(1);
+    expect(follower.getView().note).toBe(words.noFrames);
+    editor.select([]);
+    await follower.start(1);
+    expect(follower.getView().note).toBe(words.pickOne);
+    expect(door.start).not.toHaveBeenCalled();
+  });
+
+  it('tells what the server refused', async () => {
+    const { follower, door } = seat();
+    door.start.mockRejectedValueOnce(new Error('busy'));
+    await follower.start(1);
+    expect(follower.getView()).toMatchObject({ busy: null, isProblem: true });
+    expect(follower.getView().note).not.toBe('');
+  });
+});

@@ -1,0 +1,244 @@
+/**
+ * Follows one track of the open video: asks the server, takes what it finds into the document as it comes, and stops
+ * where a person's own keyframe, an undo or the end of the page says so. A store for React.
+ */
+import type { Keyframe, Track } from '@/canvas/document/model';
+import { isPersons, personsAhead, takeFollowed, type Followed } from '@/canvas/document/follow-commands';
+import { trackAt } from '@/canvas/document/tracks';
+import { documentFromWire, trackToWire } from '@/canvas/document/wire';
+import type { WireGeometry } from '@/canvas/geometry/shapes/kind';
+import type { Editor } from '@/canvas/editor';
+import { toApiError } from '@/lib/api-error';
+
+import { followDoor, type FollowAsked, type FollowDoor, type FollowTold } from './api';
+import { followWords as words } from './strings';
+
+const LOOK_EVERY_MS = 400;
+/** A server that is being restarted, a line that was gone: so many looks in a row may fail. */
+const FAILURES_MAX = 20;
+
+export type Direction = 1 | -1;
+export type FollowView = {
+  /** In words, what goes on; null when nothing does. */
+  readonly busy: string | null;
+  /** 0..1, null before it is known. */
+  readonly progress: number | null;
+  /** How the last one ended, until it is closed or the next begins. */
+  readonly note: string | null;
+  /** The frame the note speaks of. */
+  readonly noteFrame: number | null;
+  readonly isProblem: boolean;
+};
+
+const QUIET: FollowView = { busy: null, progress: null, note: null, noteFrame: null, isProblem: false };
+
+/** One asking under way. */
+type Run = {
+  readonly id: string;
+  readonly jobId: string | null;
+  readonly trackId: string;
+  readonly from: number;
+  readonly direction: Direction;
+  readonly start: Keyframe;
+  readonly of: FollowAsked['of'];
+  edition: number;
+  keyframes: Keyframe[];
+  /** Whether anything of it stands in the document, as far as this page knows. */
+  hasTaken: boolean;
+  /** Why it was stopped from here. */
+  why: string | null;
+};
+
+export class Follower {
+  private view = QUIET;
+  private run: Run | null = null;
+  private isStarting = false;
+  private isOver = false;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly listeners = new Set<() => void>();
+
+  constructor(
+    private readonly editor: Editor,
+    private readonly taskId: string,
+    private readonly frameCount: number,
+    private readonly door: FollowDoor = followDoor,
+    private readonly wait = LOOK_EVERY_MS,
+  ) {}
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+  getView = (): FollowView => this.view;
+
+  private set(change: Partial<FollowView>): void {
+    if (this.isOver) return;
+    this.view = { ...this.view, ...change };
+    for (const listener of this.listeners) listener();
+  }
+
+  private say(note: string, isProblem = false, noteFrame: number | null = null): void {
+    this.set({ busy: null, progress: null, note, isProblem, noteFrame });
+  }
+
+  close(): void {
+    this.set({ note: null, noteFrame: null, isProblem: false });
+  }
+
+  /** Follows the selected track from the frame shown. The note says why not. */
+  async start(direction: Direction): Promise<void> {
+    if (this.run || this.isStarting) return;
+    const asked = this.asked(direction);
+    if (typeof asked === 'string') return this.say(asked, true);
+    const { track, start, body } = asked;
+    this.isStarting = true;
+    this.set({ ...QUIET, busy: words.starting });
+    try {
+      const told = await this.door.start(this.taskId, body);
+      this.run = {
+        id: told.id,
+        jobId: told.job_id,
+        trackId: track.id,
+        from: start.frame,
+        direction,
+        start,
+        of: body.of,
+        edition: 0,
+        keyframes: [],
+        hasTaken: false,
+        why: null,
+      };
+      if (this.isOver) this.stop();
+      else this.take(told);
+    } catch (error) {
+      this.say(toApiError(error).message, true);
+    } finally {
+      this.isStarting = false;
+    }
+    if (this.run && !this.isOver) await this.look(0);
+  }
+
+  private asked(direction: Direction): string | { track: Track; start: Keyframe; body: FollowAsked } {
+    const { frame, selection } = this.editor.getSnapshot();
+    const { tracks } = this.editor.document.state;
+    const track = selection.length === 1 ? tracks.get(selection[0] ?? '') : undefined;
+    if (!track || frame === null) return words.pickOne;
+    if (track.locked) return words.locked;
+    const place = trackAt(track, frame);
+    if (!place?.shape || place.outside) return words.notHere;
+    const end = direction > 0 ? this.frameCount - 1 : 0;
+    if (frame === end) return words.noFrames;
+    const goal = personsAhead(track, frame, direction);
+    if (goal && Math.abs(goal.frame - frame) === 1) return words.keyframeIsNext;
+    const { shape, occluded } = place;
+    const start: Keyframe = { frame, shape, outside: false, occluded };
+    const [startWire, goalWire] = [start, goal].map((each) => each && wireOf(track, each));
+    const { of = 'box' } = trackToWire(track).geometry as { of?: FollowAsked['of'] };
+    const body = {
+      region_id: track.id,
+      label_id: track.labelId,
+      of,
+      by: of === 'mask' ? 'segmenter' : 'tracker',
+      start: startWire,
+      goal: goalWire ?? null,
+      to_frame: goal?.frame ?? end,
+    } as FollowAsked;
+    return { track, start, body };
+  }
+
+  stop(why: string | null = null): void {
+    const { run } = this;
+    if (!run) return;
+    run.why ??= why;
+    this.set({ busy: words.stopping });
+    // Over already, or out of reach: how it stands is asked by the next look.
+    if (run.jobId) void this.door.stop(run.jobId).catch(() => undefined);
+  }
+
+  dispose(): void {
+    this.stop();
+    this.isOver = true;
+    clearTimeout(this.timer);
+  }
+
+  private async look(failures: number): Promise<void> {
+    await new Promise<void>((resolve) => (this.timer = setTimeout(resolve, this.wait)));
+    const { run } = this;
+    if (!run || this.isOver) return;
+    try {
+      const told = await this.door.look(run.id, run.keyframes.length, run.edition);
+      if (this.isOver) return;
+      this.take(told);
+      if (this.run) await this.look(0);
+    } catch (error) {
+      const { message, isTransient } = toApiError(error);
+      if (isTransient && failures < FAILURES_MAX) return this.look(failures + 1);
+      this.run = null;
+      this.say(message || words.failed, true);
+    }
+  }
+
+  private take(told: FollowTold): void {
+    const { run } = this;
+    if (!run) return;
+    run.edition = told.edition;
+    const fresh = fromWire(run, told.keyframes);
+    run.keyframes = [...run.keyframes.slice(0, told.first), ...fresh];
+    const tail = told.tail ? fromWire(run, [told.tail]) : [];
+    // What was undone or taken away by a person is not put back.
+    if (run.why === null) this.merge(run, [...run.keyframes, ...tail], told.reached);
+    if (told.state === 'queued' || told.state === 'running') {
+      const sure = tail[0]?.confidence ?? run.keyframes.at(-1)?.confidence ?? null;
+      const busy = told.reached === null ? words.starting : words.following(told.reached, sure);
+      if (this.view.busy !== words.stopping) this.set({ busy, progress: told.progress });
+      return;
+    }
+    this.run = null;
+    this.end(run, told);
+  }
+
+  private merge(run: Run, keyframes: readonly Keyframe[], reached: number | null): void {
+    const track = this.editor.document.state.tracks.get(run.trackId);
+    if (!track || track.locked) return this.stop(words.gone);
+    const stands = track.keyframes.some((each) => !isPersons(each) && isAhead(run, each.frame));
+    if (run.hasTaken && !stands) return this.stop(words.undone);
+    const { from, direction, start } = run;
+    const followed: Followed = { from, direction, start, reached, keyframes };
+    this.editor.run(takeFollowed(this.editor.document.state, run.trackId, followed, `follow:${run.id}`));
+    if (keyframes.length > 0) run.hasTaken = true;
+    const wall = personsAhead(track, from, direction);
+    const isPassed = wall && reached !== null && (reached - wall.frame) * direction >= 0;
+    if (isPassed) this.stop(words.yours(words.frame(wall.frame)));
+  }
+
+  private end(run: Run, told: FollowTold): void {
+    const found = run.keyframes.length > 0 || told.tail !== null;
+    const last = found ? told.reached : null;
+    if (told.state === 'failed') return this.say(told.error || words.failed, true, last);
+    if (run.why !== null) return this.say(run.why, false, last);
+    if (told.state === 'cancelled') {
+      const note = last === null ? words.cancelledEmpty : words.cancelled(words.frame(last));
+      return this.say(note, false, last);
+    }
+    if (last === null || told.stop === '') return this.say(words.nothing, true);
+    const isProblem = told.stop === 'lost' || told.stop === 'apart' || told.stop === 'damaged';
+    this.say(words.done[told.stop](words.frame(last)), isProblem, last);
+  }
+}
+
+const isAhead = ({ from, direction }: Run, frame: number): boolean => (frame - from) * direction > 0;
+
+/** One keyframe as the API has it. */
+function wireOf(track: Track, keyframe: Keyframe): unknown {
+  return trackToWire({ ...track, keyframes: [keyframe] }).geometry.keyframes?.[0];
+}
+
+/** Keyframes of the API as documents hold them. */
+function fromWire(run: Run, keyframes: FollowTold['keyframes']): Keyframe[] {
+  if (keyframes.length === 0) return [];
+  const geometry = { of: run.of, keyframes } as unknown as WireGeometry;
+  const region = { region_id: run.trackId, label_id: run.trackId, shape: 'track', geometry } as const;
+  const [track] = documentFromWire({ regions: [region], tags: [] }).tracks;
+  const found = [...(track?.keyframes ?? [])];
+  return run.direction > 0 ? found : found.reverse();
+}
