@@ -12,6 +12,7 @@ from backend.annotation.models import Assignment, Task
 from backend.core import jobs
 from backend.core.enums import JobState, Role
 from backend.core.models import JobRun
+from backend.learning.domain.outlines import mask_row
 from backend.learning.follow_models import Follow
 from backend.learning.jobs import follow as follow_job
 from backend.learning.services import follows
@@ -140,6 +141,36 @@ def test_a_keyframe_that_says_outside_ends_it_before(client: APIClient, project:
     told = look(client, told["id"])
     assert (told["stop"], told["reached"]) == ("keyframe", 19)
     assert told["keyframes"][-1]["outside"] is False
+
+
+def test_a_mask_is_drawn_anew_in_every_frame(client: APIClient, project: Project, task: Task) -> None:
+    Editor.open(client, task.pk)
+    mask = mask_row(THING.mask(5, 240, 320), 1.0)
+    first = {"frame": 5, "mask": mask, "outside": False, "occluded": False}
+    told = start(client, task, asked(project, of="mask", by="segmenter", start=first, to_frame=15))
+    assert run_job(follows.FOLLOW_KIND).state == JobState.SUCCEEDED
+    told = look(client, told["id"])
+    assert (told["stop"], told["reached"]) == ("end", 15)
+    # What moves by 3 px a frame is another mask every few frames: a mask holds still between keyframes.
+    assert len(told["keyframes"]) >= 3
+    last = told["keyframes"][-1]
+    truth = THING.box(15)
+    assert last["by"] == "segmenter"
+    assert last["mask"]["x"] == pytest.approx(truth.x1, abs=4)
+    assert last["mask"]["width"] == pytest.approx(truth.width, abs=6)
+
+
+def test_a_polygon_goes_along_with_its_points(client: APIClient, project: Project, task: Task) -> None:
+    Editor.open(client, task.pk)
+    box = THING.box(5)
+    points = [[box.x1, box.y1], [box.x2, box.y1 + 10], [box.x2 - 5, box.y2], [box.x1, box.y2 - 10]]
+    first = {"frame": 5, "points": points, "outside": False, "occluded": False}
+    told = start(client, task, asked(project, of="polygon", start=first, to_frame=25))
+    run_job(follows.FOLLOW_KIND)
+    (last,) = look(client, told["id"])["keyframes"][-1:]
+    assert len(last["points"]) == 4
+    for (x, y), (x0, y0) in zip(last["points"], points, strict=True):
+        assert (x - x0, y - y0) == (pytest.approx(60, abs=5), pytest.approx(0, abs=5))
 
 
 def test_what_was_found_so_far_is_told_while_it_runs(
