@@ -24,7 +24,7 @@ from ml.data.loaded import Notes
 from ml.data.readers import detection_read
 
 # Objects on frames, of one import: they are held in memory until the tracks are put together.
-OBJECTS_MAX = 2_000_000
+OBJECTS_MAX = 1_000_000
 _NUMBERED = re.compile(r"(\d+)$")
 
 

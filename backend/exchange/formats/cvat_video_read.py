@@ -15,8 +15,8 @@ from backend.exchange.formats.neutral import Drawn, Filmed, LabelFound
 from backend.exchange.formats.videos import video_find
 from ml.data.loaded import Notes
 
-# Keyframes of one document: they are held in memory until the objects are put together.
-KEYFRAMES_MAX = 2_000_000
+# As many as a track may have.
+KEYFRAMES_MAX = 100_000
 SHAPES = frozenset({"box", "polygon", "polyline", "points", "ellipse", "cuboid", "mask", "skeleton"})
 
 

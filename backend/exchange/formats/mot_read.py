@@ -16,7 +16,7 @@ from ml.data.loaded import Notes
 
 MAX_FILE_BYTES = 500_000_000
 # Rows of one import: they are held in memory until the objects are put together.
-ROWS_MAX = 2_000_000
+ROWS_MAX = 1_000_000
 LINE_MAX_CHARS = 1_000
 # MOT16 and later say how much of an object is seen; less than this counts as covered.
 COVERED_BELOW = 0.5
