@@ -78,10 +78,16 @@ def test_a_mot_zip_comes_in_by_the_dialog_and_goes_out_as_cvat(
 
     page.goto(f"/p/{video_project}/data")
     exporting = dialog(page, "Export")
-    exporting.get_by_text("CVAT", exact=True).click()
+    exporting.get_by_label("Written as").click()
+    page.get_by_role("option", name="CVAT").click()
     expect(exporting.get_by_text("with its tracks and their keyframes")).to_be_visible()
     assert violations(page) == []
     shot(page, "export-cvat")
+    page.set_viewport_size({"width": 390, "height": 844})
+    shot(page, "export-cvat-390")
+    page.emulate_media(color_scheme="dark")
+    shot(page, "export-cvat-390-dark")
+    page.set_viewport_size({"width": 1280, "height": 800})
     with page.expect_download() as waiting:
         exporting.get_by_role("link", name="Download").click()
     with zipfile.ZipFile(waiting.value.path()) as archive:

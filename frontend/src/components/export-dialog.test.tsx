@@ -10,12 +10,14 @@ it('says what each form holds of pictures and videos, and links to it', async ()
   renderApp(
     <ExportDialog projectId="p1" title="Export" about="All of it." of={{}} onClose={() => undefined} />,
   );
-  expect(await screen.findByText(/frame by frame/)).toBeVisible();
-  await user.click(screen.getByRole('radio', { name: 'MOT' }));
-  expect(screen.getByText(/Pictures and attributes are left out/)).toBeVisible();
-  expect(screen.getByText(/named in left-out.json/)).toBeVisible();
+  const format = await screen.findByLabelText('Written as', { selector: 'input' });
+  expect(format).toHaveAccessibleDescription(/frame by frame/);
+  await user.click(format);
+  await user.click(screen.getByRole('option', { name: 'MOT' }));
+  expect(format).toHaveAccessibleDescription(/Pictures and attributes are left out.*left-out.json/);
   const link = screen.getByRole('link', { name: 'Download' });
   expect(link).toHaveAttribute('href', expect.stringContaining('/projects/p1/export?format=mot&images=true'));
-  await user.click(screen.getByRole('radio', { name: 'Siteloop' }));
-  expect(screen.queryByText(/left-out.json/)).toBeNull();
+  await user.click(format);
+  await user.click(screen.getByRole('option', { name: 'Siteloop' }));
+  expect(format).not.toHaveAccessibleDescription(/left-out.json/);
 });

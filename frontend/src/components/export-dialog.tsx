@@ -1,4 +1,4 @@
-import { Button, Group, Modal, SegmentedControl, Stack, Switch, Text } from '@mantine/core';
+import { Button, Group, Modal, Select, Stack, Switch, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 
@@ -15,6 +15,8 @@ type Props = {
   onClose: () => void;
 };
 
+const LEFT_OUT = ' What it cannot hold is named in left-out.json in the zip.';
+
 /** Approved labels as a zip, streamed straight to the browser's downloads. */
 export function ExportDialog({ projectId, title, about, of, onClose }: Props) {
   const [format, setFormat] = useState<ExportFormat>('coco');
@@ -25,16 +27,15 @@ export function ExportDialog({ projectId, title, about, of, onClose }: Props) {
         <Text size="sm" c="dimmed">
           {about}
         </Text>
-        <SegmentedControl
-          aria-label="Format"
+        <Select
+          label="Written as"
           data={EXPORT_FORMATS}
           value={format}
-          onChange={(value) => setFormat(value as ExportFormat)}
+          allowDeselect={false}
+          onChange={(value) => value && setFormat(value as ExportFormat)}
+          inputWrapperOrder={['label', 'input', 'description']}
+          description={EXPORT_HOLDS[format] + (format === 'siteloop' ? '' : LEFT_OUT)}
         />
-        <Text size="xs" c="dimmed" aria-live="polite">
-          {EXPORT_HOLDS[format]}{' '}
-          {format !== 'siteloop' && 'What it cannot hold is named in left-out.json in the zip.'}
-        </Text>
         <Switch
           label="With the pictures and videos"
           description="Without, the zip holds only the labels and stays small."

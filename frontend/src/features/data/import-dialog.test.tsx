@@ -12,6 +12,8 @@ it('says where a video is looked for, in the forms that know videos', async () =
   expect(format).toHaveAccessibleDescription(/Videos in the zip are not read/);
   await user.click(format);
   await user.click(screen.getByRole('option', { name: 'MOT' }));
-  expect(format).toHaveAccessibleDescription(/called like the video.*looked for in this project by its name/);
+  expect(format).toHaveAccessibleDescription(
+    /called like the video, with its gt.txt.*looked for in this project by its name/,
+  );
   expect(screen.getByRole('button', { name: 'Import' })).toBeDisabled();
 });

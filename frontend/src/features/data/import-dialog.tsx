@@ -21,7 +21,7 @@ const FORMATS: { value: Format; label: string; holds: string }[] = [
   {
     value: 'mot',
     label: 'MOT',
-    holds: 'Boxes followed through videos: a folder for each, with gt.txt, called like the video.',
+    holds: 'Boxes followed through videos: a folder for each, called like the video, with its gt.txt.',
   },
   { value: 'siteloop', label: 'Siteloop', holds: 'An export of Siteloop, with everything in it.' },
 ];
