@@ -14,6 +14,7 @@ from backend.annotation import services as annotation
 from backend.annotation.contracts import RegionData, SuggestionItem
 from backend.annotation.enums import SelectionReason
 from backend.core.errors import AppError
+from backend.core.tracks import track_shape
 from backend.exchange.enums import ImportFormat, ImportLabels
 from backend.exchange.errors import ImportRefused
 from backend.exchange.formats.coco_read import coco_found
@@ -321,19 +322,23 @@ def _label(
         return
     tags = [words.known[tag].id for tag in said_tags if tag in words.known]
     if labels == ImportLabels.SUGGESTIONS:
-        still = [drawn for drawn in objects if drawn.shape != "track"]
-        if len(still) < len(objects):
-            words.left_out["tracks left out: as suggestions they cannot be shown on videos"] += len(
-                objects
-            ) - len(still)
-        if any(drawn.attributes for drawn in still):
-            words.left_out["pictures whose attributes were left out, as suggestions have none"] += 1
+        told = [drawn for drawn in objects if drawn.shape != "track" or track_shape(drawn.geometry) == "box"]
+        if len(told) < len(objects):
+            left = "tracks of other shapes left out: suggestions on videos are boxes"
+            words.left_out[left] += len(objects) - len(told)
+        if any(drawn.attributes for drawn in told):
+            words.left_out[
+                "pictures and videos whose attributes were left out, as suggestions have none"
+            ] += 1
         annotation.suggestions_create(
             task_id=task.pk,
             model_version_id=uuid.uuid5(_NAMESPACE, f"import:{project.pk}"),
             model_name="import",
             items=[
-                *[SuggestionItem(words.known[d.label].id, d.shape, d.geometry, score=1.0) for d in still],
+                *[
+                    SuggestionItem(words.known[d.label].id, d.shape, words.geometry(d), score=1.0)
+                    for d in told
+                ],
                 *[SuggestionItem(tag, "tag", {}, score=1.0) for tag in tags],
             ],
         )

@@ -335,10 +335,15 @@ def test_two_videos_of_one_name_are_not_guessed_between(make, bare, client):
     assert "2 videos in the project are called" in report["refused"][0]["reason"]
 
 
-def test_tracks_are_no_suggestions_yet_and_that_is_told(make, bare, client):
-    report = import_zip(client, bare, exported(make(boxes), "mot"), "mot", labels="suggestions").result
-    assert report["notes"] == ["tracks left out: as suggestions they cannot be shown on videos: 2"]
-    assert not Suggestion.objects.exists()
+def test_tracks_of_boxes_may_come_as_suggestions(make, bare, client):
+    first = make(every_shape)
+    report = import_zip(client, bare, exported(first, "cvat"), "cvat", labels="suggestions").result
+    assert "tracks of other shapes left out: suggestions on videos are boxes: 7" in report["notes"]
+    found = Suggestion.objects.filter(task__project=bare, state="open")
+    assert list(found.values_list("shape", flat=True)) == ["track"] * 3
+    [before] = tracks_of(first).values()
+    said = [row["keyframes"] for row in before if row["of"] == "box" and not row["attributes"]]
+    assert all(any(each.geometry["keyframes"] == keyframes for each in found) for keyframes in said)
     assert Task.objects.get(project=bare).state == "ready"
 
 

@@ -36,7 +36,7 @@ const LABELS: { value: Labels; label: string; description: string }[] = [
   {
     value: 'suggestions',
     label: 'As suggestions',
-    description: 'Somebody accepts or rejects each one here. Tracks of videos are left out.',
+    description: 'Somebody accepts or rejects each one here. Of tracks only boxes come in.',
   },
   {
     value: 'none',
