@@ -1,8 +1,9 @@
 import { UnstyledButton } from '@mantine/core';
-import { useState, type PointerEvent } from 'react';
+import { memo, useState, type PointerEvent } from 'react';
 
 import type { Track } from '@/canvas/document/model';
 import { coveredSpans, shapeOfTrack, trackSpans, type Span } from '@/canvas/document/tracks';
+import type { Editor } from '@/canvas/editor';
 import { SHAPE_MARKS } from '@/components/shape-marks';
 
 import { FollowedBand } from './followed-band';
@@ -16,6 +17,7 @@ const DRAG_PX = 3;
 type Edge = 'start' | 'end';
 
 type Props = {
+  editor: Editor;
   track: Track;
   name: string;
   color: string;
@@ -24,19 +26,24 @@ type Props = {
   view: View;
   last: number;
   widthPx: number;
-  frame: number;
-  /** With Shift or Ctrl: beside what is selected already. */
-  onPick: (isMore: boolean) => void;
   onSeek: (frame: number) => void;
-  /** The edge of a presence was dragged: the first frame on which it is there, or the first on which it is not. */
-  onEdge: (span: Span, edge: Edge, frame: number) => void;
 };
 
-const isWithMore = (event: { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean }): boolean =>
-  event.shiftKey || event.ctrlKey || event.metaKey;
+/** Selects a track; with Shift or Ctrl beside what is selected already, or no more. */
+function pick(
+  editor: Editor,
+  id: string,
+  event: { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean },
+): void {
+  const { selection } = editor;
+  const isMore = event.shiftKey || event.ctrlKey || event.metaKey;
+  const others = selection.filter((each) => each !== id);
+  editor.select(!isMore ? [id] : selection.includes(id) ? others : [...selection, id]);
+}
 
-/** One track: where it is there, where it is covered or away, and its keyframes. */
-export function Lane({ track, name, color, isOn, isEditable, view, last, widthPx, frame, ...on }: Props) {
+/** One track: where it is there, where it is covered or away, and its keyframes. Not drawn again with every frame. */
+export const Lane = memo(function Lane({ editor, track, name, color, ...props }: Props) {
+  const { isOn, isEditable, view, last, widthPx, onSeek } = props;
   const [dragged, setDragged] = useState<{ span: Span; edge: Edge; frame: number } | null>(null);
   const left = (at: number) => `${Math.min(Math.max(shareOf(view, at), 0), 1) * 100}%`;
   const place = ({ from, to }: Span) => {
@@ -60,20 +67,20 @@ export function Lane({ track, name, color, isOn, isEditable, view, last, widthPx
       title={which === 'start' ? words.dragStart : words.dragEnd}
       frameUnder={(share) => frameAtShare(view, share, last + 1)}
       onDrag={(to) => setDragged(to === null ? null : { span, edge: which, frame: to })}
-      onDrop={(to) => on.onEdge(span, which, to)}
+      onDrop={(to) => editor.moveEdge(track.id, span, which, to)}
     />
   );
   return (
     <div className={css.lane} data-on={isOn || undefined} data-tag={shape === 'tag' || undefined}>
       <UnstyledButton
         className={css.laneName}
-        onClick={(event) => on.onPick(isWithMore(event))}
+        onClick={(event) => pick(editor, track.id, event)}
         aria-pressed={isOn}
       >
         <Mark className={css.laneMark} size={12} stroke={1.8} color={color} aria-hidden />
         <span className={css.laneText}>{name}</span>
       </UnstyledButton>
-      <div className={css.laneBody} onPointerDown={(event) => on.onPick(isWithMore(event))}>
+      <div className={css.laneBody} onPointerDown={(event) => pick(editor, track.id, event)}>
         {spans.slice(1).map((span, index) => {
           const gap = { from: spans[index]?.to ?? span.from, to: span.from };
           return <span key={`gap ${span.from}`} className={css.gap} style={place(gap)} title={words.away} />;
@@ -96,7 +103,7 @@ export function Lane({ track, name, color, isOn, isEditable, view, last, widthPx
             style={{ left: left(keyframe.frame), borderColor: color }}
             aria-label={`${name}, ${keyframe.frame + 1}`}
             onClick={(event) => {
-              on.onSeek(keyframe.frame);
+              onSeek(keyframe.frame);
               // Space plays: it would press this again.
               event.currentTarget.blur();
             }}
@@ -106,13 +113,10 @@ export function Lane({ track, name, color, isOn, isEditable, view, last, widthPx
           isEditable &&
           !track.locked &&
           spans.flatMap((span) => [edge(span, 'start'), edge(span, 'end')])}
-        {shareOf(view, frame) >= 0 && shareOf(view, frame) <= 1 && (
-          <span className={css.playhead} style={{ left: left(frame) }} />
-        )}
       </div>
     </div>
   );
-}
+});
 
 type GripProps = {
   at: string;

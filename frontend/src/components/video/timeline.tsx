@@ -15,7 +15,7 @@ import { Ruler } from './ruler';
 import { videoWords as words } from './strings';
 import { SuggestedLanes } from './suggested-lanes';
 import { Thumbnails } from './thumbnails';
-import { isWhole, panned, zoomed, type View } from './timeline-view';
+import { isWhole, panned, shareOf, zoomed, type View } from './timeline-view';
 import css from './video.module.css';
 
 type Props = {
@@ -51,17 +51,22 @@ export function Timeline({
   const revision = useEditorPart(editor, (snapshot) => snapshot.revision);
   const size = useElementSize();
   const last = Math.max(1, frameCount - 1);
+  const at = shareOf(view, frame);
   const rulerNode = useRef<HTMLDivElement>(null);
   const lanesNode = useRef<HTMLDivElement>(null);
   const ruler = useMergedRef(size.ref, rulerNode);
   useWheel(rulerNode, lanesNode, on.onView, last);
   const lanes = useMemo(() => {
     const tracks = editor.document.data().tracks;
-    const named = tracks.map((track, index) => {
+    // Counted as in the list of objects.
+    const counted = new Map<string, number>();
+    const named = tracks.map((track) => {
       const label = labels.get(track.labelId);
+      const number = (counted.get(track.labelId) ?? 0) + 1;
+      counted.set(track.labelId, number);
       return {
         track,
-        name: `${label?.name ?? words.unknownLabel} ${index + 1}`,
+        name: `${label?.name ?? words.unknownLabel} ${number}`,
         color: label?.color ?? '#888',
       };
     });
@@ -94,33 +99,35 @@ export function Timeline({
       >
         {strip && <Thumbnails strip={strip} view={view} last={last} widthPx={size.width} />}
       </Ruler>
-      <div className={css.lanes} ref={lanesNode} role="group" aria-label={words.tracks}>
-        {lanes.length === 0 && <p className={css.none}>{words.noTracks}</p>}
-        {lanes.map(({ track, name, color }) => (
-          <Lane
-            key={track.id}
-            track={track}
-            name={name}
-            color={color}
-            isOn={selection.includes(track.id)}
-            isEditable={isEditable}
-            view={view}
-            last={last}
-            widthPx={size.width}
-            frame={frame}
-            onPick={(isMore) => editor.select(isMore ? toggled(selection, track.id) : [track.id])}
-            onSeek={on.onSeek}
-            onEdge={(span, edge, to) => editor.moveEdge(track.id, span, edge, to)}
-          />
-        ))}
-        <SuggestedLanes {...{ editor, labels, selection, frame, last, view }} onSeek={on.onSeek} />
+      <div className={css.below}>
+        <div className={css.lanes} ref={lanesNode} role="group" aria-label={words.tracks}>
+          {lanes.length === 0 && <p className={css.none}>{words.noTracks}</p>}
+          {lanes.map(({ track, name, color }) => (
+            <Lane
+              key={track.id}
+              editor={editor}
+              track={track}
+              name={name}
+              color={color}
+              isOn={selection.includes(track.id)}
+              isEditable={isEditable}
+              view={view}
+              last={last}
+              widthPx={size.width}
+              onSeek={on.onSeek}
+            />
+          ))}
+          <SuggestedLanes {...{ editor, labels, selection, frame, last, view }} onSeek={on.onSeek} />
+        </div>
+        {lanes.length > 0 && at >= 0 && at <= 1 && (
+          <div className={css.through}>
+            <span className={css.playhead} style={{ left: `${at * 100}%` }} />
+          </div>
+        )}
       </div>
     </div>
   );
 }
-
-const toggled = (selection: readonly string[], id: string): string[] =>
-  selection.includes(id) ? selection.filter((each) => each !== id) : [...selection, id];
 
 type ZoomProps = { name: string; hint: string; onClick: () => void; icon: typeof IconPlus };
 

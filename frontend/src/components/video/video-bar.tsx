@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 
 import type { Editor } from '@/canvas/editor';
 import { useKeys } from '@/hooks/use-keys';
@@ -97,7 +97,7 @@ function Bar({ editor, asset, labels, isEditable = false, player }: Props & { pl
   useEffect(() => player.setTimes(times), [player, times]);
   const total = Math.max(1, asset.frame_count ?? 1);
   const timeline = useTimelineView(view.frame, total);
-  const seek = (frame: number) => void player.seek(frame);
+  const seek = useCallback((frame: number) => void player.seek(frame), [player]);
   const step = (by: number) => void player.step(by);
   const jump = (direction: 1 | -1) => {
     const frames = keyframesOf(editor);
