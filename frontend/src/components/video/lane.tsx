@@ -46,6 +46,8 @@ export const Lane = memo(function Lane({ editor, track, name, color, ...props }:
   const { isOn, isEditable, view, last, widthPx, onSeek } = props;
   const [dragged, setDragged] = useState<{ span: Span; edge: Edge; frame: number } | null>(null);
   const left = (at: number) => `${Math.min(Math.max(shareOf(view, at), 0), 1) * 100}%`;
+  // What lies beyond the edge of the view must not be taken hold of there.
+  const isInSight = (at: number): boolean => shareOf(view, at) >= 0 && shareOf(view, at) <= 1;
   const place = ({ from, to }: Span) => {
     const [start, end] = [from, to ?? last + 1].map((at) => Math.min(Math.max(shareOf(view, at), 0), 1));
     return { left: `${(start ?? 0) * 100}%`, width: `${((end ?? 0) - (start ?? 0)) * 100}%` };
@@ -112,7 +114,10 @@ export const Lane = memo(function Lane({ editor, track, name, color, ...props }:
         {isOn &&
           isEditable &&
           !track.locked &&
-          spans.flatMap((span) => [edge(span, 'start'), edge(span, 'end')])}
+          spans.flatMap((span) => [
+            isInSight(span.from) && edge(span, 'start'),
+            isInSight(Math.min(span.to ?? last, last)) && edge(span, 'end'),
+          ])}
       </div>
     </div>
   );
