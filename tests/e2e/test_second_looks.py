@@ -76,7 +76,13 @@ def test_the_second_reviewer_is_told_what_it_is_and_talks_with_the_author(
     thread = dialog.get_by_role("group", name="Is the box not too wide?")
     expect(thread).to_be_visible(timeout=SLOW_MS)
     thread.get_by_role("button", name="Reply").click()
+    # Esc leaves the reply, not the drawer, and takes nothing that is written along.
+    thread.get_by_label("Write a reply").press("Escape")
+    expect(thread.get_by_label("Write a reply")).to_have_count(0)
+    thread.get_by_role("button", name="Reply").click()
     thread.get_by_label("Write a reply").fill("Lea, have a look at the left edge.")
+    thread.get_by_label("Write a reply").press("Escape")
+    expect(thread.get_by_label("Write a reply")).to_have_value("Lea, have a look at the left edge.")
     thread.get_by_role("button", name="Send reply").click()
     expect(thread.get_by_role("textbox")).to_have_count(0, timeout=SLOW_MS)
     expect(thread.get_by_text("Lea, have a look")).to_be_visible()

@@ -72,8 +72,12 @@ export function CommentThread({ comment, number, onChange, onShow }: Props) {
             aria-label={words.writeReply}
             value={reply}
             onChange={(event) => setReply(event.currentTarget.value)}
+            // Esc leaves the field, not the drawer that it is in; what is written stays.
+            data-mantine-stop-propagation="true"
             onKeyDown={(event) => {
               if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit();
+              if (event.key === 'Escape' && reply.trim()) event.currentTarget.blur();
+              else if (event.key === 'Escape') setReply(null);
             }}
           />
           <Group gap="xs">
