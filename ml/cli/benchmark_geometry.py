@@ -16,7 +16,7 @@ from ml.evaluation.geometry_report import GOALS, public_report
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the measurement."""
     parser.add_argument("--data", type=Path, help="folder with ETH, UCY and WILDTRACK sets")
-    parser.add_argument("--clips", type=int, default=16, help="generated clips (about 7 CPU seconds each)")
+    parser.add_argument("--clips", type=int, default=16, help="generated clips (about 5 CPU seconds each)")
     parser.add_argument("--seed", type=int, default=0, help="of the noise, the clicks and the clips")
     parser.add_argument("--report", type=Path, help="JSON file to write")
 
