@@ -106,7 +106,9 @@ class _Following:
         asked = self._follow.asked
         start = following.geometry_of(asked["start"])
         if asked["by"] == "segmenter":
-            return DrawnWay(asked["of"], start, first, _segmenter(self._follow.task.project_id))
+            # Where people are to say it alone, no network is asked either: flow carries what they drew.
+            segmenter = _segmenter(self._follow.task.project_id) if asked["detect"] else None
+            return DrawnWay(asked["of"], start, first, segmenter)
         bounds = tuple(asked["bounds"])
         return CarriedWay(asked["of"], start, bounds, first, self._detector.look(first, 0))
 

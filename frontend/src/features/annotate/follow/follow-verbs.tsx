@@ -1,7 +1,8 @@
+import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { IconChevronsLeft, IconChevronsRight } from '@tabler/icons-react';
 import { useSyncExternalStore } from 'react';
 
 import { keyCaps } from '../work/keys';
-import { Verb } from '../panels/verb';
 import { useFollowerHere } from './follow-context';
 import { FOLLOW_KEYS as keys } from './keys';
 import { followWords as words } from './strings';
@@ -13,23 +14,34 @@ export function FollowVerbs() {
   return follower && <Verbs follower={follower} />;
 }
 
+const about = (said: string, chord: string): string => `${said} (${keyCaps(chord).join(' ')})`;
+
 function Verbs({ follower }: { follower: Follower }) {
   const { busy } = useSyncExternalStore(follower.subscribe, follower.getView);
   if (busy !== null) return null;
   return (
     <>
-      <Verb
-        label={words.back}
-        about={words.backAbout}
-        hint={keyCaps(keys.followBack.key).join(' ')}
-        onClick={() => void follower.start(-1)}
-      />
-      <Verb
-        label={words.on}
-        about={words.onAbout}
-        hint={keyCaps(keys.followOn.key).join(' ')}
-        onClick={() => void follower.start(1)}
-      />
+      <Tooltip label={about(words.backAbout, keys.followBack.key)}>
+        <ActionIcon
+          size={24}
+          variant="default"
+          aria-label={words.back}
+          onClick={() => void follower.start(-1)}
+        >
+          <IconChevronsLeft size={14} stroke={1.8} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label={about(words.onAbout, keys.followOn.key)}>
+        <Button
+          size="compact-xs"
+          variant="default"
+          aria-label={words.on}
+          rightSection={<IconChevronsRight size={14} stroke={1.8} aria-hidden />}
+          onClick={() => void follower.start(1)}
+        >
+          {words.follow}
+        </Button>
+      </Tooltip>
     </>
   );
 }

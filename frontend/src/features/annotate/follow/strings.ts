@@ -4,6 +4,7 @@ import { count, percent } from '@/lib/numbers';
 const NBSP = ' ';
 
 export const followWords = {
+  follow: 'Follow',
   on: 'Follow forwards',
   onAbout: 'Find it in the frames after this one, up to your next keyframe',
   back: 'Follow backwards',
