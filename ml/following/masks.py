@@ -27,8 +27,8 @@ VIEW_SIDE_PX = 160
 # Of the view's longer side: how far the flow within the mask is believed around a place.
 EDGE_SHARE = 0.04
 # Overlap with the person's own mask from which the segmenter is asked on, and with the carried mask from which it is believed.
-AGREES_MIN = 0.75
-BELIEVED_MIN = 0.7
+AGREES_MIN = 0.9
+BELIEVED_MIN = 0.85
 # A mask that changes its area by more from one frame to the next has run over.
 AREA_STEP_MAX = 1.35
 

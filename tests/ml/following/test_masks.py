@@ -29,7 +29,7 @@ def test_a_moving_mask_is_followed(shipped: bool) -> None:
     found = [follower.step(draw(frame)) for frame in range(1, 40)]
     assert all(each.stop is None for each in found)
     overlaps = [overlap(each.mask, thing.mask(at, *SIZE)) for at, each in enumerate(found, start=1)]
-    assert min(overlaps) > (0.8 if shipped else 0.75)
+    assert min(overlaps) > 0.75
 
 
 def test_a_segmenter_that_sees_something_else_at_the_start_is_not_asked_on() -> None:
