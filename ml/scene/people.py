@@ -13,7 +13,7 @@ from ml.geometry.footing import EDGE_SIGMA_HEIGHTS, POSTURE_SPREAD_M, Standing, 
 from ml.tracking.floor import FloorState, FloorTracker
 
 # A box this much shorter than its track's own ordinary height has its feet behind something (or somebody crouches).
-SHORT_SHARE = 0.87
+SHORT_SHARE = 0.92
 # Somebody of this height in the picture who was never seen walking may as well sit: then they are half a metre or more
 # behind their feet.
 SITS_MAX_M = 1.55
