@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import type { Keyframe } from '@/canvas/document/model';
+import { commandOf, put } from '@/canvas/document/patches';
 import { setKeyframe, startTrack } from '@/canvas/document/track-commands';
 import { Editor } from '@/canvas/editor';
 import { boxShape } from '@/canvas/geometry/shapes/box';
@@ -142,6 +143,47 @@ describe('following the selected track', () => {
     expect(door.stop).toHaveBeenCalledExactlyOnceWith('j');
     expect(frames()).toEqual([0]);
     expect(follower.getView().note).toBe(words.undone);
+  });
+
+  it('undone over an earlier following, whose keyframes lie further on, it stops too', async () => {
+    const { follower, frames, editor, id, beforeLook } = seat(
+      told({ keyframes: [wire(20)], tail: wire(25), reached: 25 }),
+      told({ first: 1, keyframes: [wire(30)], tail: wire(45), reached: 45 }),
+      told({ state: 'cancelled', first: 2 }),
+    );
+    const by = 'tracker' as const;
+    const earlier = { frame: 90, shape: BOX, outside: false, occluded: false, by, confidence: 0.5 };
+    const track = editor.document.state.tracks.get(id)!;
+    editor.run(
+      commandOf('Follow', [put('tracks', track, { ...track, keyframes: [...track.keyframes, earlier] })]),
+    );
+    beforeLook.push(
+      () => undefined,
+      () => editor.undo(),
+    );
+    await follower.start(1);
+    expect(frames()).toEqual([0, 90]);
+    expect(follower.getView().note).toBe(words.undone);
+  });
+
+  it('undo while it goes on reaches what was drawn meanwhile, and redo brings that back', async () => {
+    const { follower, frames, editor, beforeLook } = seat(
+      told({ keyframes: [wire(20)], tail: wire(25), reached: 25 }),
+      told({ first: 1, keyframes: [wire(30)], tail: wire(35), reached: 35 }),
+      told({ first: 2, keyframes: [wire(40)], tail: wire(45), reached: 45 }),
+      told({ state: 'cancelled', first: 3 }),
+    );
+    beforeLook.push(
+      () => undefined,
+      () => editor.run(startTrack(editor.document.state, 'truck', 10, BOX)),
+      () => editor.undo(),
+    );
+    await follower.start(1);
+    expect(frames()).toEqual([0, 10, 20, 25]);
+    editor.undo();
+    expect(editor.document.state.tracks.size).toBe(1);
+    editor.redo();
+    expect(editor.document.state.tracks.size).toBe(2);
   });
 
   it('is stopped by the person, who keeps what was found', async () => {

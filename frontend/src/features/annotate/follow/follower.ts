@@ -3,7 +3,7 @@
  * where a person's own keyframe, an undo or the end of the page says so. A store for React.
  */
 import type { Keyframe, Track } from '@/canvas/document/model';
-import { isPersons, personsAhead, takeFollowed, type Followed } from '@/canvas/document/follow-commands';
+import { personsAhead, takeFollowed, type Followed } from '@/canvas/document/follow-commands';
 import { trackAt } from '@/canvas/document/tracks';
 import { documentFromWire, trackToWire } from '@/canvas/document/wire';
 import type { WireGeometry } from '@/canvas/geometry/shapes/kind';
@@ -43,8 +43,8 @@ type Run = {
   readonly of: FollowAsked['of'];
   edition: number;
   keyframes: Keyframe[];
-  /** Whether anything of it stands in the document, as far as this page knows. */
-  hasTaken: boolean;
+  /** The furthest of its keyframes that was put into the document; null before the first. */
+  newest: Keyframe | null;
   /** Why it was stopped from here. */
   why: string | null;
 };
@@ -105,7 +105,7 @@ export class Follower {
         of: body.of,
         edition: 0,
         keyframes: [],
-        hasTaken: false,
+        newest: null,
         why: null,
       };
       if (this.isOver) this.stop();
@@ -200,13 +200,13 @@ export class Follower {
   private merge(run: Run, keyframes: readonly Keyframe[], reached: number | null): void {
     const track = this.editor.document.state.tracks.get(run.trackId);
     if (!track || track.locked) return this.stop(words.gone);
-    const stands = track.keyframes.some((each) => !isPersons(each) && isAhead(run, each.frame));
-    if (run.hasTaken && !stands) return this.stop(words.undone);
     const { from, direction, start } = run;
+    const wall = personsAhead(track, from, direction);
+    if (isUndone(run, track, wall)) return this.stop(words.undone);
     const followed: Followed = { from, direction, start, reached, keyframes };
     this.editor.run(takeFollowed(this.editor.document.state, run.trackId, followed, `follow:${run.id}`));
-    if (keyframes.length > 0) run.hasTaken = true;
-    const wall = personsAhead(track, from, direction);
+    const stands = new Set(this.editor.document.state.tracks.get(run.trackId)?.keyframes);
+    run.newest = keyframes.findLast((each) => stands.has(each)) ?? run.newest;
     const isPassed = wall && reached !== null && (reached - wall.frame) * direction >= 0;
     if (isPassed) this.stop(words.yours(words.frame(wall.frame)));
   }
@@ -226,7 +226,15 @@ export class Follower {
   }
 }
 
-const isAhead = ({ from, direction }: Run, frame: number): boolean => (frame - from) * direction > 0;
+/**
+ * Whether the last that was put in is gone, though no keyframe of a person's on the way took its place. What an
+ * earlier following left further on says nothing of this one.
+ */
+function isUndone({ newest, direction }: Run, { keyframes }: Track, wall: Keyframe | null): boolean {
+  if (!newest || (wall && (newest.frame - wall.frame) * direction >= 0)) return false;
+  const { frame, by, confidence } = newest;
+  return !keyframes.some((each) => each.frame === frame && each.by === by && each.confidence === confidence);
+}
 
 /** One keyframe as the API has it. */
 function wireOf(track: Track, keyframe: Keyframe): unknown {
