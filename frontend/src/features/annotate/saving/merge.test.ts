@@ -52,6 +52,19 @@ describe('merge', () => {
     expect(ids(resolve(merged, new Map([['a', 'both']]), () => 'x'))).toEqual([]);
   });
 
+  it('a keyframe that takes an attribute back is a change', () => {
+    const track = (attributes: Record<string, unknown>) =>
+      region('t', 0, {
+        shape: 'track',
+        geometry: {
+          of: 'box',
+          keyframes: [{ frame: 3, box: [0, 0, 9, 9], outside: false, occluded: false, attributes }],
+        },
+      });
+    expect(sameRegion(track({ load: 'full' }), track({ load: 'full', plate: null }))).toBe(false);
+    expect(sameRegion(track({ plate: null, load: null }), track({ load: null, plate: null }))).toBe(true);
+  });
+
   it('does not take what only the server says for a change', () => {
     expect(sameRegion(region('a', 0, { source: 'model', score: 0.4 }), region('a'))).toBe(true);
     expect(sameRegion(region('a', 0, { attributes: { k: 1 } }), region('a'))).toBe(false);

@@ -1,5 +1,6 @@
 /** Putting one person's changes on top of labels that went on elsewhere, region by region. Pure. */
 import type { WireLabels, WireRegion } from '@/canvas/document/wire';
+import type { WireKeyframe } from '@/canvas/geometry/shapes/kind';
 
 /** One region as it was when the change was made, and as it is now; null: not there. */
 export type Change = { id: string; before: WireRegion | null; after: WireRegion | null };
@@ -30,8 +31,15 @@ function essence(region: WireRegion): unknown {
     ([key, value]) =>
       value !== 0 && !(Array.isArray(value) && value.length === 0) && !(key === 'of' && value === 'box'),
   );
-  return sorted([label_id, shape, Object.fromEntries(geometry), attributes, z_index, occluded, group_id]);
+  const known = [label_id, shape, Object.fromEntries(geometry), attributes, z_index, occluded, group_id];
+  return [sorted(known), region.geometry.keyframes?.map(takenBack)];
 }
+
+/** Attributes that a keyframe takes back: there null says something. */
+const takenBack = ({ attributes = {} }: WireKeyframe): string[] =>
+  Object.keys(attributes)
+    .filter((key) => attributes[key] === null)
+    .sort();
 
 /** Objects as lists of their entries by key; entries without a value are left out. */
 function sorted(value: unknown): unknown {
