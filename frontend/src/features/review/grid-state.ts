@@ -102,6 +102,19 @@ export function mergedRows<Row extends { id: string }>(
   return [...kept, ...now.values()];
 }
 
+/**
+ * After the list became another: the cursor stays on its crop, or goes to the next one that is still there, or to the
+ * first of a list without any of the former.
+ */
+export function relisted(state: GridState, before: readonly string[], now: readonly string[]): GridState {
+  const places = new Map(now.map((id, index) => [id, index]));
+  const stays = (ids: readonly string[]): number | undefined =>
+    ids.map((id) => places.get(id)).find((index) => index !== undefined);
+  const at = stays(before.slice(state.at)) ?? stays(before.slice(0, state.at).reverse()) ?? 0;
+  const anchor = state.anchor === null ? null : (places.get(before[state.anchor] ?? '') ?? null);
+  return { ...state, at, anchor, picked: new Set([...state.picked].filter((id) => places.has(id))) };
+}
+
 /** How many crops above the cursor are left off the page: whole rows, and seldom another number. */
 export function leftOff(at: number, columns: number): number {
   const chunk = columns * Math.ceil(KEPT_ABOVE / columns);

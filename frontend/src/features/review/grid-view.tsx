@@ -29,6 +29,7 @@ import {
   move,
   perMinute,
   rangeTo,
+  relisted,
   START,
   toggle,
   undone,
@@ -124,6 +125,12 @@ export function GridView({ project, switcher }: Props) {
   );
   const left = rows.reduce((sum, row) => sum + (verdicts.has(row.id) ? 0 : 1), 0);
   const ids = rows.map((row) => row.id);
+  const [listed, setListed] = useState(rows);
+  if (listed !== rows) {
+    setListed(rows);
+    const before = listed.map((row) => row.id);
+    setState((was) => relisted(was, before, ids));
+  }
   const byId = new Map(labels.map((label) => [label.id, label]));
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
 

@@ -10,6 +10,8 @@ import {
   mergedRows,
   move,
   perMinute,
+  rangeTo,
+  relisted,
   START,
   toggle,
   undone,
@@ -117,6 +119,16 @@ describe('grid', () => {
     const rows = (names: string) => [...names].map((id) => ({ id }));
     const merged = mergedRows(rows('abcd'), rows('cdef'), new Map([['a', 'accepted']]));
     expect(merged.map(({ id }) => id).join('')).toBe('acdef');
+  });
+
+  it('the cursor stays on its crop when others go, and is at the first of another list', () => {
+    const state = rangeTo({ ...START, at: 2, anchor: 1 }, 3, ids);
+    const fewer = relisted(state, ids, ['b', 'd', 'e']);
+    expect([fewer.at, fewer.anchor, [...fewer.picked]]).toEqual([1, 0, ['b', 'd']]);
+    expect(relisted({ ...START, at: 2 }, ids, ['a', 'b', 'd', 'e']).at).toBe(2);
+    expect(relisted({ ...START, at: 4 }, ids, ['a', 'b']).at).toBe(1);
+    expect(relisted(state, ids, ['x', 'y'])).toMatchObject({ at: 0, anchor: null, picked: new Set() });
+    expect(relisted({ ...START, at: 3 }, ids, [...ids, 'f']).at).toBe(3);
   });
 
   it('leaves off whole rows far above the cursor, many at a time', () => {
