@@ -8,10 +8,11 @@ const LINE_PX = 16;
 /** A pinch on a trackpad comes as small ctrl-wheel steps. */
 const PINCH_GAIN = 5;
 
-/** Keys typed into a field, or while a dialog holds the focus, are not for the canvas; a choice has no letters. */
+/** Keys typed into a field, or while a dialog or a menu holds the focus, are not for the canvas; a choice has no letters. */
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  const fields = 'input:not([type="checkbox"], [type="radio"]), textarea, select, [role="dialog"]';
+  const fields =
+    'input:not([type="checkbox"], [type="radio"]), textarea, select, [role="dialog"], [role="menu"]';
   return target.isContentEditable || target.closest(fields) !== null;
 }
 
@@ -19,10 +20,7 @@ function isTyping(target: EventTarget | null): boolean {
 function usesKeyItself(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
   const own = ['Enter', ' ', 'Tab', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'];
-  return (
-    own.includes(key) &&
-    target.closest('button, a, input, [role="menu"], [role="slider"], [role="tab"]') !== null
-  );
+  return own.includes(key) && target.closest('button, a, input, [role="slider"], [role="tab"]') !== null;
 }
 
 /** Connects `editor` with `container`; `onResize` hears the first size too. Returns the way to disconnect. */

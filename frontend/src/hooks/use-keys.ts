@@ -27,7 +27,7 @@ export function useKeys(verbs: KeyVerbs): void {
       const inDialog = target instanceof HTMLElement && isInDialog(target);
       // Chords such as Ctrl+Enter work out of a field too; single letters belong to the field.
       const isChord = event.ctrlKey || event.metaKey;
-      if (inDialog || (!isChord && (isTyping(target) || usesKeyItself(target, event.key)))) return;
+      if (inDialog || (!isChord && (isTyping(target) || usesKeyItself(target, event)))) return;
       event.preventDefault();
       verb(event.repeat);
     };

@@ -51,6 +51,8 @@ export function Ruler({ ref, view, frame, frameCount, times, strip, onSeek, chil
       onPointerLeave={() => setPointed(null)}
       onPointerCancel={() => setPointed(null)}
       onKeyDown={(event) => {
+        // With another key they mean something else: Shift End follows an object.
+        if (event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
         const to = { ArrowLeft: frame - 1, ArrowRight: frame + 1, Home: 0, End: last }[event.key];
         if (to !== undefined) onSeek(to);
       }}
