@@ -368,4 +368,29 @@ describe('the verbs of tracks', () => {
     expect(h.editor.getSnapshot().notice?.text).toContain('nowhere');
     expect(trackSpans(only(h))).toEqual([{ from: 0, to: null }]);
   });
+
+  it('of several tracks in unlike states all become what the button says', () => {
+    const h = moving();
+    const first = only(h).id;
+    h.editor.setTool('box');
+    h.drag([
+      [200, 200],
+      [240, 240],
+    ]);
+    h.editor.setFrame(50);
+    h.key('K');
+    h.editor.select(tracks(h).map((each) => each.id));
+    h.key('K');
+    const here = () => tracks(h).map((each) => trackAt(each, 50)!);
+    expect(here().map((each) => each.isKeyframe)).toEqual([true, true]);
+    h.editor.select([first]);
+    h.key('O');
+    h.editor.select(tracks(h).map((each) => each.id));
+    h.key('O');
+    expect(here().map((each) => each.outside)).toEqual([true, true]);
+    h.key('O');
+    expect(here().map((each) => each.outside)).toEqual([false, false]);
+    h.key('K');
+    expect(here().map((each) => each.isKeyframe)).toEqual([false, false]);
+  });
 });

@@ -17,7 +17,7 @@ import {
   startHere,
   swapTracks,
 } from './document/track-verbs';
-import { shapeOfTrack, trackAt, type Span } from './document/tracks';
+import { shapeOfTrack, trackAt, type Span, type TrackPlace } from './document/tracks';
 import { refusals } from './words';
 
 type Step = Parameters<typeof batch>[2][number];
@@ -36,14 +36,20 @@ export class EditorTracking extends EditorDeciding {
     return this.selection.map((id) => tracks.get(id)).filter((track) => track !== undefined);
   }
 
-  /** K: states the place at this frame, or takes that statement back. */
+  /** K: states the place at this frame; where all of the selected tracks do, takes that statement back. */
   toggleKeyframe(): void {
+    const isStated = this.allHere((place) => place.isKeyframe);
     this.eachTrack('Change track', (id) => (state) => {
       const track = state.tracks.get(id);
-      return track && trackAt(track, this.here)?.isKeyframe
-        ? removeKeyframe(state, id, this.here)
-        : setKeyframe(state, id, this.here);
+      if (isStated) return removeKeyframe(state, id, this.here);
+      return track && trackAt(track, this.here)?.isKeyframe ? null : setKeyframe(state, id, this.here);
     });
+  }
+
+  /** Of the selected tracks that have begun here. */
+  private allHere(holds: (place: TrackPlace) => boolean): boolean {
+    const places = this.selectedTracks().map((track) => trackAt(track, this.here));
+    return places.every((place) => place === null || holds(place));
   }
 
   /** Q: covered or not, of regions and of tracks at this frame. */
@@ -52,12 +58,13 @@ export class EditorTracking extends EditorDeciding {
     else this.toggleTrackFlag('occluded');
   }
 
-  /** O and Q: leaves or returns; covered or not. */
+  /** O and Q: leaves, or returns where all of the selected tracks are away; covered or not. */
   toggleTrackFlag(flag: 'outside' | 'occluded'): void {
+    const isOn = this.allHere((place) => place[flag]);
     const done = this.eachTrack('Change track', (id) => (state) => {
       const track = state.tracks.get(id);
       const place = track && trackAt(track, this.here);
-      return place ? setKeyframe(state, id, this.here, { [flag]: !place[flag] }) : null;
+      return place && place[flag] === isOn ? setKeyframe(state, id, this.here, { [flag]: !isOn }) : null;
     });
     if (!done && flag === 'outside') this.say(refusals.nowhere);
   }
