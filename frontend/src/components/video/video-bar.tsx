@@ -12,14 +12,11 @@ import { FrameStore } from './frames';
 import { VIDEO_KEYS as keys } from './keys';
 import { Player, STRIDE } from './player';
 import { Timeline } from './timeline';
-import { following, shareOf, wholeView, zoomed, type View } from './timeline-view';
 import { Transport } from './transport';
+import { useTimelineView } from './use-timeline-view';
 import css from './video.module.css';
 
 const NO_TIMES: readonly number[] = [];
-
-/** A step of zooming the timeline. */
-const ZOOM_STEP = 2;
 
 type Props = {
   editor: Editor;
@@ -74,19 +71,6 @@ function useTable(asset_id: string) {
       unwrap(api.GET('/api/v1/assets/{asset_id}/frame-times', { params: { path: { asset_id } } })),
     staleTime: Infinity,
   });
-}
-
-/** What of the video the timeline shows: the frame shown is always in it. */
-function useTimelineView(frame: number, frameCount: number) {
-  const last = Math.max(1, frameCount - 1);
-  const [kept, setView] = useState<View>(() => wholeView(last));
-  const view = following(kept, frame, last);
-  if (view !== kept) setView(view);
-  const zoom = (step: 1 | -1 | 0) =>
-    setView((now) =>
-      step === 0 ? wholeView(last) : zoomed(now, ZOOM_STEP ** step, shareOf(now, frame), last),
-    );
-  return { view, setView, zoom };
 }
 
 function Bar({ editor, asset, labels, isEditable = false, player }: Props & { player: Player }) {
