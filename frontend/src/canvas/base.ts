@@ -27,6 +27,7 @@ export class EditorBase {
   protected notice: Notice | null = null;
   /** The snapshot does not show the latest change yet. */
   protected stale = true;
+  private seeker: ((frame: number) => unknown) | null = null;
   private items: ItemSet | null = null;
   private hoveredId: string | null = null;
   private readonly listeners = new Set<() => void>();
@@ -58,6 +59,16 @@ export class EditorBase {
     );
     if (alive.length !== this.selection.length) this.selection = alive;
     this.touch();
+  }
+
+  /** Video: whoever shows its frames hears which one is asked for. Returns the way to stop. */
+  onSeek(seeker: (frame: number) => unknown): () => void {
+    this.seeker = seeker;
+    return () => (this.seeker = null);
+  }
+
+  seek(frame: number): void {
+    this.seeker?.(frame);
   }
 
   // ---- items

@@ -4,6 +4,7 @@ import { EditorArranging } from './arranging';
 import { byScore, isShown, type Suggestion } from './document/model';
 import type { Command } from './document/patches';
 import { acceptSuggestions, fixSuggestion, rejectSuggestions } from './document/suggestion-commands';
+import { nearestFrame } from './document/tracks';
 import { screenPoint } from './geometry/points';
 import { shapeBounds } from './geometry/shape';
 import { fitBox, zoomAt } from './viewport/viewport';
@@ -54,7 +55,18 @@ export class EditorDeciding extends EditorArranging {
       (each) => left.has(each.id) && each.shape !== null,
     );
     this.select(after ? [after.id] : []);
+    if (after && this.goTo(after.id)) return;
     if (after?.shape) this.reveal(after.shape);
+  }
+
+  /** Video: asks for the nearest frame on which a track, or a suggested one, is there. False where that is this one. */
+  private goTo(id: string): boolean {
+    const { suggestions, tracks } = this.document.state;
+    const keyframes = tracks.get(id)?.keyframes ?? suggestions.get(id)?.track;
+    const frame = keyframes && this.frame !== null ? nearestFrame({ keyframes }, this.frame) : null;
+    if (frame === null || frame === this.frame) return false;
+    this.seek(frame);
+    return true;
   }
 
   // ---- view
@@ -69,9 +81,10 @@ export class EditorDeciding extends EditorArranging {
     this.zoomBy(1 / this.viewport.scale);
   }
 
-  /** Goes to an object and fills the view with it. */
+  /** Goes to an object and fills the view with it; on a video first to a frame on which it is there. */
   focusOn(id: string): void {
     const item = this.itemSet.get(id);
+    if (!item && this.goTo(id)) return this.select([id]);
     if (!item) return;
     this.select([id]);
     this.setViewport(fitBox(this.viewport, shapeBounds(item.shape), FOCUS_MARGIN_PX, FOCUS_SCALE_MAX));

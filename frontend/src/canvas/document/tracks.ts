@@ -75,6 +75,12 @@ export function trackSpans(track: Pick<Track, 'keyframes'>): Span[] {
   return spansWhere(track, (keyframe) => !keyframe.outside);
 }
 
+/** The frame nearest to `frame` on which the track is present; null where it never is. */
+export function nearestFrame(track: Pick<Track, 'keyframes'>, frame: number): number | null {
+  const near = trackSpans(track).map(({ from, to }) => Math.max(from, Math.min(frame, (to ?? Infinity) - 1)));
+  return near.sort((a, b) => Math.abs(a - frame) - Math.abs(b - frame))[0] ?? null;
+}
+
 /** Spans in which the track is present but covered. */
 export function coveredSpans(track: Pick<Track, 'keyframes'>): Span[] {
   return spansWhere(track, (keyframe) => !keyframe.outside && keyframe.occluded);

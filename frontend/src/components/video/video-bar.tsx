@@ -56,9 +56,13 @@ export function VideoBar(props: Props) {
     const made = makePlayer(editor, asset);
     // eslint-disable-next-line react-hooks/set-state-in-effect -- made and disposed with the mount
     setPlayer(made);
+    const deafen = editor.onSeek((frame) => made.seek(frame));
     // The first picture does not wait for the table of times.
     void made.seek(0);
-    return () => made.dispose();
+    return () => {
+      deafen();
+      made.dispose();
+    };
   }, [editor, asset]);
   if (!player) return <div className={css.bar} />;
   return <Bar {...props} player={player} />;

@@ -17,7 +17,10 @@ export function FollowBar() {
 }
 
 function Bar({ follower }: { follower: Follower }) {
-  const { busy, progress, note, isProblem } = useSyncExternalStore(follower.subscribe, follower.getView);
+  const { busy, progress, note, noteFrame, isProblem } = useSyncExternalStore(
+    follower.subscribe,
+    follower.getView,
+  );
   useKeys({
     [keys.followOn.key]: (isRepeat) => (isRepeat ? undefined : follower.start(1)),
     [keys.followBack.key]: (isRepeat) => (isRepeat ? undefined : follower.start(-1)),
@@ -37,11 +40,18 @@ function Bar({ follower }: { follower: Follower }) {
           </Button>
         </>
       ) : (
-        <Tooltip label={words.close}>
-          <ActionIcon size={22} variant="subtle" aria-label={words.close} onClick={() => follower.close()}>
-            <IconX size={14} stroke={1.8} />
-          </ActionIcon>
-        </Tooltip>
+        <>
+          {noteFrame !== null && (
+            <Button size="compact-xs" variant="default" onClick={() => follower.goThere()}>
+              {words.goThere}
+            </Button>
+          )}
+          <Tooltip label={words.close}>
+            <ActionIcon size={22} variant="subtle" aria-label={words.close} onClick={() => follower.close()}>
+              <IconX size={14} stroke={1.8} />
+            </ActionIcon>
+          </Tooltip>
+        </>
       )}
     </section>
   );

@@ -100,6 +100,10 @@ describe('following the selected track', () => {
     ]);
     expect(follower.getView()).toMatchObject({ busy: null, isProblem: true });
     expect(follower.getView().note).toBe(words.done.lost(words.frame(40)));
+    const sought = vi.fn();
+    editor.onSeek(sought);
+    follower.goThere();
+    expect(sought).toHaveBeenCalledExactlyOnceWith(40);
     editor.undo();
     expect(frames()).toEqual([0]);
   });

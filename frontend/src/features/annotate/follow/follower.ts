@@ -85,6 +85,12 @@ export class Follower {
     this.set({ note: null, noteFrame: null, isProblem: false });
   }
 
+  /** To the frame that the note speaks of. */
+  goThere(): void {
+    const { noteFrame } = this.view;
+    if (noteFrame !== null) this.editor.seek(noteFrame);
+  }
+
   /** Follows the selected track from the frame shown. The note says why not. */
   async start(direction: Direction): Promise<void> {
     if (this.run || this.isStarting) return;

@@ -13,7 +13,6 @@ export const followWords = {
   bar: 'Following',
   close: 'Close this note',
   goThere: 'Go there',
-  undo: 'Undo',
   starting: 'Getting ready to follow it',
   stopping: 'Stopping',
   following: (frame: number, sure: number | null) =>
