@@ -15,6 +15,11 @@ import own from './panels.module.css';
 import { toolWords, trackWords as words } from './strings';
 import { Verb } from './verb';
 
+/** What it does, how it is called, and what that means where the name does not say it. */
+type Item = readonly [action: ActionName, label: string, about?: string];
+
+const when = (holds: boolean, ...items: Item[]): Item[] => (holds ? items : []);
+
 type Props = { editor: Editor; selection: readonly string[] };
 
 /** What can be done to the selected tracks at the frame shown. */
@@ -41,13 +46,13 @@ export function TrackOptions({ editor, selection }: Props) {
   );
   if (tracks.length === 0) return null;
   if (places.length === 0) return verb('extendHere', words.begins, words.beginsAbout);
-  const items: [ActionName, string][] = [
+  const items: Item[] = [
     ['startHere', words.starts],
     ['endHere', words.ends],
     ['extendHere', words.extend],
-    ...(isPair ? ([['handOver', words.handOver]] as [ActionName, string][]) : []),
-    ...(isPair ? ([['swapTracks', words.swap]] as [ActionName, string][]) : []),
-    ...(shapes.has('mask') ? ([['fillHoles', toolWords.fillHoles]] as [ActionName, string][]) : []),
+    ...when(mayCut, ['splitTrack', words.split, words.splitAbout]),
+    ...when(isPair, ['handOver', words.handOver], ['swapTracks', words.swap]),
+    ...when(shapes.has('mask'), ['fillHoles', toolWords.fillHoles]),
   ];
   return (
     <>
@@ -65,13 +70,13 @@ export function TrackOptions({ editor, selection }: Props) {
       {!isTag &&
         !isOutside &&
         verb('occluded', isOccluded ? words.uncovered : words.covered, words.coveredAbout)}
-      {mayCut && verb('splitTrack', words.split, words.splitAbout)}
       {isPair && verb('join', words.join, words.joinAbout)}
       {tracks.length === 1 && !isOutside && !isTag && <FollowVerbs />}
       {!isOutside && !isTag && <Hold editor={editor} />}
       <Menu position="bottom-start" shadow="md">
         <Menu.Target>
           <Button
+            className={own.more}
             size="compact-xs"
             variant="default"
             title={words.moreAbout}
@@ -81,9 +86,10 @@ export function TrackOptions({ editor, selection }: Props) {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          {items.map(([action, label]) => (
+          {items.map(([action, label, about]) => (
             <Menu.Item
               key={action}
+              title={about}
               rightSection={<span className={css.key}>{keyHint(editor.keymap, action)}</span>}
               onClick={() => void editor.perform(action)}
             >
