@@ -36,8 +36,10 @@ export function Stage({ project, bench, session, view, on }: Props) {
       <CommentPins editor={editor} comments={view.comments} onOpen={on.verbs.comments} />
       <Banners project={project} session={session} view={view} as={as} on={on} />
       <ChecksCard editor={editor} on={on} />
-      {session.isEditable && <SmartBar editor={editor} assist={view.assist} />}
-      <FollowBar />
+      <div className={css.foot}>
+        {session.isEditable && <SmartBar editor={editor} assist={view.assist} />}
+        <FollowBar />
+      </div>
       {pictureError !== null && (
         <div className={css.stageMessage}>
           <Stack align="center" gap="xs">
