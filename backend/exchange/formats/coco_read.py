@@ -40,9 +40,11 @@ def coco_found(folder: Path, is_known: Callable[[Sequence[str]], bool]) -> Found
     videos: list[Filmed] = []
     still = []
     skeletons: dict[str, LabelFound] = {}
+    room = OBJECTS_MAX
     for path, table in tables:
-        reader = _Reader(folder, notes, is_known)
+        reader = _Reader(folder, notes, is_known, room)
         videos += reader.videos(table)
+        room = reader.room
         skeletons |= reader.skeletons
         rest = coco_without_frames(table, reader.found.__contains__)
         if rest["images"]:
@@ -68,9 +70,9 @@ class _Reader:
     root: Path
     notes: Notes
     is_known: Callable[[Sequence[str]], bool]
+    room: int
     found: dict[str, _Video] = field(default_factory=dict)
     skeletons: dict[str, LabelFound] = field(default_factory=dict)
-    _room: int = OBJECTS_MAX
 
     def videos(self, table: Mapping[str, Any]) -> list[Filmed]:
         for key, entry in coco_videos(table).items():
@@ -119,8 +121,8 @@ class _Reader:
                 self.notes.add("objects marked as crowd left out", image.image.id[:80])
                 continue
             for drawn in drawn_of(found, image, index):
-                self._room -= 1
-                if self._room < 0:
+                self.room -= 1
+                if self.room < 0:
                     self.notes.add(f"objects past the first {OBJECTS_MAX} left out", image.image.id[:80])
                     return
                 attributes = dict(drawn.attributes)

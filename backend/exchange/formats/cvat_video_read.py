@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from backend.core.tracks import keyframe_geometry
 from backend.exchange.formats.cvat_geometry import Odd, geometry_read, points_read
 from backend.exchange.formats.every_frame import split_attributes
 from backend.exchange.formats.neutral import Drawn, Filmed, LabelFound
@@ -40,7 +41,7 @@ def videos_read(
     found = []
     for task, tracks in tasks.items():
         names = tuple(dict.fromkeys(filter(None, (*named.get(task, ()), path.parent.name))))
-        video = video_find(folder, names, beside=path.parent)
+        video = video_find(folder, names, beside=path.parent, is_alone=len(tasks) == 1)
         found.append(Filmed(names[0], names, video, source=names[0], objects=tuple(tracks)))
     return found
 
@@ -72,10 +73,21 @@ def _drawn(node: Element, labels: Mapping[str, LabelFound], video: str, notes: N
     if any(each.tag != of for each in ordered):
         notes.add("keyframes of another shape than their track's first left out", where)
     kept = [each for each in ordered if each.tag == of]
-    states, keyframes = [], []
+    between = {
+        _frame(each): each for each in node if each.tag == of and not _is_keyframe(each, elements.stated)
+    }
+    states, keyframes = [], list[dict[str, Any]]()
     for each in kept:
-        states.append({str(a.get("name")): a.text or "" for a in each.iterfind("attribute")})
-        keyframes.append(_keyframe(each, labels.get(label), elements))
+        key = _keyframe(each, labels.get(label), elements)
+        last = between.get(key["frame"] - 1) if keyframes and key["outside"] else None
+        if last is not None:
+            seen = _keyframe(last, labels.get(label), elements)
+            if not seen["outside"] and keyframe_geometry(seen) != keyframe_geometry(keyframes[-1]):
+                # CVAT moves an object on to where it leaves, here it holds still: its last place is said.
+                keyframes.append(seen)
+                states.append(_values(last))
+        keyframes.append(key)
+        states.append(_values(each))
     own, changes = split_attributes(states)
     for key, changed in zip(keyframes, changes, strict=True):
         if changed:
@@ -89,6 +101,10 @@ def _drawn(node: Element, labels: Mapping[str, LabelFound], video: str, notes: N
         int(kept[0].get("z_order") or 0),
         group="" if group == "0" else f"{video}:{group}",
     )
+
+
+def _values(node: Element) -> dict[str, str]:
+    return {str(each.get("name")): each.text or "" for each in node.iterfind("attribute")}
 
 
 def _frame(node: Element) -> int:

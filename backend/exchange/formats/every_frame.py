@@ -117,10 +117,10 @@ def _cut(row: Said, screen: Screen, label: str, notes: Notes) -> Said | None:
     stored = [round(value, STORED_DECIMALS) for value in box]
     if min(stored[2] - stored[0], stored[3] - stored[1]) < screen.min_side_px:
         what = f"boxes of which less than {screen.min_side_px:g} pixels are on the picture left out"
-        notes.add(what, f"{label}, frame {row.frame}")
+        notes.add(what, f"{label}, frame {row.frame + 1}")
         return None
     if max(abs(a - b) for a, b in zip(box, given, strict=True)) > CUT_TOLD_PX:
-        notes.add("boxes cut to the picture", f"{label}, frame {row.frame}")
+        notes.add("boxes cut to the picture", f"{label}, frame {row.frame + 1}")
     return Said(row.frame, {"box": box}, row.occluded, row.attributes, row.is_keyframe)
 
 

@@ -120,7 +120,9 @@ class _Reader:
         with_class = len(values) in COLUMNS_WITH_CLASS
         number = int(values[7]) if with_class and values[7] > 0 else 1
         if number > len(labels) or not labels[number - 1]:
-            self.notes.add(f"rows of class {number}, which labels.txt does not name, left out", where)
+            self.notes.add(
+                "rows of a class that labels.txt does not name left out", f"{where}: class {number:.6g}"
+            )
             return None
         if identity < 1:
             # No track: a box of this frame alone.

@@ -18,6 +18,8 @@ from ml.data.loaded import Notes, group_of
 
 HEAD_FILE, ROWS_FILE = "siteloop.json", "pictures.jsonl"
 FORM = 1
+# A line is one picture or video and is read whole: tracks of a long video with outlines on every frame take some 100 MB.
+HEAD_MAX_BYTES, LINE_MAX_BYTES = 50_000_000, 500_000_000
 # Lines stay in memory up to here, then on disk.
 SPOOL_BYTES = 8 * 1024 * 1024
 _LABEL_KEYS = ("name", "color", "shapes", "attributes", "skeleton")
@@ -107,7 +109,13 @@ def own_read(folder: Path) -> Found:
     labels = _labels_read(head)
     notes, pictures, videos = Notes(), list[Pictured](), list[Filmed]()
     with rows.open("rb") as handle:
-        for number, line in enumerate(handle, start=1):
+        number = 0
+        while line := handle.readline(LINE_MAX_BYTES + 1):
+            number += 1
+            if len(line) > LINE_MAX_BYTES:
+                raise ImportRefused(
+                    f"{ROWS_FILE}, line {number}: larger than {LINE_MAX_BYTES // 1_000_000} MB."
+                )
             found = _line_read(folder, line, number, notes)
             if isinstance(found, Filmed):
                 videos.append(found)
@@ -117,6 +125,8 @@ def own_read(folder: Path) -> Found:
 
 
 def _labels_read(path: Path) -> dict[str, LabelFound]:
+    if path.stat().st_size > HEAD_MAX_BYTES:
+        raise ImportRefused(f"{HEAD_FILE} is larger than {HEAD_MAX_BYTES // 1_000_000} MB.")
     try:
         head = json.loads(path.read_bytes())
         if head["form"] != FORM:
@@ -139,7 +149,7 @@ def _line_read(folder: Path, line: bytes, number: int, notes: Notes) -> Pictured
         row = json.loads(line)
         objects = tuple(_drawn(each) for each in row["objects"])
         name, tags = str(row["file"]), tuple(str(tag) for tag in row.get("tags") or ())
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         notes.add("line that cannot be read left out", f"line {number}")
         return None
     if row.get("kind") == "video":

@@ -11,8 +11,11 @@ VIDEO_SUFFIXES = frozenset({".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".g
 PLACES = ("", "videos", "images", "data")
 
 
-def video_find(root: Path, names: Iterable[str], *, beside: Path | None = None) -> Path | None:
-    """The video called one of `names`, where exports put them; else the only one in the folder `beside`."""
+def video_find(
+    root: Path, names: Iterable[str], *, beside: Path | None = None, is_alone: bool = True
+) -> Path | None:
+    """The video called one of `names`, where exports put them; else the only one in the folder `beside`, unless other
+    videos' labels lie there too (not `is_alone`)."""
     for base in dict.fromkeys((beside or root, root)):
         for name in names:
             for place in PLACES:
@@ -20,7 +23,7 @@ def video_find(root: Path, names: Iterable[str], *, beside: Path | None = None) 
                 path = inside(folder, name) if folder is not None and name and "\x00" not in name else None
                 if path is not None and path.is_relative_to(root) and _is_video(path):
                     return path
-    found = [path for path in sorted((beside or root).iterdir()) if _is_video(path)] if beside else []
+    found = [path for path in sorted(beside.iterdir()) if _is_video(path)] if beside and is_alone else []
     return found[0] if len(found) == 1 else None
 
 

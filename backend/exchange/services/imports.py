@@ -190,6 +190,18 @@ def _without(row: Any, name: str) -> Any:
     return {key: value for key, value in row.items() if key != name} if isinstance(row, dict) else row
 
 
+def _unsaid(drawn: Drawn) -> dict[str, Any]:
+    """The geometry without attributes of keyframes: what changes means nothing without what held before."""
+    keyframes = drawn.geometry.get("keyframes")
+    if drawn.shape != "track" or not isinstance(keyframes, list):
+        return drawn.geometry
+    return {**drawn.geometry, "keyframes": [_without(key, "attributes") for key in keyframes]}
+
+
+def _has_changing(drawn: Drawn) -> bool:
+    return _unsaid(drawn) != drawn.geometry
+
+
 def _labels_ensure(
     actor: User | None, project: Project, found: Found, report: ImportReport
 ) -> dict[str, _Known]:
@@ -278,6 +290,7 @@ def _one_video(
         report.duplicates += 1
     if not asset.frame_count:
         raise ImportRefused(f"{asset.name} is no video.")
+    videos.take(asset)
     notes = Notes()
     smallest = max(1.0, projects.settings_of(project).min_box_px)
     screen = Screen(asset.width, asset.height, asset.frame_count, smallest)
@@ -326,7 +339,7 @@ def _label(
         if len(told) < len(objects):
             left = "tracks of other shapes left out: suggestions on videos are boxes"
             words.left_out[left] += len(objects) - len(told)
-        if any(drawn.attributes for drawn in told):
+        if any(drawn.attributes or _has_changing(drawn) for drawn in told):
             words.left_out[
                 "pictures and videos whose attributes were left out, as suggestions have none"
             ] += 1
@@ -335,10 +348,7 @@ def _label(
             model_version_id=uuid.uuid5(_NAMESPACE, f"import:{project.pk}"),
             model_name="import",
             items=[
-                *[
-                    SuggestionItem(words.known[d.label].id, d.shape, words.geometry(d), score=1.0)
-                    for d in told
-                ],
+                *[SuggestionItem(words.known[d.label].id, d.shape, _unsaid(d), score=1.0) for d in told],
                 *[SuggestionItem(tag, "tag", {}, score=1.0) for tag in tags],
             ],
         )

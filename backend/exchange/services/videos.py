@@ -13,6 +13,7 @@ from backend.exchange.formats.videos import VIDEO_SUFFIXES
 from backend.media import selectors as media
 
 if TYPE_CHECKING:
+    from backend.media.models import Asset
     from backend.projects.models import Project
 
 
@@ -22,6 +23,7 @@ class ProjectVideos:
     def __init__(self, project: Project) -> None:
         self._project_id = project.pk
         self._by_name: dict[str, dict[str, list[uuid.UUID]]] | None = None
+        self._taken: set[uuid.UUID] = set()
 
     def is_known(self, names: Sequence[str]) -> bool:
         return bool(self._found(names))
@@ -40,6 +42,15 @@ class ProjectVideos:
                 f"{len(found)} videos in the project are called {called}: rename one, or put the video into the zip."
             )
         return found[0]
+
+    def take(self, asset: Asset) -> None:
+        """Note that labels of this video come in. Raises ImportRefused where some did: the later would replace the earlier."""
+        if asset.pk in self._taken:
+            raise ImportRefused(
+                f"Another file here has tracks of {asset.name} too, and one would replace the other. "
+                "Put all tracks of a video into one file."
+            )
+        self._taken.add(asset.pk)
 
     def _found(self, names: Sequence[str]) -> list[uuid.UUID]:
         """By the first name that fits, the closest way first."""
