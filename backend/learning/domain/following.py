@@ -54,7 +54,8 @@ def carried(of: str, geometry: Mapping[str, Any], old: Corners, new: Corners) ->
     return moved
 
 
-def clipped(corners: Corners, width: float, height: float) -> Corners:
-    """The part of a box in the picture, of a pixel at least."""
-    x1, y1 = min(max(corners[0], 0.0), width - 1.0), min(max(corners[1], 0.0), height - 1.0)
-    return x1, y1, max(min(corners[2], width), x1 + 1.0), max(min(corners[3], height), y1 + 1.0)
+def clipped(corners: Corners, width: float, height: float, least_px: float = 1.0) -> Corners:
+    """The part of a box in the picture, of `least_px` at least."""
+    x1 = min(max(corners[0], 0.0), width - least_px)
+    y1 = min(max(corners[1], 0.0), height - least_px)
+    return x1, y1, max(min(corners[2], width), x1 + least_px), max(min(corners[3], height), y1 + least_px)

@@ -25,6 +25,7 @@ from backend.learning.services.assist_backend import backend_of, network_of, sam
 from backend.learning.services.runtime import model_open
 from backend.media import reading
 from backend.media import selectors as media
+from backend.projects import selectors as projects
 from ml.contracts import Prediction
 from ml.errors import MlError
 from ml.following.boxes import FollowConfig, Stop
@@ -52,6 +53,9 @@ def run(context: JobContext) -> dict[str, Any]:
     if info is None or info.deleted or not info.frame_count:
         raise BadInput("The video is not there any more.")
     frames = following.frames_between(asked["start"]["frame"], asked["to_frame"], info.frame_count)
+    if follow.reached is not None:
+        # Begun anew: what the page has of the first time is told again.
+        follow.edition += 1
     work = _Following(context, follow, info, frames)
     stop = work.follow()
     follows.follow_end(follow, stop=stop)
@@ -105,12 +109,14 @@ class _Following:
     def _way(self, first: Any) -> Way:
         asked = self._follow.asked
         start = following.geometry_of(asked["start"])
+        # What is smaller is refused when the work is saved.
+        least_px = projects.settings_of(self._follow.task.project).min_box_px
         if asked["by"] == "segmenter":
             # Where people are to say it alone, no network is asked either: flow carries what they drew.
             segmenter = _segmenter(self._follow.task.project_id) if asked["detect"] else None
-            return DrawnWay(asked["of"], start, first, segmenter)
+            return DrawnWay(asked["of"], start, first, segmenter, least_px)
         bounds = tuple(asked["bounds"])
-        return CarriedWay(asked["of"], start, bounds, first, self._detector.look(first, 0))
+        return CarriedWay(asked["of"], start, bounds, first, self._detector.look(first, 0), least_px)
 
     def _took(self, way: Way, frame: int, confidence: float, keep_before: bool) -> None:
         if keep_before:
@@ -127,7 +133,10 @@ class _Following:
         """What was doubted at the end is taken back; where the object left, it says so."""
         while self.steps and self._confidences[self.steps] < LOST_BELOW:
             self.steps -= 1
-        end = self._end(way, FollowStop(stop.value))
+        is_taken_back = any(at > self.steps for at in self._kept)
+        end = self._end(
+            way, FollowStop(stop.value), edition=self._follow.edition + 1 if is_taken_back else None
+        )
         if stop is Stop.LEFT and self.steps:
             gone = self._keyframe(way, self.steps) | {"frame": frame, "outside": True}
             follows.follow_tell(self._follow, keyframes=[*self._keyframes(way), gone], tail=None)

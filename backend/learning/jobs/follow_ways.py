@@ -64,9 +64,10 @@ class CarriedWay:
         bounds: following.Corners,
         picture: Picture,
         detections: Sequence[Prediction],
+        least_px: float,
     ) -> None:
-        """Raises MlError where it is too small to be followed."""
-        self._of, self._start, self._bounds = of, start, bounds
+        """It ends where a side falls below `least_px`. Raises MlError where it is too small to be followed."""
+        self._of, self._start, self._bounds, self._least_px = of, start, bounds, least_px
         first = Box(*bounds)
         self._size = (picture.shape[1], picture.shape[0])
         self._follower = BoxFollower(picture, first, detections)
@@ -77,7 +78,12 @@ class CarriedWay:
         told = self._follower.step(picture, detections)
         if told.stop is not None:
             return Found(told.confidence, told.stop, False)
-        self._boxes.append(self._clipped(told.box))
+        box = self._clipped(told.box)
+        if min(box.width, box.height) < self._least_px:
+            # Cut by the picture's edge, or too far away.
+            stop = Stop.LEFT if min(told.box.width, told.box.height) >= self._least_px else Stop.LOST
+            return Found(told.confidence, stop, False)
+        self._boxes.append(box)
         return Found(told.confidence, None, self._thinner.add(self._boxes[-1]))
 
     def geometry(self, at: int) -> Geometry:
@@ -86,23 +92,30 @@ class CarriedWay:
     def arrived(self, goal: Geometry, bounds: following.Corners) -> bool:
         there = Box(*bounds)
         overlap = float(row_iou([self._boxes[-1].xyxy], [there.xyxy])[0])
-        self._boxes = [self._boxes[0], *bent(self._boxes[1:], there)]
+        # Bent towards somewhere far away, a box between may lie beyond the picture, or inside out.
+        least_px = max(self._least_px, 1.0)
+        self._boxes = [
+            self._boxes[0],
+            *(self._clipped(box, least_px) for box in bent(self._boxes[1:], there)),
+        ]
         return overlap >= SAME_IOU
 
     def keyframes(self, last: int) -> list[int] | None:
         thinner = Thinner(self._boxes[0])
         return [at - 1 for at in range(1, last + 1) if thinner.add(self._boxes[at])]
 
-    def _clipped(self, box: Box) -> Box:
-        return Box(*following.clipped(box.xyxy, *self._size))
+    def _clipped(self, box: Box, least_px: float = 1.0) -> Box:
+        return Box(*following.clipped(box.xyxy, *self._size, least_px))
 
 
 class DrawnWay:
     """The object's mask is carried by dense flow and drawn by a segmenter; a polygon is its outline."""
 
-    def __init__(self, of: str, start: Geometry, picture: Picture, segmenter: Segmenter | None) -> None:
-        """Raises MlError where it is too small to be followed."""
-        self._of = of
+    def __init__(
+        self, of: str, start: Geometry, picture: Picture, segmenter: Segmenter | None, least_px: float
+    ) -> None:
+        """It ends where a side falls below `least_px`. Raises MlError where it is too small to be followed."""
+        self._of, self._least_px = of, least_px
         mask = _mask_of(of, start, picture.shape[0], picture.shape[1])
         self._follower = MaskFollower(picture, mask, segmenter)
         self._geometries = [start]
@@ -111,7 +124,7 @@ class DrawnWay:
 
     def step(self, picture: Picture, detections: Sequence[Prediction]) -> Found:
         told = self._follower.step(picture)
-        geometry = None if told.stop is not None else _drawn(self._of, told.mask)
+        geometry = None if told.stop is not None else _drawn(self._of, told.mask, self._least_px)
         if geometry is None:
             return Found(told.confidence, told.stop or Stop.LOST, False)
         # The frame before is kept where this one is not like the last one kept: what lies between holds still.
@@ -145,10 +158,10 @@ def _mask_of(of: str, geometry: Mapping[str, Any], height: int, width: int) -> N
     return mask
 
 
-def _drawn(of: str, mask: NDArray[np.bool_]) -> Geometry | None:
-    """A mask as geometry; None where it has no outline to speak of."""
+def _drawn(of: str, mask: NDArray[np.bool_], least_px: float) -> Geometry | None:
+    """A mask as geometry; None where it has no outline to speak of, or one with a side below `least_px`."""
     polygons = mask_to_polygons(mask, TOLERANCE_PX)
-    if not polygons:
+    if not polygons or np.ptp(polygons[0].points, axis=0).min() < least_px:
         return None
     return polygon_row(polygons[0], 1.0) if of == "polygon" else {"mask": mask_row(mask, 1.0)}
 

@@ -47,14 +47,14 @@ def follow_start(*, actor: User, task: Task, asked: dict[str, Any]) -> Follow:
     checked = _checked(task, asked)
     rows = Follow.objects.filter(person=actor)
     if rows.filter(job__state__in=LIVE_JOB_STATES).exists():
-        raise Conflict("Another object is being followed for you. Stop that first.", code="already_following")
+        raise _already()
     rows.filter(created_at__lt=Now() - KEPT_FOR).delete()
     # Where the person is to say it alone, no model is asked.
     detect = annotation.may_suggest(actor=actor, task=task)
     follow = Follow.objects.create(
         task=task, person=actor, region_id=asked["region_id"], asked=checked | {"detect": detect}
     )
-    follow.job = jobs.enqueue(
+    job = jobs.enqueue(
         FOLLOW_KIND,
         payload={"follow_id": str(follow.pk)},
         title="Follow an object through a video",
@@ -63,8 +63,16 @@ def follow_start(*, actor: User, task: Task, asked: dict[str, Any]) -> Follow:
         created_by=actor,
         dedupe_key=f"follow:{actor.pk}",
     )
+    if job.payload["follow_id"] != str(follow.pk):
+        # Asked for at the same moment from another page.
+        raise _already()
+    follow.job = job
     follow.save(update_fields=["job", "updated_at"])
     return follow
+
+
+def _already() -> Conflict:
+    return Conflict("Another object is being followed for you. Stop that first.", code="already_following")
 
 
 def _checked(task: Task, asked: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from backend.learning.jobs import follow as follow_job
 from backend.learning.services import follows
 from backend.media import services as media
 from backend.projects.models import Project
+from ml.following.thinning import Thinner
 from tests.support import clips, factories
 from tests.support.annotation import Editor
 from tests.support.learning import run_job
@@ -262,6 +264,19 @@ def test_one_at_a_time_and_the_same_asking_twice_is_one(
     assert JobRun.objects.filter(kind=follows.FOLLOW_KIND).count() == 1
 
 
+def test_asked_for_twice_in_the_same_moment_the_second_is_refused(
+    client: APIClient, project: Project, task: Task
+) -> None:
+    editor = Editor.open(client, task.pk)
+    person_id = Assignment.objects.get(pk=editor.assignment).user_id
+    # The other request's job stands, its asking cannot be seen yet.
+    jobs.enqueue(
+        follows.FOLLOW_KIND, payload={"follow_id": str(uuid.uuid4())}, dedupe_key=f"follow:{person_id}"
+    )
+    assert start(client, task, asked(project), status=409)["code"] == "already_following"
+    assert not Follow.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("fields", "named"),
     [
@@ -303,3 +318,74 @@ def test_a_worker_that_dies_begins_anew(client: APIClient, project: Project, tas
     told = look(client, told["id"])
     assert told["stop"] == "end"
     assert all(each["confidence"] > 0.3 for each in told["keyframes"])
+    # The page has keyframes of the first time: all are told again.
+    assert told["edition"] == 1
+
+
+def film(project: Project, *things: Thing) -> Task:
+    content = clips.clip([at * 40 for at in range(FRAMES)], draw=scene(things))
+    asset = media.asset_register(project=project, content=content, name="other.mp4", actor=None)
+    return Task.objects.get(project=project, asset=asset)
+
+
+def place(thing: Thing, frame: int) -> dict[str, Any]:
+    return keyframe(frame) | {"box": [*thing.box(frame).xyxy]}
+
+
+def test_it_finds_nothing_smaller_than_the_project_lets_be_saved(client: APIClient, project: Project) -> None:
+    project.settings = {**project.settings, "min_box_px": 30.0}
+    project.save()
+    thing = Thing(straight((240, 120), (3.0, 0.0)))
+    task = film(project, thing)
+    Editor.open(client, task.pk)
+    told = start(client, task, asked(project, start=place(thing, 0), to_frame=FRAMES - 1))
+    run_job(follows.FOLLOW_KIND)
+    told = look(client, told["id"])
+    assert told["stop"] == "left"
+    boxes = [each["box"] for each in told["keyframes"]]
+    assert min(x2 - x1 for x1, _, x2, _ in boxes) >= 30.0
+
+
+def test_bent_to_somewhere_else_it_stays_on_the_picture(client: APIClient, project: Project) -> None:
+    """There and back: with its share of what it was off by in the end, the farthest place would lie beyond the edge."""
+    thing = Thing(lambda frame: (260 - 6 * abs(frame - 20), 120))
+    task = film(project, thing)
+    Editor.open(client, task.pk)
+    goal = keyframe(40, box=[270.0, 92.0, 314.0, 148.0])
+    told = start(client, task, asked(project, start=place(thing, 2), goal=goal, to_frame=45))
+    run_job(follows.FOLLOW_KIND)
+    told = look(client, told["id"])
+    assert told["stop"] == "apart"
+    boxes = [each["box"] for each in told["keyframes"]]
+    assert max(x2 for _, _, x2, _ in boxes) <= 320.0
+
+
+def test_what_was_doubted_at_the_end_is_taken_back_from_the_page_too(
+    client: APIClient, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes behind another: keyframes told of the frames in which it was sought must not stay."""
+    monkeypatch.setattr(follow_job, "TELL_EVERY_S", 0.0)
+    # Every frame a keyframe, so that some are told of what is doubted.
+    monkeypatch.setattr(
+        "backend.learning.jobs.follow_ways.Thinner", partial(Thinner, keep_iou=2.0, keep_px=-1.0)
+    )
+    wall = Thing(straight((150, 120), (0.0, 0.0)), size=(60, 90), seed=3)
+    task = film(project, THING, wall)
+    Editor.open(client, task.pk)
+    follow_id = start(client, task, asked(project, to_frame=45))["id"]
+    page: list[dict[str, Any]] = []
+    edition = 0
+    real = follows.follow_tell
+
+    def tell(follow: Follow, **fields: Any) -> None:
+        nonlocal page, edition
+        real(follow, **fields)
+        told = look(client, follow_id, after=len(page), edition=edition)
+        page, edition = [*page[: told["first"]], *told["keyframes"]], told["edition"]
+
+    monkeypatch.setattr(follows, "follow_tell", tell)
+    run_job(follows.FOLLOW_KIND)
+    told = look(client, follow_id)
+    assert told["stop"] == "lost"
+    assert [each["frame"] for each in page] == [each["frame"] for each in told["keyframes"]]
+    assert max(each["frame"] for each in page) == told["reached"]
