@@ -16,6 +16,9 @@ SEEN_MIN_S = 0.6
 LOOKS_MIN = 4
 # A detector's jitter from look to look, evened out over about this time on each side.
 SMOOTH_S = 0.2
+# What lies further away than so many sigmas weighs nothing; and so many rows are fitted at once: a track may have 20,000.
+FAR_SIGMAS = 6.0
+ROWS_AT_ONCE = 256
 
 Look = tuple[int, float, Sequence[Prediction]]
 
@@ -73,7 +76,17 @@ def smoothed(times_s: Floats, rows: Floats, sigma_s: float) -> Floats:
     """
     if len(rows) < 3 or sigma_s <= 0:
         return rows
-    off = times_s[None, :] - times_s[:, None]
+    found, far_s = np.empty_like(rows), FAR_SIGMAS * sigma_s
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        own = times_s[start : start + ROWS_AT_ONCE]
+        first, last = np.searchsorted(times_s, [own[0] - far_s, own[-1] + far_s]).tolist()
+        found[start : start + len(own)] = _fitted(own, times_s[first:last], rows[first:last], sigma_s)
+    return found
+
+
+def _fitted(at_s: Floats, times_s: Floats, rows: Floats, sigma_s: float) -> Floats:
+    """`smoothed` at some of the times."""
+    off = times_s[None, :] - at_s[:, None]
     weight = np.exp(-0.5 * (off / sigma_s) ** 2)
     total = weight.sum(axis=1)
     mean_t = (weight * off).sum(axis=1) / total

@@ -60,7 +60,7 @@ def keyframes_of(track: WholeTrack, looks: Sequence[int]) -> list[dict[str, Any]
     from ml.following.thinning import thinned_at
 
     found: list[dict[str, Any]] = []
-    for first, last in _stretches(track):
+    for first, last in _stretches(track, looks):
         boxes, frames = track.boxes[first:last], track.frames[first:last]
         kept = thinned_at(frames, boxes)
         for before, at in zip([-1, *kept], kept, strict=False):
@@ -73,9 +73,14 @@ def keyframes_of(track: WholeTrack, looks: Sequence[int]) -> list[dict[str, Any]
     return found
 
 
-def _stretches(track: WholeTrack) -> list[tuple[int, int]]:
-    """(first, end) of looks with no long time between them."""
-    cuts = [at for at in range(1, len(track.frames)) if track.times_s[at] - track.times_s[at - 1] > AWAY_S]
+def _stretches(track: WholeTrack, looks: Sequence[int]) -> list[tuple[int, int]]:
+    """(first, end) of looks with no long time between them in which it was looked for and not found."""
+
+    def was_away(at: int) -> bool:
+        is_long = track.times_s[at] - track.times_s[at - 1] > AWAY_S
+        return is_long and looks[bisect_right(looks, track.frames[at - 1])] < track.frames[at]
+
+    cuts = [at for at in range(1, len(track.frames)) if was_away(at)]
     return list(zip([0, *cuts], [*cuts, len(track.frames)], strict=True))
 
 

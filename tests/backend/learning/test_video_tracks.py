@@ -136,3 +136,9 @@ def test_a_long_time_unseen_is_a_gap() -> None:
     found = keyframes_of(track(frames, [frame / 25 for frame in frames]), looks)
     outside = [(each["frame"], each["outside"]) for each in found]
     assert outside == [(0, False), (20, False), (25, True), (75, False), (95, False), (100, True)]
+
+
+def test_where_frames_themselves_lie_far_apart_one_after_the_other_is_no_gap() -> None:
+    looks = list(range(10))
+    found = keyframes_of(track(looks, [at * 1.5 for at in looks]), looks)
+    assert [(each["frame"], each["outside"]) for each in found] == [(0, False), (9, False)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -52,3 +54,17 @@ def test_smoothing_keeps_a_straight_line_as_it_is() -> None:
     times = np.array([0.0, 0.2, 0.4, 0.9, 1.0])
     rows = np.outer(times, [1.0, 2.0, 3.0, 4.0])
     np.testing.assert_allclose(smoothed(times, rows, 0.2), rows, atol=1e-9)
+
+
+def test_something_that_stands_for_hours_is_smoothed_in_little_memory() -> None:
+    times = np.arange(4_000) / 5
+    rows = np.outer(times, [1.0, 2.0, 3.0, 4.0])
+    tracemalloc.start()
+    try:
+        found = smoothed(times, rows, 0.2)
+        peak_bytes = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    np.testing.assert_allclose(found, rows, atol=1e-6)
+    # A table of every row against every other would be 128 MB.
+    assert peak_bytes < 20_000_000
