@@ -1,7 +1,7 @@
-import { Button, Group, NumberInput, Select, Slider, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { useElementSize, useLocalStorage } from '@mantine/hooks';
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 
@@ -11,19 +11,17 @@ import { CardsSkeleton } from '@/components/skeletons';
 import { EmptyState } from '@/components/states';
 import { useKeys } from '@/hooks/use-keys';
 import { useLatest } from '@/hooks/use-latest';
-import { useLeaveWarning } from '@/hooks/use-leave-warning';
 import { cursorOf } from '@/lib/paging';
 import { paths } from '@/lib/paths';
-import { toastError } from '@/lib/toast';
 import type { GridSuggestion } from '@/types/annotation';
 import type { Project } from '@/types/api';
 
-import { decideSuggestions, suggestions, undoSuggestions, type GridFilters, type GridVerdict } from './api';
+import { suggestions, type GridVerdict } from './api';
 import { CropPainter } from './crop-painter';
 import { GridCell, type PickEvent } from './grid-cell';
+import { GridHead, useFilters } from './grid-head';
 import {
   aimedAt,
-  decided,
   leftOff,
   mergedRows,
   move,
@@ -32,14 +30,12 @@ import {
   relisted,
   START,
   toggle,
-  undone,
   verdictsOf,
-  withoutIds,
   type Verdicts,
 } from './grid-state';
 import css from './review.module.css';
-import { DecisionSender } from './sender';
 import { reviewWords as words } from './strings';
+import { useDecisions } from './use-decisions';
 
 /** Between crops, and twice the room round one. */
 const [GAP_PX, ROOM_PX] = [2, 6];
@@ -47,19 +43,6 @@ const [GAP_PX, ROOM_PX] = [2, 6];
 const LOW = 60;
 
 type Props = { project: Project; switcher: ReactNode };
-
-function useFilters(projectId: string) {
-  const search = useSearch({ strict: false }) as { label?: string; min?: number };
-  const navigate = useNavigate();
-  const filters: GridFilters = { label_id: search.label, min_score: search.min };
-  const set = (next: { label?: string; min?: number }) =>
-    void navigate({
-      to: paths.review(projectId),
-      search: { view: 'grid', ...search, ...next },
-      replace: true,
-    });
-  return { filters, set };
-}
 
 /** Rows in the order they came, those decided here among them; anew `under` other filters. */
 function useRows(
@@ -139,61 +122,14 @@ export function GridView({ project, switcher }: Props) {
     if (left < LOW && hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [left, hasNextPage, isFetchingNextPage, fetchNextPage]);
 
-  const [sender] = useState(
-    () =>
-      new DecisionSender({
-        decide: (aimed, verdict) => decideSuggestions(project.id, aimed, verdict),
-        undo: undoSuggestions,
-      }),
-  );
-  useLeaveWarning(() => sender.isBusy);
-  // Decisions that never arrived: taking them back needs no answer of the server, and its failure changes nothing.
-  const unsent = useRef(new Set<string>());
-  const lastKey = useRef(0);
-  /** In this order: what is taken back may be decided again. */
-  const sendAll = (back: readonly string[], again: readonly (readonly [GridVerdict, string[]])[]) =>
-    Promise.all([
-      ...(back.length > 0 ? [sender.send(back, 'undo')] : []),
-      ...again.map(([verdict, aimed]) => sender.send(aimed, verdict)),
-    ]);
-  const decide = async (verdict: GridVerdict, aimed: string[]) => {
-    const changed = aimed.filter((id) => verdicts.get(id) !== verdict);
-    const back = changed.filter((id) => verdicts.has(id));
-    const key = (lastKey.current += 1);
-    setState((was) => decided(was, { key, ids: changed, verdict, at: Date.now() }, ids));
-    if (changed.length === 0) return;
-    for (const id of changed) unsent.current.delete(id);
-    try {
-      const skipped = (await sendAll(back, [[verdict, changed]])).at(-1) ?? [];
-      if (skipped.length === 0) return;
-      setState((now) => withoutIds(now, new Set(skipped.map((each) => each.suggestion_id)), key));
-      toastError(new Error(words.skipped(skipped.length, skipped[0]?.reason ?? '')), words.notDecided);
-      void query.refetch();
-    } catch (error) {
-      for (const id of changed) unsent.current.add(id);
-      setState((now) => withoutIds(now, new Set(changed), back.length > 0 ? undefined : key));
-      toastError(error, words.notDecided);
-    }
-  };
-  const undo = async () => {
-    const last = state.batches.at(-1);
-    if (!last) return;
-    // Open again at once: a second press takes the decision before it back.
-    const before = undone(state, ids);
-    setState(before);
-    const stood = verdictsOf(before);
-    const again = (['accepted', 'rejected'] as const)
-      .map((verdict) => [verdict, last.ids.filter((id) => stood.get(id) === verdict)] as const)
-      .filter(([, some]) => some.length > 0);
-    try {
-      await sendAll(last.ids, again);
-    } catch (error) {
-      const standing = last.ids.filter((id) => !unsent.current.has(id));
-      if (standing.length === 0) return;
-      setState((now) => ({ ...now, batches: [...now.batches, { ...last, ids: standing }] }));
-      toastError(error, 'Could not undo');
-    }
-  };
+  const { decide, undo } = useDecisions({
+    projectId: project.id,
+    state,
+    setState,
+    verdicts,
+    ids,
+    refetch: query.refetch,
+  });
   const columns = Math.max(1, Math.floor((width + GAP_PX) / (size + ROOM_PX + GAP_PX)));
   const go =
     (by: number, extendsRange = false) =>
@@ -239,54 +175,16 @@ export function GridView({ project, switcher }: Props) {
 
   return (
     <div className={css.page}>
-      <header className={css.top}>
-        {switcher}
-        <Select
-          size="xs"
-          w={150}
-          aria-label={words.label}
-          placeholder={words.allLabels}
-          clearable
-          data={labels.map(({ id, name }) => ({ value: id, label: name }))}
-          value={filters.label_id ?? null}
-          onChange={(label) => set({ label: label ?? undefined })}
-        />
-        <NumberInput
-          size="xs"
-          w={118}
-          aria-label={words.minScore}
-          placeholder={words.minScore}
-          min={0}
-          max={1}
-          step={0.05}
-          decimalScale={2}
-          value={filters.min_score ?? ''}
-          onChange={(min) => set({ min: typeof min === 'number' && min > 0 ? min : undefined })}
-        />
-        <span className={css.spacer} />
-        <Text size="xs" c="dimmed" visibleFrom="md">
-          {words.size}
-        </Text>
-        <Slider
-          visibleFrom="sm"
-          w={90}
-          size="xs"
-          min={96}
-          max={288}
-          label={null}
-          thumbLabel={words.size}
-          value={size}
-          onChange={setSize}
-        />
-        <Button
-          size="compact-sm"
-          variant="default"
-          disabled={state.batches.length === 0}
-          onClick={() => void undo()}
-        >
-          {words.undoLast(state.batches.at(-1)?.ids.length ?? 0)}
-        </Button>
-      </header>
+      <GridHead
+        switcher={switcher}
+        labels={labels}
+        filters={filters}
+        onFilter={set}
+        size={size}
+        onSize={setSize}
+        undoes={state.batches.at(-1)?.ids.length ?? 0}
+        onUndo={() => void undo()}
+      />
       <div className={css.scroll} ref={scroll} data-scroll>
         <QueryView
           query={query}
