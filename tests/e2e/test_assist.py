@@ -275,7 +275,7 @@ def test_each_state_is_said_and_drawing_by_hand_goes_on(
     place.open(work["tasks"][5])
     hand = Smart(place, work["tasks"][5])
     footer = hand.page.locator("footer")
-    expect(footer).to_contain_text(re.compile("Preparing smart assist, 1 min"), timeout=SLOW_MS)
+    expect(footer).to_contain_text(re.compile(r"Preparing smart assist, 1\smin"), timeout=SLOW_MS)
     # Meanwhile the server answers with what it has.
     hand.keys("w")
     hand.box(1)
