@@ -360,15 +360,14 @@ def test_bent_to_somewhere_else_it_stays_on_the_picture(client: APIClient, proje
     assert max(x2 for _, _, x2, _ in boxes) <= 320.0
 
 
+@pytest.mark.parametrize("apart", [3, 4])
 def test_what_was_doubted_at_the_end_is_taken_back_from_the_page_too(
-    client: APIClient, project: Project, monkeypatch: pytest.MonkeyPatch
+    client: APIClient, project: Project, monkeypatch: pytest.MonkeyPatch, apart: int
 ) -> None:
     """It goes behind another: keyframes told of the frames in which it was sought must not stay."""
     monkeypatch.setattr(follow_job, "TELL_EVERY_S", 0.0)
-    # Every frame a keyframe, so that some are told of what is doubted.
-    monkeypatch.setattr(
-        "backend.learning.jobs.follow_ways.Thinner", partial(Thinner, keep_iou=2.0, keep_px=-1.0)
-    )
+    # A keyframe every few frames, so that one is told of what is doubted.
+    monkeypatch.setattr("backend.learning.jobs.follow_ways.Thinner", partial(Thinner, apart_max=apart))
     wall = Thing(straight((150, 120), (0.0, 0.0)), size=(60, 90), seed=3)
     task = film(project, THING, wall)
     Editor.open(client, task.pk)
