@@ -109,8 +109,20 @@ def _moved(region: dict[str, Any], mapping: LabelMap) -> dict[str, Any] | None:
     if old not in mapping:
         return region
     new = mapping[old]
+    if new is None:
+        return None
     # Attributes belong to the old label; the new one may not know them.
-    return {**region, "label_id": new, "attributes": {}} if new is not None else None
+    return {**region, "label_id": new, "attributes": {}, "geometry": _unsaid(region["geometry"])}
+
+
+def _unsaid(geometry: dict[str, Any]) -> dict[str, Any]:
+    """A track's geometry without what its keyframes say of attributes; of other shapes as it is."""
+    if "keyframes" not in geometry:
+        return geometry
+    keyframes = [
+        {name: value for name, value in key.items() if name != "attributes"} for key in geometry["keyframes"]
+    ]
+    return {**geometry, "keyframes": keyframes}
 
 
 def _tags_moved(tags: Collection[str], mapping: LabelMap) -> list[str]:

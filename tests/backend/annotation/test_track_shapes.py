@@ -9,10 +9,12 @@ import pytest
 from backend.annotation.domain import shapes as sh
 from backend.annotation.domain.changes import changes_count
 from backend.annotation.domain.geometry import geometry_bounds, geometry_normalise
-from backend.annotation.models import RegionVersion
+from backend.annotation.models import RegionVersion, Task
 from backend.core.enums import Role
 from backend.media.models import Asset
+from backend.projects import services as projects
 from ml.geometry.rle import counts_encode
+from tests.support import datasets, exchange_videos
 from tests.support.annotation import Editor, box_region, make_task
 from tests.support.factories import client_for, make_project, make_project_member
 
@@ -150,3 +152,27 @@ def test_a_track_of_polygons_comes_back_from_draft_and_revision_as_it_was_sent()
     assert RegionVersion.objects.get().geometry == geometry
     refused = editor.put({**region, "geometry": {**geometry, "of": "mask"}})
     assert refused.status_code == 409
+
+
+def test_a_track_whose_label_went_says_nothing_of_the_old_ones_attributes(transactional_db: None) -> None:
+    labels = [
+        {"name": "walker", "shapes": ["box", "track"], "attributes": [{"name": "load", "type": "text"}]},
+        {"name": "person", "shapes": ["box", "track"]},
+    ]
+    project = make_project(labels=labels)
+    current = project.ontology_versions.get()
+    walker, person = current.labels
+    load = walker["attributes"][0]["id"]
+    keyframes = {"frame": 0, **FIELDS["box"]}, {"frame": 4, **FIELDS["box"], "attributes": {load: "sack"}}
+    asset = exchange_videos.take_in_video(project)
+    task = datasets.label_asset(project, asset, [exchange_videos.track(walker["id"], "box", *keyframes)])
+    projects.ontology_replace(
+        actor=project.memberships.get(role=Role.MANAGER).user,
+        project=project,
+        labels=[person],
+        base_number=current.number,
+        mapping={walker["id"]: person["id"]},
+    )
+    row = RegionVersion.objects.filter(revisions=Task.objects.get(pk=task.pk).resolved_revision).get()
+    assert str(row.label_id) == person["id"]
+    assert ["attributes" in key for key in row.geometry["keyframes"]] == [False, False]
