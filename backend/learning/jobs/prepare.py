@@ -135,6 +135,10 @@ def _ask_tracks(
     row = next((one.row for one in models if one.row.kind in FINDING_KINDS), None)
     if row is None:
         return 0
+    may_be_tracks = {label.id for label in projects.labels_of(project.pk) if "track" in label.shapes}
+    if not may_be_tracks & _labels_of(row):
+        # Hours of looking for what could not be suggested.
+        return 0
     todo = [task for task in tasks if task.prelabelled_by_id != row.pk and not _is_foreign(task, known)]
     for task in todo:
         video_tracks_enqueue(project=project, task_id=task.task_id, model_id=row.pk)

@@ -78,6 +78,21 @@ def test_a_label_that_may_be_no_track_gets_none(project: Project, task: Task, tm
     assert run_job(TRACKS_KIND).result["tracks"] == 0
 
 
+def test_no_video_is_looked_through_where_no_label_may_be_a_track(
+    transactional_db: None, tmp_path: Path
+) -> None:
+    project = factories.make_project(labels=[{"name": "person", "shapes": ["box"]}])
+    media.asset_register(
+        project=project,
+        content=clips.clip([at * 40 for at in range(5)], draw=draw),
+        name="day.mp4",
+        actor=None,
+    )
+    Task.objects.filter(project=project).update(selection_reason="manual", priority=1.0)
+    make_model(project, tmp_path)
+    assert prepare(project).result["videos"] == 0
+
+
 def test_accepted_as_it_is_it_stays_the_models_and_the_verdict_is_kept(
     project: Project, task: Task, tmp_path: Path
 ) -> None:
