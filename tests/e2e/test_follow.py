@@ -13,6 +13,7 @@ from tests.support import clips
 from tests.support.accessibility import violations
 from tests.support.browser_seat import SLOW_MS, Person, Seat, is_saved_draft
 from tests.support.moving import Thing, scene, straight
+from tests.support.video_project import video_project
 
 SHORT, LONG = 60, 900
 SIZE = {"width": 640, "height": 360}
@@ -23,20 +24,14 @@ SWING = Thing(lambda frame: (320 + 180 * (abs(frame % 120 - 60) / 30 - 1), 180.0
 
 @pytest.fixture(scope="module")
 def videos(site: Site, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    body = {
-        "organisation_id": site.organisation_id,
-        "name": "Followed",
-        "labels": [{"name": "parcel", "shapes": ["track"]}],
+    made = {
+        name: clips.clip([at * 40.0 for at in range(count)], draw=scene([thing], **SIZE))
+        for name, count, thing in (("short.mp4", SHORT, THING), ("long.mp4", LONG, SWING))
     }
-    project_id = site.admin.post("/projects", body)["id"]
-    folder = tmp_path_factory.mktemp("followed")
-    for name, count, thing in (("short.mp4", SHORT, THING), ("long.mp4", LONG, SWING)):
-        path = folder / name
-        path.write_bytes(clips.clip([at * 40.0 for at in range(count)], draw=scene([thing], **SIZE)))
-        assert site.admin.upload(project_id, path)["report"]["added"] == 1
-    site.admin.wait_idle(project_id, 120)
-    tasks = {row["asset"]["name"]: row["id"] for row in site.admin.pages(f"/projects/{project_id}/tasks")}
-    return {"project": project_id, **tasks}
+    labels = [{"name": "parcel", "shapes": ["track"]}]
+    return video_project(
+        site.admin, site.organisation_id, tmp_path_factory.mktemp("followed"), "Followed", labels, made
+    )
 
 
 @pytest.fixture(scope="module")

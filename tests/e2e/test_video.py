@@ -15,6 +15,7 @@ from tests.e2e.conftest import Site
 from tests.support import clips
 from tests.support.accessibility import violations
 from tests.support.browser_seat import SLOW_MS, Person, Seat, is_saved_draft
+from tests.support.video_project import video_project
 
 FRAMES = 300
 LOOKS = 60
@@ -30,23 +31,11 @@ CLIPS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture(scope="module")
 def videos(site: Site, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The project's id as `project`, and each clip's task by its name."""
-    body = {
-        "organisation_id": site.organisation_id,
-        "name": "Videos",
-        "labels": [{"name": "forklift", "shapes": ["track"]}],
-    }
-    project_id = site.admin.post("/projects", body)["id"]
-    folder = tmp_path_factory.mktemp("videos")
-    for name, about in CLIPS.items():
-        path = folder / name
-        path.write_bytes(clips.clip(draw=clips.framed_frame, **about))
-        upload = site.admin.upload(project_id, path)
-        assert upload["report"]["added"] == 1, upload
-    site.admin.wait_idle(project_id, 120)
-    tasks = {row["asset"]["name"]: row["id"] for row in site.admin.pages(f"/projects/{project_id}/tasks")}
-    assert set(tasks) == set(CLIPS)
-    return {"project": project_id, **tasks}
+    made = {name: clips.clip(draw=clips.framed_frame, **about) for name, about in CLIPS.items()}
+    labels = [{"name": "forklift", "shapes": ["track"]}]
+    return video_project(
+        site.admin, site.organisation_id, tmp_path_factory.mktemp("videos"), "Videos", labels, made
+    )
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from tests.e2e.conftest import Site
 from tests.support import clips
 from tests.support.accessibility import violations
 from tests.support.browser_seat import SLOW_MS, Person, Seat, is_saved_draft
+from tests.support.video_project import video_project
 
 FRAMES = 60
 BODY = {
@@ -35,20 +36,13 @@ CLIPS = ("polygon.mp4", "mask.mp4", "skeleton.mp4", "verbs.mp4")
 
 @pytest.fixture(scope="module")
 def videos(site: Site, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The project's id as `project`, and each clip's task by its name."""
-    body = {"organisation_id": site.organisation_id, "name": "Shapes on videos", "labels": LABELS}
-    project_id = site.admin.post("/projects", body)["id"]
-    folder = tmp_path_factory.mktemp("shapes")
-    for index, name in enumerate(CLIPS):
-        path = folder / name
-        # A clip each: equal ones would be one.
-        path.write_bytes(clips.clip([at * (40.0 + index) for at in range(FRAMES)], draw=clips.framed_frame))
-        upload = site.admin.upload(project_id, path)
-        assert upload["report"]["added"] == 1, upload
-    site.admin.wait_idle(project_id, 120)
-    tasks = {row["asset"]["name"]: row["id"] for row in site.admin.pages(f"/projects/{project_id}/tasks")}
-    assert set(tasks) == set(CLIPS)
-    return {"project": project_id, **tasks}
+    made = {
+        name: clips.clip([at * (40.0 + index) for at in range(FRAMES)], draw=clips.framed_frame)
+        for index, name in enumerate(CLIPS)
+    }
+    return video_project(
+        site.admin, site.organisation_id, tmp_path_factory.mktemp("shapes"), "Shapes on videos", LABELS, made
+    )
 
 
 @pytest.fixture(scope="module")
