@@ -13,10 +13,12 @@ function painter() {
     postMessage: (message: CropAsked) => void heard.push(message),
     terminate: vi.fn(),
     onmessage: null,
+    onerror: null,
   };
+  const failed = vi.fn();
   const say = (id: number, blob: Blob | null) =>
     worker.onmessage?.(new MessageEvent('message', { data: { id, blob } }));
-  return { painter: new CropPainter(() => worker), worker, heard, say };
+  return { painter: new CropPainter(failed, () => worker), worker, heard, say, failed };
 }
 
 describe('the painter of crops', () => {
@@ -44,6 +46,14 @@ describe('the painter of crops', () => {
       { id: 1, wanted: null },
     ]);
     expect(show).not.toHaveBeenCalled();
+  });
+
+  it('says once that the browser paints none', () => {
+    const { painter: it_, worker, failed } = painter();
+    it_.ask(wanted, vi.fn());
+    worker.onerror?.(new ErrorEvent('error'));
+    worker.onerror?.(new ErrorEvent('error'));
+    expect(failed).toHaveBeenCalledOnce();
   });
 
   it('begins anew after it was stopped', () => {

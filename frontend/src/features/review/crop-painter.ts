@@ -4,6 +4,7 @@ import type { CropAsked, CropSaid } from './crop-worker';
 
 export type CropWorker = Pick<Worker, 'postMessage' | 'terminate'> & {
   onmessage: ((event: MessageEvent<CropSaid>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
 };
 
 export class CropPainter {
@@ -11,7 +12,9 @@ export class CropPainter {
   private lastId = 0;
   private readonly asked = new Map<number, (blob: Blob) => void>();
 
+  /** `failed` hears, once, that this browser paints none. */
   constructor(
+    private readonly failed: () => void,
     private readonly make: () => CropWorker = () =>
       new Worker(new URL('./crop-worker.ts', import.meta.url), { type: 'module', name: 'crops' }),
   ) {}
@@ -43,6 +46,10 @@ export class CropPainter {
       const show = this.asked.get(id);
       this.asked.delete(id);
       if (blob) show?.(blob);
+    };
+    worker.onerror = () => {
+      worker.onerror = null;
+      this.failed();
     };
     return worker;
   }

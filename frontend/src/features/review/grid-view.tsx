@@ -13,6 +13,7 @@ import { useKeys } from '@/hooks/use-keys';
 import { useLatest } from '@/hooks/use-latest';
 import { cursorOf } from '@/lib/paging';
 import { paths } from '@/lib/paths';
+import { toastError } from '@/lib/toast';
 import type { GridSuggestion } from '@/types/annotation';
 import type { Project } from '@/types/api';
 
@@ -90,7 +91,9 @@ export function GridView({ project, switcher }: Props) {
   const { filters, set } = useFilters(project.id);
   const [size, setSize] = useLocalStorage({ key: 'siteloop.review.crop', defaultValue: 160 });
   const [state, setState] = useState(START);
-  const [painter] = useState(() => new CropPainter());
+  const [painter] = useState(
+    () => new CropPainter(() => toastError(new Error(words.noCropsAbout), words.noCrops)),
+  );
   const now = useNow(2_000);
   const open = useNavigate();
   const { ref: scroll, width } = useElementSize();

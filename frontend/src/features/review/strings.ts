@@ -105,6 +105,9 @@ export const reviewWords = {
   tagged: 'tag of the whole picture',
   crop: (label: string, score: string, verdict?: 'accepted' | 'rejected') =>
     [label, score, verdict].filter(Boolean).join(', '),
+  noCrops: 'No crops in this browser',
+  noCropsAbout:
+    'Labels and scores are shown. Open a picture (E) to see its objects, or take a newer browser.',
   showEarlier: (n: number) => `Show ${count(n)} earlier ones`,
   allDone: 'All decided. What you changed your mind about can be decided again, or taken back with Ctrl+Z.',
   allDoneFiltered: 'All with this label and score are decided.',
