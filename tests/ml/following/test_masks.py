@@ -39,8 +39,7 @@ def test_a_segmenter_that_sees_something_else_at_the_start_is_not_asked_on() -> 
     half = thing.mask(0, *SIZE)
     half[120:] = False
     follower = MaskFollower(draw(0), half, AssistSegmenter.load(SHIPPED))
-    if follower.is_asking:
-        pytest.skip("this network draws halves")
+    assert not follower.is_asking
     for frame in range(1, 20):
         found = follower.step(draw(frame))
     truth = thing.mask(19, *SIZE)
