@@ -15,7 +15,7 @@ from ml.contracts import Annotation, Box
 from ml.errors import QualityError
 from ml.quality.agreement import MISSING
 from ml.quality.crowdlab import NO_VOTE, crowd_labels
-from ml.quality.matching import IOU_MATCH_MIN, boxes_of, cluster_regions, region_iou
+from ml.quality.matching import IOU_MATCH_MIN, Overlaps, boxes_of, cluster_regions, region_iou
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +43,21 @@ def merge_regions(
     quorum: Mapping[str, float] | None = None,
     default_quorum: float = 0.5,
     iou_min: float = IOU_MATCH_MIN,
+    overlaps: Overlaps | None = None,
 ) -> list[Merged]:
     """Merge the regions of k people who all did the picture, by weighted vote.
 
     `weights` (k,): how much each person counts, 1 where left out. `quorum`: by label the share of all weight in (0, 1]
     that must have drawn the object with this label; at the default more than half (exactly half is tied). Boxes get the
-    weighted mean of the corners; outlines stay the one that overlaps best with the others, untouched.
+    weighted mean of the corners; outlines stay the one that overlaps best with the others, untouched. So does everything
+    where `overlaps` are given: the regions stand for something that is not in one place, as tracks.
     """
     weight = np.ones(len(people)) if weights is None else np.asarray(weights, dtype=np.float64)
     if len(weight) != len(people) or (weight < 0).any() or (len(people) and weight.sum() <= 0):
         raise QualityError("Every person needs a weight of 0 or more, and somebody one above 0.")
     merged = [
-        _merge(people, weight, sources, quorum or {}, default_quorum)
-        for sources in cluster_regions(people, iou_min)
+        _merge(people, weight, sources, quorum or {}, default_quorum, overlaps)
+        for sources in cluster_regions(people, iou_min, overlaps)
     ]
     return sorted(merged, key=lambda m: (not m.kept, not m.tied, m.region.box.y1, m.region.box.x1))
 
@@ -103,6 +105,7 @@ def _merge(
     sources: Mapping[int, int],
     quorum: Mapping[str, float],
     default_quorum: float,
+    overlaps: Overlaps | None,
 ) -> Merged:
     votes: dict[str, float] = {}
     for person in range(len(people)):
@@ -115,35 +118,49 @@ def _merge(
     tied = any(np.isclose(vote, drawn[best]) for vote in rivals)
     enough = share >= quorum[best] - 1e-9 if best in quorum else share > default_quorum + 1e-9
     agreeing = [(person, at) for person, at in sources.items() if people[person][at].label == best]
-    regions = [people[person][at] for person, at in sources.items()]
-    region, closest = _shape(people, weight, agreeing)
+    region, closest = _shape(people, weight, agreeing, overlaps)
     return Merged(
         region=replace(region, label=best),
         sources=dict(sources),
         votes=votes,
         kept=bool(enough and (best in quorum or not tied)),
         tied=tied,
-        agreement=_inner_iou(regions),
+        agreement=_mean_iou(_overlaps_among(people, list(sources.items()), overlaps)),
         closest=closest,
     )
 
 
 def _shape(
-    people: Sequence[Sequence[Annotation]], weight: NDArray[np.float64], sources: Sequence[tuple[int, int]]
+    people: Sequence[Sequence[Annotation]],
+    weight: NDArray[np.float64],
+    sources: Sequence[tuple[int, int]],
+    overlaps: Overlaps | None,
 ) -> tuple[Annotation, int]:
     """Where the object is, by those who gave it the winning label, and who of them is in the middle."""
     regions = [people[person][at] for person, at in sources]
     share = np.array([weight[person] for person, _ in sources])
     share = share / share.sum() if share.sum() > 0 else np.full(len(share), 1.0 / len(share))
-    middle = int((region_iou(regions, regions) @ share).argmax())
-    if any(r.polygon is not None or r.mask is not None for r in regions):
+    middle = int((_overlaps_among(people, sources, overlaps) @ share).argmax())
+    if overlaps is not None or any(r.polygon is not None or r.mask is not None for r in regions):
         return regions[middle], sources[middle][0]
     x1, y1, x2, y2 = (share @ boxes_of(regions)).tolist()
     return Annotation(regions[0].label, Box(x1, y1, x2, y2)), sources[middle][0]
 
 
-def _inner_iou(regions: Sequence[Annotation]) -> float:
-    if len(regions) < 2:
-        return 1.0
-    upper = np.triu_indices(len(regions), 1)
-    return float(region_iou(regions, regions)[upper].mean())
+def _overlaps_among(
+    people: Sequence[Sequence[Annotation]], sources: Sequence[tuple[int, int]], overlaps: Overlaps | None
+) -> NDArray[np.float64]:
+    """(n, n) of one object's regions, one a person."""
+    if overlaps is None:
+        regions = [people[person][at] for person, at in sources]
+        return region_iou(regions, regions)
+    iou = np.eye(len(sources))
+    for row, (one, at) in enumerate(sources):
+        for column, (other, there) in enumerate(sources):
+            if one < other:
+                iou[row, column] = iou[column, row] = overlaps[one, other][at, there]
+    return iou
+
+
+def _mean_iou(iou: NDArray[np.float64]) -> float:
+    return float(iou[np.triu_indices(len(iou), 1)].mean()) if len(iou) > 1 else 1.0

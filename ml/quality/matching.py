@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,8 @@ from ml.tracking.association import match
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+# By two people's places in the list of people, the first before the second: (n, m) overlaps of their regions.
+Overlaps = Mapping[tuple[int, int], Floats]
 
 IOU_MATCH_MIN = 0.5
 # An IoU of exactly the limit counts as a match.
@@ -57,9 +59,13 @@ def match_regions(
     second: Sequence[Annotation],
     iou_min: float = IOU_MATCH_MIN,
     same_label: bool = True,
+    iou: Floats | None = None,
 ) -> list[Pair]:
-    """Pairs with IoU >= `iou_min` that make the sum of IoU greatest (Hungarian); each region in one pair at most."""
-    iou = region_iou(first, second)
+    """Pairs with IoU >= `iou_min` that make the sum of IoU greatest (Hungarian); each region in one pair at most.
+
+    `iou` (n, m) where it is known already, or is no overlap of two outlines.
+    """
+    iou = region_iou(first, second) if iou is None else iou
     if same_label:
         iou = iou * _same_label(first, second)
     rows, columns = match(iou, iou_min - _HAIR)
@@ -67,9 +73,11 @@ def match_regions(
 
 
 def cluster_regions(
-    people: Sequence[Sequence[Annotation]], iou_min: float = IOU_MATCH_MIN
+    people: Sequence[Sequence[Annotation]], iou_min: float = IOU_MATCH_MIN, overlaps: Overlaps | None = None
 ) -> list[dict[int, int]]:
     """Objects as {person: place of the region in that person's list}, labels aside; each region in exactly one.
+
+    `overlaps` as `match_regions` takes them, of each two people.
 
     The best overlapping pair of two people is joined first, then the next, as long as a cluster keeps one region a
     person and the mean overlap across the two parts is at least `iou_min` (so that a chain of neighbours is no object).
@@ -81,7 +89,7 @@ def cluster_regions(
         for b in range(a + 1, len(people)):
             at_a, at_b = order.get((a, 0)), order.get((b, 0))
             if at_a is not None and at_b is not None:
-                block = region_iou(people[a], people[b])
+                block = region_iou(people[a], people[b]) if overlaps is None else overlaps[a, b]
                 iou[at_a : at_a + len(people[a]), at_b : at_b + len(people[b])] = block
     iou = iou + iou.T
     member = {number: [number] for number in range(len(nodes))}

@@ -1,7 +1,8 @@
-"""Several people's labels of one picture put together. Loads OpenCV: for jobs, not for the web process."""
+"""Several people's labels of one picture or video put together. Loads OpenCV: for jobs, not for the web process."""
 
 from __future__ import annotations
 
+import itertools
 import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,13 +10,17 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from backend.annotation.contracts import Labels, RegionData
-from backend.annotation.domain.comparing import annotation_of
+from backend.annotation.domain.annotations import annotations_of
+from backend.annotation.domain.track_overlap import track_of, track_overlaps
 from backend.annotation.enums import RegionSource, Shape
 from ml.contracts import Annotation
 from ml.quality.consensus import Merged, merge_regions
+from ml.quality.matching import Overlaps
 
 # Of all answers on one picture: every pair's overlap is worked out, and memory grows with the square.
 REGIONS_MAX = 4_000
+# Of a video: a pair of tracks is looked at on many frames.
+TRACKS_MAX = 1_000
 # "More than half": the one quorum that exactly its share does not meet.
 HALF = 0.5
 _DECIMALS = 2
@@ -67,18 +72,26 @@ class MergedAnswers:
 
 
 def merge_answers(
-    answers: Sequence[Labels], revision_ids: Sequence[str], quorum: Quorum, *, width: int, height: int
+    answers: Sequence[Labels],
+    revision_ids: Sequence[str],
+    quorum: Quorum,
+    *,
+    width: int,
+    height: int,
+    frame_count: int | None = None,
 ) -> MergedAnswers:
-    """Put the answers of several people on one picture of that size in pixels together.
+    """Put the answers of several people on one picture of that size in pixels, or a video of so many frames, together.
 
-    Upright boxes get the mean of the corners of those who gave the winning label; anything else stays as the person in
-    the middle drew it. An object keeps its id however often the same regions are put together.
+    Upright boxes of a picture get the mean of the corners of those who gave the winning label; anything else stays as
+    the person in the middle drew it. An object keeps its id however often the same regions are put together.
     """
-    if sum(len(answer.regions) for answer in answers) > REGIONS_MAX:
-        return _middle_answer(answers)
-    people = [[annotation_of(region, width, height) for region in answer.regions] for answer in answers]
+    most = REGIONS_MAX if frame_count is None else TRACKS_MAX
+    if sum(len(answer.regions) for answer in answers) > most:
+        return _middle_answer(answers, most)
+    people = [annotations_of(answer.regions, width, height) for answer in answers]
     labels = sorted({region.label_id for answer in answers for region in answer.regions})
-    merged = merge_regions(people, quorum=quorum.asked_of(labels))
+    overlaps = None if frame_count is None else _track_overlaps(answers, width, height, frame_count)
+    merged = merge_regions(people, quorum=quorum.asked_of(labels), overlaps=overlaps)
     regions: list[Region] = []
     objects: list[dict[str, Any]] = []
     named: Counter[str] = Counter()
@@ -113,7 +126,16 @@ def merge_answers(
     )
 
 
-def _middle_answer(answers: Sequence[Labels]) -> MergedAnswers:
+def _track_overlaps(answers: Sequence[Labels], width: int, height: int, frame_count: int) -> Overlaps:
+    """Of each two people."""
+    tracks = [[track_of(region, frame_count) for region in answer.regions] for answer in answers]
+    return {
+        (one, other): track_overlaps(tracks[one], tracks[other], width=width, height=height)
+        for one, other in itertools.combinations(range(len(tracks)), 2)
+    }
+
+
+def _middle_answer(answers: Sequence[Labels], most: int) -> MergedAnswers:
     """Too many objects to set against each other: the answer with the middle number of them stands as it is."""
     middle = sorted(answers, key=lambda answer: len(answer.regions))[len(answers) // 2]
     return MergedAnswers(
@@ -122,7 +144,7 @@ def _middle_answer(answers: Sequence[Labels]) -> MergedAnswers:
         objects=[],
         tags_found=[],
         tallies=[Tally(0, 0, 0) for _ in answers],
-        note=f"More than {REGIONS_MAX:,} objects in all: one answer stands as it is, nothing was put together.",
+        note=f"More than {most:,} objects in all: one answer stands as it is, nothing was put together.",
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from backend.annotation.domain.comparing import TooMany, compare
 from backend.annotation.models import Revision
-from backend.annotation.selectors.labels import revision_labels
+from backend.annotation.selectors.labels import revision_labels, size_of
 from backend.annotation.services.truth import comparison_store
 from backend.core.jobs import JobContext
 
@@ -36,7 +36,7 @@ def run(context: JobContext) -> dict[str, Any]:
     mine, compared, left_out = revision_labels(answer), 0, 0
     for other, is_truth in [(task.resolved_revision, True), *((row, False) for row in others)]:
         try:
-            found = compare(revision_labels(other), mine, width=task.asset.width, height=task.asset.height)
+            found = compare(revision_labels(other), mine, **size_of(task))
         except TooMany as error:
             context.write(str(error))
             left_out += 1

@@ -15,7 +15,7 @@ from backend.annotation.domain.comparing import TooMany as TooManyToCompare
 from backend.annotation.domain.comparing import compare
 from backend.annotation.models import Comparison, Revision, Task
 from backend.annotation.selectors.answers import answers_in
-from backend.annotation.selectors.labels import revision_labels
+from backend.annotation.selectors.labels import revision_labels, size_of
 from backend.annotation.services.consensus import merge_store
 from backend.annotation.services.truth import comparison_store
 from backend.core.jobs import JobContext
@@ -47,8 +47,7 @@ def run(context: JobContext) -> dict[str, Any]:
             list(labels.values()),
             [str(row.pk) for row in answers],
             quorum,
-            width=task.asset.width,
-            height=task.asset.height,
+            **size_of(task),
         )
         stored = merge_store(
             task_id=task.pk,
@@ -82,9 +81,7 @@ def _compare(
         if Comparison.objects.filter(**pair, task=task, against_truth=False).exists():
             continue
         try:
-            found = compare(
-                labels[first.pk], labels[second.pk], width=task.asset.width, height=task.asset.height
-            )
+            found = compare(labels[first.pk], labels[second.pk], **size_of(task))
         except TooManyToCompare as error:
             context.write(str(error))
             continue

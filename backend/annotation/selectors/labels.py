@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import Any, TypedDict
 
 from backend.annotation.contracts import ApprovedLabels, Labels, RegionData
 from backend.annotation.enums import TaskState
@@ -38,6 +38,21 @@ def region_data(row: RegionVersion) -> RegionData:
 def region_dict(region: RegionData) -> dict[str, Any]:
     """The region as drafts and the API spell it."""
     return {name: getattr(region, name) for name in RegionData.__slots__}
+
+
+class Size(TypedDict):
+    """Of the upright picture in pixels; `frame_count` None where it is no video."""
+
+    width: int
+    height: int
+    frame_count: int | None
+
+
+def size_of(task: Task) -> Size:
+    """What labels of the task's picture or video are compared on."""
+    asset = task.asset
+    frames = (asset.frame_count or 0) if asset.kind == "video" else None
+    return {"width": asset.width, "height": asset.height, "frame_count": frames}
 
 
 def revision_labels(revision: Revision | None) -> Labels:

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Subquery
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 
@@ -89,7 +89,8 @@ def _truth_for(actor: User, project: Project, ordinary: Task, exclude: Collectio
             project=project,
             task__state=TaskState.APPROVED,
             task__resolved_revision__isnull=False,
-            task__asset__kind="image",
+            # A video comes in the place of a video: anything else would be a surprise.
+            task__asset__kind=Subquery(Task.objects.filter(pk=ordinary.pk).values("asset__kind")),
             task__asset__deleted_at=None,
             task__asset__project_assets__project_id=F("project_id"),
             task__asset__project_assets__excluded_at=None,

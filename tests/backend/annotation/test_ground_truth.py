@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from backend.annotation.domain.hidden import is_drawn
@@ -9,7 +11,7 @@ from backend.annotation.models import Assignment, Comparison, GroundTruth, Regio
 from backend.core.models import AuditEvent, JobRun
 from backend.media.models import Asset
 from backend.notify.models import Notice
-from tests.support.annotation import API, Editor, box_region, make_task
+from tests.support.annotation import API, Editor, box_region, make_task, make_tasks
 from tests.support.quality import TRUE_BOX, TruthCrew, run_compare
 
 pytestmark = pytest.mark.django_db
@@ -24,16 +26,13 @@ def crew() -> TruthCrew:
 
 
 def test_only_what_a_person_approved_can_be_marked_and_only_by_those_who_review(crew: TruthCrew) -> None:
-    ready, auto, clip = (make_task(crew.project) for _ in range(3))
+    ready, auto = (make_task(crew.project) for _ in range(2))
     Task.objects.filter(pk=auto.pk).update(state="auto_approved")
-    Task.objects.filter(pk=clip.pk).update(state="approved")
-    Asset.objects.filter(pk=clip.asset_id).update(kind="video")
-    answer = crew.mark(crew.rita, ready, auto, clip, crew.truths[0]).json()
+    answer = crew.mark(crew.rita, ready, auto, crew.truths[0]).json()
     assert answer["marked"] == 0
     assert {row["task_id"]: row["reason"] for row in answer["refused"]} == {
         str(ready.pk): "Not approved by a person yet.",
         str(auto.pk): "Not approved by a person yet.",
-        str(clip.pk): "A video: only pictures can be ground truth for now.",
     }
     assert crew.mark(crew.ada, crew.truths[0]).status_code == 403
     assert crew.mark(crew.rita, TruthCrew().truths[0]).status_code == 422
@@ -78,6 +77,37 @@ def test_a_hidden_answer_is_measured_and_never_becomes_the_pictures_labels(crew:
     assert own["checked"] == 1 and own["overall"]["f1_50"] == pytest.approx(2 / 3)
     assert (own["overall"]["f1_75"], own["overall"]["missed"], own["overall"]["extra"]) == (0.0, 0, 1)
     assert [row["name"] for row in own["labels"]] == ["person"]
+
+
+def test_a_video_comes_in_the_place_of_a_video_and_is_measured_over_its_frames() -> None:
+    crew = TruthCrew(truths=1, ordinary=1)
+    (clip,) = make_tasks(crew.project, 1)
+    Asset.objects.filter(pk=clip.asset_id).update(kind="video", frame_count=100)
+
+    def draw(editor: Editor, leaves: int) -> Any:
+        keys = [
+            {"frame": 0, "box": list(TRUE_BOX)},
+            {"frame": leaves, "box": list(TRUE_BOX), "outside": True},
+        ]
+        region = box_region(crew.project)
+        editor.put({**region, "shape": "track", "geometry": {"of": "box", "keyframes": keys}})
+        return editor.submit()
+
+    revision = draw(Editor.open(crew.rita, clip.pk), 90).json()["revision"]["id"]
+    assert crew.mia.post(f"{API}/revisions/{revision}/decide", {"verdict": "approve"}).status_code == 200
+    assert crew.mark(crew.rita, clip).json() == {"marked": 1, "refused": []}
+    # Before an ordinary picture the one picture comes, and then none: the clip waits for a video.
+    assert crew.is_hidden(crew.answer(crew.ada, TRUE_BOX)["revision"]["task_id"])
+    assert not crew.is_hidden(crew.answer(crew.ada, TRUE_BOX)["revision"]["task_id"])
+    (other,) = make_tasks(crew.project, 1)
+    Asset.objects.filter(pk=other.asset_id).update(kind="video", frame_count=80)
+    editor = Editor.next(crew.ada, crew.project)
+    assert editor.body["id"] == str(clip.pk)
+    assert draw(editor, 60).status_code == 200
+    run_compare()
+    # On 60 of the 90 frames on which somebody is there, both say so.
+    [counts] = Comparison.objects.get(task=clip, against_truth=True).labels.values()
+    assert counts[:2] == [1, 0] and counts[2] == pytest.approx(60 / 90)
 
 
 def test_nobody_gets_a_picture_twice_or_their_own(crew: TruthCrew) -> None:

@@ -15,6 +15,7 @@ from backend.annotation.enums import SelectionReason
 from backend.annotation.models import Comment, Task
 from backend.core import events
 from backend.core.enums import Role
+from backend.media.models import Asset
 from backend.projects import services as projects
 from backend.projects.models import Project
 from tests.support.annotation import API, Editor, box_region, make_tasks
@@ -33,15 +34,17 @@ class World:
     Both are the newest two pictures; the first of them was suggested, and approved where it is to be hidden.
     """
 
-    def __init__(self, *, hidden: bool, blind: bool, people: int = 1) -> None:
+    def __init__(self, *, hidden: bool, blind: bool, people: int = 1, video: bool = False) -> None:
         self.project: Project = make_project()
         self.mia_user = make_project_member(self.project, Role.MANAGER, "Mia")
         self.mia = client_for(self.mia_user)
         self.rita = client_for(make_project_member(self.project, Role.REVIEWER, "Rita"))
         self.ada_user = make_project_member(self.project, Role.ANNOTATOR, "Ada")
         self.ada = client_for(self.ada_user)
-        self.hidden, self.blind = hidden, blind
+        self.hidden, self.blind, self.video = hidden, blind, video
         self.first, self.second = make_tasks(self.project, 2, blind=blind, inclusion_probability=0.2)
+        if video:
+            Asset.objects.filter(tasks__project=self.project).update(kind="video", frame_count=50)
         self.version = uuid.uuid4()
         for task in (self.first, self.second):
             choice = TaskChoice(
@@ -49,7 +52,8 @@ class World:
                 inclusion_probability=0.2, evidence={"why": "The model is unsure of it."},
             )  # fmt: skip
             services.tasks_prioritise(project_id=self.project.pk, choices=[choice])
-            item = SuggestionItem(label_id(self.project, "person"), "box", {"box": list(BOX)}, 0.8)
+            drawn = self.region()
+            item = SuggestionItem(drawn["label_id"], drawn["shape"], drawn["geometry"], 0.8)
             services.suggestions_create(
                 task_id=task.pk, model_version_id=self.version, model_name="tiny 3", items=[item]
             )
@@ -60,9 +64,17 @@ class World:
             share = {"truth_share": 1.0}
             projects.project_update(actor=self.mia_user, project=self.project, changes={"settings": share})
 
+    def region(self) -> dict[str, Any]:
+        still = box_region(self.project, BOX)
+        track = {
+            "of": "box",
+            "keyframes": [{"frame": 3, "box": list(BOX), "outside": False, "occluded": False}],
+        }
+        return {**still, "shape": "track", "geometry": track} if self.video else still
+
     def _approve(self) -> None:
         editor = Editor.open(self.rita, self.first.pk)
-        editor.put(box_region(self.project, BOX))
+        editor.put(self.region())
         self.rita.post(f"{API}/tasks/{self.first.pk}/comments", {"text": "Mind the ladder."})
         revision = editor.submit().json()["revision"]["id"]
         assert self.mia.post(f"{API}/revisions/{revision}/decide", {"verdict": "approve"}).status_code == 200
@@ -77,7 +89,7 @@ class World:
         task = editor.body["id"]
         assert task == str(self.first.pk)
         said["next"] = editor.body
-        said["saved"] = editor.put(box_region(self.project, BOX)).json()
+        said["saved"] = editor.put(self.region()).json()
         reads: dict[str, Callable[[], Any]] = {
             "task": lambda: self.ada.get(f"{API}/tasks/{task}"),
             "opened": lambda: self.ada.post(f"{API}/tasks/{task}/open", {}),
@@ -124,10 +136,14 @@ def plain(body: Any, key: str = "") -> Any:
 
 
 @pytest.mark.parametrize(
-    ("blind", "people"), [(False, 1), (True, 1), (False, 3)], ids=["suggested", "blind", "of several people"]
+    ("blind", "people", "video"),
+    [(False, 1, False), (True, 1, False), (False, 3, False), (False, 1, True), (True, 1, True)],
+    ids=["suggested", "blind", "of several people", "video", "blind video"],
 )
-def test_what_is_told_is_that_of_an_ordinary_picture(blind: bool, people: int) -> None:
-    ordinary, hidden = (World(hidden=each, blind=blind, people=people).told() for each in (False, True))
+def test_what_is_told_is_that_of_an_ordinary_picture(blind: bool, people: int, video: bool) -> None:
+    ordinary, hidden = (
+        World(hidden=each, blind=blind, people=people, video=video).told() for each in (False, True)
+    )
     # In the ordinary world one of two pictures has left the queue, in the other none: what is left says the same.
     assert hidden["next"]["progress"]["left"] == 0 and ordinary["next"]["progress"]["left"] == 1
     for name in ("next", "task", "opened", "corrected", "after", "again", "submitted"):

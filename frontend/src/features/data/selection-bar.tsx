@@ -33,9 +33,7 @@ export function SelectionBar({ projectId, chosen, shownCount, onDialog, onAll, o
     done: ({ changed }) => `${plural(changed, 'picture')} brought back`,
     onDone: onNone,
   });
-  const approved = chosen.flatMap(({ task, kind }) =>
-    task?.state === 'approved' && kind === 'image' ? [task.id] : [],
-  );
+  const approved = chosen.flatMap(({ task }) => (task?.state === 'approved' ? [task.id] : []));
   const truth = useAction({
     run: () => truthMark(projectId, approved),
     makesOld: [['truth', projectId]],
