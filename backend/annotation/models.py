@@ -283,7 +283,14 @@ class SecondLook(Entity):
     decided_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["task", "-id"], name="second_look_task")]
+        indexes = [
+            models.Index(fields=["task", "-id"], name="second_look_task"),
+            models.Index(
+                fields=["-decided_at"],
+                condition=models.Q(decided_at__isnull=False),
+                name="second_look_decided",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["task"], condition=models.Q(state="waiting"), name="second_look_waits_once"

@@ -113,3 +113,39 @@ def test_one_more_person_is_asked(site: Site, seat: Callable[..., Seat], work: d
     shot(page, "consensus-asked")
     (waiting,) = [t for t in site.admin.pages(f"/projects/{work['id']}/tasks") if t["state"] == "ready"]
     assert waiting["people"] == 4
+
+
+SPOIL = """
+from backend.annotation.models import RegionVersion
+RegionVersion.objects.filter(revisions__task__project_id="{project}").update(geometry={geometry})
+"""
+
+
+def test_answers_that_could_not_be_put_together_are_tried_again(
+    site: Site, seat: Callable[..., Seat], tmp_path: Path
+) -> None:
+    project = make_project(site.admin, site.organisation_id, "Stuck", tmp_path, 1)
+    people = {
+        name: site.person(name, role)
+        for name, role in (("Rick", "reviewer"), ("Dee", "annotator"), ("Eve", "annotator"))
+    }
+    site.admin.post(f"/projects/{project['id']}/tasks/people", {"task_ids": project["tasks"], "people": 2})
+    label_next(people["Dee"].client, project, ONE)
+    # A row that no job can read: what is stored is damaged, until somebody puts it right.
+    site.running.shell(SPOIL.format(project=project["id"], geometry={}))
+    label_next(people["Eve"].client, project, ONE)
+    site.admin.wait_idle(project["id"], 60)
+    page = seat(people["Rick"], project["id"], viewport={"width": 1360, "height": 860}).page
+    page.goto(f"/p/{project['id']}/review")
+    note = page.get_by_role("alert")
+    expect(note).to_contain_text("could not be put together", timeout=SLOW_MS)
+    expect(note).to_contain_text("KeyError")
+    assert violations(page) == []
+    shot(page, "consensus-stuck")
+    page.set_viewport_size({"width": 390, "height": 800})
+    shot(page, "consensus-stuck-phone")
+    page.set_viewport_size({"width": 1360, "height": 860})
+    site.running.shell(SPOIL.format(project=project["id"], geometry={"box": ONE}))
+    note.get_by_role("button", name="Try again").click()
+    expect(note).to_have_count(0, timeout=SLOW_MS)
+    expect(page.get_by_text("2 people, each on their own")).to_be_visible(timeout=SLOW_MS)

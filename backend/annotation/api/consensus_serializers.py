@@ -71,12 +71,25 @@ class ConsensusSerializer(serializers.Serializer[Any]):
     """What several people's answers came to. Nothing is told of them while they come in."""
 
     people = serializers.IntegerField(help_text="Asked; 1: nobody else.")
-    state = serializers.ChoiceField(choices=["collecting", "merging", "waiting", "decided"])
+    state = serializers.ChoiceField(choices=["collecting", "merging", "failed", "waiting", "decided"])
+    failure = serializers.CharField(
+        allow_blank=True, help_text="Why the last try to put them together failed."
+    )
     answers = AnswerRowSerializer(many=True)
     merge = MergeSerializer(allow_null=True)
     is_chosen = serializers.BooleanField(help_text="The picture's labels are others than those put together.")
     quorum = serializers.FloatField()
     label_quorums = serializers.DictField(child=serializers.FloatField())
+
+
+class UnmergedSerializer(serializers.Serializer[Any]):
+    """A picture whose answers are all in, and that nobody puts together at the moment."""
+
+    task_id = serializers.UUIDField(source="task.pk")
+    picture = serializers.CharField(source="task.asset.name")
+    people = serializers.IntegerField(source="task.people")
+    why = serializers.CharField()
+    at = serializers.DateTimeField(allow_null=True, help_text="When the last try ended; null without one.")
 
 
 class MergeAgainSerializer(serializers.Serializer[Any]):

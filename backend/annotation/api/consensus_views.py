@@ -73,6 +73,29 @@ class ConsensusMergeView(APIView):
         return Response(JobSerializer(job).data, status=202)
 
 
+class ConsensusRetryView(APIView):
+    @extend_schema(
+        operation_id="task_consensus_retry",
+        parameters=[IDEMPOTENCY_KEY],
+        request=None,
+        responses={202: JobSerializer},
+    )
+    @idempotent
+    def post(self, request: Request, task_id: uuid.UUID) -> Response:
+        """Put answers together that are all in and were not. While a job is at it, that job is answered."""
+        task = _task(request, task_id)
+        job = services.merge_retry(actor=request.user, task_id=task.pk)
+        return Response(JobSerializer(job).data, status=202)
+
+
+class UnmergedView(APIView):
+    @extend_schema(operation_id="consensus_unmerged", responses=c.UnmergedSerializer(many=True))
+    def get(self, request: Request, project_id: uuid.UUID) -> Response:
+        """Pictures whose answers are all in and could not be put together; at most 50, for those who review."""
+        project = projects.project_get(actor=request.user, project_id=project_id, at_least=Role.REVIEWER)
+        return Response(c.UnmergedSerializer(selectors.unmerged_of(project.pk), many=True).data)
+
+
 class ConsensusTakeView(APIView):
     @extend_schema(
         operation_id="task_consensus_take",

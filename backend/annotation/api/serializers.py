@@ -170,6 +170,9 @@ class OpenTaskSerializer(serializers.Serializer[OpenTask]):
     comments = CommentSerializer(many=True)
     progress = ProgressSerializer()
     review = PendingReviewSerializer(allow_null=True)
+    undone_reason = serializers.CharField(
+        allow_blank=True, help_text="What one returned it for oneself, and took back."
+    )
     correctable = serializers.BooleanField(
         help_text="Only to look at, but one's own submit that still waits: `open` as `correct` takes it back."
     )

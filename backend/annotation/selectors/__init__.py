@@ -45,6 +45,7 @@ from backend.annotation.selectors.queue import assets_coming_up, assets_in_hand
 from backend.annotation.selectors.recent import may_correct, recent_tasks
 from backend.annotation.selectors.second_figures import second_figures
 from backend.annotation.selectors.truth import truth_rows, truth_task_ids, truth_usable, truths_of
+from backend.annotation.selectors.unmerged import unmerged_of
 from backend.annotation.selectors.work import (
     OpenTask,
     draft_labels,
@@ -106,6 +107,7 @@ __all__ = [
     "truth_task_ids",
     "truth_usable",
     "truths_of",
+    "unmerged_of",
     "work_counts",
     "work_summary",
 ]

@@ -12,6 +12,8 @@ from django.db.models import Count
 from backend.annotation.enums import TaskState
 from backend.annotation.models import ConsensusMerge, Revision, Task
 from backend.annotation.selectors.answers import answers_in, is_collecting
+from backend.annotation.selectors.unmerged import merge_jobs, why_not
+from backend.core.enums import JobState
 from backend.projects import selectors as projects
 
 if TYPE_CHECKING:
@@ -34,7 +36,9 @@ class AnswerRow:
 
 @dataclass(frozen=True, slots=True)
 class Consensus:
-    """`state`: collecting, merging (all are in), waiting (for review), decided. `is_chosen`: the labels are others now."""
+    """`state`: collecting, merging (all are in), failed (they are, and nobody puts them together), waiting (for review),
+    decided. `is_chosen`: the labels are others now. `failure`: why the last try to put them together failed.
+    """
 
     people: int
     state: str
@@ -43,6 +47,7 @@ class Consensus:
     is_chosen: bool
     quorum: float
     label_quorums: dict[str, float] = field(default_factory=dict)
+    failure: str = ""
 
 
 def consensus_of(task: Task) -> Consensus:
@@ -51,20 +56,35 @@ def consensus_of(task: Task) -> Consensus:
     answers = answers_in(task)
     collecting = is_collecting(task)
     settings = projects.settings_of(task.project)
+    all_in = collecting and len(answers) >= task.people
+    failure = _failure(task, merge, all_in)
     return Consensus(
         people=task.people,
-        state=_state(task, len(answers)),
+        state=("failed" if failure else "merging") if all_in else _state(task),
         answers=[] if collecting else _rows(answers, merge),
         merge=None if collecting else merge,
         is_chosen=merge is not None and task.resolved_revision_id != merge.revision_id,
         quorum=settings.consensus_quorum if merge is None else merge.quorum,
         label_quorums=settings.label_quorums if merge is None else merge.label_quorums,
+        failure=failure,
     )
 
 
-def _state(task: Task, answers: int) -> str:
+def _failure(task: Task, merge: ConsensusMerge | None, all_in: bool) -> str:
+    """Of answers that wait to be put together, or of a later try to do it otherwise."""
+    if not all_in and task.state != TaskState.IN_REVIEW:
+        return ""
+    job = merge_jobs(task.project_id, [task.pk]).get(task.pk)
+    if all_in:
+        return why_not(job) or ""
+    if job is None or job.state != JobState.FAILED:
+        return ""
+    return job.error if merge is not None and job.created_at > merge.created_at else ""
+
+
+def _state(task: Task) -> str:
     if is_collecting(task):
-        return "merging" if answers >= task.people else "collecting"
+        return "collecting"
     return "waiting" if task.state == TaskState.IN_REVIEW else "decided"
 
 

@@ -13,8 +13,8 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from backend.annotation.contracts import Labels
-from backend.annotation.enums import AssignmentKind, AssignmentState, SuggestionState, TaskState
-from backend.annotation.models import Assignment, Comment, Revision, Suggestion, Task
+from backend.annotation.enums import AssignmentKind, AssignmentState, SuggestionState, TaskState, Verdict
+from backend.annotation.models import Assignment, Comment, ReviewDecision, Revision, Suggestion, Task
 from backend.annotation.selectors.answers import SEATED, draws_alone, is_collecting, own_answer
 from backend.annotation.selectors.cover import SEALED_STATES, cover_suggestions, cover_task, hidden_work
 from backend.annotation.selectors.labels import region_dict, revision_labels
@@ -56,6 +56,7 @@ class OpenTask:
     comments: list[Comment]
     progress: Progress
     review: Revision | None = None
+    undone_reason: str = ""
     locked_by: str | None = None
     correctable: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
@@ -112,6 +113,7 @@ def task_view(*, actor: User, task_id: uuid.UUID, assignment_id: uuid.UUID | Non
         own = own_answer(task, actor.pk) if is_collecting(task) else None
         base = own or (None if draws_alone(actor, task) else task.resolved_revision)
         labels, mode = labels_dict(revision_labels(base)), "read"
+    review = _to_review(actor, task) if mode != "label" and task.state != TaskState.READY else None
     return OpenTask(
         task=task,
         mode=mode,
@@ -121,7 +123,8 @@ def task_view(*, actor: User, task_id: uuid.UUID, assignment_id: uuid.UUID | Non
         suggestions=suggestions,
         comments=_comments(task, assignment if hidden else None, actor if draws_alone(actor, task) else None),
         progress=progress_of(actor=actor, project=task.project),
-        review=_to_review(actor, task) if mode != "label" and task.state != TaskState.READY else None,
+        review=review,
+        undone_reason=_own_undone_reason(actor, review) if review is not None else "",
         locked_by=_locked_by(actor, task) if mode == "read" and task.state == TaskState.IN_WORK else None,
         correctable=mode == "read" and may_correct(actor, task),
     )
@@ -148,6 +151,13 @@ def _comments(task: Task, hidden: Assignment | None, alone: User | None) -> list
     if hidden is not None:
         rows = rows.filter(author_id=hidden.user_id, created_at__gte=hidden.created_at)
     return list(rows)
+
+
+def _own_undone_reason(actor: User, revision: Revision) -> str:
+    """What this person returned the revision for, last, where they took that back: to be said again, or better."""
+    rows = ReviewDecision.objects.filter(revision=revision, reviewer_id=actor.pk, verdict=Verdict.RETURN)
+    reason = rows.filter(undone_at__isnull=False).order_by("-id").values_list("reason", flat=True).first()
+    return reason or ""
 
 
 def _to_review(actor: User, task: Task) -> Revision | None:

@@ -23,6 +23,7 @@ from backend.annotation.services.consensus import (
     PeopleSet,
     answer_take,
     merge_again,
+    merge_retry,
     one_more_ask,
     people_set,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "lease_renew",
     "leases_expire",
     "merge_again",
+    "merge_retry",
     "one_more_ask",
     "pause_end",
     "people_set",

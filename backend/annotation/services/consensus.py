@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from backend.projects.models import Project
 
 HAS_LABELS = "It has labels already."
-NO_VIDEO = "A video: only pictures can be labelled by several people."
 SET_ASIDE = "It is set aside."
 OPEN_STATES = (TaskState.NEW, TaskState.READY, TaskState.IN_WORK)
 
@@ -81,8 +80,6 @@ def _why_not(task: Task, people: int) -> str:
     # Put together once and returned, it is asked of people again.
     if task.resolved_revision_id is not None and not is_collecting(task):
         return HAS_LABELS
-    if task.asset.kind != "image":
-        return NO_VIDEO
     begun = seats_taken(task)
     if begun > people:
         return f"{begun} people have begun or done it already."
@@ -168,6 +165,19 @@ def merge_again(
         created_by=actor,
         title=f"Put the labels of {task.asset.name} together again",
     )
+
+
+@transaction.atomic
+def merge_retry(*, actor: User, task_id: uuid.UUID) -> JobRun:
+    """Put answers together that are all in and were not, in a job as before; one at a time. Raises MoveRefused."""
+    task = task_lock(task_id)
+    if task.project.archived_at is not None:
+        raise MoveRefused("This project is archived.")
+    job = merge_if_all_in(task)
+    if job is None:
+        raise MoveRefused("No answers wait to be put together here: they were, or some are still coming in.")
+    record(actor, task, "consensus.retry", job_id=str(job.pk))
+    return job
 
 
 @transaction.atomic

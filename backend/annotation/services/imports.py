@@ -10,8 +10,8 @@ from django.db import transaction
 
 from backend.annotation.contracts import RegionData
 from backend.annotation.domain.states import TaskEvent
-from backend.annotation.enums import RegionSource, SuggestionState, TaskState
-from backend.annotation.models import ReviewDecision, Revision, Suggestion
+from backend.annotation.enums import RegionSource, SecondLookState, SuggestionState, TaskState
+from backend.annotation.models import ReviewDecision, Revision, SecondLook, Suggestion
 from backend.annotation.selectors.answers import is_collecting
 from backend.annotation.selectors.labels import region_dict
 from backend.annotation.services.moves import announce, record, task_lock, task_move
@@ -73,6 +73,8 @@ def revision_import(
             revision=revision, reviewer=actor, verdict="approve", reason="Imported as approved."
         )
         revision_approved(task, revision)
+        # What an import brings is not drawn, and whoever approved the labels before has said nothing of these.
+        SecondLook.objects.filter(task=task, state=SecondLookState.WAITING).delete()
     else:
         task_resolve(task, revision)
         task_move(task, TaskEvent.SUBMIT)

@@ -13,6 +13,7 @@ from backend.annotation.services.moves import task_move
 from backend.annotation.tasks import MERGE
 from backend.core import jobs
 from backend.core.draws import share_of
+from backend.core.models import JobRun
 from backend.projects.contracts import ProjectSettings
 
 
@@ -33,17 +34,21 @@ def seats_settle(task: Task) -> None:
         task_move(task, TaskEvent.FREE)
 
 
-def merge_if_all_in(task: Task) -> None:
-    """Ask for the answers to be put together once as many as were asked are there; inside the caller's transaction."""
+def merge_if_all_in(task: Task) -> JobRun | None:
+    """Ask for the answers to be put together once as many as were asked are there; inside the caller's transaction.
+
+    The job that does it, one that waits or runs already among them; None while answers come in.
+    """
     if not is_collecting(task):
-        return
+        return None
     answers = answers_in(task)
-    if len(answers) >= task.people:
-        jobs.enqueue(
-            MERGE,
-            payload={"task_id": str(task.pk)},
-            project_id=task.project_id,
-            organisation_id=task.project.organisation_id,
-            title=f"Put {len(answers)} people's labels of {task.asset.name} together",
-            dedupe_key=f"merge:{task.pk}:{answers[-1].pk}",
-        )
+    if len(answers) < task.people:
+        return None
+    return jobs.enqueue(
+        MERGE,
+        payload={"task_id": str(task.pk)},
+        project_id=task.project_id,
+        organisation_id=task.project.organisation_id,
+        title=f"Put {len(answers)} people's labels of {task.asset.name} together",
+        dedupe_key=f"merge:{task.pk}:{answers[-1].pk}",
+    )

@@ -18,6 +18,8 @@ export function usesKeyItself(target: EventTarget | null, { key, shiftKey }: Key
   if (!(target instanceof HTMLElement) || (shiftKey && (key === 'Home' || key === 'End'))) return false;
   const own = ['Enter', ' ', 'Tab', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End'];
   if (!own.includes(key)) return false;
+  // A cell of a grid over which the page moves a cursor of its own.
+  if (key.startsWith('Arrow') && target.closest('[data-arrows="page"]')) return false;
   if (target.closest('button, a, input, [role="tab"]')) return true;
   return key !== ' ' && key !== 'Enter' && target.closest('[role="slider"]') !== null;
 }

@@ -235,14 +235,12 @@ def test_work_whose_lease_ended_is_an_answer_all_the_same() -> None:
 
 def test_what_cannot_be_asked_of_several_says_why() -> None:
     crowd = Crowd(people=2)
-    clip, done = make_tasks(crowd.project, 2)
-    Asset.objects.filter(pk=clip.asset_id).update(kind="video")
+    (done,) = make_tasks(crowd.project, 1)
     Task.objects.filter(pk=done.pk).update(state="approved")
     crowd.answer(crowd.ada, ONE)
-    answer = crowd.ask(1, crowd.task, clip, done).json()
+    answer = crowd.ask(1, crowd.task, done).json()
     assert {row["task_id"]: row["reason"] for row in answer["refused"]} == {
         str(crowd.task.pk): "Somebody's answer is in already: it is put together with at least one more.",
-        str(clip.pk): "A video: only pictures can be labelled by several people.",
         str(done.pk): "It has labels already.",
     }
     crowd.answer(crowd.bob, ONE, merge=False)
@@ -306,3 +304,26 @@ def test_a_label_that_leaves_the_project_is_moved_in_answers_too() -> None:
     assert [(row["label_id"], row["votes"]) for row in found] == [
         (label_id(crowd.project, "person"), {label_id(crowd.project, "person"): 2})
     ]
+
+
+def test_several_people_track_the_same_video() -> None:
+    crowd = Crowd(people=3)
+    Asset.objects.filter(pk=crowd.task.asset_id).update(kind="video", frame_count=100)
+    for client, by in ((crowd.ada, -8.0), (crowd.bob, 0.0), (crowd.cem, 9.0)):
+        editor = Editor.open(client, crowd.task.pk)
+        boxes = ([10.0 + by, 10.0, 110.0 + by, 210.0], [300.0 + by, 10.0, 400.0 + by, 210.0])
+        keys = [{"frame": frame, "box": box} for frame, box in zip((0, 60), boxes, strict=True)]
+        region = box_region(crowd.project)
+        editor.put({**region, "shape": "track", "geometry": {"of": "box", "keyframes": keys}})
+        assert editor.submit().status_code == 200
+    run_merges()
+    told = crowd.consensus().json()
+    assert told["state"] == "waiting"
+    assert [(row["matched"], row["missed"], row["extra"]) for row in told["answers"]] == [(1, 0, 0)] * 3
+    [found] = told["merge"]["objects"]
+    assert found["kept"] and 0.75 < found["agreement"] < 0.85
+    [region] = crowd.mia.get(f"{API}/tasks/{crowd.task.pk}").json()["labels"]["regions"]
+    # As Bob drew it: he is in the middle.
+    assert [key["box"][0] for key in region["geometry"]["keyframes"]] == [10.0, 300.0]
+    compared = Comparison.objects.filter(against_truth=False)
+    assert compared.count() == 3 and all(next(iter(row.labels.values()))[0] == 1 for row in compared)

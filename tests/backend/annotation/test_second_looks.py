@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from backend.annotation import selectors
+from backend.annotation import selectors, services
 from backend.annotation.models import Assignment, PlanTurn, ReviewDecision, Revision, SecondLook, Task
 from backend.core.enums import Role
 from backend.media.models import Asset
@@ -387,3 +387,27 @@ def test_reviewers_see_their_own_figures_and_all_only_of_three_people(crew: Crew
     assert crew.figures(crew.ron).json()["people"] == []
     crew.decide(crew.rita, crew.approved(crew.ron))
     assert crew.figures(crew.rita).json()["overall"]["agreed"] == 3
+
+
+def test_what_an_import_brings_waits_for_no_second_look_of_what_somebody_approved(crew: Crew) -> None:
+    brought: dict[str, Any] = {"actor": crew.people["Mia"], "task_id": crew.task.pk}
+    first = services.revision_import(**brought, regions=[], import_key="one", approved=False)
+    assert first is not None and crew.decide(crew.rita, str(first.pk)).status_code == 200
+    assert crew.look().first == crew.people["Rita"]
+    # Not approved, they wait for a reviewer, who is then the first.
+    second = services.revision_import(**brought, regions=[], import_key="two", approved=False)
+    assert second is not None and crew.decide(crew.rob, str(second.pk)).status_code == 200
+    assert crew.look().first == crew.people["Rob"]
+    assert services.revision_import(**brought, regions=[], import_key="three", approved=True) is not None
+    assert not SecondLook.objects.exists() and crew.queue(crew.ron) == []
+
+
+def test_what_a_return_was_for_is_there_again_once_it_is_taken_back(crew: Crew) -> None:
+    revision = crew.approved()
+    assert crew.decide(crew.rob, revision, "return", "The left one is a shadow.").status_code == 200
+    assert crew.undo(crew.rob, revision).status_code == 200
+    assert crew.next(crew.rob).json()["undone_reason"] == "The left one is a shadow."
+    # It is the reviewer's own word alone.
+    assert crew.next(crew.ron).status_code == 204
+    assert crew.ada.get(f"{API}/tasks/{crew.task.pk}").json()["undone_reason"] == ""
+    assert crew.mia.get(f"{API}/tasks/{crew.task.pk}").json()["undone_reason"] == ""

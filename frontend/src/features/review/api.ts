@@ -40,6 +40,18 @@ export const mergeAgain = (task_id: string, quorum: number, label_quorums: Recor
     }),
   );
 
+/** Pictures whose answers are all in, and that no job puts together. */
+export const unmergedOf = (project_id: string) =>
+  unwrap(api.GET('/api/v1/projects/{project_id}/consensus/unmerged', { params: { path: { project_id } } }));
+
+export const mergeRetry = (task_id: string) =>
+  unwrap(
+    api.POST('/api/v1/tasks/{task_id}/consensus/retry', {
+      params: { path: { task_id } },
+      headers: idempotent(),
+    }),
+  );
+
 export const takeAnswer = (task_id: string, revision_id: string) =>
   unwrap(
     api.POST('/api/v1/tasks/{task_id}/consensus/take', {

@@ -106,6 +106,11 @@ export function ConsensusSide({ item, consensus, desk, shown, onShow }: Props) {
           {consensus.merge.note}
         </Text>
       )}
+      {consensus.failure && !isBusy && (
+        <Text size="xs" mt={6}>
+          {words.mergeFailedBefore(consensus.failure)}
+        </Text>
+      )}
       <Select
         size="xs"
         mt={8}

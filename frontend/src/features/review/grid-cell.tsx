@@ -36,15 +36,21 @@ function bringIntoView(slot: HTMLElement): void {
 export const GridCell = memo(function GridCell(props: Props) {
   const { row, label, isAt, isPicked, verdict, painter, onPick, onDecide } = props;
   const slot = useRef<HTMLLIElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    if (isAt && slot.current) bringIntoView(slot.current);
+    if (!isAt || !slot.current) return;
+    bringIntoView(slot.current);
+    // Somebody who came by Tab goes on from cell to cell with the cursor.
+    if (document.activeElement?.matches('[data-arrows]')) button.current?.focus({ preventScroll: true });
   }, [isAt]);
   const name = label?.name ?? words.unknownLabel;
   return (
     <li className={css.slot} ref={slot}>
       <button
         type="button"
+        ref={button}
         className={css.cell}
+        data-arrows="page"
         data-at={isAt || undefined}
         data-picked={isPicked || undefined}
         data-verdict={verdict}
@@ -53,8 +59,10 @@ export const GridCell = memo(function GridCell(props: Props) {
         // The arrows move a cursor over the whole grid; one stop for Tab is enough.
         tabIndex={isAt ? 0 : -1}
         onClick={(event) => {
-          onPick(row.id, event);
-          event.currentTarget.blur();
+          // By Enter or Space: it picks, as the page's own Space does, and the focus stays for the next key.
+          const isKey = event.detail === 0;
+          onPick(row.id, { shiftKey: event.shiftKey, ctrlKey: event.ctrlKey || isKey });
+          if (!isKey) event.currentTarget.blur();
         }}
       >
         <Crop suggestion={row} color={label?.color ?? '#fff'} painter={painter} />

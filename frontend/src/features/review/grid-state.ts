@@ -78,13 +78,18 @@ export function perMinute(state: GridState, now: number): number {
     .reduce((sum, batch) => sum + batch.ids.length, 0);
 }
 
-/** Without ids the server would not decide: in the batch of that `key`, or in all. */
-export function withoutIds(state: GridState, ids: ReadonlySet<string>, key?: number): GridState {
+/** Without ids the server would not decide, in the batch of that `key`; `andBefore`: in those before it too. */
+export function withoutIds(
+  state: GridState,
+  ids: ReadonlySet<string>,
+  key: number,
+  andBefore = false,
+): GridState {
   const batches = state.batches
     .map((batch) =>
-      key !== undefined && batch.key !== key
-        ? batch
-        : { ...batch, ids: batch.ids.filter((id) => !ids.has(id)) },
+      batch.key === key || (andBefore && batch.key < key)
+        ? { ...batch, ids: batch.ids.filter((id) => !ids.has(id)) }
+        : batch,
     )
     .filter((batch) => batch.ids.length > 0);
   return { ...state, batches };

@@ -19,6 +19,7 @@ import { OpenCase } from './open-case';
 import { ReturnDialog } from './return-dialog';
 import css from './review.module.css';
 import { reviewWords as words } from './strings';
+import { UnmergedNote } from './unmerged-note';
 
 /** Beside events: what came in while the stream was down must not wait for a reload. */
 const QUEUE_POLL_MS = 20_000;
@@ -96,6 +97,7 @@ export function PictureView({ project, switcher }: Props) {
           {words.undo}
         </Button>
       </header>
+      <UnmergedNote projectId={project.id} />
       <Body view={view} desk={desk} project={project}>
         {(item) => (
           <OpenCase key={item.revisionId} item={item} view={view} desk={desk} project={project}>
@@ -150,6 +152,8 @@ export function PictureView({ project, switcher }: Props) {
         <span>{words.keys}</span>
       </footer>
       <ReturnDialog
+        key={view.item && `${view.item.revisionId} ${view.item.task.undone_reason}`}
+        before={view.item?.task.undone_reason ?? ''}
         isOpen={isReturning}
         onClose={() => setReturning(false)}
         onReturn={(reason) => void decide('return', reason)}

@@ -3,10 +3,17 @@ import { useState } from 'react';
 
 import { reviewWords as words } from './strings';
 
-type Props = { isOpen: boolean; onClose: () => void; onReturn: (reason: string) => void };
+type Props = {
+  isOpen: boolean;
+  /** What it was returned for before that was taken back: there to be changed. */
+  before: string;
+  onClose: () => void;
+  onReturn: (reason: string) => void;
+};
 
-export function ReturnDialog({ isOpen, onClose, onReturn }: Props) {
-  const [reason, setReason] = useState('');
+/** One a case: its text belongs to one picture. */
+export function ReturnDialog({ isOpen, before, onClose, onReturn }: Props) {
+  const [reason, setReason] = useState(before);
   const send = () => {
     if (!reason.trim()) return;
     onReturn(reason.trim());

@@ -112,7 +112,7 @@ describe('grid', () => {
       ['a', 'accepted'],
       ['b', 'accepted'],
     ]);
-    expect([...verdictsOf(withoutIds(twice, new Set(['b'])))]).toEqual([['a', 'accepted']]);
+    expect([...verdictsOf(withoutIds(twice, new Set(['b']), 2, true))]).toEqual([['a', 'accepted']]);
   });
 
   it('a list that is asked for again keeps the order, and what was decided here', () => {

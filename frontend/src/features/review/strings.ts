@@ -66,6 +66,15 @@ export const reviewWords = {
   quorum: 'Keep what was drawn by',
   putting: 'Putting together…',
   mergeFailed: 'Not put together',
+  mergeFailedBefore: (why: string) => `The last try to put them together otherwise failed: ${why}`,
+  unmergedTitle: (n: number) =>
+    n === 1
+      ? 'The answers to a picture could not be put together'
+      : `The answers to ${count(n)} pictures could not be put together`,
+  unmergedAbout: 'All answers are in and kept.',
+  retry: 'Try again',
+  retryAll: 'Try all again',
+  retrying: 'Putting together: it comes to review by itself',
   askMore: 'Ask one more person',
   askMoreAbout: 'Takes this back until another answer is in. The answers stay.',
   asked: 'One more person is asked. The answers stay.',

@@ -31,12 +31,6 @@ export function useDecisions({ projectId, state, setState, verdicts, ids, refetc
   // Decisions that never arrived: taking them back needs no answer of the server, and its failure changes nothing.
   const unsent = useRef(new Set<string>());
   const lastKey = useRef(0);
-  /** In this order: what is taken back may be decided again. */
-  const sendAll = (back: readonly string[], again: readonly (readonly [GridVerdict, string[]])[]) =>
-    Promise.all([
-      ...(back.length > 0 ? [sender.send(back, 'undo')] : []),
-      ...again.map(([verdict, aimed]) => sender.send(aimed, verdict)),
-    ]);
   const decide = async (verdict: GridVerdict, aimed: string[]) => {
     const changed = aimed.filter((id) => verdicts.get(id) !== verdict);
     const back = changed.filter((id) => verdicts.has(id));
@@ -44,17 +38,27 @@ export function useDecisions({ projectId, state, setState, verdicts, ids, refetc
     setState((was) => decided(was, { key, ids: changed, verdict, at: Date.now() }, ids));
     if (changed.length === 0) return;
     for (const id of changed) unsent.current.delete(id);
-    try {
-      const skipped = (await sendAll(back, [[verdict, changed]])).at(-1) ?? [];
-      if (skipped.length === 0) return;
-      setState((now) => withoutIds(now, new Set(skipped.map((each) => each.suggestion_id)), key));
-      toastError(new Error(words.skipped(skipped.length, skipped[0]?.reason ?? '')), words.notDecided);
-      void refetch();
-    } catch (error) {
-      for (const id of changed) unsent.current.add(id);
-      setState((now) => withoutIds(now, new Set(changed), back.length > 0 ? undefined : key));
-      toastError(error, words.notDecided);
+    // In this order: what is taken back is decided again. Either may fail by itself.
+    const [taken, said] = await Promise.allSettled([
+      back.length > 0 ? sender.send(back, 'undo') : Promise.resolve([]),
+      sender.send(changed, verdict),
+    ]);
+    const never = said.status === 'rejected';
+    const refused = never ? changed : said.value.map((each) => each.suggestion_id);
+    if (refused.length === 0) return;
+    // Not taken back: what was decided before stands, and is shown again.
+    const kept = new Set(taken.status === 'rejected' ? back : taken.value.map((each) => each.suggestion_id));
+    const standing = new Set(refused.filter((id) => kept.has(id)));
+    const open = new Set(refused.filter((id) => !kept.has(id)));
+    setState((now) => withoutIds(withoutIds(now, standing, key), open, key, true));
+    if (never) {
+      for (const id of open) unsent.current.add(id);
+      toastError(said.reason, words.notDecided);
+      return;
     }
+    const skipped = new Error(words.skipped(refused.length, said.value[0]?.reason ?? ''));
+    toastError(taken.status === 'rejected' ? taken.reason : skipped, words.notDecided);
+    void refetch();
   };
   const undo = async () => {
     const last = state.batches.at(-1);
@@ -67,7 +71,11 @@ export function useDecisions({ projectId, state, setState, verdicts, ids, refetc
       .map((verdict) => [verdict, last.ids.filter((id) => stood.get(id) === verdict)] as const)
       .filter(([, some]) => some.length > 0);
     try {
-      await sendAll(last.ids, again);
+      // In this order: what is taken back may be decided again.
+      await Promise.all([
+        sender.send(last.ids, 'undo'),
+        ...again.map(([verdict, aimed]) => sender.send(aimed, verdict)),
+      ]);
     } catch (error) {
       const standing = last.ids.filter((id) => !unsent.current.has(id));
       if (standing.length === 0) return;
