@@ -2,6 +2,9 @@
 
 from django.db import models
 
+# The job that puts several people's answers together.
+MERGE = "annotation.merge"
+
 
 class TaskState(models.TextChoices):
     """Derived from assignments and reviews; see `domain/states.py`."""

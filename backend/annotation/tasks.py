@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils.module_loading import import_string
 
+from backend.annotation.enums import MERGE
 from backend.core import jobs
 from backend.core.enums import Queue
 
@@ -12,7 +13,6 @@ from backend.core.enums import Queue
 EXPIRE = "backend.annotation.services.claims.leases_expire"
 COMPARE = "annotation.compare"
 PLAN = "annotation.plan"
-MERGE = "annotation.merge"
 
 jobs.register(
     COMPARE, queue=Queue.DEFAULT, path="backend.annotation.jobs.compare:run", time_limit_s=120, max_attempts=3

@@ -9,11 +9,10 @@ from datetime import datetime
 
 from django.db.models import Count, F, Q
 
-from backend.annotation.enums import AssignmentKind, AssignmentState
+from backend.annotation.enums import MERGE, AssignmentKind, AssignmentState
 from backend.annotation.models import Task
 from backend.annotation.selectors.answers import FREE_STATES
 from backend.annotation.selectors.lists import heavy
-from backend.annotation.tasks import MERGE
 from backend.core.enums import LIVE_JOB_STATES, JobState
 from backend.core.models import JobRun
 

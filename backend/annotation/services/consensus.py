@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from backend.annotation.domain.states import TaskEvent
-from backend.annotation.enums import TaskState
+from backend.annotation.enums import MERGE, TaskState
 from backend.annotation.errors import ForeignId, MoveRefused, TaskTaken
 from backend.annotation.models import ConsensusMerge, Revision, Suggestion, Task
 from backend.annotation.selectors.answers import answers_in, is_collecting, seats_taken
@@ -22,7 +22,6 @@ from backend.annotation.services.revisions import ontology_of, revision_write, t
 from backend.annotation.services.seats import merge_if_all_in, seats_settle
 from backend.annotation.services.submit import revision_approved, suggestions_settle, task_save
 from backend.annotation.signals import task_submitted
-from backend.annotation.tasks import MERGE
 from backend.core import audit, jobs
 from backend.projects.contracts import PEOPLE_MAX
 

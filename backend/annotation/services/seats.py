@@ -6,11 +6,10 @@ import hashlib
 import uuid
 
 from backend.annotation.domain.states import TaskEvent
-from backend.annotation.enums import TaskState
+from backend.annotation.enums import MERGE, TaskState
 from backend.annotation.models import Task
 from backend.annotation.selectors.answers import answers_in, is_collecting, seats_taken
 from backend.annotation.services.moves import task_move
-from backend.annotation.tasks import MERGE
 from backend.core import jobs
 from backend.core.draws import share_of
 from backend.core.models import JobRun

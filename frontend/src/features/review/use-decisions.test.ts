@@ -12,7 +12,10 @@ const decideCall = vi.mocked(decideSuggestions);
 const undoCall = vi.mocked(undoSuggestions);
 type Answer = Awaited<ReturnType<typeof decideSuggestions>>;
 const answered = (...skipped: string[]) =>
-  ({ decided: [], skipped: skipped.map((id) => ({ suggestion_id: id, reason: 'gone' })) }) as unknown as Answer;
+  ({
+    decided: [],
+    skipped: skipped.map((id) => ({ suggestion_id: id, reason: 'gone' })),
+  }) as unknown as Answer;
 
 function desk() {
   const refetch = vi.fn(() => Promise.resolve());
