@@ -27,10 +27,10 @@ from ml.inference.assist_input import (
 )
 from ml.inference.pictures import picture_load
 from ml.models.assist import STRIDE_PX, AssistNet
+from ml.training.ahead import Batch
 from ml.training.assist_bank import Bank
 from ml.training.assist_prompts import Dice, correction, draw_clicks
 from ml.training.assist_samples import Mix, Sampler
-from ml.training.loop import Batch
 from ml.training.recipe import LEARNING_RATE
 
 # A GPU is fed with many at once, or it waits.

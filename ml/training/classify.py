@@ -15,9 +15,9 @@ from ml.data.cache import SampleCache
 from ml.errors import TrainingError
 from ml.evaluation.classification import classification_report
 from ml.models.classifier import Classifier
+from ml.training.ahead import Batch
 from ml.training.crew import ALONE, Crew, mixed_precision
 from ml.training.held_out import HeldOut
-from ml.training.loop import Batch
 from ml.training.order import StepOrder
 from ml.training.tensors import to_input
 

@@ -23,7 +23,7 @@ DEVICES = ("auto", "cpu", "cuda")
 
 @dataclass(slots=True)
 class Crew:
-    """Place of this process (`rank` of `size`) and what it computes on.
+    """Place of this process (`rank` of `size`, `beside` of them on this machine) and what it computes on.
 
     `clock` is what a budget counts by: CPU seconds of all processes, or on GPUs the first one's clock. Between two calls of
     `together` every process reads the same from it.
@@ -33,6 +33,7 @@ class Crew:
     size: int = 1
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     clock: Callable[[], float] = time.process_time
+    beside: int = 1
 
     @property
     def is_first(self) -> bool:
@@ -181,7 +182,8 @@ def crew_open(device_name: str, whole_process: bool = False) -> Iterator[Crew]:
         device = torch.device("cuda", _number("LOCAL_RANK", 0))
         torch.cuda.set_device(device)
     counts = device.type == "cpu" or rank == 0
-    crew = Crew(rank, size, device, SharedClock(used_s if counts else _nothing))
+    shared = SharedClock(used_s if counts else _nothing)
+    crew = Crew(rank, size, device, shared, max(_number("LOCAL_WORLD_SIZE", size), 1))
     dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
     try:
         crew.wait()

@@ -20,9 +20,9 @@ from ml.inference.postprocess import NMS_IOU, detections_decode
 from ml.models.detector import STRIDES_PX, Detector
 from ml.models.detector_assign import Truth
 from ml.models.detector_loss import detection_loss
+from ml.training.ahead import Batch
 from ml.training.crew import ALONE, Crew, mixed_precision
 from ml.training.held_out import HeldOut
-from ml.training.loop import Batch
 from ml.training.order import StepOrder
 from ml.training.tensors import to_input
 
@@ -78,7 +78,7 @@ class DetectTask:
     def evaluate(self, network: nn.Module) -> Mapping[str, float]:
         if not self.held_out.dataset.images:
             return {}
-        report = detection_report(self.held_out.dataset, self._predict(network))
+        report = detection_report(self.held_out.dataset, self.predict(network, self.held_out))
         per_class = {f"val_ap50_{name}": m.ap50 for name, m in report.per_class.items()}
         return {"val_ap50": report.ap50, "val_ap": report.ap, **per_class}
 
@@ -98,12 +98,13 @@ class DetectTask:
         return HeldOut(self._asked or Dataset((), ()), self._size)
 
     @torch.no_grad()
-    def _predict(self, network: nn.Module) -> list[ImagePrediction]:
+    def predict(self, network: nn.Module, pictures: HeldOut) -> list[ImagePrediction]:
+        """What `network` says of each picture, in their order; boxes in pixels of the picture."""
         network.eval()
         found: list[ImagePrediction] = []
-        for start in range(0, len(self.held_out.inputs), EVALUATION_BATCH):
-            part = self.held_out.inputs[start : start + EVALUATION_BATCH]
-            found += self._decode(network, part, self.held_out.dataset)
+        for start in range(0, len(pictures.inputs), EVALUATION_BATCH):
+            part = pictures.inputs[start : start + EVALUATION_BATCH]
+            found += self._decode(network, part, pictures.dataset)
         return found
 
     def _decode(

@@ -13,9 +13,9 @@ from ml.inference.letterbox import PAD_VALUE
 from ml.inference.postprocess import NO_SUPPRESSION
 from ml.inference.preprocess import MEAN, STD
 from ml.models.dfine import DFine
+from ml.training.ahead import Batch
 from ml.training.crew import ALONE, Crew, mixed_precision
 from ml.training.detect import DetectTask
-from ml.training.loop import Batch
 
 # A step at 640 pixels costs seconds on a CPU: fewer pictures, more steps.
 BATCH = 4

@@ -20,9 +20,9 @@ from ml.inference.letterbox import Fit
 from ml.models.detector_assign import Truth
 from ml.models.instance import MASK_STRIDE_PX, InstanceNet
 from ml.models.instance_loss import instance_loss
+from ml.training.ahead import Batch
 from ml.training.crew import mixed_precision
 from ml.training.detect import DetectTask
-from ml.training.loop import Batch
 from ml.training.tensors import to_input
 
 # Sub-pixel bits of OpenCV's polygon filling.
@@ -46,7 +46,7 @@ class InstanceTask(DetectTask):
     def evaluate(self, network: nn.Module) -> Mapping[str, float]:
         if not self.held_out.dataset.images:
             return {}
-        report = instance_report(self.held_out.dataset, self._predict(network))
+        report = instance_report(self.held_out.dataset, self.predict(network, self.held_out))
         per_class = {f"val_mask_ap50_{name}": m.mask_ap50 for name, m in report.per_class.items()}
         return {"val_mask_ap50": report.mask_ap50, "val_ap50": report.ap50, **per_class}
 

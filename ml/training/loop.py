@@ -18,6 +18,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from ml.errors import TrainingError
+from ml.training.ahead import Batch, BatchesAhead
 from ml.training.average import MovingAverage
 from ml.training.budget import PLAIN_SHARE, Budget, rate_factor
 from ml.training.checkpoint import RunState, checkpoint_load, checkpoint_save
@@ -33,8 +34,6 @@ CHECK_EVERY_GPU_STEPS = 20
 EVALUATIONS = 10
 BAD_BATCH_FILE = "bad_batch.safetensors"
 
-Batch = dict[str, Tensor]
-
 
 class Stopped(Exception):
     """The run was asked to stop (SIGTERM, SIGINT) and has saved a checkpoint; not an error."""
@@ -46,7 +45,8 @@ class Task(Protocol):
     model: nn.Module
 
     def batch(self, step: int, plain: bool) -> Batch:
-        """Tensors of one step; a function of the seed and `step` alone, so that a resume repeats it."""
+        """Tensors of one step; a function of the seed and `step` alone, so that a resume repeats it, and safe to be
+        called from several threads where `threads_ahead` is given."""
 
     def losses(self, batch: Batch) -> Mapping[str, Tensor]:
         """Named parts of the loss, to be summed."""
@@ -76,10 +76,12 @@ class Trainer:
         recipe: Recipe = PLAIN,
         crew: Crew = ALONE,
         patience: int = 0,
+        threads_ahead: int = 0,
     ) -> None:
         self.task, self.budget, self.out, self.identity = task, budget, out, identity
         self._checkpoint_every_s, self._recipe = checkpoint_every_s, recipe
         self._crew, self._patience = crew, Patience(patience)
+        self._batches = BatchesAhead(task.batch, threads_ahead)
         crew.share_norms(task.model)
         self.average = MovingAverage(task.model)
         self.optimizer = recipe.optimizer(task.model)
@@ -97,7 +99,7 @@ class Trainer:
         log = ProgressLog(self.out, self.step) if self._crew.is_first else None
         due_checkpoint = self.budget.used_s() + self._checkpoint_every_s
         due_log, next_mark = self.budget.used_s(), self._mark()
-        with self._signals():
+        with self._signals(), self._batches:
             enough = self._patience.has_enough
             while not enough and not self.budget.is_spent(self.step):
                 row = self._one_step(self.budget.share(self.step))
@@ -147,7 +149,7 @@ class Trainer:
     def _one_step(self, share: float) -> dict[str, float | Tensor]:
         rate = self._recipe.set_rate(self.optimizer, rate_factor(share, self.step))
         plain = share >= 1 - PLAIN_SHARE
-        batch = {k: v.to(self._device) for k, v in self.task.batch(self.step, plain).items()}
+        batch = {k: v.to(self._device) for k, v in self._batches.take(self.step, plain).items()}
         self.task.model.train()
         parts = self.task.losses(batch)
         own = torch.stack(list(parts.values()))

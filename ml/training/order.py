@@ -6,7 +6,7 @@ import numpy as np
 
 
 class StepOrder:
-    """Shuffled epochs over `count` pictures, `size` a step; no state, so a resume needs none.
+    """Shuffled epochs over `count` pictures, `size` a step; no state, so a resume needs none and threads may share it.
 
     Of `processes` that train together each (`rank`) has its own `size` of every step: as one with them all would.
     """
@@ -14,8 +14,8 @@ class StepOrder:
     def __init__(self, count: int, size: int, seed: int, rank: int = 0, processes: int = 1) -> None:
         self._count, self._size, self._seed = count, size, seed
         self._first, self._step = rank * size, size * processes
-        self._epoch = -1
-        self._shuffled = np.arange(count)
+        # Replaced as a whole: several threads may ask at once.
+        self._known = (-1, np.arange(count))
 
     def indices(self, step: int) -> list[int]:
         """Picture numbers of `step`; an epoch's end may fall inside a step."""
@@ -28,7 +28,8 @@ class StepOrder:
 
     def _at(self, position: int) -> int:
         epoch, offset = divmod(position, self._count)
-        if epoch != self._epoch:
-            self._shuffled = np.random.default_rng([self._seed, 0, epoch]).permutation(self._count)
-            self._epoch = epoch
-        return int(self._shuffled[offset])
+        known, shuffled = self._known
+        if epoch != known:
+            shuffled = np.random.default_rng([self._seed, 0, epoch]).permutation(self._count)
+            self._known = (epoch, shuffled)
+        return int(shuffled[offset])

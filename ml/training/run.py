@@ -22,6 +22,7 @@ from ml.inference.manifest import MANIFEST_FILE, MODEL_FILE, file_sha256, manife
 from ml.inference.predictor import Predictor
 from ml.inference.preprocess import MEAN, STD
 from ml.inference.runtime import Graph
+from ml.training.ahead import threads_ahead
 from ml.training.architectures import architecture_of, network_of
 from ml.training.budget import Budget
 from ml.training.checkpoint import CHECKPOINT_FILE
@@ -93,7 +94,14 @@ def _train(config: TrainConfig, resume: bool, crew: Crew) -> Manifest | None:
     budget = Budget(config.minutes * 60, config.max_steps, clock=crew.clock, reserve_s=architecture.reserve_s)
     identity = _identity(config, sets, crew.size)
     trainer = Trainer(
-        task, budget, out, identity, recipe=architecture.recipe, crew=crew, patience=config.patience
+        task,
+        budget,
+        out,
+        identity,
+        recipe=architecture.recipe,
+        crew=crew,
+        patience=config.patience,
+        threads_ahead=threads_ahead(crew),
     )
     outcome = trainer.run(resume)
     if not crew.is_first:

@@ -26,7 +26,7 @@ from ml.inference.pictures import picture_load
 from ml.inference.sam_geometry import inner_size
 from ml.inference.segmenter import Features
 from ml.models.sam import SamSegmenter
-from ml.training.loop import Batch
+from ml.training.ahead import Batch
 
 # The published decoder is good already: larger steps unlearn it.
 LEARNING_RATE = 1e-4

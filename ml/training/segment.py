@@ -19,9 +19,9 @@ from ml.evaluation.segmentation import confusion_counts, iou_by_class, present_m
 from ml.geometry.arrays import Bytes
 from ml.inference.regions import class_map
 from ml.models.semantic import SemanticNet
+from ml.training.ahead import Batch
 from ml.training.crew import ALONE, Crew, mixed_precision
 from ml.training.held_out import HeldOut
-from ml.training.loop import Batch
 from ml.training.order import StepOrder
 from ml.training.tensors import to_input
 

@@ -24,12 +24,13 @@ import ml.training.assist as assist_module
 from ml.data.instances import instances_read
 from ml.data.kinds import reader_of
 from ml.data.readers import detection_read
+from ml.training.ahead import Batch
 from ml.training.architectures import TASKS
 from ml.training.assist import AssistTask
 from ml.training.budget import Budget
 from ml.training.crew import ALONE, Crew, crew_open
 from ml.training.detect_dfine import DFineTask
-from ml.training.loop import Batch, Trainer
+from ml.training.loop import Trainer
 from tests.ml.assist.shapes import painted_set
 from tests.ml.training.scenes import detection_set, outline_set, tag_set
 

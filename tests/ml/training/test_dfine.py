@@ -97,7 +97,7 @@ def test_a_file_of_weights_is_taught_exported_and_scored_without_torch_s_help(
         }
     )
     task = detect_dfine.DFineTask("n", *[detection_read(data).dataset] * 2, SIZE, 0)
-    by_torch = task._predict(network)
+    by_torch = task.predict(network, task.held_out)
     predictor = Predictor.load(run)
     for item, wanted in zip(task.held_out.dataset.images, by_torch, strict=True):
         found = predictor.predict(picture_load(item.image.path), 0.05)

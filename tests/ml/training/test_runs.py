@@ -18,9 +18,10 @@ from ml.data.readers import detection_read
 from ml.errors import ManifestError, TrainingError
 from ml.inference.pictures import picture_load
 from ml.inference.predictor import Predictor
+from ml.training.ahead import Batch
 from ml.training.budget import Budget
 from ml.training.detect import DetectTask
-from ml.training.loop import Batch, Trainer
+from ml.training.loop import Trainer
 from ml.training.progress import progress_read
 from ml.training.run import NO_STEP, train
 from ml.training.weights import warm_start, weights_load
