@@ -11,6 +11,19 @@ from backend.annotation.enums import SelectionReason
 
 
 @dataclass(frozen=True, slots=True)
+class VideoPart:
+    """A task's part of a long video: number `number` of `count`, from 1, and its frames, from 0 and half-open."""
+
+    number: int
+    count: int
+    frame_start: int
+    frame_end: int
+
+    def __str__(self) -> str:
+        return f"part {self.number} of {self.count}"
+
+
+@dataclass(frozen=True, slots=True)
 class TaskChoice:
     """One task of a selected batch. Higher `priority` comes first; `score` is what selection thought of it.
 
@@ -73,7 +86,11 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class ApprovedLabels:
-    """A task's approved revision, for datasets, export and training."""
+    """A task's approved revision, for datasets, export and training.
+
+    Of a video in parts: one part's, or all approved parts' joined under the first one's ids; `frames_waiting` frames are
+    then in no approved part.
+    """
 
     task_id: uuid.UUID
     asset_id: uuid.UUID
@@ -85,6 +102,8 @@ class ApprovedLabels:
     inclusion_probability: float | None
     author_id: uuid.UUID | None
     approved_at: datetime | None
+    part: VideoPart | None = None
+    frames_waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)

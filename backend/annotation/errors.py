@@ -23,6 +23,12 @@ class TaskTaken(Conflict):
     code = "task_taken"
 
 
+class PartsRefused(Conflict):
+    """The video cannot be split into other parts."""
+
+    code = "parts_refused"
+
+
 class LeaseLost(Conflict):
     code = "lease_lost"
 

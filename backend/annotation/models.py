@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from backend.annotation.contracts import VideoPart
 from backend.annotation.enums import (
     AssignmentKind,
     AssignmentState,
@@ -22,7 +23,7 @@ from backend.core.models import Entity
 
 
 class Task(Entity):
-    """One asset to be labelled. The state is derived; nothing but `services` writes it."""
+    """One asset, or one part of a long video, to be labelled. The state is derived; nothing but `services` writes it."""
 
     project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="tasks")
     asset = models.ForeignKey("media.Asset", on_delete=models.CASCADE, related_name="tasks")
@@ -50,6 +51,14 @@ class Task(Entity):
     prelabelled_by_id = models.UUIDField(null=True)  # model version whose suggestions are shown
     # How many people label it, each on their own; above 1 their answers are merged (`ConsensusMerge`).
     people = models.PositiveSmallIntegerField(default=1, db_default=1)
+    # Of a long video that several tasks share: which one of how many, from 1, and its frames, from 0 and half-open.
+    # All 0: the whole asset. Read as `part`.
+    part_number = models.PositiveSmallIntegerField(default=0, db_default=0)
+    part_count = models.PositiveSmallIntegerField(default=0, db_default=0)
+    frame_start = models.PositiveIntegerField(default=0, db_default=0)
+    frame_end = models.PositiveIntegerField(default=0, db_default=0)
+    # What a model proposed beyond the most that a task holds.
+    suggestions_left_out = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         indexes = [
@@ -58,7 +67,16 @@ class Task(Entity):
             models.Index(fields=["project", "-max_suggestion_score", "-id"], name="task_score"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["project", "asset"], name="task_once_per_asset"),
+            models.UniqueConstraint(fields=["project", "asset", "part_number"], name="task_once_per_part"),
+            models.CheckConstraint(
+                condition=models.Q(part_number=0, part_count=0, frame_start=0, frame_end=0)
+                | models.Q(
+                    part_number__gte=1,
+                    part_number__lte=models.F("part_count"),
+                    frame_start__lt=models.F("frame_end"),
+                ),
+                name="task_part_range",
+            ),
             models.CheckConstraint(
                 condition=models.Q(inclusion_probability=None)
                 | (models.Q(inclusion_probability__gt=0) & models.Q(inclusion_probability__lte=1)),
@@ -69,6 +87,18 @@ class Task(Entity):
 
     def __str__(self) -> str:
         return f"task {self.id} {self.state}"
+
+    @property
+    def part(self) -> VideoPart | None:
+        """Its part of a long video; None where it is of the whole asset."""
+        if self.part_number == 0:
+            return None
+        return VideoPart(self.part_number, self.part_count, self.frame_start, self.frame_end)
+
+    @property
+    def title(self) -> str:
+        """The asset's name, and which part of it."""
+        return self.asset.name if self.part is None else f"{self.asset.name}, {self.part}"
 
 
 class Assignment(Entity):

@@ -9,7 +9,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class ManifestRow:
-    """One picture or clip of a frozen version with its labels; regions as in annotation's `RegionData`."""
+    """One picture or clip of a frozen version with its labels; regions as in annotation's `RegionData`.
+
+    Of a video in parts the tracks are joined; `frames_waiting` of its frames were in no approved part, so that a frame
+    without objects may be one that nobody has labelled.
+    """
 
     asset_id: uuid.UUID
     sha256: str
@@ -30,6 +34,7 @@ class ManifestRow:
     site_id: str | None = None
     captured_at: str | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
+    frames_waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,10 +38,7 @@ def approved_rows(
         part = ids[start : start + CHUNK]
         tell(start / len(ids), f"{start} of {len(ids)} pictures")
         infos = media.assets_info(part)
-        approved = {
-            labels.asset_id: labels
-            for labels in annotation.approved_revisions(project_id=project_id, asset_ids=part)
-        }
+        approved = annotation.approved_by_asset(project_id=project_id, asset_ids=part)
         for asset_id in part:
             if (labels := approved.get(asset_id)) is not None:
                 info = infos[asset_id]
@@ -73,4 +70,5 @@ def _row(info: AssetInfo, labels: ApprovedLabels, group: str, split: str) -> Man
         site_id=str(info.site_id) if info.site_id else None,
         captured_at=info.captured_at.isoformat() if info.captured_at else None,
         metadata=info.metadata,
+        frames_waiting=labels.frames_waiting,
     )

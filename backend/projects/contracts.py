@@ -19,6 +19,10 @@ QUOTAS_MAX = 50
 QUOTA_MAX = 5_000
 # Who label one picture, each on their own.
 PEOPLE_MAX = 9
+# A part of a video: shorter ones would be mostly overlap, and a video has no more frames.
+PART_FRAMES_MIN, PART_FRAMES_MAX = 40, 500_000
+# Of a part's length, what it may share with each neighbour.
+PART_OVERLAP_SHARE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,8 @@ class ProjectSettings:
     of them below which a person pauses (0: nobody). `consensus_share` is the part of the pictures that come which
     `consensus_people` label, each on their own; an object is kept that `consensus_quorum` of them drew (0.5: more than
     half), of a label in `label_quorums` (by id) that part. `second_share` is the part of what one reviewer approved that
-    a second one looks at (0: none).
+    a second one looks at (0: none). A video of more than `part_frames` frames (0: however long) becomes several tasks
+    of at most that many, neighbours sharing `part_overlap` frames.
     """
 
     random_fraction: float = 0.18
@@ -65,6 +70,9 @@ class ProjectSettings:
     consensus_quorum: float = 0.5
     label_quorums: dict[str, float] = field(default_factory=dict)
     second_share: float = 0.0
+    # Six minutes and two seconds of a camera at 25 frames a second.
+    part_frames: int = 9_000
+    part_overlap: int = 50
 
     @classmethod
     def parse(cls, given: dict[str, Any]) -> ProjectSettings:
@@ -112,7 +120,7 @@ def _range_problems(settings: ProjectSettings) -> dict[str, str]:
         problems["min_box_px"] = "Must lie between 0 and 1000 pixels."
     if not 0.0 <= settings.second_share <= 1.0:
         problems["second_share"] = "Must lie between 0 and 1."
-    parts = (_selection_problems, _truth_problems, _consensus_problems)
+    parts = (_selection_problems, _truth_problems, _consensus_problems, _part_problems)
     return problems | {key: text for part in parts for key, text in part(settings).items()}
 
 
@@ -130,6 +138,22 @@ def _consensus_problems(settings: ProjectSettings) -> dict[str, str]:
     elif not all(_fits(each, 0.5) and 0.0 < each <= 1.0 for each in quorums.values()):
         problems["label_quorums"] = "A quorum is above 0 and at most 1."
     return problems
+
+
+def _part_problems(settings: ProjectSettings) -> dict[str, str]:
+    return part_problems(settings.part_frames, settings.part_overlap)
+
+
+def part_problems(frames: int, overlap: int) -> dict[str, str]:
+    """What is wrong with parts of that many frames with that overlap, by the setting's name."""
+    if frames == 0:
+        return {}
+    if not PART_FRAMES_MIN <= frames <= PART_FRAMES_MAX:
+        return {"part_frames": f"Must be 0, or lie between {PART_FRAMES_MIN} and {PART_FRAMES_MAX:,} frames."}
+    most = int(frames * PART_OVERLAP_SHARE)
+    if not 2 <= overlap <= most:
+        return {"part_overlap": f"Must lie between 2 and {most:,} frames: a fourth of a part."}
+    return {}
 
 
 def _truth_problems(settings: ProjectSettings) -> dict[str, str]:

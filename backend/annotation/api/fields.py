@@ -107,6 +107,15 @@ class PersonSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(source="get_full_name")
 
 
+class VideoPartSerializer(serializers.Serializer[Any]):
+    """A task's part of a long video: `number` of `count`, from 1; frames from 0, `frame_end` is the first behind it."""
+
+    number = serializers.IntegerField()
+    count = serializers.IntegerField()
+    frame_start = serializers.IntegerField()
+    frame_end = serializers.IntegerField()
+
+
 class TaskAssetSerializer(ShownAssetSerializer):
     """The picture or video of a task, and where to fetch it."""
 
@@ -142,6 +151,7 @@ class TaskRowSerializer(serializers.Serializer[Any]):
     open_suggestion_count = serializers.SerializerMethodField()
     max_suggestion_score = serializers.SerializerMethodField()
     asset = TaskAssetSerializer()
+    part = VideoPartSerializer(allow_null=True, help_text="Null: of the whole picture or video.")
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
 

@@ -12,6 +12,7 @@ from backend.annotation.api.fields import (
     PersonSerializer,
     TaskAssetSerializer,
     TaskRowSerializer,
+    VideoPartSerializer,
 )
 from backend.annotation.domain.states import ASSIGNMENT_STATES, TASK_STATES
 from backend.annotation.enums import AssignmentKind, SelectionReason
@@ -163,10 +164,14 @@ class OpenTaskSerializer(serializers.Serializer[OpenTask]):
     due_at = serializers.DateTimeField(source="task.due_at", allow_null=True)
     assigned_to = PersonSerializer(source="task.assigned_to", allow_null=True)
     asset = TaskAssetSerializer(source="task.asset")
+    part = VideoPartSerializer(source="task.part", allow_null=True, help_text="Null: of the whole.")
     assignment = AssignmentSerializer(allow_null=True)
     labels = LabelsSerializer()
     base_revision = RevisionRefSerializer(allow_null=True)
     suggestions = SuggestionSerializer(many=True)
+    suggestions_left_out = serializers.SerializerMethodField(
+        help_text="So many more were proposed than a task holds: the surest are kept."
+    )
     comments = CommentSerializer(many=True)
     progress = ProgressSerializer()
     review = PendingReviewSerializer(allow_null=True)
@@ -176,6 +181,9 @@ class OpenTaskSerializer(serializers.Serializer[OpenTask]):
     correctable = serializers.BooleanField(
         help_text="Only to look at, but one's own submit that still waits: `open` as `correct` takes it back."
     )
+
+    def get_suggestions_left_out(self, opened: OpenTask) -> int:
+        return opened.task.suggestions_left_out if opened.suggestions else 0
 
     def get_selection_why(self, opened: OpenTask) -> str:
         return str(opened.task.selection_evidence.get("why", ""))
@@ -260,6 +268,7 @@ class RecentTaskSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField(source="task.id")
     state = serializers.ChoiceField(source="task.state", choices=TASK_STATES)
     asset = TaskAssetSerializer(source="task.asset")
+    part = VideoPartSerializer(source="task.part", allow_null=True)
     work_state = serializers.ChoiceField(choices=ASSIGNMENT_STATES)
     worked_at = serializers.DateTimeField()
     correctable = serializers.BooleanField(help_text="Opening it lets this person change it.")
@@ -449,6 +458,15 @@ class AssignSerializer(serializers.Serializer[Any]):
 
 class AssignedSerializer(serializers.Serializer[Any]):
     assigned = serializers.IntegerField()
+
+
+class VideoPartsSetSerializer(serializers.Serializer[Any]):
+    """Lengths in frames."""
+
+    frames = serializers.IntegerField(help_text="The most a part may have; 0: one task for the whole video.")
+    overlap = serializers.IntegerField(
+        required=False, default=50, help_text="What neighbours share; a fourth of `frames` at most."
+    )
 
 
 class QuarantineSerializer(serializers.Serializer[Any]):

@@ -63,6 +63,20 @@ class TasksAssignView(APIView):
         return Response(s.AssignedSerializer({"assigned": assigned}).data)
 
 
+class VideoPartsView(APIView):
+    @extend_schema(
+        operation_id="video_parts_set",
+        request=s.VideoPartsSetSerializer,
+        responses=TaskRowSerializer(many=True),
+    )
+    def put(self, request: Request, project_id: uuid.UUID, asset_id: uuid.UUID) -> Response:
+        """Make a video nobody has begun several tasks with an overlap, or one again. The same again changes nothing more."""
+        project = projects.project_get(actor=request.user, project_id=project_id, at_least=Role.MANAGER)
+        data = valid(s.VideoPartsSetSerializer(data=request.data))
+        tasks = services.video_parts_set(actor=request.user, project=project, asset_id=asset_id, **data)
+        return Response(TaskRowSerializer(tasks, many=True).data)
+
+
 class QuarantineView(APIView):
     @extend_schema(
         operation_id="task_quarantine", request=s.QuarantineSerializer, responses=s.TaskStatusSerializer

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("projects/<uuid:project_id>/tasks/assign", tasks.TasksAssignView.as_view()),
     path("projects/<uuid:project_id>/tasks/people", consensus.TasksPeopleView.as_view()),
     path("projects/<uuid:project_id>/consensus/unmerged", consensus.UnmergedView.as_view()),
+    path("projects/<uuid:project_id>/videos/<uuid:asset_id>/parts", tasks.VideoPartsView.as_view()),
     path("projects/<uuid:project_id>/work-summary", tasks.WorkSummaryView.as_view()),
     path("projects/<uuid:project_id>/people/<uuid:user_id>/work", tasks.PersonWorkView.as_view()),
     path("projects/<uuid:project_id>/people/<uuid:user_id>/checks", quality.PersonChecksView.as_view()),

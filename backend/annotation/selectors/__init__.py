@@ -1,7 +1,7 @@
 """Reading annotation. What other apps may use is named here; the modules below hold the queries."""
 
 from backend.annotation.selectors.agreement import project_agreement
-from backend.annotation.selectors.approved import approved_images, objects_of_revisions
+from backend.annotation.selectors.approved import approved_by_asset, approved_images, objects_of_revisions
 from backend.annotation.selectors.boxes import (
     box_suggestions,
     has_open,
@@ -59,6 +59,7 @@ from backend.annotation.selectors.work import (
 __all__ = [
     "APPROVED_STATES",
     "OpenTask",
+    "approved_by_asset",
     "approved_images",
     "approved_revisions",
     "assets_coming_up",

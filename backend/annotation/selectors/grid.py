@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Case, Count, F, FloatField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from backend.annotation.enums import SuggestionState
+from backend.annotation.contracts import VideoPart
+from backend.annotation.enums import SuggestionState, TaskState
 from backend.annotation.models import RegionProjection, Suggestion, Task
 from backend.annotation.selectors.cover import cover_task, sealed, sealed_tasks, state_shown
 
@@ -18,9 +19,34 @@ from backend.annotation.selectors.cover import cover_task, sealed, sealed_tasks,
 FACET_ROWS_MAX = 5_000
 
 
+# The least of several parts is what is said of a video.
+_ADVANCE = [
+    TaskState.QUARANTINED,
+    TaskState.NEW,
+    TaskState.READY,
+    TaskState.IN_WORK,
+    TaskState.IN_REVIEW,
+    TaskState.AUTO_APPROVED,
+    TaskState.APPROVED,
+]
+
+
+@dataclass(frozen=True, slots=True)
+class PartFacts:
+    """One part of a video as its row shows it."""
+
+    id: uuid.UUID
+    state: str
+    part: VideoPart
+    assigned_to_name: str
+
+
 @dataclass(frozen=True, slots=True)
 class TaskFacts:
-    """A task as a row of the grid shows it. A blind task never tells a score."""
+    """A task as a row of the grid shows it. A blind task never tells a score.
+
+    Of a video in parts: the part that is furthest behind, with the sums over all of them, and each in `parts`.
+    """
 
     id: uuid.UUID
     state: str
@@ -32,6 +58,7 @@ class TaskFacts:
     open_suggestion_count: int
     blind: bool
     assigned_to_name: str
+    parts: tuple[PartFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +103,32 @@ def task_facts(
     pairs = RegionProjection.objects.filter(task_id__in=shown).order_by()
     for task_id, label_id in pairs.values_list("task_id", "label_id").distinct():
         labels[task_id].add(str(label_id))
-    return {task.asset_id: _facts(task, labels[task.pk]) for task in tasks}
+    of_asset: dict[uuid.UUID, list[tuple[Task, TaskFacts]]] = defaultdict(list)
+    for task in tasks:
+        of_asset[task.asset_id].append((task, _facts(task, labels[task.pk])))
+    return {
+        asset_id: rows[0][1] if len(rows) == 1 else _of_parts(rows) for asset_id, rows in of_asset.items()
+    }
+
+
+def _of_parts(rows: list[tuple[Task, TaskFacts]]) -> TaskFacts:
+    rows = sorted(rows, key=lambda row: row[0].part_number)
+    facts = [each for _, each in rows]
+    behind = min(facts, key=lambda each: _ADVANCE.index(TaskState(each.state)))
+    scores = [each.max_suggestion_score for each in facts if each.max_suggestion_score is not None]
+    return replace(
+        behind,
+        region_count=sum(each.region_count for each in facts),
+        label_ids=tuple(sorted({label for each in facts for label in each.label_ids})),
+        max_suggestion_score=max(scores, default=None),
+        open_suggestion_count=sum(each.open_suggestion_count for each in facts),
+        blind=any(each.blind for each in facts),
+        parts=tuple(
+            PartFacts(task.pk, each.state, task.part, each.assigned_to_name)
+            for task, each in rows
+            if task.part is not None
+        ),
+    )
 
 
 def _facts(task: Task, labels: set[str]) -> TaskFacts:
@@ -157,7 +209,8 @@ def score_of() -> Subquery:
     """The highest open suggestion's score of the outer row's (`project_id`, `asset_id`); null where blind."""
     tasks = Task.objects.filter(project_id=OuterRef("project_id"), asset_id=OuterRef("asset_id"))
     shown = Case(When(blind=True, then=Value(None)), default=F("max_suggestion_score"))
-    return Subquery(tasks.annotate(shown=shown).values("shown")[:1], output_field=FloatField())
+    best = tasks.annotate(shown=shown).order_by(F("shown").desc(nulls_last=True)).values("shown")
+    return Subquery(best[:1], output_field=FloatField())
 
 
 def uncertainty_of() -> Subquery:
@@ -168,23 +221,27 @@ def uncertainty_of() -> Subquery:
         task__blind=False,
         state=SuggestionState.OPEN,
     )
-    highest = open_ones.order_by().values("task_id").annotate(highest=Max("uncertainty")).values("highest")
+    highest = open_ones.values("task_id").annotate(highest=Max("uncertainty"))
+    highest = highest.order_by(F("highest").desc(nulls_last=True)).values("highest")
     return Subquery(highest[:1], output_field=FloatField())
 
 
 def task_facets(project_id: uuid.UUID) -> dict[str, dict[str, int]]:
-    """Tasks by `states` and `reasons`, and by `labels` (tasks with at least one object or tag of it)."""
+    """Pictures by `states` and `reasons`, and by `labels` (with at least one object or tag of it)."""
     newest = Task.objects.filter(project_id=project_id).order_by("-id")[:FACET_ROWS_MAX]
     facets: dict[str, dict[str, int]] = {"states": {}, "reasons": {}, "labels": {}}
     for name, column in (("states", "state"), ("reasons", "selection_reason")):
         rows = (
-            Task.objects.filter(pk__in=newest.values("pk")).values(column).annotate(n=Count("id")).order_by()
+            Task.objects.filter(pk__in=newest.values("pk"))
+            .values(column)
+            .annotate(n=Count("asset_id", distinct=True))
+            .order_by()
         )
         facets[name] = {row[column]: row["n"] for row in rows if row[column]}
     regions = (
         RegionProjection.objects.filter(project_id=project_id, task_id__in=newest.values("pk"))
         .values("label_id")
-        .annotate(n=Count("task_id", distinct=True))
+        .annotate(n=Count("task__asset_id", distinct=True))
         .order_by()
     )
     facets["labels"] = {str(row["label_id"]): row["n"] for row in regions}

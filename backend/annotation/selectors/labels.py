@@ -41,7 +41,7 @@ def region_dict(region: RegionData) -> dict[str, Any]:
 
 
 class Size(TypedDict):
-    """Of the upright picture in pixels; `frame_count` None where it is no video."""
+    """Of the upright picture in pixels; `frame_count` None where it is no video. Of a part of one, where it ends."""
 
     width: int
     height: int
@@ -51,7 +51,7 @@ class Size(TypedDict):
 def size_of(task: Task) -> Size:
     """What labels of the task's picture or video are compared on."""
     asset = task.asset
-    frames = (asset.frame_count or 0) if asset.kind == "video" else None
+    frames = (task.frame_end or asset.frame_count or 0) if asset.kind == "video" else None
     return {"width": asset.width, "height": asset.height, "frame_count": frames}
 
 
@@ -88,7 +88,7 @@ def approved_revisions(
     blind: bool | None = None,
     include_excluded: bool = False,
 ) -> Iterator[ApprovedLabels]:
-    """Approved labels of a project in task order, a chunk at a time.
+    """Approved labels of a project in task order, a chunk at a time; each part of a video for itself.
 
     Assets excluded from the project are left out unless asked for.
     """
@@ -135,6 +135,7 @@ def _approved(task: Task, regions: dict[uuid.UUID, list[RegionData]]) -> Approve
         inclusion_probability=task.inclusion_probability,
         author_id=revision.author_id,
         approved_at=task.approved_at,
+        part=task.part,
     )
 
 

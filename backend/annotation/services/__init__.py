@@ -30,9 +30,10 @@ from backend.annotation.services.consensus import (
 from backend.annotation.services.corrections import region_correct
 from backend.annotation.services.drafts import draft_patch
 from backend.annotation.services.grid import GridResult, suggestions_decide, suggestions_undo
-from backend.annotation.services.imports import revision_import
-from backend.annotation.services.keyframes import keyframe_checked
+from backend.annotation.services.imports import asset_import, asset_suggest, revision_import
+from backend.annotation.services.keyframes import frames_of, keyframe_checked
 from backend.annotation.services.outlines import suggestions_add, suggestions_refine
+from backend.annotation.services.parts import video_parts_set
 from backend.annotation.services.pauses import pause_end
 from backend.annotation.services.presence import presence_end, presence_note
 from backend.annotation.services.remap import labels_remap
@@ -55,11 +56,14 @@ __all__ = [
     "PeopleSet",
     "Submitted",
     "answer_take",
+    "asset_import",
     "asset_quarantine",
+    "asset_suggest",
     "comment_create",
     "comment_reply",
     "comment_resolve",
     "draft_patch",
+    "frames_of",
     "keyframe_checked",
     "labels_remap",
     "lease_renew",
@@ -102,4 +106,5 @@ __all__ = [
     "tasks_prioritise",
     "truth_mark",
     "truth_unmark",
+    "video_parts_set",
 ]

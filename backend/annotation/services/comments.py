@@ -71,7 +71,7 @@ def _tell(actor: User, task: Task, thread: Comment, reply: Comment) -> None:
         notify.notice_create(
             user=person,
             kind=NoticeKind.INFO,
-            title=f"{actor.get_full_name()} replied on {task.asset.name}",
+            title=f"{actor.get_full_name()} replied on {task.title}",
             body=reply.text,
             link=f"/p/{task.project_id}/annotate/{task.pk}",
             project_id=task.project_id,

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
-from backend.annotation.contracts import RegionData
+from backend.annotation.contracts import RegionData, SuggestionItem
+from backend.annotation.domain.parts import Span, regions_cut, track_cut
 from backend.annotation.domain.states import TaskEvent
 from backend.annotation.enums import RegionSource, SecondLookState, SuggestionState, TaskState
-from backend.annotation.models import ReviewDecision, Revision, SecondLook, Suggestion
+from backend.annotation.models import ReviewDecision, Revision, SecondLook, Suggestion, Task
 from backend.annotation.selectors.answers import is_collecting
 from backend.annotation.selectors.labels import region_dict
 from backend.annotation.services.moves import announce, record, task_lock, task_move
 from backend.annotation.services.revisions import labels_check, ontology_of, revision_write, task_resolve
 from backend.annotation.services.submit import revision_approved, task_save
+from backend.annotation.services.suggestions import suggestions_create
 from backend.annotation.signals import task_submitted
 
 if TYPE_CHECKING:
@@ -86,6 +89,63 @@ def revision_import(
     )
     announce(task)
     return revision
+
+
+@transaction.atomic
+def asset_import(
+    *,
+    tasks: Sequence[Task],
+    regions: Sequence[RegionData],
+    tags: Sequence[str],
+    actor: User | None,
+    import_key: str,
+    approved: bool,
+) -> list[Revision | None]:
+    """`revision_import` for all `tasks` of one asset: each part of a video gets what tracks say of its frames."""
+    return [
+        revision_import(
+            task_id=task.pk,
+            regions=_regions_of(task, regions),
+            tags=tags,
+            actor=actor,
+            import_key=import_key,
+            approved=approved,
+        )
+        for task in tasks
+    ]
+
+
+def _regions_of(task: Task, regions: Sequence[RegionData]) -> Sequence[RegionData]:
+    """Cut to the task's part, under ids of their own: an id belongs to one task."""
+    if task.part is None:
+        return regions
+    cut = regions_cut(regions, Span(task.frame_start, task.frame_end))
+    return [replace(r, region_id=str(uuid5(UUID(r.region_id), str(task.part)))) for r in cut]
+
+
+@transaction.atomic
+def asset_suggest(
+    *, tasks: Sequence[Task], items: Sequence[SuggestionItem], model_version_id: UUID, model_name: str
+) -> None:
+    """`suggestions_create` for all `tasks` of one asset, tracks cut as in `asset_import`."""
+    for task in tasks:
+        suggestions_create(
+            task_id=task.pk,
+            model_version_id=model_version_id,
+            model_name=model_name,
+            items=_items_of(task, items),
+        )
+
+
+def _items_of(task: Task, items: Sequence[SuggestionItem]) -> Sequence[SuggestionItem]:
+    if task.part is None:
+        return items
+    span, found = Span(task.frame_start, task.frame_end), []
+    for item in items:
+        geometry = track_cut(item.geometry, span) if item.shape == "track" else item.geometry
+        if geometry is not None:
+            found.append(replace(item, geometry=geometry))
+    return found
 
 
 def _as_import(region: RegionData) -> dict[str, Any]:

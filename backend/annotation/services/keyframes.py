@@ -13,6 +13,12 @@ from backend.annotation.services.revisions import canvas_of
 from backend.core.errors import BadInput
 
 
+def frames_of(task: Task) -> range:
+    """The frames of a video that a task may say something of: all, or those of its part. None of a picture."""
+    canvas = canvas_of(task)
+    return canvas.frames or range(canvas.frame_count or 0)
+
+
 def keyframe_checked(*, task: Task, of: str, keyframe: Mapping[str, Any], field: str) -> CheckedKeyframe:
     """A keyframe of a track of that shape as it is stored, with its bounds.
 

@@ -109,7 +109,7 @@ def _return(actor: User, task: Task, revision: Revision, reason: str) -> None:
         notify.notice_create(
             user=assignment.user,
             kind=NoticeKind.RETURNED,
-            title=f"{task.asset.name} came back to you",
+            title=f"{task.title} came back to you",
             body=f"{actor.get_full_name()}: {reason}",
             link=f"/p/{task.project_id}/annotate/{task.pk}",
             project_id=task.project_id,

@@ -35,13 +35,14 @@ ROWS_AT_ONCE = 2_000
 
 
 def canvas_of(task: Task) -> Canvas:
-    """The asset's size in pixels, and its frames when it is a video."""
+    """The asset's size in pixels, and its frames when it is a video: those of the task's part alone, where it is one."""
     video = task.asset.kind == "video"
     return Canvas(
         task.asset.width,
         task.asset.height,
         (task.asset.frame_count or 0) if video else None,
         settings_of(task).min_box_px,
+        frames=range(task.frame_start, task.frame_end) if task.part else None,
     )
 
 

@@ -41,7 +41,8 @@ def suggestions_create(
     versions `beside` this one stay, but for those of the `labels` (ids) that it speaks for.
     Repeating the call changes nothing. Blind tasks get none, tasks in a person's hands keep what they have;
     both are marked as seen by this version, so that a pre-label job does not come back. Items that fit no
-    label, shape or picture are left out. Returns how many suggestions of this version are open.
+    label, shape or picture are left out, and so are those beyond the SUGGESTIONS_MAX surest: the task says how many.
+    Returns how many suggestions of this version are open.
     """
     task = task_lock(task_id)
     open_rows = Suggestion.objects.filter(task=task, state=SuggestionState.OPEN)
@@ -52,9 +53,11 @@ def suggestions_create(
     if told or task.prelabelled_by_id == model_version_id:
         return before
     task.prelabelled_by_id = model_version_id
+    task.suggestions_left_out = max(0, len(items) - SUGGESTIONS_MAX)
     begun = is_collecting(task) and task.assignments.exists()
     if task.blind or begun or task.state not in UNTOUCHED:
-        task.save(update_fields=["prelabelled_by_id", "updated_at"])
+        task.suggestions_left_out = 0
+        task.save(update_fields=["prelabelled_by_id", "suggestions_left_out", "updated_at"])
         return 0
     usable = usable_items(task, items)
     replaced = Q(pk__in=[])
@@ -65,7 +68,7 @@ def suggestions_create(
     stay = Q(model_version_id__in=beside) & ~Q(label_id__in=labels)
     open_rows.filter(replaced).exclude(stay).update(state=SuggestionState.SUPERSEDED)
     rows_make(task, model_version_id=model_version_id, model_name=model_name, usable=usable)
-    task.save(update_fields=["prelabelled_by_id", "updated_at"])
+    task.save(update_fields=["prelabelled_by_id", "suggestions_left_out", "updated_at"])
     suggestions_changed(task)
     return len(usable)
 

@@ -18,6 +18,7 @@ from backend.annotation.errors import ForeignId
 from backend.annotation.models import Suggestion, Task
 from backend.annotation.selectors.answers import is_collecting
 from backend.annotation.services.moves import announce, record, task_lock, task_move
+from backend.annotation.services.parts import asset_links_lock, task_part
 from backend.annotation.services.seats import merge_if_all_in, people_for, seats_settle
 from backend.core import audit
 from backend.core.enums import Role
@@ -45,18 +46,21 @@ def tasks_create(
     inclusion_probability: float | None = None,
     priority: float = 0.0,
 ) -> list[Task]:
-    """One task per asset of the project. A task that has no reason yet and that nobody opened takes the
-    reason and priority given; any other stays as it is.
+    """One task per asset of the project, several for a long video where the project wants that. A task that has no
+    reason yet and that nobody opened takes the reason and priority given; any other stays as it is.
 
     Returns the tasks of all the assets. Raises ForeignId for assets that are not the project's.
     """
     wanted = set(asset_ids)
+    asset_links_lock(project, list(wanted))
     found = project.project_assets.filter(asset_id__in=wanted)
     links = {row[0]: row[1:] for row in found.values_list("asset_id", "asset__state", "asset__kind")}
     settings = projects.settings_of(project)
     if missing := wanted - set(links):
         raise ForeignId(f"{len(missing)} of the assets are not in this project.")
-    had = dict(Task.objects.filter(project=project, asset_id__in=wanted).values_list("asset_id", "id"))
+    had = Task.objects.filter(project=project, asset_id__in=wanted).values_list("id", "asset_id")
+    had_ids = dict(had)
+    with_task = set(had_ids.values())
     rows = [
         Task(
             project=project,
@@ -69,11 +73,14 @@ def tasks_create(
             people=people_for(settings, project.pk, asset_id, kind),
         )
         for asset_id, (state, kind) in sorted(links.items())
-        if asset_id not in had
+        if asset_id not in with_task
     ]
     Task.objects.bulk_create(rows, batch_size=CHUNK, ignore_conflicts=True)
-    if had and reason:
-        _reason_fill(list(had.values()), reason, priority, blind, inclusion_probability)
+    for row in rows:
+        if links[row.asset_id] == ("ready", "video"):
+            task_part(row, settings)
+    if had_ids and reason:
+        _reason_fill(list(had_ids), reason, priority, blind, inclusion_probability)
     if rows:
         audit.record(
             actor=actor,
@@ -106,19 +113,29 @@ def _reason_fill(
 
 @transaction.atomic
 def tasks_asset_ready(*, project_id: uuid.UUID, asset_id: uuid.UUID) -> Task:
-    """An asset became usable in a project: its task is made, or one that waited for it may be handed out."""
-    task, created = Task.objects.get_or_create(
-        project_id=project_id, asset_id=asset_id, defaults={"state": TaskState.READY}
-    )
+    """An asset became usable in a project: its task is made, or one that waited for it may be handed out.
+
+    Of a long video the first of its tasks.
+    """
+    project = projects.project_find(project_id)
+    asset_links_lock(project, [asset_id])
+    task = Task.objects.filter(project=project, asset_id=asset_id).order_by("part_number").first()
+    created = task is None
+    if task is None:
+        task, created = Task.objects.get_or_create(
+            project=project, asset_id=asset_id, part_number=0, defaults={"state": TaskState.READY}
+        )
+    settings = projects.settings_of(project)
     if created:
-        settings = projects.settings_of(projects.project_find(project_id))
         task.people = people_for(settings, project_id, asset_id, task.asset.kind)
         if task.people > 1:
             task.save(update_fields=["people", "updated_at"])
-    if not created and task.state == TaskState.NEW:
+        return task_part(task, settings)[0]
+    if task.state == TaskState.NEW:
         task = task_lock(task.pk)
         task_move(task, TaskEvent.ASSET_READY)
         task.save(update_fields=["state", "updated_at"])
+        return task_part(task, settings)[0]
     return task
 
 
@@ -252,10 +269,8 @@ def task_quarantine(*, task_id: uuid.UUID, reason: str, actor: User | None = Non
 @transaction.atomic
 def asset_quarantine(*, project_id: uuid.UUID, asset_id: uuid.UUID, reason: str) -> None:
     """Set the task of a picture that cannot be read aside; nothing happens where there is none."""
-    task_id = (
-        Task.objects.filter(project_id=project_id, asset_id=asset_id).values_list("id", flat=True).first()
-    )
-    if task_id is not None:
+    tasks = Task.objects.filter(project_id=project_id, asset_id=asset_id).order_by("id")
+    for task_id in tasks.values_list("id", flat=True):
         task_quarantine(task_id=task_id, reason=reason)
 
 

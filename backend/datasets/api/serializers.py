@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from backend.annotation.api.fields import VideoPartSerializer
 from backend.annotation.enums import RegionSource, SelectionReason, Shape, TaskState
 from backend.datasets.enums import DatasetState, Split
 from backend.datasets.models import DatasetItem, DatasetVersion, Slice
@@ -18,8 +19,20 @@ class PlaceRefSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
+class AssetPartSerializer(serializers.Serializer[Any]):
+    """One of the tasks of a long video."""
+
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=TaskState.choices)
+    part = VideoPartSerializer()
+    assigned_to_name = serializers.CharField(allow_blank=True)
+
+
 class AssetTaskSerializer(serializers.Serializer[Any]):
-    """The asset's task in this project. A blind task tells no score."""
+    """The asset's task in this project. A blind task tells no score.
+
+    Of a video in parts: the part that is furthest behind, with the sums over all of them.
+    """
 
     id = serializers.UUIDField()
     state = serializers.ChoiceField(choices=TaskState.choices)
@@ -31,6 +44,7 @@ class AssetTaskSerializer(serializers.Serializer[Any]):
     open_suggestion_count = serializers.IntegerField()
     blind = serializers.BooleanField()
     assigned_to_name = serializers.CharField(allow_blank=True)
+    parts = AssetPartSerializer(many=True, help_text="Empty where one task is of the whole.")
 
 
 class GridQualitySerializer(serializers.Serializer[Any]):

@@ -96,6 +96,8 @@ def _video(
             writer.left_out.not_held["pictures of frames that are damaged"] += 1
             return None
 
+    if row.frames_waiting:
+        writer.left_out.not_held["frames of videos whose part is not approved yet"] += row.frames_waiting
     rate = info.frame_count / info.duration_s if info.duration_s else 0.0
     clip = Clip(
         # Without an ending: it names a folder.

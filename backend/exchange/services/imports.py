@@ -328,9 +328,9 @@ def _label(
     words: _Words,
     report: ImportReport,
 ) -> None:
-    task = annotation.tasks_create(
+    tasks = annotation.tasks_create(
         project=project, asset_ids=[asset.pk], reason=SelectionReason.IMPORT, actor=actor
-    )[0]
+    )
     if labels == ImportLabels.NONE:
         return
     tags = [words.known[tag].id for tag in said_tags if tag in words.known]
@@ -343,8 +343,8 @@ def _label(
             words.left_out[
                 "pictures and videos whose attributes were left out, as suggestions have none"
             ] += 1
-        annotation.suggestions_create(
-            task_id=task.pk,
+        annotation.asset_suggest(
+            tasks=tasks,
             model_version_id=uuid.uuid5(_NAMESPACE, f"import:{project.pk}"),
             model_name="import",
             items=[
@@ -355,16 +355,20 @@ def _label(
         report.labelled += 1
         return
     regions = [_region(str(asset.pk), index, drawn, words) for index, drawn in enumerate(objects)]
-    revision = annotation.revision_import(
-        task_id=task.pk,
+    revisions = annotation.asset_import(
+        tasks=tasks,
         regions=regions,
         tags=tags,
         actor=actor,
         import_key=f"folder:{_digest(regions, tags)}",
         approved=True,
     )
-    report.labelled += int(revision is not None)
-    report.left_alone += int(revision is None)
+    kept = [task for task, revision in zip(tasks, revisions, strict=True) if revision is None]
+    report.labelled += int(len(kept) < len(tasks))
+    report.left_alone += int(len(kept) == len(tasks))
+    if 0 < len(kept) < len(tasks) and len(report.notes) < LISTED_MAX:
+        named = ", ".join(str(task.part) for task in kept)
+        report.notes.append(f"{asset.name}: {named} left alone, as people have labelled or opened it")
 
 
 def _digest(regions: Sequence[RegionData], tags: Sequence[str]) -> str:

@@ -31,7 +31,8 @@ def run(context: JobContext) -> dict[str, Any]:
     if info is None or info.deleted or not info.frame_count:
         return {"skipped": "the video is not there any more"}
     times_s = media.frame_times(info.id)
-    looks = looks_of(times_s)
+    first, end = (task.frame_start, task.frame_end) if task.part else (0, len(times_s))
+    looks = [first + frame for frame in looks_of(times_s[first:end])]
     model = model_open(row)
     facts = {"looks": len(looks), "unreadable": 0}
 
@@ -60,4 +61,5 @@ def run(context: JobContext) -> dict[str, Any]:
         model_name=f"{told.name} {told.number}",
         items=items,
     )
-    return {**facts, "tracks": made}
+    left_out = annotation.task_find(str(task.pk)).suggestions_left_out
+    return {**facts, "tracks": made, "left_out": left_out}

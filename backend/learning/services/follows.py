@@ -85,7 +85,7 @@ def _checked(task: Task, asked: dict[str, Any]) -> dict[str, Any]:
     if start.keyframe["outside"]:
         raise BadInput("The object is not there at this frame.", fields={"start": "It is outside."})
     first, last = start.keyframe["frame"], asked["to_frame"]
-    if first == last or not 0 <= last < (task.asset.frame_count or 0):
+    if first == last or last not in annotation_services.frames_of(task):
         raise BadInput("There is no frame to follow it to.", fields={"to_frame": "Not a frame ahead."})
     found = {
         "label_id": str(asked["label_id"]),

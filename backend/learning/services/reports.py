@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -76,9 +77,11 @@ def pictures_queue(*, project: Project, actor: User, asset_ids: Sequence[uuid.UU
     picked must not become part of the random slice, nor leave it. Raises ForeignId for pictures of other projects.
     """
     annotation.tasks_create(project=project, asset_ids=asset_ids, reason="", actor=actor)
-    tasks = {task.asset_id: task for task in annotation_selectors.tasks_for_selection(project.pk)}
-    found = [tasks[asset_id] for asset_id in dict.fromkeys(asset_ids) if asset_id in tasks]
-    top = max((task.priority for task in tasks.values()), default=0.0)
+    tasks = defaultdict(list)
+    for task in annotation_selectors.tasks_for_selection(project.pk):
+        tasks[task.asset_id].append(task)
+    found = [task for asset_id in dict.fromkeys(asset_ids) for task in tasks[asset_id]]
+    top = max((task.priority for rows in tasks.values() for task in rows), default=0.0)
     annotation.tasks_prioritise(
         project_id=project.pk,
         choices=[

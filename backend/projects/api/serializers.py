@@ -102,6 +102,12 @@ class ProjectSettingsSerializer(serializers.Serializer[Any]):
     )
     budget_boxes = serializers.FloatField(required=False, help_text="A batch may cost; 0: any number.")
     budget_minutes = serializers.FloatField(required=False, help_text="A person's, a batch may cost; 0: any.")
+    part_frames = serializers.IntegerField(
+        required=False, help_text="Videos of more frames become several tasks; 0: never."
+    )
+    part_overlap = serializers.IntegerField(
+        required=False, help_text="Frames that neighbouring parts of a video share."
+    )
     truth_share = serializers.FloatField(
         required=False,
         help_text="Of what annotators are handed, the part that is hidden ground truth; 0: none.",

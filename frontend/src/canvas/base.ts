@@ -19,8 +19,8 @@ export class EditorBase {
   selection: readonly string[] = [];
   preview: ReadonlyMap<string, Shape> | null = null;
   protected frame: number | null = null;
-  /** How many frames the video has; 1 of a still image. */
-  frameCount = 1;
+  /** The first frame behind those that may be drawn on: the video's end, or its part's. 1 of a still image. */
+  frameEnd = 1;
   protected threshold = 0;
   protected revision = 0;
   /** Why the last thing asked for was not done; null once something is. */

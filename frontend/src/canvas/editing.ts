@@ -85,9 +85,9 @@ export class EditorEditing extends EditorCore {
     this.refresh();
   }
 
-  /** Video: the frame shown, of how many. Null for a still image. */
-  setFrame(frame: number | null, frameCount = this.frameCount): void {
-    this.frameCount = frameCount;
+  /** Video: the frame shown, and the first behind those that may be drawn on. Null for a still image. */
+  setFrame(frame: number | null, frameEnd = this.frameEnd): void {
+    this.frameEnd = frameEnd;
     if (frame === this.frame) return;
     this.tool.cancel();
     this.frame = frame;

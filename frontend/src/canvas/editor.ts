@@ -49,7 +49,7 @@
  *   shownSuggestions(), accept(ids?), reject(ids?), takeOver(id?), acceptAllShown()
  *   accept/reject without ids act on the selection and go on to the next one
  * Video
- *   setFrame(index | null, count?)   tracks are shown and edited at that frame; what is drawn starts tracks of its shape
+ *   setFrame(index | null, end?)     tracks are shown and edited at that frame; what is drawn starts tracks of its shape
  *   onSeek(seeker), seek(frame)      who shows the frames, and is asked for one: by `focusOn` of a track that is away
  *   toggleKeyframe(), toggleTrackFlag('outside' | 'occluded'), splitSelection(), joinTracks(), handOverSelection(), …
  *                                    of the selected tracks at the frame shown: all in `tracking.ts`

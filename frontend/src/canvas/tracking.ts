@@ -28,7 +28,7 @@ export class EditorTracking extends EditorDeciding {
   }
 
   private get last(): number {
-    return this.frameCount - 1;
+    return this.frameEnd - 1;
   }
 
   protected selectedTracks(): Track[] {

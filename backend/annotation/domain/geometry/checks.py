@@ -23,7 +23,7 @@ class ShapeProblem(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """The picture or video drawn on. `frame_count` is None for a picture.
+    """The picture or video drawn on. `frame_count` is None for a picture; `frames` are those of a part of a video.
 
     With `clip_any` (a model's word) overhang of any size is clipped.
     """
@@ -33,6 +33,7 @@ class Canvas:
     frame_count: int | None = None
     min_box_px: float = 1.0
     clip_any: bool = False
+    frames: range | None = None
 
 
 def finite(value: object) -> bool:

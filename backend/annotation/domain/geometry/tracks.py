@@ -39,6 +39,9 @@ def _keyframes(given: object, kind: Kind, canvas: Canvas) -> list[dict[str, Any]
             raise ShapeProblem("A keyframe needs a whole frame number.")
         if not 0 <= frame < (canvas.frame_count or 0):
             raise ShapeProblem(f"Frame {frame + 1} is not in the video ({canvas.frame_count} frames).")
+        if canvas.frames is not None and frame not in canvas.frames:
+            part = f"frames {canvas.frames.start + 1:,} to {canvas.frames.stop:,}"
+            raise ShapeProblem(f"Frame {frame + 1:,} is not in this part of the video ({part}).")
         if frames and frame <= frames[-1]["frame"]:
             raise ShapeProblem("Keyframes must be in rising order of frames, each frame once.")
         try:

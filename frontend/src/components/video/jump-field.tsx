@@ -3,6 +3,7 @@ import { useState, type Ref } from 'react';
 
 import { count } from '@/lib/numbers';
 
+import type { Reach } from './reach';
 import { videoWords as words } from './strings';
 import css from './video.module.css';
 import { clock, frameMeant } from './wish';
@@ -10,22 +11,25 @@ import { clock, frameMeant } from './wish';
 type Props = {
   ref: Ref<HTMLInputElement>;
   frame: number;
+  reach: Reach;
+  /** Of the whole video. */
   frameCount: number;
   times: readonly number[];
   onSeek: (frame: number) => void;
 };
 
 /** Says which frame is shown, and goes where one types: a frame's number or a time. */
-export function JumpField({ ref, frame, frameCount, times, onSeek }: Props) {
+export function JumpField({ ref, frame, reach, frameCount, times, onSeek }: Props) {
   const [typed, setTyped] = useState<string | null>(null);
   const [isWrong, setWrong] = useState(false);
   const at = times[frame];
+  const isPart = reach.first > 0 || reach.last < frameCount - 1;
   const leave = () => {
     setTyped(null);
     setWrong(false);
   };
   const go = (field: HTMLInputElement) => {
-    const meant = frameMeant(typed ?? '', times, frameCount);
+    const meant = frameMeant(typed ?? '', times, reach);
     if (typed !== null && meant === null) return setWrong(true);
     if (meant !== null) onSeek(meant);
     leave();
@@ -58,6 +62,7 @@ export function JumpField({ ref, frame, frameCount, times, onSeek }: Props) {
         />
       </Tooltip>
       <Text size="xs" c="dimmed" className={css.whole}>
+        {isPart && `${words.reach(reach.first, reach.last)} `}
         {words.total(frameCount)}
         {at !== undefined && ` · ${clock(at)}`}
       </Text>

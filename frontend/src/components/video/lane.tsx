@@ -7,6 +7,7 @@ import type { Editor } from '@/canvas/editor';
 import { SHAPE_MARKS } from '@/components/shape-marks';
 
 import { FollowedBand } from './followed-band';
+import type { Reach } from './reach';
 import { videoWords as words } from './strings';
 import { frameAtShare, shareOf, thinned, type View } from './timeline-view';
 import css from './video.module.css';
@@ -24,7 +25,7 @@ type Props = {
   isOn: boolean;
   isEditable: boolean;
   view: View;
-  last: number;
+  reach: Reach;
   widthPx: number;
   onSeek: (frame: number) => void;
 };
@@ -43,7 +44,8 @@ function pick(
 
 /** One track: where it is there, where it is covered or away, and its keyframes. Not drawn again with every frame. */
 export const Lane = memo(function Lane({ editor, track, name, color, ...props }: Props) {
-  const { isOn, isEditable, view, last, widthPx, onSeek } = props;
+  const { isOn, isEditable, view, reach, widthPx, onSeek } = props;
+  const { first, last } = reach;
   const [dragged, setDragged] = useState<{ span: Span; edge: Edge; frame: number } | null>(null);
   const left = (at: number) => `${Math.min(Math.max(shareOf(view, at), 0), 1) * 100}%`;
   // What lies beyond the edge of the view must not be taken hold of there.
@@ -67,7 +69,7 @@ export const Lane = memo(function Lane({ editor, track, name, color, ...props }:
       at={left(which === 'start' ? shown(span).from : (shown(span).to ?? last + 1))}
       which={which}
       title={which === 'start' ? words.dragStart : words.dragEnd}
-      frameUnder={(share) => frameAtShare(view, share, last + 1)}
+      frameUnder={(share) => frameAtShare(view, share, { first, last: last + 1 })}
       onDrag={(to) => setDragged(to === null ? null : { span, edge: which, frame: to })}
       onDrop={(to) => editor.moveEdge(track.id, span, which, to)}
     />

@@ -6,6 +6,7 @@ import { FrameStore } from './frames';
 import { around, frameAt, Player } from './player';
 
 const TIMES = [0, 0.04, 0.2, 0.24, 0.5];
+const ALL = { first: 0, last: 98 };
 
 function bitmap(): ImageBitmap {
   return { width: 4, height: 4, close: () => undefined };
@@ -14,6 +15,7 @@ function bitmap(): ImageBitmap {
 function setUp(
   load: (index: number) => Promise<ImageBitmap> = () => Promise.resolve(bitmap()),
   times = TIMES,
+  reach = { first: 0, last: times.length - 1 },
 ) {
   const shown: number[] = [];
   let clock_ms = 0;
@@ -21,7 +23,7 @@ function setUp(
   const frames = new FrameStore(load, { width: 4, height: 4 });
   const player = new Player({
     frames,
-    frameCount: times.length,
+    reach,
     show: (frame) => shown.push(frame),
     now: () => clock_ms,
     nextTick: (tick) => ticks.push(tick),
@@ -57,10 +59,10 @@ const even = (n: number) => Array.from({ length: n }, (_, index) => index * 0.04
 describe('player', () => {
   it('reads frames from the table of times', () => {
     expect([-1, 0, 0.1, 0.2, 9].map((t) => frameAt(TIMES, t))).toEqual([0, 0, 1, 2, 4]);
-    expect(around(0, 1, 3)).toEqual([1, 2]);
+    expect(around(0, 1, { first: 0, last: 2 })).toEqual([1, 2]);
     // A step by ten comes soon after the nearest.
-    expect(around(19, -1, 99).slice(0, 4)).toEqual([18, 17, 20, 9]);
-    expect(new Set(around(19, 1, 99)).size).toBe(around(19, 1, 99).length);
+    expect(around(19, -1, ALL).slice(0, 4)).toEqual([18, 17, 20, 9]);
+    expect(new Set(around(19, 1, ALL)).size).toBe(around(19, 1, ALL).length);
   });
 
   it('adds steps up, and fetches what is near only when it has arrived', async () => {
@@ -212,5 +214,20 @@ describe('frame store', () => {
     await answer(7);
     await late;
     expect(closed).toEqual([7]);
+  });
+});
+
+describe('a part of a video', () => {
+  it('is all that is stepped, sought and played through', async () => {
+    const { player, shown, passes } = setUp(undefined, even(8), { first: 3, last: 5 });
+    await player.seek(0);
+    await player.seek(99);
+    await player.step(1);
+    expect([...new Set(shown)]).toEqual([3, 5]);
+    player.toggle();
+    for (let at = 0; at < 8; at += 1) passes(40);
+    expect(player.getView()).toMatchObject({ frame: 5, isPlaying: false });
+    expect(Math.min(...shown)).toBe(3);
+    expect(Math.max(...shown)).toBe(5);
   });
 });

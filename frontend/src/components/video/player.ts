@@ -5,11 +5,12 @@
 import { ApiError } from '@/lib/api-error';
 
 import type { FrameStore } from './frames';
+import type { Reach } from './reach';
 
 export type PlayerView = { frame: number; isPlaying: boolean; isWaiting: boolean; error: unknown };
 export type PlayerOptions = {
   frames: FrameStore;
-  frameCount: number;
+  reach: Reach;
   show: (frame: number, picture: ImageBitmap) => void;
   now?: () => number;
   nextTick?: (tick: () => void) => number;
@@ -36,24 +37,24 @@ export function frameAt(times: readonly number[], time_s: number): number {
 }
 
 /** Frames wanted around one, nearest in the direction of travel first. */
-export function around(frame: number, direction: 1 | -1, frameCount: number): number[] {
+export function around(frame: number, direction: 1 | -1, { first, last }: Reach): number[] {
   const ahead = Array.from({ length: AHEAD }, (_, i) => frame + direction * (i + 1));
   const behind = Array.from({ length: BEHIND }, (_, i) => frame - direction * (i + 1));
   const [on, back] = [frame + direction * STRIDE, frame - direction * STRIDE];
   const near = [...ahead.slice(0, 2), ...behind.slice(0, 1), on];
   return [...new Set([...near, ...ahead.slice(2), ...behind.slice(1), back])].filter(
-    (index) => index >= 0 && index < frameCount,
+    (index) => index >= first && index <= last,
   );
 }
 
 export class Player {
-  private view: PlayerView = { frame: 0, isPlaying: false, isWaiting: true, error: null };
-  private target = 0;
+  private view: PlayerView;
+  private target: number;
   /** Seconds of each frame. Until they are here stepping works, playing does not. */
   private times: readonly number[] = [];
   private direction: 1 | -1 = 1;
-  /** The frame that was shown last; -1 where playing begins anew. */
-  private last = 0;
+  /** The frame that was shown last; the one before the first where playing begins anew. */
+  private last: number;
   private isFetching = false;
   private tick: number | null = null;
   private anchor = { at: 0, time_s: 0 };
@@ -64,6 +65,9 @@ export class Player {
   private readonly cancelTick: (id: number) => void;
 
   constructor(private readonly options: PlayerOptions) {
+    const { first } = options.reach;
+    this.view = { frame: first, isPlaying: false, isWaiting: true, error: null };
+    this.target = this.last = first;
     this.now = options.now ?? (() => performance.now());
     this.nextTick = options.nextTick ?? ((tick) => requestAnimationFrame(tick));
     this.cancelTick = options.cancelTick ?? ((id) => cancelAnimationFrame(id));
@@ -91,7 +95,7 @@ export class Player {
    */
   async seek(frame: number): Promise<void> {
     this.pause();
-    const target = Math.min(Math.max(frame, 0), this.options.frameCount - 1);
+    const target = Math.min(Math.max(frame, this.options.reach.first), this.options.reach.last);
     this.direction = target < this.target ? -1 : 1;
     this.target = target;
     const here = this.options.frames.peek(target);
@@ -123,7 +127,7 @@ export class Player {
   }
 
   private around(): number[] {
-    return around(this.target, this.direction, this.options.frameCount);
+    return around(this.target, this.direction, this.options.reach);
   }
 
   step(by: number): Promise<void> {
@@ -144,14 +148,14 @@ export class Player {
   }
 
   private play(): void {
-    const { frameCount } = this.options;
-    if (this.times.length === 0 || frameCount < 2) return;
-    const start = this.view.frame >= frameCount - 1 ? 0 : this.view.frame;
+    const { first, last } = this.options.reach;
+    if (this.times.length === 0 || first >= last) return;
+    const start = this.view.frame >= last ? first : this.view.frame;
     this.anchor = { at: this.now(), time_s: this.times[start] ?? 0 };
     // What failed while the server was away may be had now.
     this.options.frames.forgive();
     this.set({ isPlaying: true, isWaiting: false, error: null });
-    if (start !== this.view.frame) this.last = -1;
+    if (start !== this.view.frame) this.last = first - 1;
     this.beat();
   }
 
@@ -164,9 +168,9 @@ export class Player {
   /** The frame that is due, or the newest one before it that is here: the clock goes on at its speed. */
   private beat = (): void => {
     const { times } = this;
-    const { frames, frameCount } = this.options;
+    const { frames, reach } = this.options;
     const time_s = this.anchor.time_s + (this.now() - this.anchor.at) / 1000;
-    const due = frameAt(times, time_s);
+    const due = Math.min(frameAt(times, time_s), reach.last);
     const found = frames.newest(this.last + 1, due);
     const late_s = time_s - (times[this.last] ?? 0);
     if (found) {
@@ -178,8 +182,8 @@ export class Player {
       // What cannot be decoded costs its time; for pictures that still come the clock waits.
       if (!why) this.anchor = { at: this.now(), time_s: times[this.passed()] ?? 0 };
     }
-    frames.want([due, ...around(due, 1, frameCount)]);
-    if (this.passed() >= frameCount - 1) this.pause();
+    frames.want([due, ...around(due, 1, reach)]);
+    if (this.passed() >= reach.last) this.pause();
     else this.tick = this.nextTick(this.beat);
   };
 

@@ -4,6 +4,7 @@ import { count } from '@/lib/numbers';
 
 import type { Filmstrip } from './filmstrip';
 import { Preview } from './preview';
+import type { Reach } from './reach';
 import { videoWords as words } from './strings';
 import { frameAtShare, shareOf, ticksOf, type View } from './timeline-view';
 import css from './video.module.css';
@@ -12,7 +13,7 @@ type Props = {
   ref: Ref<HTMLDivElement>;
   view: View;
   frame: number;
-  frameCount: number;
+  reach: Reach;
   times: readonly number[];
   strip: Filmstrip | null;
   onSeek: (frame: number) => void;
@@ -20,12 +21,11 @@ type Props = {
 };
 
 /** Frame numbers, and the place where a hand goes through the video. */
-export function Ruler({ ref, view, frame, frameCount, times, strip, onSeek, children }: Props) {
+export function Ruler({ ref, view, frame, reach, times, strip, onSeek, children }: Props) {
   const [pointed, setPointed] = useState<number | null>(null);
-  const last = frameCount - 1;
   const frameUnder = (event: PointerEvent<HTMLDivElement>) => {
     const { left, width } = event.currentTarget.getBoundingClientRect();
-    return frameAtShare(view, (event.clientX - left) / width, last);
+    return frameAtShare(view, (event.clientX - left) / width, reach);
   };
   const at = shareOf(view, frame);
   return (
@@ -35,8 +35,8 @@ export function Ruler({ ref, view, frame, frameCount, times, strip, onSeek, chil
       role="slider"
       tabIndex={0}
       aria-label={words.timeline}
-      aria-valuemin={1}
-      aria-valuemax={frameCount}
+      aria-valuemin={reach.first + 1}
+      aria-valuemax={reach.last + 1}
       aria-valuenow={frame + 1}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
@@ -53,11 +53,13 @@ export function Ruler({ ref, view, frame, frameCount, times, strip, onSeek, chil
       onKeyDown={(event) => {
         // With another key they mean something else: Shift End follows an object.
         if (event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
-        const to = { ArrowLeft: frame - 1, ArrowRight: frame + 1, Home: 0, End: last }[event.key];
+        const to = { ArrowLeft: frame - 1, ArrowRight: frame + 1, Home: reach.first, End: reach.last }[
+          event.key
+        ];
         if (to !== undefined) onSeek(to);
       }}
     >
-      {ticksOf(view, last).map((tick) => (
+      {ticksOf(view, reach).map((tick) => (
         <span key={tick} className={css.tick} style={{ left: `${shareOf(view, tick) * 100}%` }}>
           {count(tick + 1)}
         </span>

@@ -8,6 +8,8 @@ export const videoWords = {
   /** Of which clock time, where that is known. */
   place: (n: number, time: string | null) => (time === null ? count(n) : `${count(n)} · ${time}`),
   total: (n: number) => `of ${count(n)}`,
+  /** Frames from 0; said where only a part of the video is open. */
+  reach: (first: number, last: number) => `${count(first + 1)} to ${count(last + 1)}`,
   frameBack: 'Previous frame',
   frameOn: 'Next frame',
   keyframeBack: 'Previous keyframe',

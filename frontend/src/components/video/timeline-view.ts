@@ -1,4 +1,5 @@
 /** The part of a video that the timeline shows: zoomed, moved, and what of it has room. Pure. Frames from 0. */
+import type { Reach } from './reach';
 
 /** Frames at the left and right edge; parts of frames while zooming. */
 export type View = { readonly from: number; readonly to: number };
@@ -11,46 +12,51 @@ const EDGE_SHARE = 0.05;
 const APART_PX = 4;
 const TICKS = 6;
 
-export const wholeView = (last: number): View => ({ from: 0, to: Math.max(1, last) });
+export const wholeView = ({ first, last }: Reach): View => ({ from: first, to: Math.max(first + 1, last) });
 
-export const isWhole = ({ from, to }: View, last: number): boolean => from <= 0 && to >= last;
+export const isWhole = ({ from, to }: View, { first, last }: Reach): boolean => from <= first && to >= last;
 
 /** Share of the width at which a frame lies, below 0 or above 1 where it is out of sight. */
 export const shareOf = ({ from, to }: View, frame: number): number => (frame - from) / (to - from);
 
 /** The frame at a share of the width. */
-export const frameAtShare = ({ from, to }: View, share: number, last: number): number =>
-  Math.min(Math.max(Math.round(from + share * (to - from)), 0), last);
+export const frameAtShare = ({ from, to }: View, share: number, { first, last }: Reach): number =>
+  Math.min(Math.max(Math.round(from + share * (to - from)), first), last);
 
-function kept(from: number, width: number, last: number): View {
-  const span = Math.min(Math.max(width, Math.min(LEAST_FRAMES, last)), Math.max(1, last));
-  const start = Math.min(Math.max(from, 0), Math.max(1, last) - span);
+const lengthOf = ({ first, last }: Reach): number => Math.max(1, last - first);
+
+const widthKept = (width: number, reach: Reach): number =>
+  Math.min(Math.max(width, Math.min(LEAST_FRAMES, lengthOf(reach))), lengthOf(reach));
+
+function kept(from: number, width: number, reach: Reach): View {
+  const span = widthKept(width, reach);
+  const start = Math.min(Math.max(from, reach.first), reach.first + lengthOf(reach) - span);
   return { from: start, to: start + span };
 }
 
 /** `factor` above 1 shows less of it; what lies at `share` of the width stays there. */
-export function zoomed(view: View, factor: number, share: number, last: number): View {
+export function zoomed(view: View, factor: number, share: number, reach: Reach): View {
   const width = view.to - view.from;
-  const next = Math.min(Math.max(width / factor, Math.min(LEAST_FRAMES, last)), Math.max(1, last));
-  return kept(view.from + share * (width - next), next, last);
+  const next = widthKept(width / factor, reach);
+  return kept(view.from + share * (width - next), next, reach);
 }
 
 /** Moved by a share of its width. */
-export function panned(view: View, share: number, last: number): View {
+export function panned(view: View, share: number, reach: Reach): View {
   const width = view.to - view.from;
-  return kept(view.from + share * width, width, last);
+  return kept(view.from + share * width, width, reach);
 }
 
 /** The view with `frame` in it: the same one where it is, else moved so that there is room ahead. */
-export function following(view: View, frame: number, last: number): View {
+export function following(view: View, frame: number, reach: Reach): View {
   if (frame >= view.from && frame <= view.to) return view;
   const width = view.to - view.from;
   const ahead = frame > view.to ? EDGE_SHARE : 1 - EDGE_SHARE;
-  return kept(frame - ahead * width, width, last);
+  return kept(frame - ahead * width, width, reach);
 }
 
 /** Frames to write on the ruler: about six, at round numbers as they are counted from 1. */
-export function ticksOf({ from, to }: View, last: number): number[] {
+export function ticksOf({ from, to }: View, { last }: Reach): number[] {
   const rough = Math.max(1, (Math.min(to, last) - from) / TICKS);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((each) => each * power).find((each) => each >= rough) ?? rough;

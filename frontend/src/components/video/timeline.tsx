@@ -12,6 +12,7 @@ import type { Filmstrip } from './filmstrip';
 import { VIDEO_KEYS as keys } from './keys';
 import { Lane } from './lane';
 import { Ruler } from './ruler';
+import type { Reach } from './reach';
 import { videoWords as words } from './strings';
 import { SuggestedLanes } from './suggested-lanes';
 import { Thumbnails } from './thumbnails';
@@ -23,7 +24,7 @@ type Props = {
   labels: ReadonlyMap<string, Label>;
   isEditable: boolean;
   frame: number;
-  frameCount: number;
+  reach: Reach;
   times: readonly number[];
   strip: Filmstrip | null;
   view: View;
@@ -36,26 +37,15 @@ type Props = {
 const WHEEL_PX = 300;
 
 /** One lane per track: where it is present, its keyframes ◆, and the frame shown as a line through all. */
-export function Timeline({
-  editor,
-  labels,
-  isEditable,
-  frame,
-  frameCount,
-  times,
-  strip,
-  view,
-  ...on
-}: Props) {
+export function Timeline({ editor, labels, isEditable, frame, reach, times, strip, view, ...on }: Props) {
   const selection = useEditorPart(editor, (snapshot) => snapshot.selection);
   const revision = useEditorPart(editor, (snapshot) => snapshot.revision);
   const size = useElementSize();
-  const last = Math.max(1, frameCount - 1);
   const at = shareOf(view, frame);
   const rulerNode = useRef<HTMLDivElement>(null);
   const lanesNode = useRef<HTMLDivElement>(null);
   const ruler = useMergedRef(size.ref, rulerNode);
-  useWheel(rulerNode, lanesNode, on.onView, last);
+  useWheel(rulerNode, lanesNode, on.onView, reach);
   const lanes = useMemo(() => {
     const tracks = editor.document.data().tracks;
     // Counted as in the list of objects.
@@ -79,7 +69,7 @@ export function Timeline({
       <div className={css.head}>
         <Zoom name={words.zoomOut} hint={keys.zoomOut.key} onClick={() => on.onZoom(-1)} icon={IconMinus} />
         <Zoom name={words.zoomIn} hint={keys.zoomIn.key} onClick={() => on.onZoom(1)} icon={IconPlus} />
-        {!isWhole(view, last) && (
+        {!isWhole(view, reach) && (
           <Zoom
             name={words.zoomAll}
             hint={keys.zoomAll.key}
@@ -92,12 +82,12 @@ export function Timeline({
         ref={ruler}
         view={view}
         frame={frame}
-        frameCount={frameCount}
+        reach={reach}
         times={times}
         strip={strip}
         onSeek={on.onSeek}
       >
-        {strip && <Thumbnails strip={strip} view={view} last={last} widthPx={size.width} />}
+        {strip && <Thumbnails strip={strip} view={view} reach={reach} widthPx={size.width} />}
       </Ruler>
       <div className={css.below}>
         <div className={css.lanes} ref={lanesNode} role="group" aria-label={words.tracks}>
@@ -112,12 +102,15 @@ export function Timeline({
               isOn={selection.includes(track.id)}
               isEditable={isEditable}
               view={view}
-              last={last}
+              reach={reach}
               widthPx={size.width}
               onSeek={on.onSeek}
             />
           ))}
-          <SuggestedLanes {...{ editor, labels, selection, frame, last, view }} onSeek={on.onSeek} />
+          <SuggestedLanes
+            {...{ editor, labels, selection, frame, last: reach.last, view }}
+            onSeek={on.onSeek}
+          />
         </div>
         {lanes.length > 0 && at >= 0 && at <= 1 && (
           <div className={css.through}>
@@ -149,7 +142,7 @@ function useWheel(
   ruler: RefObject<HTMLDivElement | null>,
   lanes: RefObject<HTMLDivElement | null>,
   onView: Props['onView'],
-  last: number,
+  reach: Reach,
 ): void {
   useEffect(() => {
     const heard = (event: WheelEvent) => {
@@ -161,7 +154,7 @@ function useWheel(
       const by = isAlong && event.deltaX !== 0 ? event.deltaX : event.deltaY;
       const share = Math.min(Math.max((event.clientX - box.left) / box.width, 0), 1);
       onView((view) =>
-        isAlong ? panned(view, by / box.width, last) : zoomed(view, 2 ** (-by / WHEEL_PX), share, last),
+        isAlong ? panned(view, by / box.width, reach) : zoomed(view, 2 ** (-by / WHEEL_PX), share, reach),
       );
     };
     const heardBy = [ruler.current, lanes.current];
@@ -169,5 +162,5 @@ function useWheel(
     return () => {
       for (const each of heardBy) each?.removeEventListener('wheel', heard);
     };
-  }, [ruler, lanes, onView, last]);
+  }, [ruler, lanes, onView, reach]);
 }

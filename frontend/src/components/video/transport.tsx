@@ -14,12 +14,14 @@ import { toApiError } from '@/lib/api-error';
 import { JumpField } from './jump-field';
 import { VIDEO_KEYS as keys } from './keys';
 import type { PlayerView } from './player';
+import type { Reach } from './reach';
 import { videoWords as words } from './strings';
 import css from './video.module.css';
 
 type Props = {
   field: Ref<HTMLInputElement>;
   view: PlayerView;
+  reach: Reach;
   frameCount: number;
   times: readonly number[];
   hasNoTimes: boolean;
@@ -30,7 +32,7 @@ type Props = {
 };
 
 /** Play, step and jump, and where one is. */
-export function Transport({ field, view, frameCount, times, hasNoTimes, ...on }: Props) {
+export function Transport({ field, view, reach, frameCount, times, hasNoTimes, ...on }: Props) {
   const play = view.isPlaying ? words.pause : words.play;
   return (
     <Group gap={4} px={8} mih={36} wrap="nowrap">
@@ -55,7 +57,14 @@ export function Transport({ field, view, frameCount, times, hasNoTimes, ...on }:
       <Verb name={words.keyframeOn} hint={keys.keyframeOn.key} onClick={() => on.onJump(1)}>
         <IconPlayerTrackNext size={15} stroke={1.8} />
       </Verb>
-      <JumpField ref={field} frame={view.frame} frameCount={frameCount} times={times} onSeek={on.onSeek} />
+      <JumpField
+        ref={field}
+        frame={view.frame}
+        reach={reach}
+        frameCount={frameCount}
+        times={times}
+        onSeek={on.onSeek}
+      />
       {view.isWaiting && <Loader size={14} aria-label={words.waits} />}
       {view.error !== null && (
         <Group gap={6} wrap="nowrap" className={css.error} role="alert">

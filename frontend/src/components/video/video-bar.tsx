@@ -1,16 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 
 import type { Editor } from '@/canvas/editor';
 import { useKeys } from '@/hooks/use-keys';
 import { api, unwrap } from '@/lib/api-client';
 import { loadPicture } from '@/lib/pictures';
-import type { TaskAsset } from '@/types/annotation';
+import type { OpenTask, TaskAsset } from '@/types/annotation';
 import type { Label, Schemas } from '@/types/api';
 
 import { FrameStore } from './frames';
 import { VIDEO_KEYS as keys } from './keys';
 import { Player, STRIDE } from './player';
+import { reachOf, type Reach } from './reach';
 import { Timeline } from './timeline';
 import { Transport } from './transport';
 import { useTimelineView } from './use-timeline-view';
@@ -21,17 +22,19 @@ const NO_TIMES: readonly number[] = [];
 type Props = {
   editor: Editor;
   asset: TaskAsset;
+  /** Null: the task is of the whole video. */
+  part: OpenTask['part'];
   labels: ReadonlyMap<string, Label>;
   isEditable?: boolean;
 };
 
-function makePlayer(editor: Editor, { id, width, height, frame_count }: TaskAsset): Player {
+function makePlayer(editor: Editor, { id, width, height }: TaskAsset, reach: Reach): Player {
   const address = (index: number) => `/api/v1/assets/${id}/frames/${index}.jpg`;
   return new Player({
     frames: new FrameStore((index, signal) => loadPicture(address(index), signal), { width, height }),
-    frameCount: Math.max(1, frame_count ?? 1),
+    reach,
     show: (frame, picture) => {
-      editor.setFrame(frame, frame_count ?? 1);
+      editor.setFrame(frame, reach.last + 1);
       editor.setImage(picture, width, height);
     },
   });
@@ -50,22 +53,23 @@ function keyframesOf(editor: Editor): number[] {
 
 /** Transport and timeline under a video. Frames come one by one, each exactly the one asked for. */
 export function VideoBar(props: Props) {
-  const { editor, asset } = props;
+  const { editor, asset, part } = props;
+  const reach = useMemo(() => reachOf(asset, part), [asset, part]);
   const [player, setPlayer] = useState<Player | null>(null);
   useEffect(() => {
-    const made = makePlayer(editor, asset);
+    const made = makePlayer(editor, asset, reach);
     // eslint-disable-next-line react-hooks/set-state-in-effect -- made and disposed with the mount
     setPlayer(made);
     const deafen = editor.onSeek((frame) => made.seek(frame));
     // The first picture does not wait for the table of times.
-    void made.seek(0);
+    void made.seek(reach.first);
     return () => {
       deafen();
       made.dispose();
     };
-  }, [editor, asset]);
+  }, [editor, asset, reach]);
   if (!player) return <div className={css.bar} />;
-  return <Bar {...props} player={player} />;
+  return <Bar {...props} player={player} reach={reach} />;
 }
 
 function useTable(asset_id: string) {
@@ -77,14 +81,16 @@ function useTable(asset_id: string) {
   });
 }
 
-function Bar({ editor, asset, labels, isEditable = false, player }: Props & { player: Player }) {
+type BarProps = Omit<Props, 'part'> & { player: Player; reach: Reach };
+
+function Bar({ editor, asset, labels, isEditable = false, player, reach }: BarProps) {
   const view = useSyncExternalStore(player.subscribe, player.getView);
   const field = useRef<HTMLInputElement>(null);
   const table = useTable(asset.id);
   const times = table.data?.times_s ?? NO_TIMES;
   useEffect(() => player.setTimes(times), [player, times]);
   const total = Math.max(1, asset.frame_count ?? 1);
-  const timeline = useTimelineView(view.frame, total);
+  const timeline = useTimelineView(view.frame, reach);
   const seek = useCallback((frame: number) => void player.seek(frame), [player]);
   const step = (by: number) => void player.step(by);
   const jump = (direction: 1 | -1) => {
@@ -101,8 +107,8 @@ function Bar({ editor, asset, labels, isEditable = false, player }: Props & { pl
     [keys.stepBack.key]: () => step(-STRIDE),
     [keys.keyframeOn.key]: () => jump(1),
     [keys.keyframeBack.key]: () => jump(-1),
-    [keys.frameFirst.key]: () => seek(0),
-    [keys.frameLast.key]: () => seek(total - 1),
+    [keys.frameFirst.key]: () => seek(reach.first),
+    [keys.frameLast.key]: () => seek(reach.last),
     [keys.zoomIn.key]: () => timeline.zoom(1),
     [keys.zoomOut.key]: () => timeline.zoom(-1),
     [keys.zoomAll.key]: () => timeline.zoom(0),
@@ -113,6 +119,7 @@ function Bar({ editor, asset, labels, isEditable = false, player }: Props & { pl
       <Transport
         field={field}
         view={view}
+        reach={reach}
         frameCount={total}
         times={times}
         hasNoTimes={table.isError}
@@ -126,7 +133,7 @@ function Bar({ editor, asset, labels, isEditable = false, player }: Props & { pl
         labels={labels}
         isEditable={isEditable}
         frame={view.frame}
-        frameCount={total}
+        reach={reach}
         times={times}
         // An answer that a browser kept from before has none.
         strip={table.data?.strip ?? null}

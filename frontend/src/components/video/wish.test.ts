@@ -4,6 +4,7 @@ import { tileOf } from './filmstrip';
 import { clock, frameMeant } from './wish';
 
 const TIMES = [0, 0.04, 0.2, 61, 62.5, 3700];
+const ALL = { first: 0, last: TIMES.length - 1 };
 
 describe('going somewhere in a video', () => {
   it.each([
@@ -25,17 +26,24 @@ describe('going somewhere in a video', () => {
     ['soon', null],
     ['-4', null],
   ])('takes %j for frame %j', (text, frame) => {
-    expect(frameMeant(text, TIMES, TIMES.length)).toBe(frame);
+    expect(frameMeant(text, TIMES, ALL)).toBe(frame);
   });
 
   it('cannot tell a time before the table of times is here', () => {
-    expect(frameMeant('0:01', [], 6)).toBeNull();
-    expect(frameMeant('3', [], 6)).toBe(2);
+    expect(frameMeant('0:01', [], ALL)).toBeNull();
+    expect(frameMeant('3', [], ALL)).toBe(2);
+  });
+
+  it('stays inside the part of a video that is open', () => {
+    const part = { first: 2, last: 4 };
+    expect(['1', '4', '6', '0:00', '1:01', '9:59'].map((text) => frameMeant(text, TIMES, part))).toEqual([
+      2, 3, 4, 2, 3, 4,
+    ]);
   });
 
   it('writes times that it reads again', () => {
     expect([0, 1.04, 61.5, 3725.25].map(clock)).toEqual(['0:00.00', '0:01.04', '1:01.50', '1:02:05.25']);
-    expect(TIMES.map((time_s) => frameMeant(clock(time_s), TIMES, TIMES.length))).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(TIMES.map((time_s) => frameMeant(clock(time_s), TIMES, ALL))).toEqual([0, 1, 2, 3, 4, 5]);
   });
 });
 

@@ -1,5 +1,6 @@
 /** What a person types to go somewhere in a video: a frame's number, or a time. Pure. */
 import { frameAt } from './player';
+import type { Reach } from './reach';
 
 // Signs between digits part thousands; 1.5 is no frame.
 const FRAME = /^#?\s*(\d{1,3}(?:[\s.,’']\d{3})+|\d+)$/;
@@ -16,14 +17,15 @@ export function secondsOf(text: string): number | null {
   return plain ? number(plain[1] ?? '') : null;
 }
 
-/** Index of the frame meant, kept inside the video; null where nobody can tell. Frames are counted from 1 on the screen. */
-export function frameMeant(given: string, times: readonly number[], frameCount: number): number | null {
+/** Index of the frame meant, kept inside what is open of the video; null where nobody can tell. Frames are counted from 1 on the screen. */
+export function frameMeant(given: string, times: readonly number[], { first, last }: Reach): number | null {
+  const kept = (frame: number) => Math.min(Math.max(frame, first), last);
   const text = given.trim();
   const time_s = secondsOf(text);
-  if (time_s !== null) return times.length > 0 ? frameAt(times, time_s) : null;
+  if (time_s !== null) return times.length > 0 ? kept(frameAt(times, time_s)) : null;
   const digits = FRAME.exec(text)?.[1]?.replace(/\D/g, '');
   if (!digits) return null;
-  return Math.min(Math.max(Number(digits), 1), frameCount) - 1;
+  return kept(Number(digits) - 1);
 }
 
 /** `0:01.04`, `12:00.50`, `1:02:03.25`: minutes, seconds and hundredths. */

@@ -7,6 +7,7 @@ import { useEditorPart } from '@/hooks/use-editor';
 import { useKeys } from '@/hooks/use-keys';
 import { usePageTitle } from '@/hooks/use-page-title';
 import { useMe, useSession } from '@/hooks/use-session';
+import { titleOf } from '@/lib/video-part';
 import type { Project } from '@/types/api';
 
 import css from './annotate.module.css';
@@ -92,7 +93,7 @@ const OpenBench = memo(function OpenBench({ project, bench, session }: OpenProps
   const [keys, setKeys] = useState(() => keptKeys(me.id));
   const [isFindingLabel, setFindingLabel] = useState(false);
   const on = useBenchVerbs({ project, bench, session, labels: byId });
-  usePageTitle(task.asset.name);
+  usePageTitle(titleOf(task.asset.name, task.part));
 
   useEffect(() => editor.setKeys(canvasKeys(keys)), [editor, keys]);
   useToolFollowsLabel(editor, isVideo);
@@ -145,13 +146,25 @@ const OpenBench = memo(function OpenBench({ project, bench, session }: OpenProps
           onFinding={setFindingLabel}
         />
         {isEditable && hasSuggestions && (
-          <Still.SuggestionsPanel editor={editor} projectId={project.id} labels={byId} />
+          <Still.SuggestionsPanel
+            editor={editor}
+            projectId={project.id}
+            labels={byId}
+            leftOut={task.suggestions_left_out}
+          />
         )}
         <Still.ObjectsPanel editor={editor} labels={byId} isEditable={isEditable} isVideo={isVideo} />
         <Still.AttributesForm editor={editor} labels={labels} isEditable={isEditable} />
       </aside>
       {isVideo && (
-        <VideoBar key={task.id} editor={editor} asset={task.asset} labels={byId} isEditable={isEditable} />
+        <VideoBar
+          key={task.id}
+          editor={editor}
+          asset={task.asset}
+          part={task.part}
+          labels={byId}
+          isEditable={isEditable}
+        />
       )}
       <Still.StatusLine
         editor={editor}

@@ -5,6 +5,7 @@ import { useSyncExternalStore } from 'react';
 import { CanvasHost } from '@/components/canvas-host';
 import { CommentPins } from '@/components/comments/comment-pins';
 import { toApiError } from '@/lib/api-error';
+import { titleOf } from '@/lib/video-part';
 import type { Project } from '@/types/api';
 
 import css from './annotate.module.css';
@@ -25,7 +26,7 @@ export function Stage({ project, bench, session, view, on }: Props) {
   const { as, isPictureReady, pictureError } = useSyncExternalStore(bench.subscribe, bench.getView);
   return (
     <section className={css.stage} data-checks={on.checks.isOpen || undefined} aria-label={words.picture}>
-      <VisuallyHidden component="h1">{session.task.asset.name}</VisuallyHidden>
+      <VisuallyHidden component="h1">{titleOf(session.task.asset.name, session.task.part)}</VisuallyHidden>
       <CanvasHost
         editor={editor}
         label={session.task.asset.name}

@@ -14,6 +14,8 @@ export const annotateWords = {
   whyChosen: 'Why this picture',
   blind: 'Drawn blind: please label without help',
   blindAbout: 'This picture measures how well things go. Label it from what you see.',
+  partAbout: (frames: string) =>
+    `Of this long video you have ${frames}. The parts overlap a little: tracks that go on in the next one are joined by themselves.`,
   returned: 'Returned to you',
   reviewing: 'You are editing as reviewer',
   second: 'A second look',

@@ -133,6 +133,15 @@ export const tasksPeople = (projectId: string, taskIds: string[], people: number
     }),
   );
 
+/** Frames from which on a video becomes several tasks, and what they share; 0: one task again. */
+export const videoPartsSet = (projectId: string, asset_id: string, frames: number, overlap: number) =>
+  unwrap(
+    api.PUT('/api/v1/projects/{project_id}/videos/{asset_id}/parts', {
+      params: { path: { project_id: projectId, asset_id } },
+      body: { frames, overlap },
+    }),
+  );
+
 export const assetsAssign = (
   projectId: string,
   body: { asset_ids: string[]; user_id: string | null; due_at: string | null },

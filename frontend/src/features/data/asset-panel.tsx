@@ -7,7 +7,8 @@ import { assetQuery, assetsInclude, type AssetRow } from '@/features/data/api';
 import { AssetFacts, History, NearCopies } from '@/features/data/asset-facts';
 import css from '@/features/data/data.module.css';
 import { ObjectsOverlay } from '@/features/data/objects-overlay';
-import { dataWords as words, STATE_COLORS, STATE_WORDS } from '@/features/data/strings';
+import { dataWords as words, partWords, STATE_COLORS, STATE_WORDS } from '@/features/data/strings';
+import { VideoParts } from '@/features/data/video-parts';
 import { ButtonLink } from '@/components/links';
 import { QueryView } from '@/components/query-view';
 import { useAction } from '@/hooks/use-action';
@@ -84,6 +85,11 @@ function Loaded({ asset, ...props }: Props & { asset: Schemas['AssetDetail'] }) 
         </Text>
       )}
       <AssetFacts asset={asset} row={row} />
+      {task && row?.kind === 'video' && (
+        <Block title={partWords.block}>
+          <VideoParts projectId={projectId} row={row} />
+        </Block>
+      )}
       {task && (
         <Block title={words.history}>
           <History projectId={projectId} taskId={task.id} />

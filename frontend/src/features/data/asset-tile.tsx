@@ -93,6 +93,7 @@ function Corner({ row }: { row: AssetRow }) {
       {row.kind === 'video' && (
         <span className={css.mark}>
           <IconPlayerPlayFilled size={10} aria-hidden /> {duration(row.duration_s ?? 0)}
+          {row.task && row.task.parts.length > 0 && `, ${plural(row.task.parts.length, 'part')}`}
         </span>
       )}
       {row.near_copies > 0 && (

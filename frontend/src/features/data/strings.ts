@@ -1,6 +1,6 @@
 import type { Order } from '@/features/data/filters';
 import type { TaskState } from '@/features/data/api';
-import { plural } from '@/lib/numbers';
+import { count, plural } from '@/lib/numbers';
 
 export const dataWords = {
   title: 'Data',
@@ -77,6 +77,24 @@ export const dataWords = {
   history: 'History',
   noHistory: 'Nobody has labelled it yet.',
   blind: 'Blind: drawn at random and labelled without suggestions, so that models can be measured on it.',
+} as const;
+
+export const partWords = {
+  block: 'Parts',
+  one: 'One task for the whole video.',
+  split: 'Split into parts…',
+  change: 'Other parts…',
+  title: 'Parts of this video',
+  about:
+    'Each part is labelled by itself, by one person or several in turn. Neighbours share some frames, by which tracks that go on are joined again.',
+  frames: 'Frames in a part',
+  framesAbout: (n: number) => `At most; the video has ${count(n)}.`,
+  overlap: 'Shared frames',
+  overlapAbout: 'Up to a fourth of a part.',
+  verb: 'Split',
+  join: 'One task again',
+  done: (n: number) => `The video is ${n} tasks now`,
+  joined: 'The video is one task again',
 } as const;
 
 export const STATE_WORDS: Record<TaskState, string> = {

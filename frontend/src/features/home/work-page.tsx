@@ -16,6 +16,7 @@ import { NONE } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
 import { atLeast } from '@/lib/roles';
 import { isPast } from '@/lib/time';
+import { partFrames, partName } from '@/lib/video-part';
 import type { TaskRow } from '@/types/api';
 
 export default function WorkPage() {
@@ -97,6 +98,11 @@ function TaskTable({ projectId, tasks }: { projectId: string; tasks: TaskRow[] }
                 <TextLink to={paths.annotate(projectId, task.id)} size="sm" truncate display="block">
                   {task.asset.name}
                 </TextLink>
+                {task.part && (
+                  <Text size="xs" c="dimmed">
+                    {partName(task.part)}, {partFrames(task.part)}
+                  </Text>
+                )}
               </Table.Td>
               <Table.Td>{words.states[task.state] ?? task.state}</Table.Td>
               <Table.Td ta="right">{task.region_count}</Table.Td>

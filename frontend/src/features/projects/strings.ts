@@ -148,6 +148,18 @@ export const checksWords = {
   unknownLabels: (n: number) => `${n === 1 ? 'One label' : `${n} labels`} asked for here no longer exists.`,
 };
 
+export const videoWords = {
+  title: 'Long videos',
+  about:
+    'A long video becomes several tasks, so that several people can label it and each is done in one sitting.',
+  split: 'Split long videos as they come in',
+  splitAbout: 'Those that are here already are split on the data page.',
+  frames: 'Frames in a part',
+  framesAbout: 'Videos of more become several tasks. 9,000 are six minutes at 25 a second.',
+  overlap: 'Shared frames',
+  overlapAbout: 'Of two neighbours, by which tracks are joined: up to a fourth of a part.',
+};
+
 export const peopleWords = {
   title: 'Several people on one picture',
   about: 'Each labels it on their own; their answers are put together for a reviewer.',

@@ -8,6 +8,7 @@ import { Editor } from '@/canvas/editor';
 import { CanvasHost } from '@/components/canvas-host';
 import { CommentPins } from '@/components/comments/comment-pins';
 import { CommentsDrawer } from '@/components/comments/comments-drawer';
+import { reachOf } from '@/components/video/reach';
 import { VideoBar } from '@/components/video/video-bar';
 import { useKeys } from '@/hooks/use-keys';
 import { HttpTiles } from '@/lib/tiles';
@@ -34,7 +35,7 @@ export function OpenCase({ item, view, desk, project, children }: CaseProps) {
   const [editor] = useState(() => {
     const made = new Editor({ ontology: { labels } });
     made.setTool('pan');
-    made.setFrame(isVideo ? 0 : null);
+    made.setFrame(isVideo ? reachOf(asset, item.task.part).first : null);
     return made;
   });
 
@@ -144,7 +145,7 @@ export function OpenCase({ item, view, desk, project, children }: CaseProps) {
         onComments={setComments}
         editor={editor}
       />
-      {isVideo && <VideoBar editor={editor} asset={asset} labels={byId} />}
+      {isVideo && <VideoBar editor={editor} asset={asset} part={item.task.part} labels={byId} />}
     </div>
   );
 }

@@ -11,6 +11,7 @@ import { useKeys } from '@/hooks/use-keys';
 import { usePageTitle } from '@/hooks/use-page-title';
 import { paths } from '@/lib/paths';
 import { toastError, toastUndo } from '@/lib/toast';
+import { partFrames, partName, titleOf } from '@/lib/video-part';
 import type { Project } from '@/types/api';
 
 import { reviewQueue } from './api';
@@ -33,7 +34,7 @@ export function PictureView({ project, switcher }: Props) {
   const [isReturning, setReturning] = useState(false);
   const navigate = useNavigate();
   useDarkRoom();
-  usePageTitle(view.item?.task.asset.name);
+  usePageTitle(view.item && titleOf(view.item.task.asset.name, view.item.task.part));
   const queue = useQuery({
     queryKey: ['review', project.id, 'queue'],
     queryFn: () => reviewQueue(project.id),
@@ -85,6 +86,7 @@ export function PictureView({ project, switcher }: Props) {
         {view.item && (
           <Text size="sm" c="dimmed" truncate>
             {words.by(view.item.task.review?.author_name ?? '', view.item.task.review?.number ?? 1)}
+            {view.item.task.part && ` · ${partName(view.item.task.part)}, ${partFrames(view.item.task.part)}`}
           </Text>
         )}
         <span className={css.spacer} />

@@ -2583,6 +2583,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/videos/{asset_id}/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Make a video nobody has begun several tasks with an overlap, or one again. The same again changes nothing more. */
+        put: operations["video_parts_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/work-summary": {
         parameters: {
             query?: never;
@@ -3607,6 +3624,14 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["AssetRow"][];
         };
+        /** @description One of the tasks of a long video. */
+        AssetPart: {
+            /** Format: uuid */
+            id: string;
+            state: components["schemas"]["State00bEnum"];
+            part: components["schemas"]["VideoPart"];
+            assigned_to_name: string;
+        };
         /** @description One row of the data grid. Width and height are of the upright picture in pixels. */
         AssetRow: {
             /** Format: uuid */
@@ -3642,11 +3667,15 @@ export interface components {
             excluded_reason: string;
             task: components["schemas"]["AssetTask"] | null;
         };
-        /** @description The asset's task in this project. A blind task tells no score. */
+        /**
+         * @description The asset's task in this project. A blind task tells no score.
+         *
+         *     Of a video in parts: the part that is furthest behind, with the sums over all of them.
+         */
         AssetTask: {
             /** Format: uuid */
             id: string;
-            state: components["schemas"]["AssetTaskStateEnum"];
+            state: components["schemas"]["State00bEnum"];
             selection_reason: components["schemas"]["SelectionReasonEnum"] | components["schemas"]["BlankEnum"];
             selection_why: string;
             region_count: number;
@@ -3656,9 +3685,9 @@ export interface components {
             open_suggestion_count: number;
             blind: boolean;
             assigned_to_name: string;
+            /** @description Empty where one task is of the whole. */
+            parts: components["schemas"]["AssetPart"][];
         };
-        /** @enum {string} */
-        AssetTaskStateEnum: "new" | "ready" | "in_work" | "in_review" | "approved" | "auto_approved" | "quarantined";
         AssetsExcludeRequest: {
             asset_ids: string[];
             reason: string;
@@ -5910,10 +5939,14 @@ export interface components {
             due_at: string | null;
             assigned_to: components["schemas"]["Person"] | null;
             asset: components["schemas"]["TaskAsset"];
+            /** @description Null: of the whole. */
+            part: components["schemas"]["VideoPart"] | null;
             assignment: components["schemas"]["Assignment"] | null;
             labels: components["schemas"]["Labels"];
             base_revision: components["schemas"]["RevisionRef"] | null;
             suggestions: components["schemas"]["Suggestion"][];
+            /** @description So many more were proposed than a task holds: the surest are kept. */
+            readonly suggestions_left_out: number;
             comments: components["schemas"]["Comment"][];
             progress: components["schemas"]["Progress"];
             review: components["schemas"]["PendingReview"] | null;
@@ -6722,6 +6755,10 @@ export interface components {
              * @description A person's, a batch may cost; 0: any.
              */
             budget_minutes?: number;
+            /** @description Videos of more frames become several tasks; 0: never. */
+            part_frames?: number;
+            /** @description Frames that neighbouring parts of a video share. */
+            part_overlap?: number;
             /**
              * Format: double
              * @description Of what annotators are handed, the part that is hidden ground truth; 0: none.
@@ -6809,6 +6846,10 @@ export interface components {
              * @description A person's, a batch may cost; 0: any.
              */
             budget_minutes?: number;
+            /** @description Videos of more frames become several tasks; 0: never. */
+            part_frames?: number;
+            /** @description Frames that neighbouring parts of a video share. */
+            part_overlap?: number;
             /**
              * Format: double
              * @description Of what annotators are handed, the part that is hidden ground truth; 0: none.
@@ -6872,6 +6913,7 @@ export interface components {
             id: string;
             state: components["schemas"]["State5c0Enum"];
             asset: components["schemas"]["TaskAsset"];
+            part: components["schemas"]["VideoPart"] | null;
             work_state: components["schemas"]["WorkStateEnum"];
             /** Format: date-time */
             worked_at: string;
@@ -7626,6 +7668,8 @@ export interface components {
             classes: string[];
         };
         /** @enum {string} */
+        State00bEnum: "new" | "ready" | "in_work" | "in_review" | "approved" | "auto_approved" | "quarantined";
+        /** @enum {string} */
         State398Enum: "queued" | "running" | "succeeded" | "failed" | "cancelled";
         /** @enum {string} */
         State4fcEnum: "starting" | "online" | "stalled" | "offline" | "paused" | "ended";
@@ -7835,6 +7879,8 @@ export interface components {
             /** Format: double */
             readonly max_suggestion_score: number | null;
             asset: components["schemas"]["TaskAsset"];
+            /** @description Null: of the whole picture or video. */
+            part: components["schemas"]["VideoPart"] | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -8100,6 +8146,23 @@ export interface components {
         VerdictD17Enum: "approve" | "return";
         /** @enum {string} */
         VerdictReasonEnum: "budget" | "stable" | "flat";
+        /** @description A task's part of a long video: `number` of `count`, from 1; frames from 0, `frame_end` is the first behind it. */
+        VideoPart: {
+            number: number;
+            count: number;
+            frame_start: number;
+            frame_end: number;
+        };
+        /** @description Lengths in frames. */
+        VideoPartsSetRequest: {
+            /** @description The most a part may have; 0: one task for the whole video. */
+            frames: number;
+            /**
+             * @description What neighbours share; a fourth of `frames` at most.
+             * @default 50
+             */
+            overlap: number;
+        };
         /** @enum {string} */
         ViewEnum: "none" | "measured" | "moved" | "lost";
         /** @enum {string} */
@@ -35507,6 +35570,158 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    video_parts_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VideoPartsSetRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskRow"][];
                 };
             };
             /** @description What was sent cannot be used. */

@@ -1,6 +1,7 @@
 import { useEffect, useState, type ReactNode } from 'react';
 
 import type { Editor } from '@/canvas/editor';
+import { reachOf } from '@/components/video/reach';
 
 import type { TaskSession } from '../work/task-session';
 import { FollowContext } from './follow-context';
@@ -14,7 +15,7 @@ export function FollowProvider({ editor, session, children }: Props) {
   const { task, isEditable } = session;
   useEffect(() => {
     if (task.asset.kind !== 'video' || !isEditable) return;
-    const made = new Follower(editor, task.id, task.asset.frame_count ?? 0);
+    const made = new Follower(editor, task.id, reachOf(task.asset, task.part));
     // eslint-disable-next-line react-hooks/set-state-in-effect -- made and disposed with the task
     setFollower(made);
     return () => {

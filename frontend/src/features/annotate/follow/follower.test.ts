@@ -59,7 +59,7 @@ function seat(...looks: FollowTold[]) {
     }),
     stop: vi.fn(() => Promise.resolve()),
   } satisfies FollowDoor;
-  const follower = new Follower(editor, 'task', 200, door, 0);
+  const follower = new Follower(editor, 'task', { first: 0, last: 199 }, door, 0);
   const keyframes = (): readonly Keyframe[] => editor.document.state.tracks.get(id)?.keyframes ?? [];
   const frames = (): number[] => keyframes().map((each) => each.frame);
   return { editor, id, door, asked, follower, keyframes, frames, beforeLook };

@@ -8,6 +8,7 @@ import { trackAt } from '@/canvas/document/tracks';
 import { documentFromWire, trackToWire } from '@/canvas/document/wire';
 import type { WireGeometry } from '@/canvas/geometry/shapes/kind';
 import type { Editor } from '@/canvas/editor';
+import type { Reach } from '@/components/video/reach';
 import { toApiError } from '@/lib/api-error';
 
 import { followDoor, type FollowAsked, type FollowDoor, type FollowTold } from './api';
@@ -60,7 +61,7 @@ export class Follower {
   constructor(
     private readonly editor: Editor,
     private readonly taskId: string,
-    private readonly frameCount: number,
+    private readonly reach: Reach,
     private readonly door: FollowDoor = followDoor,
     private readonly wait = LOOK_EVERY_MS,
   ) {}
@@ -132,7 +133,7 @@ export class Follower {
     if (track.locked) return words.locked;
     const place = trackAt(track, frame);
     if (!place?.shape || place.outside) return words.notHere;
-    const end = direction > 0 ? this.frameCount - 1 : 0;
+    const end = direction > 0 ? this.reach.last : this.reach.first;
     if (frame === end) return words.noFrames;
     const goal = personsAhead(track, frame, direction);
     if (goal && Math.abs(goal.frame - frame) === 1) return words.keyframeIsNext;

@@ -5,6 +5,7 @@ import { useState } from 'react';
 
 import { TimeAgo } from '@/components/time';
 import { toApiError } from '@/lib/api-error';
+import { titleOf } from '@/lib/video-part';
 import type { RecentTask } from '@/types/annotation';
 
 import { recentTasks, type WorkKind } from '../api';
@@ -70,7 +71,7 @@ export function RecentList({ projectId, openId, onGo }: ListProps) {
         >
           <img className={css.thumb} src={task.asset.thumbnail_url} alt="" loading="lazy" />
           <span className={css.recentText}>
-            <span className={css.nameLine}>{task.asset.name}</span>
+            <span className={css.nameLine}>{titleOf(task.asset.name, task.part)}</span>
             <span className={css.smallLine}>
               {words.work[task.work_state]} · <TimeAgo at={task.worked_at} span inherit />
             </span>

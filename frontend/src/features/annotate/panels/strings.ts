@@ -94,6 +94,7 @@ export const suggestionWords = {
   acceptAllAbout: 'All above the slider, in one step',
   rejectAllAbout: 'All above the slider, in one step',
   allDecided: 'all decided',
+  leftOut: (n: number) => `Only the surest are kept: ${count(n)} more ${n === 1 ? 'was' : 'were'} proposed.`,
   belowSlider: 'The rest lies below the slider.',
   decidedList: 'Decided suggestions',
   decided: ({ accepted, fixed, rejected }: { accepted: number; fixed: number; rejected: number }) =>

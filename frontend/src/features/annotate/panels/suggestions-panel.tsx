@@ -19,10 +19,16 @@ import { DecidedRow, SuggestionRow } from './suggestion-row';
 
 const ROW_HEIGHT = 28;
 
-type Props = { editor: Editor; projectId: string; labels: ReadonlyMap<string, Label> };
+type Props = {
+  editor: Editor;
+  projectId: string;
+  labels: ReadonlyMap<string, Label>;
+  /** So many more were proposed than are kept. */
+  leftOut: number;
+};
 
 /** What the model proposes here; accept, mend or reject, one by one or all above the slider; and what became of each. */
-export function SuggestionsPanel({ editor, projectId, labels }: Props) {
+export function SuggestionsPanel({ editor, projectId, labels, leftOut }: Props) {
   const revision = useEditorPart(editor, (snapshot) => snapshot.revision);
   const selection = useEditorPart(editor, (snapshot) => snapshot.selection);
   const threshold = useEditorPart(editor, (snapshot) => snapshot.threshold);
@@ -103,6 +109,7 @@ export function SuggestionsPanel({ editor, projectId, labels }: Props) {
               {words.rejectAll(shown)}
             </Button>
           </Group>
+          {leftOut > 0 && <p className={css.note}>{words.leftOut(leftOut)}</p>}
           {shown === 0 && <p className={css.note}>{words.belowSlider}</p>}
           <VirtualList
             rows={rows}

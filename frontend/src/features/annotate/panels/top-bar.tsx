@@ -8,6 +8,7 @@ import {
 } from '@tabler/icons-react';
 import { useSyncExternalStore } from 'react';
 
+import { partFrames, partName } from '@/lib/video-part';
 import type { Project } from '@/types/api';
 
 import css from '../annotate.module.css';
@@ -69,6 +70,13 @@ export function TopBar({ project, bench, session, view, on, hints }: Props) {
         </Tooltip>
       )}
       {!task.blind && <WhyChosen task={task} />}
+      {task.part && (
+        <Tooltip label={words.partAbout(partFrames(task.part))} multiline w={280}>
+          <Badge variant="light" color="gray" tt="none" className={css.part}>
+            {partName(task.part)}
+          </Badge>
+        </Tooltip>
+      )}
       {task.people > 1 && !isReview && (
         <Tooltip label={words.peopleAbout} multiline w={260}>
           <Badge variant="light" color="gray" tt="none" className={css.badge}>

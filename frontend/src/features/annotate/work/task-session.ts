@@ -11,6 +11,7 @@ import {
   type WireOp,
 } from '@/canvas/document/wire';
 import type { Editor } from '@/canvas/editor';
+import { reachOf } from '@/components/video/reach';
 import { toApiError, type ApiError } from '@/lib/api-error';
 import type { Label } from '@/types/api';
 import type { Comment, OpenTask } from '@/types/annotation';
@@ -141,7 +142,8 @@ export class TaskSession {
     const kept = takenOver(left, options.tab);
     const pending = kept ? [...kept.sending, ...kept.waiting].map((each) => each.op) : [];
     const labels = applyOps(task.labels as WireLabels, pending);
-    editor.setFrame(task.asset.kind === 'video' ? 0 : null, task.asset.frame_count ?? 1);
+    const { first, last } = reachOf(task.asset, task.part);
+    editor.setFrame(task.asset.kind === 'video' ? first : null, last + 1);
     editor.loadDocument(documentFromWire(labels, task.suggestions, kept?.decisions));
     if (!work) return;
     this.outbox = new Outbox({

@@ -6,6 +6,7 @@ import { EndOfProject } from '@/features/projects/settings/end-of-project';
 import { PercentField } from '@/features/projects/settings/percent-field';
 import { SaveButton } from '@/features/projects/settings/save-button';
 import { useProjectSave } from '@/features/projects/settings/use-project-save';
+import { VideoSettings } from '@/features/projects/settings/video-settings';
 import { Section } from '@/components/page';
 import { atLeast } from '@/lib/roles';
 import type { Project, ProjectSettings } from '@/types/api';
@@ -17,6 +18,7 @@ export function GeneralSettings({ project }: { project: Project }) {
       <Naming project={project} readOnly={readOnly} />
       <Work project={project} readOnly={readOnly} />
       <ChecksSettings project={project} readOnly={readOnly} />
+      <VideoSettings project={project} readOnly={readOnly} />
       {!readOnly && <EndOfProject project={project} />}
     </Stack>
   );

@@ -1,0 +1,142 @@
+"""Long videos as several tasks: made when they come, or when somebody asks while nobody has begun."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Q
+
+from backend.annotation.domain.parts import Span, spans_of
+from backend.annotation.enums import SuggestionState, TaskState
+from backend.annotation.errors import PartsRefused
+from backend.annotation.models import Suggestion, Task
+from backend.annotation.selectors.boxes import UNTOUCHED
+from backend.annotation.services.moves import announce
+from backend.core import audit
+from backend.core.errors import BadInput
+from backend.projects.contracts import ProjectSettings, part_problems
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
+    from backend.projects.models import Project
+
+# What the parts of a video have in common when they are made.
+_SHARED = (
+    "project_id", "asset_id", "state", "priority", "selection_reason", "inclusion_probability", "selection_score",
+    "selection_evidence", "blind", "assigned_to_id", "due_at", "people",
+)  # fmt: skip
+
+
+def asset_links_lock(project: Project, asset_ids: Sequence[uuid.UUID]) -> None:
+    """Hold the videos among these assets in the project, so that nobody else makes tasks for them meanwhile."""
+    links = project.project_assets.filter(asset_id__in=asset_ids, asset__kind="video")
+    list(links.select_for_update(of=("self",)).order_by("id").values_list("id", flat=True))
+
+
+def task_part(task: Task, settings: ProjectSettings) -> list[Task]:
+    """Make the one task of a whole video several, where the project wants that of its length; all of them.
+
+    The caller holds the asset's link. Pictures, and videos that are short enough, stay as they are.
+    """
+    if task.part is not None or task.asset.kind != "video":
+        return [task]
+    spans = spans_of(task.asset.frame_count or 0, settings.part_frames, settings.part_overlap)
+    return _parts_write(task, spans) if spans else [task]
+
+
+def _parts_write(first: Task, spans: Sequence[Span]) -> list[Task]:
+    """`first` becomes part 1, the others are made after it: the queue hands them out in order."""
+    shared = {name: getattr(first, name) for name in _SHARED}
+    rows = [
+        Task(
+            **shared,
+            part_number=number,
+            part_count=len(spans),
+            frame_start=span.start,
+            frame_end=span.end,
+        )
+        for number, span in enumerate(spans, start=1)
+    ]
+    fields = ("part_number", "part_count", "frame_start", "frame_end")
+    for name in fields:
+        setattr(first, name, getattr(rows[0], name) if rows else 0)
+    first.save(update_fields=[*fields, "updated_at"])
+    return [first, *Task.objects.bulk_create(rows[1:])]
+
+
+@transaction.atomic
+def video_parts_set(
+    *, actor: User, project: Project, asset_id: uuid.UUID, frames: int, overlap: int
+) -> list[Task]:
+    """Make a video several tasks of at most `frames` frames with that overlap, or one task again (0); all its tasks.
+
+    Raises PartsRefused where somebody has begun, where it is no video or too short, BadInput for lengths that do not go.
+    """
+    if problems := part_problems(frames, overlap):
+        raise BadInput(
+            "The video cannot be split like that.",
+            fields={
+                {"part_frames": "frames", "part_overlap": "overlap"}[key]: text
+                for key, text in problems.items()
+            },
+        )
+    asset_links_lock(project, [asset_id])
+    tasks = list(
+        Task.objects.select_for_update(of=("self",))
+        .select_related("asset", "project")
+        .defer("asset__frame_times_s", "asset__hash_bands")
+        .filter(project=project, asset_id=asset_id)
+        .order_by("part_number")
+    )
+    if not tasks or tasks[0].asset.kind != "video" or not tasks[0].asset.frame_count:
+        raise PartsRefused("Only a video that is ready can be split into parts.")
+    spans = spans_of(tasks[0].asset.frame_count, frames, overlap)
+    if frames and not spans:
+        raise PartsRefused(
+            f"The video has {tasks[0].asset.frame_count:,} frames, no more than a part may have. Ask for shorter parts."
+        )
+    if [Span(task.frame_start, task.frame_end) for task in tasks if task.part] == spans:
+        return tasks
+    _begun_refuse(tasks)
+    first, rest = tasks[0], tasks[1:]
+    Task.objects.filter(pk__in=[task.pk for task in rest]).delete()
+    # What a model said of other frames means nothing here: it may be asked again.
+    Suggestion.objects.filter(task=first, state=SuggestionState.OPEN).update(state=SuggestionState.SUPERSEDED)
+    first.open_suggestion_count, first.max_suggestion_score, first.prelabelled_by_id = 0, None, None
+    first.suggestions_left_out = 0
+    first.save(
+        update_fields=[
+            "open_suggestion_count",
+            "max_suggestion_score",
+            "prelabelled_by_id",
+            "suggestions_left_out",
+            "updated_at",
+        ]
+    )
+    made = _parts_write(first, spans)
+    audit.record(
+        actor=actor,
+        organisation_id=project.organisation_id,
+        action="task.parts",
+        object_type="asset",
+        object_id=asset_id,
+        before={"parts": len(tasks)},
+        after={"parts": len(made), "frames": frames, "overlap": overlap},
+    )
+    announce(first)
+    return made
+
+
+def _begun_refuse(tasks: Sequence[Task]) -> None:
+    """Raises PartsRefused where work would be lost."""
+    ids = [task.pk for task in tasks]
+    touched = Q(assignments__isnull=False) | Q(revisions__isnull=False) | Q(comments__isnull=False)
+    decided = Q(suggestions__state__in=("accepted", "fixed", "rejected"))
+    begun = Task.objects.filter(touched | decided | ~Q(state__in=(*UNTOUCHED, TaskState.NEW)), pk__in=ids)
+    if begun.exists():
+        raise PartsRefused(
+            "Somebody has begun this video. Its parts stay as they are, so that no work is lost."
+        )

@@ -1,0 +1,214 @@
+"""Videos in parts: which frames each has, tracks cut to them, and the parts' tracks joined again."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backend.annotation.contracts import Labels, RegionData
+from backend.annotation.domain.joining import PartLabels, parts_joined
+from backend.annotation.domain.parts import Span, regions_cut, spans_of, track_cut
+from backend.core.tracks import track_at
+
+FRAMES = 120
+
+
+@given(st.integers(1, 3_000), st.integers(40, 700), st.data())
+def test_parts_cover_the_video_and_neighbours_share_the_overlap(
+    frame_count: int, longest: int, data: st.DataObject
+) -> None:
+    overlap = data.draw(st.integers(2, longest // 4))
+    spans = spans_of(frame_count, longest, overlap)
+    if frame_count <= longest:
+        assert spans == []
+        return
+    assert (spans[0].start, spans[-1].end) == (0, frame_count)
+    assert all(one.end - other.start == overlap for one, other in pairwise(spans))
+    lengths = [span.end - span.start for span in spans]
+    assert max(lengths) <= longest and max(lengths) - min(lengths) <= 1
+    assert all(one.end <= third.start for one, third in zip(spans, spans[2:], strict=False))
+
+
+def test_a_length_of_none_makes_no_parts() -> None:
+    assert spans_of(1_000, 0, 50) == []
+
+
+def key(frame: int, x: float = 10.0, **fields: Any) -> dict[str, Any]:
+    return {"frame": frame, "outside": False, "occluded": False, "box": [x, 10.0, x + 60.0, 90.0], **fields}
+
+
+def track(*keyframes: dict[str, Any], name: str = "a", **fields: Any) -> RegionData:
+    geometry = {"of": fields.pop("of", "box"), "keyframes": list(keyframes)}
+    return RegionData(f"00000000-0000-4000-8000-{name:0>12}", "person", "track", geometry, **fields)
+
+
+def said(regions: list[RegionData], frame: int) -> list[Any]:
+    """What is there on a frame, with all attributes, in a fixed order."""
+    found = []
+    for region in regions:
+        state = track_at(region.geometry, frame)
+        if state is not None and not state.outside:
+            told = {k: v for k, v in {**region.attributes, **state.attributes}.items() if v is not None}
+            place = [round(value, 6) for value in state.geometry.get("box", [])]
+            found.append((region.label_id, state.shape, place, state.occluded, sorted(told.items())))
+    return sorted(found)
+
+
+def split(regions: list[RegionData], spans: list[Span]) -> list[PartLabels]:
+    return [PartLabels(span, Labels(regions_cut(regions, span)), is_last=span is spans[-1]) for span in spans]
+
+
+@st.composite
+def objects(draw: st.DrawFn) -> list[RegionData]:
+    """Objects far enough apart not to be taken for one another, there from some frame to another."""
+    rows = []
+    for number in range(draw(st.integers(1, 4))):
+        frames = sorted(draw(st.sets(st.integers(0, FRAMES - 1), min_size=1, max_size=7)))
+        keyframes = []
+        for frame in frames:
+            moved = draw(st.floats(-15.0, 15.0))
+            one = key(frame, 200.0 * number + 20.0 + moved, occluded=draw(st.booleans()))
+            if draw(st.booleans()):
+                one["attributes"] = {"pose": draw(st.sampled_from(["up", "down", None]))}
+            keyframes.append(one)
+        if len(keyframes) > 1 and draw(st.booleans()):
+            keyframes[-1]["outside"] = True
+        attributes = {"pose": "up", "load": "box"} if draw(st.booleans()) else {}
+        rows.append(track(*keyframes, name=str(number), attributes=attributes))
+    return rows
+
+
+@settings(max_examples=300, deadline=None)
+@given(objects(), st.integers(40, 90), st.integers(2, 10))
+def test_split_and_joined_again_tracks_are_the_same(
+    regions: list[RegionData], longest: int, overlap: int
+) -> None:
+    joined = parts_joined(split(regions, spans_of(FRAMES, longest, overlap))).regions
+    assert len(joined) == len(regions)
+    for frame in range(FRAMES):
+        assert said(joined, frame) == said(regions, frame), frame
+    # No keyframe is lost, and none made up: where a line goes on, the seam leaves no trace.
+    assert sorted([k["frame"] for k in r.geometry["keyframes"]] for r in joined) == sorted(
+        [k["frame"] for k in r.geometry["keyframes"]] for r in regions
+    )
+
+
+def test_a_cut_track_says_the_same_of_its_frames_and_nothing_of_others() -> None:
+    whole = track(key(0, 0.0, attributes={"pose": "up"}), key(40, 80.0), key(80, 80.0, outside=True))
+    cut = track_cut(whole.geometry, Span(10, 30))
+    assert cut is not None
+    assert [(k["frame"], k["box"][0], k.get("by")) for k in cut["keyframes"]] == [
+        (10, 20.0, "interpolation"),
+        (29, 58.0, "interpolation"),
+    ]
+    assert cut["keyframes"][0]["attributes"] == {"pose": "up"}
+    assert track_cut(whole.geometry, Span(85, 100)) is None
+
+
+ONE, TWO = Span(0, 60), Span(50, 110)
+
+
+def joined(one: list[RegionData], two: list[RegionData], **fields: Any) -> Labels:
+    parts = [PartLabels(ONE, Labels(one, fields.get("tags", [[], []])[0]), is_last=False)]
+    parts.append(PartLabels(TWO, Labels(two, fields.get("tags", [[], []])[1]), is_last=True))
+    return parts_joined(parts)
+
+
+def test_two_peoples_tracks_of_one_object_are_one_that_changes_over_at_the_seam() -> None:
+    [region] = joined(
+        [track(key(0, 10.0), key(59, 69.0))], [track(key(50, 64.0), key(100, 114.0), name="b")]
+    ).regions
+    assert region.region_id.endswith("a")
+    for frame, x in ((0, 10.0), (54, 64.0), (55, 69.0), (100, 114.0)):
+        state = track_at(region.geometry, frame)
+        assert state is not None and state.geometry["box"][0] == pytest.approx(x)
+    assert [k["frame"] for k in region.geometry["keyframes"]] == [0, 54, 55, 100]
+
+
+@pytest.mark.parametrize(
+    ("other", "why"),
+    [
+        (track(key(50, 64.0 + 40.0), key(100, 114.0), name="b"), "too far away"),
+        (RegionData("b", "hard_hat", "track", track(key(50, 60.0)).geometry), "another label"),
+        (track(key(50, 60.0), name="b", of="ellipse"), "another shape"),
+        (track(key(70, 80.0), name="b"), "not there before the seam"),
+    ],
+)
+def test_what_is_not_the_same_object_stays_apart_and_ends_with_its_part(other: RegionData, why: str) -> None:
+    if other.geometry["of"] == "ellipse":
+        other.geometry["keyframes"] = [
+            {"frame": 50, "outside": False, "occluded": False, "center": [90.0, 50.0], "radii": [30.0, 40.0]}
+        ]
+    first, second = joined([track(key(0, 10.0), key(59, 69.0))], [other]).regions
+    assert second == other, why
+    last = first.geometry["keyframes"][-1]
+    assert (last["frame"], last["outside"], last["by"]) == (60, True, "interpolation")
+
+
+def test_the_best_pairs_win_where_two_objects_cross() -> None:
+    one = [track(key(0, 10.0), name="1"), track(key(0, 30.0), name="2")]
+    two = [track(key(50, 29.0), name="3"), track(key(50, 9.0), name="4")]
+    regions = joined(one, two).regions
+    assert [r.region_id[-1] for r in regions] == ["1", "2"]
+    assert [r.geometry["keyframes"][-1]["box"][0] for r in regions] == [9.0, 29.0]
+
+
+def test_an_attribute_that_the_two_say_differently_changes_at_the_seam() -> None:
+    [region] = joined(
+        [track(key(0), attributes={"pose": "up", "load": "box"})],
+        [track(key(50), name="b", attributes={"pose": "down"})],
+    ).regions
+    assert said([region], 54)[0][-1] == [("load", "box"), ("pose", "up")]
+    assert said([region], 55)[0][-1] == [("pose", "down")]
+
+
+def test_groups_of_two_parts_become_one_where_an_object_of_both_is_joined() -> None:
+    one = [track(key(0, 10.0), name="1", group_id="g1")]
+    two = [track(key(50, 10.0), name="2", group_id="g2"), track(key(50, 300.0), name="3", group_id="g2")]
+    assert [r.group_id for r in joined(one, two).regions] == ["g1", "g1"]
+
+
+def test_groups_whose_objects_were_joined_crosswise_are_one() -> None:
+    # Imports give the parts of one object one group: taken for one another, the two groups name each other.
+    one = [track(key(0, 10.0), name="1", group_id="g1"), track(key(0, 300.0), name="2", group_id="g2")]
+    two = [track(key(50, 10.0), name="3", group_id="g2"), track(key(50, 300.0), name="4", group_id="g1")]
+    assert [r.group_id for r in joined(one, two).regions] == ["g1", "g1"]
+
+
+def test_a_tag_of_all_parts_is_the_videos_and_one_of_some_holds_over_their_frames() -> None:
+    labels = joined([], [], tags=[["night", "rain"], ["night"]])
+    assert labels.tags == ["night"]
+    [rain] = labels.regions
+    assert (rain.label_id, rain.geometry["of"]) == ("rain", "tag")
+    assert [(k["frame"], k["outside"]) for k in rain.geometry["keyframes"]] == [(0, False), (55, True)]
+    [fog] = joined([], [], tags=[[], ["fog"]]).regions
+    assert [(k["frame"], k["outside"]) for k in fog.geometry["keyframes"]] == [(55, False)]
+
+
+def test_a_part_that_is_missing_leaves_a_gap_that_nothing_reaches_into() -> None:
+    third = PartLabels(Span(100, 160), Labels([track(key(100, 10.0), name="c")], ["night"]), is_last=True)
+    first = PartLabels(ONE, Labels([track(key(0, 10.0))], ["rain"]), is_last=False)
+    labels = parts_joined([first, third])
+    tracks = [r for r in labels.regions if r.geometry["of"] == "box"]
+    assert [said(tracks, frame) != [] for frame in (59, 60, 99, 100, 159)] == [True, False, False, True, True]
+    rain = next(r for r in labels.regions if r.label_id == "rain")
+    assert [(k["frame"], k["outside"]) for k in rain.geometry["keyframes"]] == [(0, False), (60, True)]
+
+
+def test_lines_and_points_are_joined_though_they_have_no_area() -> None:
+    def line(frame: int, y: float, name: str) -> RegionData:
+        points = {"points": [[10.0, y], [90.0, y]]}
+        return track(
+            {"frame": frame, "outside": False, "occluded": False, **points}, of="polyline", name=name
+        )
+
+    assert len(joined([line(0, 20.0, "a")], [line(50, 21.0, "b")]).regions) == 1
+    assert len(joined([line(0, 20.0, "a")], [line(50, 80.0, "b")]).regions) == 2
+
+
+def test_nothing_joins_to_nothing() -> None:
+    assert joined([], []) == Labels([], [])
