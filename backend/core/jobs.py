@@ -11,6 +11,7 @@ import logging
 import os
 import socket
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,10 +33,24 @@ LEASE_S = 30
 HEARTBEAT_S = 8
 RING_AGAIN_AFTER_S = 10
 LOG_MAX_CHARS = 60_000
+# A job that does not look at its time is ended with its process this long after it was to end by itself.
+OVERDUE_GRACE_S = 120
 
 
 class JobCancelled(Exception):
     """Raised inside a job by `JobContext.check_cancelled` after somebody pressed cancel."""
+
+
+class JobOverdue(AppError):
+    """Raised inside a job by `JobContext.check_cancelled` once it has run longer than its kind may."""
+
+    code = "overdue"
+
+    def __init__(self, limit_s: float) -> None:
+        super().__init__(
+            f"This took longer than {_in_words(limit_s)} and was stopped, so that other work is not held up. "
+            "Ask for less at once, or try again from the jobs page when less else runs."
+        )
 
 
 class RetryLater(Exception):
@@ -59,7 +74,11 @@ _KINDS: dict[str, JobKind] = {}
 
 
 def register(kind: str, *, queue: Queue, path: str, time_limit_s: int, max_attempts: int = 3) -> None:
-    """Declare a job kind. `path` is `package.module:function`; the function takes a `JobContext`."""
+    """Declare a job kind. `path` is `package.module:function`; the function takes a `JobContext`.
+
+    `time_limit_s` is of one attempt: past it the job's next look at its context fails it, and where it never looks its
+    process is killed `OVERDUE_GRACE_S` later and it counts as an attempt.
+    """
     _KINDS[kind] = JobKind(kind, queue, path, time_limit_s, max_attempts)
 
 
@@ -116,7 +135,9 @@ def ring(job: JobRun) -> None:
     from backend.core.tasks import run_job
 
     try:
-        run_job.apply_async((str(job.pk),), queue=job.queue)
+        spec = _KINDS.get(job.kind)
+        hard = {"time_limit": spec.time_limit_s + OVERDUE_GRACE_S} if spec else {}
+        run_job.apply_async((str(job.pk),), queue=job.queue, **hard)
     except run_job.OperationalError:
         log.warning("job %s not rung: the broker did not answer", job.pk)
         return
@@ -155,16 +176,18 @@ def retry(job: JobRun) -> None:
 
 
 class JobContext:
-    """What a running job sees: its payload, progress, cancel flag and log."""
+    """What a running job sees: its payload, progress, cancel flag, time and log."""
 
     def __init__(self, job: JobRun) -> None:
         self.job = job
         self.payload: dict[str, Any] = job.payload
+        self._limit_s = _KINDS[job.kind].time_limit_s
+        self._began_s = time.monotonic()
         self._stop = threading.Event()
         self._cancel = threading.Event()
 
     def progress(self, fraction: float, message: str = "") -> None:
-        """Store progress (0..1) and tell open pages; raises JobCancelled when cancel was pressed."""
+        """Store progress (0..1) and tell open pages; raises as `check_cancelled`."""
         self.check_cancelled()
         fraction = min(1.0, max(0.0, fraction))
         JobRun.objects.filter(pk=self.job.pk).update(progress=fraction, message=message[:300])
@@ -174,9 +197,15 @@ class JobContext:
     def is_cancelled(self) -> bool:
         return self._cancel.is_set() or JobRun.objects.filter(pk=self.job.pk, cancel_requested=True).exists()
 
+    def is_overdue(self) -> bool:
+        return time.monotonic() - self._began_s > self._limit_s
+
     def check_cancelled(self) -> None:
+        """Raises JobCancelled when cancel was pressed, JobOverdue when the kind's time is over."""
         if self.is_cancelled():
             raise JobCancelled
+        if self.is_overdue():
+            raise JobOverdue(self._limit_s)
 
     def write(self, line: str) -> None:
         """Append one line to the job's log (kept to the last 60,000 characters)."""
@@ -304,6 +333,13 @@ def sweep() -> int:
     for job in [*stale, *waiting]:
         ring(job)
     return len(stale) + len(waiting)
+
+
+def _in_words(seconds: float) -> str:
+    """`15 minutes`, `4 hours`; whole ones, as limits are set."""
+    minutes = max(1, round(seconds / 60))
+    count, unit = (minutes // 60, "hour") if minutes % 60 == 0 else (minutes, "minute")
+    return f"{count}\u00a0{unit}{'s' * (count != 1)}"
 
 
 def _announce(job: JobRun) -> None:

@@ -14,7 +14,8 @@ jobs.register(
     "learning.train",
     queue=Queue.ML,
     path="backend.learning.jobs.train:run",
-    time_limit_s=4 * 3600,
+    # Up to a day of CPU time may be asked for, on a machine that others use.
+    time_limit_s=3 * 24 * 3600,
     max_attempts=4,
 )
 # Needs torch and much memory: where trainings run.
@@ -68,7 +69,7 @@ jobs.register(
     "learning.label_errors_folds",
     queue=Queue.ML,
     path="backend.learning.jobs.label_error_folds:run",
-    time_limit_s=4 * 3600,
+    time_limit_s=8 * 3600,
     max_attempts=4,
 )
 jobs.register("learning.drift", queue=Queue.DEFAULT, path="backend.learning.jobs.drift:run", time_limit_s=900)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from backend.core import audit, jobs
+from backend.core import audit, jobs, tasks
 from backend.core.enums import JobState, Queue
 from backend.core.errors import BadInput, Conflict
 from backend.core.models import AuditEvent, JobRun
@@ -152,6 +152,28 @@ def test_cancel_stops_a_waiting_job_at_once_and_a_running_one_at_its_next_step()
     assert run(make("is_cancelled")).state == JobState.CANCELLED
     with pytest.raises(Conflict):
         jobs.cancel(waiting)
+
+
+def test_a_job_over_its_time_stops_at_its_next_step_and_says_so() -> None:
+    jobs.register("test.slow", queue=Queue.DEFAULT, path="siteloop_test_jobs:works", time_limit_s=0)
+    job = jobs.enqueue("test.slow", payload={"name": "slow"})
+    jobs.run(str(job.pk))
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == (JobState.FAILED, 1)
+    assert "took longer than" in job.error
+    assert job.progress == 0.0
+
+
+@pytest.mark.parametrize(("limit_s", "told"), [(900, "15 minutes"), (4 * 3600, "4 hours"), (3600, "1 hour")])
+def test_a_limit_is_told_in_words(limit_s: int, told: str) -> None:
+    assert told in jobs.JobOverdue(limit_s).message.replace("\u00a0", " ")
+
+
+def test_a_job_that_never_looks_at_its_time_is_ended_with_its_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    rung: list[dict[str, Any]] = []
+    monkeypatch.setattr(tasks.run_job, "apply_async", lambda _args, **how: rung.append(how))
+    job = jobs.enqueue("test.works", payload={"name": "a"})
+    assert rung == [{"queue": job.queue, "time_limit": 5 + jobs.OVERDUE_GRACE_S}]
 
 
 def test_a_failed_job_can_be_tried_again() -> None:
