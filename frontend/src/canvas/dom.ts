@@ -1,5 +1,6 @@
 /** Listens to the browser on behalf of an editor: pointers, wheel, keys, size. Nothing here knows a tool. */
 
+import { isTyping, usesKeyItself } from './focus';
 import type { Size } from './geometry/points';
 import type { EditorRouter } from './router';
 import { touchListener } from './touch-listener';
@@ -7,21 +8,6 @@ import { touchListener } from './touch-listener';
 const LINE_PX = 16;
 /** A pinch on a trackpad comes as small ctrl-wheel steps. */
 const PINCH_GAIN = 5;
-
-/** Keys typed into a field, or while a dialog or a menu holds the focus, are not for the canvas; a choice has no letters. */
-function isTyping(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  const fields =
-    'input:not([type="checkbox"], [type="radio"]), textarea, select, [role="dialog"], [role="menu"]';
-  return target.isContentEditable || target.closest(fields) !== null;
-}
-
-/** Buttons, choices and menus keep their own keys. */
-function usesKeyItself(target: EventTarget | null, key: string): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  const own = ['Enter', ' ', 'Tab', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'];
-  return own.includes(key) && target.closest('button, a, input, [role="slider"], [role="tab"]') !== null;
-}
 
 /** Connects `editor` with `container`; `onResize` hears the first size too. Returns the way to disconnect. */
 export function listen(
@@ -88,7 +74,7 @@ export function listen(
       'keydown',
       (event) => {
         if (!(event instanceof KeyboardEvent) || event.defaultPrevented) return;
-        if (isTyping(event.target) || usesKeyItself(event.target, event.key)) return;
+        if (isTyping(event.target) || usesKeyItself(event.target, event)) return;
         if (editor.handleKey(event)) event.preventDefault();
         container.style.cursor = editor.cursor();
       },

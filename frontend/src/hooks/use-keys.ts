@@ -1,7 +1,8 @@
 import { useEffect } from 'react';
 
 import { useLatest } from '@/hooks/use-latest';
-import { chordOf, isTyping, usesKeyItself } from '@/lib/keys';
+import { isTyping, usesKeyItself } from '@/canvas/focus';
+import { chordOf } from '@/lib/keys';
 
 /**
  * What each chord (`Ctrl+Enter`, `Shift+F`, `?`) does; undefined leaves the key to others. `isRepeat`: the key is

@@ -2,7 +2,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 
-import { isTyping } from '@/lib/keys';
+import { isTyping } from '@/canvas/focus';
 import { paths } from '@/lib/paths';
 import { toastDone } from '@/lib/toast';
 import type { Project } from '@/types/api';
