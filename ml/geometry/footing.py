@@ -20,7 +20,7 @@ BODY_HEIGHT_M = 1.72
 # How far the middle between the feet lies from where this body would have them, per axis: by stride, which changes from
 # look to look, and by posture, which stays.
 STRIDE_SPREAD_M = 0.06
-POSTURE_SPREAD_M = 0.07
+POSTURE_SPREAD_M = 0.08
 # Box edges of a fair detector, as a share of the box's height, and never better than the pixel grid.
 EDGE_SIGMA_HEIGHTS = 0.025
 EDGE_SIGMA_MIN_PX = 0.5
