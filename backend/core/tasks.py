@@ -7,7 +7,6 @@ from celery import shared_task
 from backend.core import audit, jobs
 
 
-
 # How long it may take hangs on the job's kind: whoever rings says so.
 @shared_task(name="core.run_job", ignore_result=True)
 def run_job(job_id: str) -> None:

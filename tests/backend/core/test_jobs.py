@@ -169,7 +169,9 @@ def test_a_limit_is_told_in_words(limit_s: int, told: str) -> None:
     assert told in jobs.JobOverdue(limit_s).message.replace("\u00a0", " ")
 
 
-def test_a_job_that_never_looks_at_its_time_is_ended_with_its_process(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_that_never_looks_at_its_time_is_ended_with_its_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     rung: list[dict[str, Any]] = []
     monkeypatch.setattr(tasks.run_job, "apply_async", lambda _args, **how: rung.append(how))
     job = jobs.enqueue("test.works", payload={"name": "a"})
