@@ -1,6 +1,7 @@
 import { Alert, Card, Code, Group, Stack, Text } from '@mantine/core';
 
 import { JobActions } from '@/features/jobs/job-actions';
+import { JobResult } from '@/features/jobs/job-result';
 import { JobBadge, JobProgress, tookSeconds } from '@/features/jobs/job-state';
 import { jobWords as words } from '@/features/jobs/strings';
 import { PageFrame, Section } from '@/components/page';
@@ -25,7 +26,6 @@ export default function JobPage() {
 
 function Loaded({ job }: { job: Job }) {
   const seconds = tookSeconds(job);
-  const result = Object.keys(job.result).length > 0 ? JSON.stringify(job.result, null, 2) : null;
   return (
     <PageFrame title={job.title} actions={<JobActions job={job} />} narrow>
       <Card>
@@ -47,11 +47,7 @@ function Loaded({ job }: { job: Job }) {
           </Text>
         </Alert>
       )}
-      {result && (
-        <Section title="Result">
-          <Code block>{result}</Code>
-        </Section>
-      )}
+      <JobResult result={job.result} />
       <Section title="Log">
         {job.log ? (
           <Code block mah={480} style={{ overflow: 'auto' }}>

@@ -8,6 +8,9 @@ export const jobWords = {
   retry: 'Try again',
   waiting: 'Waiting for its turn',
   noLog: 'Nothing was written to the log.',
+  result: 'What came of it',
+  yes: 'yes',
+  no: 'no',
   kept: 'Jobs run on without this page.',
 };
 
@@ -17,4 +20,14 @@ export const STATE_NAMES: Record<string, string> = {
   succeeded: 'done',
   failed: 'failed',
   cancelled: 'stopped',
+};
+
+/** Parts of a result whose names say too little by themselves. */
+export const RESULT_NAMES: Record<string, string> = {
+  added: 'New here',
+  duplicates: 'Here already',
+  labelled: 'Labelled',
+  left_alone: 'Left alone, as they had labels',
+  refused: 'What was refused',
+  refused_count: 'Refused',
 };
