@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import gc
 import importlib
+import threading
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 
 from backend.config import env
 from backend.config.wsgi import application as wsgi_application  # sets Django up: must come first
 from backend.core.wsgi_bridge import Receive, Scope, Send, WsgiBridge
+from backend.media.reading import decoder_warm
 
 EVENTS_PATH = "/api/v1/events"
 LIVE_PREFIX = "/api/v1/live/"
@@ -58,9 +61,17 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             _settle()
+            threading.Thread(target=_warm, daemon=True).start()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return
+
+
+def _warm() -> None:
+    try:
+        decoder_warm()
+    finally:
+        connection.close()
 
 
 def _settle() -> None:

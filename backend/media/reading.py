@@ -12,6 +12,7 @@ from array import array
 from functools import lru_cache
 
 import numpy as np
+from django.db import DatabaseError
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -69,6 +70,16 @@ def asset_frame_jpeg(asset: Asset | AssetInfo, index: int) -> bytes:
 def asset_frame_array(asset: Asset | AssetInfo, index: int) -> NDArray[np.uint8]:
     """(height, width, 3) uint8 RGB of one frame of a video, upright. Raises as `asset_frame_jpeg`."""
     return _array(asset_frame_jpeg(asset, index))
+
+
+def decoder_warm() -> None:
+    """Have the decoder ready where there are videos, so that nobody's first frame waits for it. Never raises for want of a database."""
+    try:
+        if Asset.objects.filter(kind=AssetKind.VIDEO).exists():
+            client.CHILD.warm()
+    except DatabaseError:
+        # Not there or not set up yet: the first frame starts it.
+        return
 
 
 def _row(asset_id: uuid.UUID) -> Asset:

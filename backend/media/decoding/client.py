@@ -51,6 +51,11 @@ class DecodingChild:
                 self._stop()
                 raise FileRefused("The decoder gave up on it: it is broken or hostile.") from error
 
+    def warm(self) -> None:
+        """Start it before it is asked: what it has to load takes longer than a frame."""
+        with self._lock:
+            self._ready()
+
     def close(self) -> None:
         with self._lock:
             self._stop()

@@ -14,6 +14,7 @@ from PIL import Image
 from backend.core import storage
 from backend.core.enums import Role
 from backend.media import reading, services
+from backend.media.decoding import client
 from backend.media.decoding.clips import Clip, FrameAt
 from backend.media.errors import FileRefused
 from tests.support import clips, factories, media
@@ -179,3 +180,20 @@ def test_a_deleted_project_takes_the_strip_with_it(django_capture_on_commit_call
     with django_capture_on_commit_callbacks(execute=True):
         services.assets_of_project_forget(project_id=asset.project_assets.get().project_id)
     assert not storage.exists(key)
+
+
+def test_the_decoder_is_ready_before_the_first_frame_where_there_are_videos(monkeypatch: pytest.MonkeyPatch):
+    child = client.DecodingChild()
+    monkeypatch.setattr(client, "CHILD", child)
+    try:
+        reading.decoder_warm()
+        assert child._process is None
+        asset = register(clips.clip(EVERY_40_MS))
+        child.close()
+        reading.decoder_warm()
+        ready = child._process
+        assert ready is not None
+        assert shown(asset, 7) == 7
+        assert child._process is ready
+    finally:
+        child.close()
