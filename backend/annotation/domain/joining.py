@@ -14,7 +14,7 @@ from typing import Any
 from backend.annotation.contracts import Labels, RegionData
 from backend.annotation.domain.geometry import geometry_bounds, geometry_same
 from backend.annotation.domain.parts import Span, keyframe_of
-from backend.core.tracks import track_at, track_shape
+from backend.core.tracks import keyframe_geometry, track_at, track_shape
 
 # Mean overlap (IoU) over the shared frames from which two tracks are the same object.
 IOU_SAME_MIN = 0.5
@@ -74,6 +74,18 @@ def parts_joined(parts: Sequence[PartLabels]) -> Labels:
     regions = [_ended(chain, parts[chain.part]) for chain in chains]
     tags, tracks = _tags(parts)
     return Labels([_grouped(region, groups) for region in regions] + tracks, tags)
+
+
+def is_within(track: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether `track` became a part of `other`: half and more of its keyframes are stated there too."""
+    stated = {key["frame"]: key for key in other["keyframes"] if not key.get("outside")}
+    shown = [key for key in track["keyframes"] if not key.get("outside")]
+    kept = sum(
+        key["frame"] in stated
+        and geometry_same(keyframe_geometry(key), keyframe_geometry(stated[key["frame"]]))
+        for key in shown
+    )
+    return 2 * kept >= len(shown) > 0
 
 
 def track_joined(first: RegionData, second: RegionData, seam: int) -> RegionData | None:

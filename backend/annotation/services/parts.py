@@ -67,6 +67,34 @@ def _parts_write(first: Task, spans: Sequence[Span]) -> list[Task]:
     return [first, *Task.objects.bulk_create(rows[1:])]
 
 
+def other_parts(tasks: Sequence[Task]) -> dict[uuid.UUID, list[Task]]:
+    """By task id the other parts of its video, locked; nothing for tasks of whole pictures and videos."""
+    found: dict[uuid.UUID, list[Task]] = {task.pk: [] for task in tasks}
+    parts = [task for task in tasks if task.part is not None]
+    rows = Task.objects.select_for_update().filter(
+        project_id__in={task.project_id for task in parts}, asset_id__in={task.asset_id for task in parts}
+    )
+    for row in rows.order_by("id"):
+        for task in parts:
+            if task.pk != row.pk and (task.project_id, task.asset_id) == (row.project_id, row.asset_id):
+                found[task.pk].append(row)
+    return found
+
+
+def drawn_as(part: Task, drawn: Task) -> Task:
+    """A part of a video that was drawn blind with another one: the caller saves it."""
+    for name in (
+        "priority",
+        "selection_reason",
+        "selection_evidence",
+        "selection_score",
+        "inclusion_probability",
+    ):
+        setattr(part, name, getattr(drawn, name))
+    part.blind, part.open_suggestion_count, part.max_suggestion_score = True, 0, None
+    return part
+
+
 @transaction.atomic
 def video_parts_set(
     *, actor: User, project: Project, asset_id: uuid.UUID, frames: int, overlap: int

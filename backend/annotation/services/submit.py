@@ -13,11 +13,13 @@ from django.db.models.functions import Now
 
 from backend.annotation.contracts import SuggestionDecision
 from backend.annotation.domain.checks import Checks, check_problems
+from backend.annotation.domain.joining import is_within
 from backend.annotation.domain.states import AssignmentEvent, TaskEvent
 from backend.annotation.enums import (
     AssignmentKind,
     AssignmentState,
     RegionSource,
+    Shape,
     SuggestionState,
     TaskState,
 )
@@ -273,6 +275,12 @@ def suggestions_settle(
     changed: dict[SuggestionState, list[uuid.UUID]] = {}
     for key, suggestion in suggestions.items():
         state = _verdict(suggestion, used.get(key), said.get(key), tags)
+        if (
+            state == SuggestionState.REJECTED
+            and said.get(key) != "rejected"
+            and _is_joined(suggestion, regions)
+        ):
+            state = SuggestionState.FIXED
         if state != suggestion.state:
             changed.setdefault(state, []).append(suggestion.pk)
     for state, ids in changed.items():
@@ -295,6 +303,16 @@ def _verdict(
     if said is not None or suggestion.state in decided:
         return SuggestionState.REJECTED
     return SuggestionState.SUPERSEDED
+
+
+def _is_joined(suggestion: Suggestion, regions: Sequence[Region]) -> bool:
+    """Whether a suggested track was accepted and then joined to another one, where it lives on."""
+    return suggestion.shape == Shape.TRACK and any(
+        str(region["label_id"]) == str(suggestion.label_id)
+        and region["shape"] == Shape.TRACK
+        and is_within(suggestion.geometry, region["geometry"])
+        for region in regions
+    )
 
 
 def _assignment_close(assignment: Assignment, active_seconds: float | None) -> None:

@@ -18,7 +18,7 @@ from backend.annotation.errors import ForeignId
 from backend.annotation.models import Suggestion, Task
 from backend.annotation.selectors.answers import is_collecting
 from backend.annotation.services.moves import announce, record, task_lock, task_move
-from backend.annotation.services.parts import asset_links_lock, task_part
+from backend.annotation.services.parts import asset_links_lock, drawn_as, other_parts, task_part
 from backend.annotation.services.seats import merge_if_all_in, people_for, seats_settle
 from backend.core import audit
 from backend.core.enums import Role
@@ -145,7 +145,7 @@ def tasks_prioritise(*, project_id: uuid.UUID, choices: Sequence[TaskChoice]) ->
 
     Only ready tasks change. A blind task stays blind with the reason and probability it was drawn with.
     A task becomes blind only if nobody opened it and none of its suggestions was decided; those still open
-    are superseded, so nothing shows them again.
+    are superseded, so nothing shows them again. A video in parts is drawn as its first part is, and blind as a whole.
     """
     by_id = {choice.task_id: choice for choice in choices}
     rows = list(
@@ -153,24 +153,31 @@ def tasks_prioritise(*, project_id: uuid.UUID, choices: Sequence[TaskChoice]) ->
         .filter(project_id=project_id, pk__in=by_id, state=TaskState.READY)
         .order_by("id")
     )
-    seen = _seen([row.pk for row in rows if by_id[row.pk].blind])
+    drawn = [row for row in rows if by_id[row.pk].blind]
+    others = other_parts(drawn)
+    seen = _seen([*(row.pk for row in drawn), *(part.pk for parts in others.values() for part in parts)])
     blinded = []
+    parts_blinded: dict[uuid.UUID, Task] = {}
     for row in rows:
         choice = by_id[row.pk]
         row.priority = choice.priority
         if row.blind:
             continue
         row.selection_score = choice.score
-        if choice.blind and row.pk in seen:
-            # Somebody has seen a suggestion: as part of the random slice it would prove nothing.
+        if choice.blind and (row.part_number > 1 or seen & {row.pk, *(part.pk for part in others[row.pk])}):
+            # Somebody has seen a suggestion: as part of the random slice it would prove nothing. And of a video in
+            # parts one draw counts: each part's own would make nearly every long video blind.
             continue
         row.selection_reason, row.selection_evidence = choice.reason, choice.evidence
         row.inclusion_probability = choice.inclusion_probability
         if choice.blind:
             row.blind, row.open_suggestion_count, row.max_suggestion_score = True, 0, None
             blinded.append(row.pk)
+            for part in others[row.pk]:
+                parts_blinded[part.pk] = drawn_as(part, row)
+    rows = [row for row in rows if row.pk not in parts_blinded]
     Task.objects.bulk_update(
-        rows,
+        [*rows, *parts_blinded.values()],
         [
             "priority",
             "selection_score",
@@ -183,10 +190,10 @@ def tasks_prioritise(*, project_id: uuid.UUID, choices: Sequence[TaskChoice]) ->
         ],
         batch_size=CHUNK,
     )
-    Suggestion.objects.filter(task_id__in=blinded, state=SuggestionState.OPEN).update(
+    Suggestion.objects.filter(task_id__in=[*blinded, *parts_blinded], state=SuggestionState.OPEN).update(
         state=SuggestionState.SUPERSEDED
     )
-    return len(rows)
+    return len(rows) + len(by_id.keys() & parts_blinded.keys())
 
 
 def _seen(task_ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:

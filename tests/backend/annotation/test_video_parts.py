@@ -10,7 +10,8 @@ import pytest
 from rest_framework.test import APIClient
 
 from backend.annotation import selectors, services
-from backend.annotation.contracts import SuggestionItem
+from backend.annotation.contracts import SuggestionItem, TaskChoice
+from backend.annotation.enums import SelectionReason
 from backend.annotation.models import Suggestion, Task
 from backend.core.enums import Role
 from backend.media.models import Asset
@@ -160,6 +161,34 @@ def test_only_who_manages_the_project_splits_and_only_videos_that_are_long_enoug
     assert parts_put(manager, project, make_task(project).asset, frames=40, overlap=10).status_code == 409
     assert parts_put(manager, project, asset, frames=5, overlap=1).status_code == 400
     assert parts_put(manager, project, asset, frames=200, overlap=10).status_code == 409
+
+
+def chosen(task: Task, **fields: Any) -> TaskChoice:
+    given = {"priority": 2.0, "reason": SelectionReason.RANDOM, "inclusion_probability": 0.2, "blind": True}
+    return TaskChoice(task.pk, **{**given, **fields})
+
+
+def test_a_video_in_parts_is_drawn_blind_as_its_first_part_and_as_a_whole(
+    project: Project, asset: Asset
+) -> None:
+    first, second, third = tasks_of(project)
+    suggested(third, track(project, (60, 5.0)))
+    services.tasks_prioritise(project_id=project.pk, choices=[chosen(second)])
+    assert [task.blind for task in tasks_of(project)] == [False, False, False]
+    choices = [chosen(third, blind=False, priority=1.0, reason=SelectionReason.TYPICAL), chosen(first)]
+    assert services.tasks_prioritise(project_id=project.pk, choices=choices) == 2
+    assert [
+        (task.blind, task.priority, task.selection_reason, task.inclusion_probability)
+        for task in tasks_of(project)
+    ] == [(True, 2.0, "random", 0.2)] * 3
+    assert not Suggestion.objects.filter(state="open").exists()
+
+
+def test_a_video_of_which_a_part_was_opened_is_not_drawn_blind(project: Project, asset: Asset) -> None:
+    first, _, third = tasks_of(project)
+    Editor.open(client_of(project), third.pk)
+    services.tasks_prioritise(project_id=project.pk, choices=[chosen(first)])
+    assert not any(task.blind for task in tasks_of(project))
 
 
 # ---- kept to its frames

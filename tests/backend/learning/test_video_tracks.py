@@ -117,6 +117,53 @@ def test_accepted_as_it_is_it_stays_the_models_and_the_verdict_is_kept(
     assert row.state == "accepted"
 
 
+def test_joined_to_another_one_a_track_was_mended_not_rejected(
+    project: Project, task: Task, tmp_path: Path
+) -> None:
+    make_model(project, tmp_path)
+    prepare(project)
+    run_job(TRACKS_KIND)
+    client = factories.client_for(factories.make_project_member(project, Role.ANNOTATOR))
+    editor = Editor.open(client, task.pk)
+    (shown,) = editor.body["suggestions"]
+    keyframes = shown["geometry"]["keyframes"]
+    later = {**keyframes[0], "frame": FRAMES - 1, "by": "tracker"}
+    region: dict[str, Any] = {
+        "region_id": "00000000-0000-4000-8000-000000000001",
+        "label_id": shown["label_id"],
+        "shape": "track",
+        # A person's own track that the suggested one was joined to: its id is not named any more.
+        "geometry": {"of": "box", "keyframes": [*keyframes, later]},
+    }
+    editor.put(region)
+    decided = [{"suggestion_id": shown["id"], "state": "accepted"}]
+    assert editor.submit(decisions=decided).status_code == 200
+    assert Suggestion.objects.get(task=task).state == "fixed"
+
+
+@pytest.mark.parametrize("said", ["accepted", "rejected"])
+def test_a_track_that_is_gone_or_rejected_was_rejected(
+    project: Project, task: Task, tmp_path: Path, said: str
+) -> None:
+    make_model(project, tmp_path)
+    prepare(project)
+    run_job(TRACKS_KIND)
+    client = factories.client_for(factories.make_project_member(project, Role.ANNOTATOR))
+    editor = Editor.open(client, task.pk)
+    (shown,) = editor.body["suggestions"]
+    if said == "rejected":
+        editor.put(
+            {
+                "region_id": "00000000-0000-4000-8000-000000000001",
+                "label_id": shown["label_id"],
+                "shape": "track",
+                "geometry": shown["geometry"],
+            }
+        )
+    assert editor.submit(decisions=[{"suggestion_id": shown["id"], "state": said}]).status_code == 200
+    assert Suggestion.objects.get(task=task).state == "rejected"
+
+
 # ---- which frames, and which keyframes
 
 
