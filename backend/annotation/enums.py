@@ -76,6 +76,13 @@ class SecondLookState(models.TextChoices):
     RETURNED = "returned"
 
 
+class MergeMethod(models.TextChoices):
+    """Who counts how much where several people's answers are put together."""
+
+    VOTE = "vote"
+    CROWD = "crowd"
+
+
 class PlanState(models.TextChoices):
     PROPOSED = "proposed"
     APPLIED = "applied"

@@ -9,6 +9,7 @@ from backend.annotation.contracts import VideoPart
 from backend.annotation.enums import (
     AssignmentKind,
     AssignmentState,
+    MergeMethod,
     PlanState,
     RegionSource,
     SecondLookState,
@@ -497,10 +498,11 @@ class Comparison(Entity):
 class ConsensusMerge(Entity):
     """Several people's answers on one picture put together; the answers stay, so it can be done again or taken back.
 
-    `quorum` is the share of those asked who must have drawn an object with its label, of `label_quorums` where its label
-    is there. `answers` is `[{"revision_id", "user_id", "matched", "missed", "extra"}…]` against the merged labels.
+    `method`: everybody counts the same, or by how often they agree with others (`domain/crowd.py`). `quorum` is the share of those asked who must have drawn an object with its label, of `label_quorums` where its label
+    is there. `answers` is `[{"revision_id", "user_id", "weight", "matched", "missed", "extra"}…]` against the merged labels.
     `objects_found` is `[{"region_id", "label_id", "votes": {label id or "missing": people}, "kept", "tied", "agreement",
-    "sources": {answer's revision id: region id}, "region"?}…]`; `region`, as drafts spell it, of those left out.
+    "sources": {answer's revision id: region id}, "said": {answer's revision id: label id or "missing"}, "model"?: [what
+    it said, score], "quality"?, "region"?}…]`; `region`, as drafts spell it, of those left out.
     `tags_found` is `[{"label_id", "votes", "kept"}…]`.
     """
 
@@ -508,6 +510,9 @@ class ConsensusMerge(Entity):
     revision = models.OneToOneField(Revision, on_delete=models.CASCADE, related_name="merge")
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    method = models.CharField(
+        max_length=8, choices=MergeMethod.choices, default=MergeMethod.VOTE, db_default=MergeMethod.VOTE
     )
     quorum = models.FloatField()
     label_quorums = models.JSONField(default=dict)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from backend.accounts.models import User
 
 REVIEW_MODES = ("all", "none")
+MERGE_METHODS = ("vote", "crowd")
 NEEDED_LABELS_MAX = 50
 # How a batch is ranked; `ml.active.candidates.Strategy` says what each does.
 STRATEGIES = ("hybrid", "random", "typical", "entropy", "margin", "coreset", "badge")
@@ -37,9 +38,10 @@ class ProjectSettings:
     annotator is handed that are hidden tasks on ground truth (0: none); `pause_below` the F1 over the last `pause_over`
     of them below which a person pauses (0: nobody). `consensus_share` is the part of the pictures that come which
     `consensus_people` label, each on their own; an object is kept that `consensus_quorum` of them drew (0.5: more than
-    half), of a label in `label_quorums` (by id) that part. `second_share` is the part of what one reviewer approved that
-    a second one looks at (0: none). A video of more than `part_frames` frames (0: however long) becomes several tasks
-    of at most that many, neighbours sharing `part_overlap` frames.
+    half), of a label in `label_quorums` (by id) that part, or, by `consensus_method` "crowd", what people weighed by how
+    often they agree find likeliest. `second_share` is the part of what one reviewer approved that a second one looks at
+    (0: none). A video of more than `part_frames` frames (0: however long) becomes several tasks of at most that many,
+    neighbours sharing `part_overlap` frames.
     """
 
     random_fraction: float = 0.18
@@ -68,6 +70,7 @@ class ProjectSettings:
     consensus_people: int = 2
     consensus_share: float = 0.0
     consensus_quorum: float = 0.5
+    consensus_method: str = "vote"
     label_quorums: dict[str, float] = field(default_factory=dict)
     second_share: float = 0.0
     # Six minutes and two seconds of a camera at 25 frames a second.
@@ -132,6 +135,8 @@ def _consensus_problems(settings: ProjectSettings) -> dict[str, str]:
         problems["consensus_share"] = "Must lie between 0 and 1."
     if not 0.0 < settings.consensus_quorum <= 1.0:
         problems["consensus_quorum"] = "Must be above 0 and at most 1."
+    if settings.consensus_method not in MERGE_METHODS:
+        problems["consensus_method"] = "Must be vote or crowd."
     quorums = settings.label_quorums
     if len(quorums) > QUOTAS_MAX:
         problems["label_quorums"] = f"At most {QUOTAS_MAX} labels."

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from ml.contracts import Annotation, Box
 from ml.errors import QualityError
 from ml.quality.agreement import MISSING
-from ml.quality.crowdlab import NO_VOTE, crowd_labels
 from ml.quality.matching import IOU_MATCH_MIN, Overlaps, boxes_of, cluster_regions, region_iou
 
 
@@ -59,44 +58,33 @@ def merge_regions(
         _merge(people, weight, sources, quorum or {}, default_quorum, overlaps)
         for sources in cluster_regions(people, iou_min, overlaps)
     ]
-    return sorted(merged, key=lambda m: (not m.kept, not m.tied, m.region.box.y1, m.region.box.x1))
+    return _in_order(merged)
 
 
-def relabel_by_crowd(
-    merged: Sequence[Merged],
+def merge_decided(
     people: Sequence[Sequence[Annotation]],
-    classes: Sequence[str],
-    probabilities: NDArray[np.float64],
-    picture: Sequence[int],
-    quality_min: float = 0.5,
+    clusters: Sequence[Mapping[int, int]],
+    decided: Sequence[str],
+    weights: Sequence[float],
+    overlaps: Overlaps | None = None,
 ) -> list[Merged]:
-    """Decide many pictures' objects together with a model's out-of-fold word (`crowdlab.crowd_labels`).
+    """Merge k people's regions where somebody else decided what each object is, as a crowd weighed (`crowd_labels`).
 
-    `merged[i]` comes from `people[picture[i] * k : picture[i] * k + k]`, the same k people throughout. `probabilities`
-    (n, len(classes) + 1): for each object each class, and last that there is none. An object whose likeliest answer
-    is MISSING, or less sure than `quality_min`, is not kept.
+    `clusters` are those of `cluster_regions`, `decided` the label of each, MISSING where it is nothing; a label that none
+    of its sources gave leaves it out, since nobody drew it. `weights` (k,) are for the corners and the votes told.
     """
-    if not merged:
-        return []
-    names = [*classes, MISSING]
-    place = {name: number for number, name in enumerate(names)}
-    k = len(people) // (max(picture) + 1)
-    votes = np.full((len(merged), k), NO_VOTE, dtype=np.int64)
-    for i, item in enumerate(merged):
-        for person in range(k):
-            regions = people[picture[i] * k + person]
-            at = item.sources.get(person)
-            votes[i, person] = place[MISSING if at is None else regions[at].label]
-    found = crowd_labels(votes, probabilities)
-    return [
-        replace(
-            item,
-            region=replace(item.region, label=names[label]) if names[label] != MISSING else item.region,
-            kept=names[label] != MISSING and quality >= quality_min,
-            tied=False,
-        )
-        for item, label, quality in zip(merged, found.label.tolist(), found.quality.tolist(), strict=True)
-    ]
+    weight = np.asarray(weights, dtype=np.float64)
+    merged = []
+    for sources, label in zip(clusters, decided, strict=True):
+        drawn = {people[person][at].label for person, at in sources.items()}
+        is_kept = label in drawn
+        found = _merge(people, weight, sources, {}, 0.5, overlaps, label if is_kept else None)
+        merged.append(replace(found, kept=is_kept, tied=False))
+    return _in_order(merged)
+
+
+def _in_order(merged: list[Merged]) -> list[Merged]:
+    return sorted(merged, key=lambda m: (not m.kept, not m.tied, m.region.box.y1, m.region.box.x1))
 
 
 def _merge(
@@ -106,13 +94,14 @@ def _merge(
     quorum: Mapping[str, float],
     default_quorum: float,
     overlaps: Overlaps | None,
+    decided: str | None = None,
 ) -> Merged:
     votes: dict[str, float] = {}
     for person in range(len(people)):
         label = people[person][sources[person]].label if person in sources else MISSING
         votes[label] = votes.get(label, 0.0) + float(weight[person])
     drawn = {label: vote for label, vote in votes.items() if label != MISSING}
-    best = max(drawn, key=lambda label: (drawn[label], label))
+    best = decided or max(drawn, key=lambda label: (drawn[label], label))
     share = drawn[best] / float(weight.sum())
     rivals = [vote for label, vote in votes.items() if label != best]
     tied = any(np.isclose(vote, drawn[best]) for vote in rivals)

@@ -41,10 +41,13 @@ def crowd_labels(votes: ArrayLike, probabilities: ArrayLike) -> CrowdResult:
     """Most likely label of n items from the votes of k people and a model.
 
     `votes` (n, k) of class numbers, NO_VOTE (-1) where a person did not vote; every item has a vote. `probabilities`
-    (n, c) out of fold, rows sum to 1. Raises QualityError on other shapes.
+    (n, c) out of fold, rows sum to 1; nan throughout a row of which the model may not speak: the people decide it
+    alone. Raises QualityError on other shapes.
     """
     vote, model = np.asarray(votes, dtype=np.int64), np.asarray(probabilities, dtype=np.float64)
     _check(vote, model)
+    speaks = ~np.isnan(model).any(axis=1)
+    model = np.where(speaks[:, None], model, 0.0)
     n, classes = model.shape
     counts = np.stack([(vote == c).sum(axis=1) for c in range(classes)], axis=1)
     voters = counts.sum(axis=1)
@@ -55,15 +58,16 @@ def crowd_labels(votes: ArrayLike, probabilities: ArrayLike) -> CrowdResult:
     room = max(1.0 - baseline, _LEAST)
     known = np.where(np.isnan(agreement), overall, agreement)
     person = np.clip(1.0 - (1.0 - known) / room, _LEAST, None)
-    right = float((model.argmax(axis=1) == majority)[several].mean()) if several.any() else overall
-    model_weight = max(1.0 - (1.0 - right) / room, _LEAST) * float(np.sqrt(voters.mean()))
+    judged = several & speaks
+    right = float((model.argmax(axis=1) == majority)[judged].mean()) if judged.any() else overall
+    model_weight = max(1.0 - (1.0 - right) / room, _LEAST) * float(np.sqrt(voters.mean())) if n else 0.0
     total = model_weight * model
     for j in range(vote.shape[1]):
         cast = np.flatnonzero(vote[:, j] != NO_VOTE)
         word = np.full((len(cast), classes), (1.0 - overall) / max(classes - 1, 1))
         word[np.arange(len(cast)), vote[cast, j]] = overall
         total[cast] += person[j] * word
-    weight = model_weight + (vote != NO_VOTE) @ person
+    weight = model_weight * speaks + (vote != NO_VOTE) @ person
     belief = total / weight[:, None]
     label = belief.argmax(axis=1)
     return CrowdResult(label, belief[np.arange(n), label], majority, person, agreement, model_weight)

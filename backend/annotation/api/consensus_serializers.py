@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from backend.annotation.api.fields import PersonSerializer, TaskRefusedSerializer
 from backend.annotation.api.serializers import RegionSerializer
+from backend.annotation.enums import MergeMethod
 from backend.projects.contracts import PEOPLE_MAX
 
 
@@ -49,6 +50,9 @@ class FoundObjectSerializer(serializers.Serializer[Any]):
         child=serializers.UUIDField(),
         help_text="The object in each answer that has it, by the answer's revision.",
     )
+    quality = serializers.FloatField(
+        required=False, help_text="How sure people and model are together, where they were weighed."
+    )
     region = RegionSerializer(required=False)
 
 
@@ -78,6 +82,7 @@ class ConsensusSerializer(serializers.Serializer[Any]):
     answers = AnswerRowSerializer(many=True)
     merge = MergeSerializer(allow_null=True)
     is_chosen = serializers.BooleanField(help_text="The picture's labels are others than those put together.")
+    method = serializers.ChoiceField(choices=MergeMethod.choices)
     quorum = serializers.FloatField()
     label_quorums = serializers.DictField(child=serializers.FloatField())
 
@@ -93,6 +98,11 @@ class UnmergedSerializer(serializers.Serializer[Any]):
 
 
 class MergeAgainSerializer(serializers.Serializer[Any]):
+    method = serializers.ChoiceField(
+        choices=MergeMethod.choices,
+        default=MergeMethod.VOTE,
+        help_text="vote: everybody counts the same; crowd: by how often they agree with others (CROWDLAB), no quorum.",
+    )
     quorum = serializers.FloatField(max_value=1.0)
     label_quorums = serializers.DictField(child=serializers.FloatField(max_value=1.0), required=False)
 

@@ -69,6 +69,7 @@ class ConsensusMergeView(APIView):
             task_id=task.pk,
             quorum=data["quorum"],
             label_quorums=data.get("label_quorums", {}),
+            method=data["method"],
         )
         return Response(JobSerializer(job).data, status=202)
 

@@ -6,16 +6,18 @@ import itertools
 import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from backend.annotation.contracts import Labels, RegionData
 from backend.annotation.domain.annotations import annotations_of
+from backend.annotation.domain.crowd import Said, Word, crowd_decides
 from backend.annotation.domain.track_overlap import track_of, track_overlaps
 from backend.annotation.enums import RegionSource, Shape
 from ml.contracts import Annotation
-from ml.quality.consensus import Merged, merge_regions
-from ml.quality.matching import Overlaps
+from ml.quality.agreement import MISSING
+from ml.quality.consensus import Merged, merge_decided, merge_regions
+from ml.quality.matching import IOU_MATCH_MIN, Overlaps, cluster_regions, region_iou
 
 # Of all answers on one picture: every pair's overlap is worked out, and memory grows with the square.
 REGIONS_MAX = 4_000
@@ -48,6 +50,21 @@ class Quorum:
 
 
 @dataclass(frozen=True, slots=True)
+class Weighing:
+    """What it takes to let people count by how often they agree with others, and a model along with them.
+
+    `people`: who gave each answer. `before`: objects of other pictures. `suggestions`: what the model said of this one
+    before anybody labelled it, with scores; None where it may not speak. `is_wanted`: else everybody counts the same, and
+    what was said is only kept for later.
+    """
+
+    people: Sequence[str]
+    is_wanted: bool = False
+    before: Sequence[Said] = ()
+    suggestions: Sequence[tuple[RegionData, float]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
     """One answer against what was kept: objects of it that are in, that it lacks, and that were left out."""
 
@@ -69,6 +86,7 @@ class MergedAnswers:
     tags_found: list[dict[str, Any]]
     tallies: list[Tally]
     note: str = ""
+    weights: list[float] = field(default_factory=list)
 
 
 def merge_answers(
@@ -79,6 +97,7 @@ def merge_answers(
     width: int,
     height: int,
     frame_count: int | None = None,
+    weighing: Weighing | None = None,
 ) -> MergedAnswers:
     """Put the answers of several people on one picture of that size in pixels, or a video of so many frames, together.
 
@@ -91,7 +110,22 @@ def merge_answers(
     people = [annotations_of(answer.regions, width, height) for answer in answers]
     labels = sorted({region.label_id for answer in answers for region in answer.regions})
     overlaps = None if frame_count is None else _track_overlaps(answers, width, height, frame_count)
-    merged = merge_regions(people, quorum=quorum.asked_of(labels), overlaps=overlaps)
+    weighing = weighing or Weighing(revision_ids)
+    clusters = cluster_regions(people, overlaps=overlaps)
+    words = _words(people, clusters, weighing.suggestions, width, height)
+    weights, quality = [1.0] * len(people), {}
+    if weighing.is_wanted and clusters:
+        asked = [
+            Said("", _said(people, cluster, weighing.people), word)
+            for cluster, word in zip(clusters, words, strict=True)
+        ]
+        crowd = crowd_decides(asked, weighing.before)
+        weights = [crowd.weights[person] for person in weighing.people]
+        quality = dict(zip(map(_key, clusters), crowd.quality, strict=True))
+        merged = merge_decided(people, clusters, crowd.labels, weights, overlaps)
+    else:
+        merged = merge_regions(people, quorum=quorum.asked_of(labels), overlaps=overlaps)
+    word_of = dict(zip(map(_key, clusters), words, strict=True))
     regions: list[Region] = []
     objects: list[dict[str, Any]] = []
     named: Counter[str] = Counter()
@@ -104,15 +138,20 @@ def merge_answers(
         if found.kept:
             regions.append(region)
         sources = {revision_ids[p]: answers[p].regions[at].region_id for p, at in found.sources.items()}
+        said = _said(people, found.sources, revision_ids)
+        word = word_of[_key(found.sources)]
         objects.append(
             {
                 "region_id": region["region_id"],
                 "label_id": found.region.label,
-                "votes": {label: round(count) for label, count in found.votes.items()},
+                "votes": dict(Counter(said.values())),
                 "kept": found.kept,
                 "tied": found.tied,
                 "agreement": round(found.agreement, 3),
                 "sources": sources,
+                "said": said,
+                **({"model": [word.label, round(word.score, 4)]} if word is not None else {}),
+                **({"quality": round(quality[_key(found.sources)], 4)} if quality else {}),
                 **({} if found.kept else {"region": region}),
             }
         )
@@ -123,7 +162,43 @@ def merge_answers(
         objects=objects,
         tags_found=tags_found,
         tallies=[_tally(person, people, merged) for person in range(len(people))],
+        weights=[round(weight, 4) for weight in weights],
     )
+
+
+def _key(sources: Mapping[int, int]) -> tuple[tuple[int, int], ...]:
+    return tuple(sorted(sources.items()))
+
+
+def _said(
+    people: Sequence[Sequence[Annotation]], sources: Mapping[int, int], names: Sequence[str]
+) -> dict[str, str]:
+    """By name what each person said of one object."""
+    return {
+        name: people[person][sources[person]].label if person in sources else MISSING
+        for person, name in enumerate(names)
+    }
+
+
+def _words(
+    people: Sequence[Sequence[Annotation]],
+    clusters: Sequence[Mapping[int, int]],
+    suggestions: Sequence[tuple[RegionData, float]] | None,
+    width: int,
+    height: int,
+) -> list[Word | None]:
+    """What the model said of each object: the suggestion that overlaps best with those who drew it, if by half."""
+    if suggestions is None:
+        return [None] * len(clusters)
+    offered = annotations_of([region for region, _ in suggestions], width, height)
+    iou = [region_iou(regions, offered) for regions in people]
+    words: list[Word | None] = []
+    for cluster in clusters:
+        mean = sum(iou[person][at] for person, at in cluster.items()) / len(cluster)
+        best = int(mean.argmax()) if len(offered) else -1
+        found = best >= 0 and mean[best] >= IOU_MATCH_MIN
+        words.append(Word(offered[best].label, suggestions[best][1]) if found else Word(MISSING, 0.0))
+    return words
 
 
 def _track_overlaps(answers: Sequence[Labels], width: int, height: int, frame_count: int) -> Overlaps:
@@ -144,6 +219,7 @@ def _middle_answer(answers: Sequence[Labels], most: int) -> MergedAnswers:
         objects=[],
         tags_found=[],
         tallies=[Tally(0, 0, 0) for _ in answers],
+        weights=[1.0 for _ in answers],
         note=f"More than {most:,} objects in all: one answer stands as it is, nothing was put together.",
     )
 

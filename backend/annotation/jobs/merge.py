@@ -13,6 +13,8 @@ from backend.annotation.contracts import Labels
 from backend.annotation.domain import consensus
 from backend.annotation.domain.comparing import TooMany as TooManyToCompare
 from backend.annotation.domain.comparing import compare
+from backend.annotation.enums import MergeMethod
+from backend.annotation.jobs.weigh import weighing_of
 from backend.annotation.models import Comparison, Revision, Task
 from backend.annotation.selectors.answers import answers_in
 from backend.annotation.selectors.labels import revision_labels, size_of
@@ -26,7 +28,7 @@ TRIES = 3
 
 
 def run(context: JobContext) -> dict[str, Any]:
-    """Job `annotation.merge`. Payload: task_id, and of who asks again `asked_by`, `quorum`, `label_quorums`.
+    """Job `annotation.merge`. Payload: task_id, and of who asks again `asked_by`, `quorum`, `label_quorums`, `method`.
 
     Running it again after it was done changes nothing.
     """
@@ -37,6 +39,7 @@ def run(context: JobContext) -> dict[str, Any]:
     )
     asked_by = get_user_model().objects.filter(pk=context.payload.get("asked_by")).first()
     quorum = _quorum(context, task)
+    method = MergeMethod(context.payload.get("method", projects.settings_of(task.project).consensus_method))
     instead_of = context.payload.get("instead_of")
     for _ in range(TRIES):
         answers = answers_in(task)
@@ -48,12 +51,14 @@ def run(context: JobContext) -> dict[str, Any]:
             [str(row.pk) for row in answers],
             quorum,
             **size_of(task),
+            weighing=weighing_of(task, answers, method),
         )
         stored = merge_store(
             task_id=task.pk,
             answer_ids=[row.pk for row in answers],
             quorum=quorum,
             merged=merged,
+            method=method,
             asked_by=asked_by,
             instead_of=uuid.UUID(instead_of) if instead_of else None,
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count
 
-from backend.annotation.enums import TaskState
+from backend.annotation.enums import MergeMethod, TaskState
 from backend.annotation.models import ConsensusMerge, Revision, Task
 from backend.annotation.selectors.answers import answers_in, is_collecting
 from backend.annotation.selectors.unmerged import merge_jobs, why_not
@@ -48,6 +48,7 @@ class Consensus:
     quorum: float
     label_quorums: dict[str, float] = field(default_factory=dict)
     failure: str = ""
+    method: str = MergeMethod.VOTE
 
 
 def consensus_of(task: Task) -> Consensus:
@@ -67,6 +68,7 @@ def consensus_of(task: Task) -> Consensus:
         quorum=settings.consensus_quorum if merge is None else merge.quorum,
         label_quorums=settings.label_quorums if merge is None else merge.label_quorums,
         failure=failure,
+        method=settings.consensus_method if merge is None else merge.method,
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from backend.annotation.domain.states import TaskEvent
-from backend.annotation.enums import MERGE, TaskState
+from backend.annotation.enums import MERGE, MergeMethod, TaskState
 from backend.annotation.errors import ForeignId, MoveRefused, TaskTaken
 from backend.annotation.models import ConsensusMerge, Revision, Suggestion, Task
 from backend.annotation.selectors.answers import answers_in, is_collecting, seats_taken
@@ -145,9 +145,14 @@ def _standing(task: Task, actor: User) -> None:
 
 @transaction.atomic
 def merge_again(
-    *, actor: User, task_id: uuid.UUID, quorum: float, label_quorums: Mapping[str, float]
+    *,
+    actor: User,
+    task_id: uuid.UUID,
+    quorum: float,
+    label_quorums: Mapping[str, float],
+    method: str = MergeMethod.VOTE,
 ) -> JobRun:
-    """Put the answers together by another quorum, in a job. Raises MoveRefused."""
+    """Put the answers together by another quorum or otherwise weighed, in a job. Raises MoveRefused."""
     task = task_lock(task_id)
     _standing(task, actor)
     return jobs.enqueue(
@@ -158,6 +163,7 @@ def merge_again(
             "instead_of": str(task.resolved_revision_id),
             "quorum": quorum,
             "label_quorums": dict(label_quorums),
+            "method": method,
         },
         project_id=task.project_id,
         organisation_id=task.project.organisation_id,
@@ -210,6 +216,7 @@ def merge_store(
     answer_ids: Sequence[uuid.UUID],
     quorum: Quorum,
     merged: MergedAnswers,
+    method: MergeMethod = MergeMethod.VOTE,
     asked_by: User | None = None,
     instead_of: uuid.UUID | None = None,
 ) -> ConsensusMerge | None:
@@ -227,7 +234,7 @@ def merge_store(
             return None
     elif task.state != TaskState.IN_REVIEW or asked_by is None:
         return None
-    elif same := _same(task, answers, quorum):
+    elif same := _same(task, answers, quorum, method):
         return same
     elif task.resolved_revision_id != instead_of:
         return None
@@ -244,11 +251,12 @@ def merge_store(
         task=task,
         revision=revision,
         asked_by=asked_by,
+        method=method,
         quorum=quorum.share,
         label_quorums=dict(quorum.labels or {}),
         answers=[
-            {"revision_id": str(row.pk), "user_id": str(row.author_id), **asdict(tally)}
-            for row, tally in zip(answers, merged.tallies, strict=True)
+            {"revision_id": str(row.pk), "user_id": str(row.author_id), "weight": weight, **asdict(tally)}
+            for row, weight, tally in zip(answers, merged.weights, merged.tallies, strict=True)
         ],
         objects_found=merged.objects,
         tags_found=merged.tags_found,
@@ -264,12 +272,15 @@ def merge_store(
     return merge
 
 
-def _same(task: Task, answers: Sequence[Revision], quorum: Quorum) -> ConsensusMerge | None:
+def _same(
+    task: Task, answers: Sequence[Revision], quorum: Quorum, method: MergeMethod
+) -> ConsensusMerge | None:
     """What stands, where it was put together from the same answers in the same way."""
     last = ConsensusMerge.objects.filter(task=task).order_by("-id").first()
     if last is None or last.revision_id != task.resolved_revision_id:
         return None
-    if (last.quorum, last.label_quorums) != (quorum.share, dict(quorum.labels or {})):
+    now = (method, quorum.share, dict(quorum.labels or {}))
+    if (last.method, last.quorum, last.label_quorums) != now:
         return None
     return last if [row["revision_id"] for row in last.answers] == [str(row.pk) for row in answers] else None
 

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from backend.core.enums import JobState, Role
 from backend.projects import selectors
-from backend.projects.contracts import STRATEGIES
+from backend.projects.contracts import MERGE_METHODS, STRATEGIES
 from backend.projects.domain import ontology
 from backend.projects.models import Project
 
@@ -131,6 +131,11 @@ class ProjectSettingsSerializer(serializers.Serializer[Any]):
     consensus_quorum = serializers.FloatField(
         required=False,
         help_text="The part of them that must have drawn an object; 0.5: more than half of them.",
+    )
+    consensus_method = serializers.ChoiceField(
+        choices=MERGE_METHODS,
+        required=False,
+        help_text="vote: everybody counts the same; crowd: by how often they agree with others (CROWDLAB).",
     )
     label_quorums = serializers.DictField(
         child=serializers.FloatField(), required=False, help_text="By label id where it is another part."

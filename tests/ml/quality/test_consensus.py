@@ -8,8 +8,9 @@ import pytest
 from ml.contracts import Annotation, Box, Polygon
 from ml.errors import QualityError
 from ml.quality.agreement import MISSING
-from ml.quality.consensus import merge_regions, relabel_by_crowd
+from ml.quality.consensus import merge_decided, merge_regions
 from ml.quality.crowdlab import NO_VOTE, crowd_labels
+from ml.quality.matching import cluster_regions
 
 
 def box(label: str, x1: float, y1: float, x2: float, y2: float) -> Annotation:
@@ -127,18 +128,54 @@ def test_an_item_nobody_voted_on_is_refused() -> None:
         crowd_labels([[NO_VOTE, NO_VOTE]], [[0.5, 0.5]])
 
 
-def test_the_crowd_decides_ties_of_merged_regions_with_the_models_word() -> None:
-    clear = [[[PALLET], [PALLET]], [[BIN], [BIN]]] * 6
-    pictures = [*clear, [[PALLET], [BIN]], [[PALLET], []]]
-    people = [regions for picture in pictures for regions in picture]
-    merged, picture = [], []
-    for number, regions in enumerate(pictures):
-        for item in merge_regions(regions):
-            merged.append(item)
-            picture.append(number)
-    word = np.array([*([[0.9, 0.05, 0.05], [0.05, 0.9, 0.05]] * 6), [0.05, 0.9, 0.05], [0.04, 0.01, 0.95]])
-    found = relabel_by_crowd(merged, people, ["pallet", "bin"], word, picture)
-    assert merged[-1].tied and merged[-2].tied
-    assert (found[-2].region.label, found[-2].kept) == ("bin", True)
-    assert not found[-1].kept
-    assert [f.region.label for f in found[:2]] == ["pallet", "bin"]
+def test_a_worked_example_by_hand() -> None:
+    """Five items, three people, two classes, every figure as the paper's formulas give it on paper.
+
+    Ann and Bea agree on all they both did; Cid differs once from each of two. Majorities are 0 0 1 1 0, so saying 0
+    throughout would be right on 3 of 5.
+    """
+    votes = [[0, 0, 0], [0, 0, 1], [1, 1, 1], [1, 1, NO_VOTE], [0, NO_VOTE, NO_VOTE]]
+    model = [[0.9, 0.1], [0.4, 0.6], [0.2, 0.8], [0.3, 0.7], [0.6, 0.4]]
+    found = crowd_labels(votes, model)
+    # Of the first four items, which several did: majorities 0 0 1 1, so the baseline is 1/2.
+    baseline = 1 / 2
+    overall = (1 + 2 / 3 + 1 + 1) / 4
+    agree = {"ann": (4 + 2) / 7, "bea": (4 + 2) / 7, "cid": 4 / 6}
+    weight = [1 - (1 - share) / (1 - baseline) for share in agree.values()]
+    assert found.person_agreement.tolist() == pytest.approx(list(agree.values()))
+    assert found.person_weight.tolist() == pytest.approx(weight)
+    assert found.person_weight.tolist() == pytest.approx([5 / 7, 5 / 7, 1 / 3])
+    # The model has the majority on three of those four; 3 + 3 + 3 + 2 + 1 votes are 2.4 an item.
+    speaks = (1 - (1 / 4) / (1 - baseline)) * 2.4**0.5
+    assert found.model_weight == pytest.approx(speaks)
+    second = (speaks * 0.4 + 2 * (5 / 7) * overall + (1 / 3) * (1 - overall)) / (speaks + 2 * (5 / 7) + 1 / 3)
+    last = (speaks * 0.6 + (5 / 7) * overall) / (speaks + 5 / 7)
+    assert found.label.tolist() == [0, 0, 1, 1, 0]
+    assert found.quality[1] == pytest.approx(second) and found.quality[4] == pytest.approx(last)
+
+
+def test_where_the_model_may_not_speak_the_people_decide_alone() -> None:
+    votes = [[0, 0, 0], [1, 1, 1], [1, 1, 0], [0, 1, 1]]
+    silent = np.full((4, 2), np.nan)
+    found = crowd_labels(votes, silent)
+    assert found.label.tolist() == [0, 1, 1, 1]
+    # One word more or less changes only the item it is of, and what the model's word is worth.
+    spoken = silent.copy()
+    spoken[3] = [0.99, 0.01]
+    other = crowd_labels(votes, spoken)
+    assert other.quality[:3].tolist() == pytest.approx(found.quality[:3].tolist())
+    assert other.quality[3] != pytest.approx(found.quality[3])
+
+
+def test_what_is_decided_elsewhere_is_shaped_by_those_who_said_so() -> None:
+    people = [[PALLET], [box("bin", 1, 0, 11, 10)], [box("pallet", 2, 0, 12, 10)], []]
+    (cluster,) = cluster_regions(people)
+    (bin_,) = merge_decided(people, [cluster], ["bin"], [1.0, 1.0, 1.0, 1.0])
+    assert bin_.kept and bin_.region == box("bin", 1, 0, 11, 10)
+    (pallet,) = merge_decided(people, [cluster], ["pallet"], [3.0, 1.0, 1.0, 1.0])
+    assert pallet.kept and pallet.region.box == Box(0.5, 0, 10.5, 10)
+    (gone,) = merge_decided(people, [cluster], [MISSING], [1.0, 1.0, 1.0, 1.0])
+    assert not gone.kept and gone.region.label == "pallet"
+    # A label that only a model would give has nobody's outline.
+    (nobodys,) = merge_decided(people, [cluster], ["truck"], [1.0, 1.0, 1.0, 1.0])
+    assert not nobodys.kept

@@ -169,7 +169,14 @@ export const peopleWords = {
   peopleAbout: '2 to 9.',
   quorum: 'Keep what was drawn by',
   quorumAbout: 'Of those who labelled it; a reviewer sees what is left out.',
-  quorums: { half: 'More than half', two: 'Two thirds', all: 'All of them' },
+  crowdAbout:
+    'People count by how often they agree with others, and a model along with them. It needs pictures that several have labelled, and more than one label.',
+  quorums: {
+    half: 'More than half',
+    two: 'Two thirds',
+    all: 'All of them',
+    crowd: 'Those who agree more often',
+  },
   label: 'Labels that need all of them',
   labelAbout: 'Where a wrong object costs more than a missing one.',
   labelNone: 'None',

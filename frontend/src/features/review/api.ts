@@ -31,11 +31,16 @@ export const getConsensus = (task_id: string) =>
   unwrap(api.GET('/api/v1/tasks/{task_id}/consensus', { params: { path: { task_id } } }));
 
 /** Puts the answers together again, in a job. */
-export const mergeAgain = (task_id: string, quorum: number, label_quorums: Record<string, number>) =>
+export const mergeAgain = (
+  task_id: string,
+  method: 'vote' | 'crowd',
+  quorum: number,
+  label_quorums: Record<string, number>,
+) =>
   unwrap(
     api.POST('/api/v1/tasks/{task_id}/consensus/merge', {
       params: { path: { task_id } },
-      body: { quorum, label_quorums },
+      body: { method, quorum, label_quorums },
       headers: idempotent(),
     }),
   );

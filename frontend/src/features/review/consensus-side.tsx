@@ -12,6 +12,8 @@ import type { Case, ReviewDesk } from './desk';
 import css from './review.module.css';
 import { reviewWords as words } from './strings';
 
+const CROWD = 'crowd';
+
 type Props = {
   item: Case;
   consensus: Consensus;
@@ -29,7 +31,10 @@ export function ConsensusSide({ item, consensus, desk, shown, onShow }: Props) {
   const job = useJob(jobId);
   const refresh = () => desk.refresh().catch((error: unknown) => toastError(error));
   const merge = useAction({
-    run: (quorum: number) => mergeAgain(taskId, quorum, consensus.label_quorums),
+    run: (chosen: string) =>
+      chosen === CROWD
+        ? mergeAgain(taskId, CROWD, consensus.quorum, consensus.label_quorums)
+        : mergeAgain(taskId, 'vote', Number(chosen), consensus.label_quorums),
     onDone: ({ id }) => setJobId(id),
   });
   const take = useAction({
@@ -66,6 +71,7 @@ export function ConsensusSide({ item, consensus, desk, shown, onShow }: Props) {
 
   const isBusy = merge.isPending || (jobId !== null && ended === null);
   const quorums = quorumsFor(answers.length || consensus.people);
+  const isWeighed = consensus.method === CROWD;
   const chosen = quorums.find(({ value }) => Math.abs(value - consensus.quorum) < 1e-6);
   return (
     <div className={css.block}>
@@ -115,13 +121,16 @@ export function ConsensusSide({ item, consensus, desk, shown, onShow }: Props) {
         size="xs"
         mt={8}
         label={words.quorum}
-        description={isBusy ? words.putting : undefined}
+        description={isBusy ? words.putting : isWeighed ? words.crowdAbout : undefined}
         allowDeselect={false}
         disabled={isBusy}
         placeholder={`${Math.round(consensus.quorum * 100)} % of them`}
-        data={quorums.map(({ value, name }) => ({ value: String(value), label: name }))}
-        value={chosen ? String(chosen.value) : null}
-        onChange={(value) => value !== null && merge.mutate(Number(value))}
+        data={[
+          ...quorums.map(({ value, name }) => ({ value: String(value), label: name })),
+          { value: CROWD, label: words.crowd },
+        ]}
+        value={isWeighed ? CROWD : chosen ? String(chosen.value) : null}
+        onChange={(value) => value !== null && merge.mutate(value)}
       />
       <Tooltip label={words.askMoreAbout} multiline w={230}>
         <Button

@@ -64,6 +64,8 @@ export const reviewWords = {
   takeAbout: 'Approve keeps what was put together, not what you look at now.',
   taken: 'Their answer is the picture’s labels now',
   quorum: 'Keep what was drawn by',
+  crowd: 'Those who agree more often',
+  crowdAbout: 'People count by how often they agree with others, and a model along with them.',
   putting: 'Putting together…',
   mergeFailed: 'Not put together',
   mergeFailedBefore: (why: string) => `The last try to put them together otherwise failed: ${why}`,

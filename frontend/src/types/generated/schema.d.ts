@@ -4163,12 +4163,15 @@ export interface components {
             merge: components["schemas"]["Merge"] | null;
             /** @description The picture's labels are others than those put together. */
             is_chosen: boolean;
+            method: components["schemas"]["Method3c8Enum"];
             /** Format: double */
             quorum: number;
             label_quorums: {
                 [key: string]: number;
             };
         };
+        /** @enum {string} */
+        ConsensusMethodEnum: "vote" | "crowd";
         /** @enum {string} */
         ConsensusStateEnum: "collecting" | "merging" | "failed" | "waiting" | "decided";
         /** @enum {string} */
@@ -4980,6 +4983,11 @@ export interface components {
             sources: {
                 [key: string]: string;
             };
+            /**
+             * Format: double
+             * @description How sure people and model are together, where they were weighed.
+             */
+            quality?: number;
             region?: components["schemas"]["Region"];
         };
         FoundTag: {
@@ -5749,6 +5757,11 @@ export interface components {
             note: string;
         };
         MergeAgainRequest: {
+            /**
+             * @description vote: everybody counts the same; crowd: by how often they agree with others (CROWDLAB), no quorum.
+             * @default vote
+             */
+            method: components["schemas"]["Method3c8Enum"];
             /** Format: double */
             quorum: number;
             label_quorums?: {
@@ -5759,6 +5772,8 @@ export interface components {
             key: string;
             values: components["schemas"]["FacetValue"][];
         };
+        /** @enum {string} */
+        Method3c8Enum: "vote" | "crowd";
         /** @enum {string} */
         MethodC53Enum: "points" | "distances";
         /** @description `time_s`: the source's time of the picture that was shown; the newest one without it. */
@@ -6787,6 +6802,8 @@ export interface components {
              * @description The part of them that must have drawn an object; 0.5: more than half of them.
              */
             consensus_quorum?: number;
+            /** @description vote: everybody counts the same; crowd: by how often they agree with others (CROWDLAB). */
+            consensus_method?: components["schemas"]["ConsensusMethodEnum"];
             /** @description By label id where it is another part. */
             label_quorums?: {
                 [key: string]: number;
@@ -6878,6 +6895,8 @@ export interface components {
              * @description The part of them that must have drawn an object; 0.5: more than half of them.
              */
             consensus_quorum?: number;
+            /** @description vote: everybody counts the same; crowd: by how often they agree with others (CROWDLAB). */
+            consensus_method?: components["schemas"]["ConsensusMethodEnum"];
             /** @description By label id where it is another part. */
             label_quorums?: {
                 [key: string]: number;

@@ -15,12 +15,14 @@ const QUORUMS = [
   { value: '0.666', label: words.quorums.two },
   { value: '1', label: words.quorums.all },
 ];
+const CROWD = 'crowd';
 
 /** How many pictures several people label, how many they are, and what is kept of what they drew. */
 export function PeopleSettings({ project, readOnly }: Props) {
   const { settings, set, saving } = useSettingsForm(project);
   const { labels } = project.ontology;
   const quorums = settings.label_quorums ?? {};
+  const isWeighed = settings.consensus_method === CROWD;
   const strict = Object.keys(quorums).filter((id) => quorums[id] === ALL && labels.some((l) => l.id === id));
   return (
     <Section title={words.title} about={words.about}>
@@ -47,19 +49,26 @@ export function PeopleSettings({ project, readOnly }: Props) {
             />
             <Select
               label={words.quorum}
-              description={words.quorumAbout}
+              description={isWeighed ? words.crowdAbout : words.quorumAbout}
               inputWrapperOrder={BELOW}
               allowDeselect={false}
               disabled={readOnly}
-              data={QUORUMS}
-              value={String(settings.consensus_quorum ?? 0.5)}
-              onChange={(value) => set({ consensus_quorum: Number(value ?? 0.5) })}
+              data={[...QUORUMS, { value: CROWD, label: words.quorums.crowd }]}
+              value={isWeighed ? CROWD : String(settings.consensus_quorum ?? 0.5)}
+              onChange={(value) =>
+                set(
+                  value === CROWD
+                    ? { consensus_method: CROWD }
+                    : { consensus_method: 'vote', consensus_quorum: Number(value ?? 0.5) },
+                )
+              }
             />
           </SimpleGrid>
           <MultiSelect
             label={words.label}
             description={words.labelAbout}
             inputWrapperOrder={BELOW}
+            display={isWeighed ? 'none' : undefined}
             placeholder={strict.length === 0 ? words.labelNone : undefined}
             searchable
             clearable
