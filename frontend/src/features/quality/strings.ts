@@ -26,7 +26,7 @@ export const truthWords = {
   unmark: 'Stop using it',
   unmarked: 'Not used as ground truth any more',
   more: 'Show more',
-  video: 'Pictures only: videos cannot be ground truth yet.',
+  which: 'Pictures and videos; a video is handed out in the place of a video.',
   count: (n: number) => count(n),
 };
 

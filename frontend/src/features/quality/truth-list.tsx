@@ -34,7 +34,7 @@ const LOW = 0.6;
 export function TruthList({ projectId }: { projectId: string }) {
   const truth = useInfiniteQuery(truthQuery(projectId));
   return (
-    <Section title={words.title} about={words.video}>
+    <Section title={words.title} about={words.which}>
       <QueryView
         query={truth}
         skeleton={<Skeleton height={240} />}
