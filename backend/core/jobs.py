@@ -134,14 +134,15 @@ def ring(job: JobRun) -> None:
     """Tell the broker to look at this job. A failure is harmless: the sweeper rings again."""
     from backend.core.tasks import run_job
 
+    # Before, not after: a worker at rest hears it within a millisecond, and would pass over a row that is locked.
+    JobRun.objects.filter(pk=job.pk).update(rung_at=Now())
     try:
         spec = _KINDS.get(job.kind)
         hard = {"time_limit": spec.time_limit_s + OVERDUE_GRACE_S} if spec else {}
         run_job.apply_async((str(job.pk),), queue=job.queue, **hard)
     except run_job.OperationalError:
         log.warning("job %s not rung: the broker did not answer", job.pk)
-        return
-    JobRun.objects.filter(pk=job.pk).update(rung_at=Now())
+        JobRun.objects.filter(pk=job.pk).update(rung_at=None)
 
 
 def cancel(job: JobRun) -> None:

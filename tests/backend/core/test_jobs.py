@@ -15,6 +15,7 @@ from backend.core import audit, jobs, tasks
 from backend.core.enums import JobState, Queue
 from backend.core.errors import BadInput, Conflict
 from backend.core.models import AuditEvent, JobRun
+from backend.core.tasks import run_job
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CALLS: list[str] = []
@@ -142,6 +143,28 @@ def test_the_sweeper_rings_rows_nobody_rang_and_ends_those_that_kill_workers(
     killer.refresh_from_db()
     assert rung == [str(never_rung.pk)]
     assert killer.state == JobState.FAILED
+
+
+def test_a_bell_is_written_down_before_it_is_rung_and_struck_out_where_nobody_heard(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A worker at rest looks for the row at once: written down afterwards, it would be locked and passed over."""
+    written: list[bool] = []
+
+    def heard(arguments: tuple[str], **_: Any) -> None:
+        written.append(JobRun.objects.get(pk=arguments[0]).rung_at is not None)
+
+    def deaf(*_: Any, **__: Any) -> None:
+        raise run_job.OperationalError
+
+    job = make("works")
+    monkeypatch.setattr(run_job, "apply_async", heard)
+    jobs.ring(job)
+    assert written == [True]
+    monkeypatch.setattr(run_job, "apply_async", deaf)
+    jobs.ring(job)
+    job.refresh_from_db()
+    assert job.rung_at is None
 
 
 def test_cancel_stops_a_waiting_job_at_once_and_a_running_one_at_its_next_step() -> None:
