@@ -15,14 +15,14 @@ COMPARE = "annotation.compare"
 PLAN = "annotation.plan"
 
 jobs.register(
-    COMPARE, queue=Queue.DEFAULT, path="backend.annotation.jobs.compare:run", time_limit_s=120, max_attempts=3
+    COMPARE, queue=Queue.QUICK, path="backend.annotation.jobs.compare:run", time_limit_s=120, max_attempts=3
 )
 # Of the time the solver may take 20 s; the rest is for reading and keeping thousands of pictures.
 jobs.register(
     PLAN, queue=Queue.DEFAULT, path="backend.annotation.jobs.plan:run", time_limit_s=300, max_attempts=2
 )
 jobs.register(
-    MERGE, queue=Queue.DEFAULT, path="backend.annotation.jobs.merge:run", time_limit_s=120, max_attempts=3
+    MERGE, queue=Queue.QUICK, path="backend.annotation.jobs.merge:run", time_limit_s=120, max_attempts=3
 )
 
 

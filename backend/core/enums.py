@@ -11,6 +11,7 @@ class Queue(models.TextChoices):
     ASSIST = "assist"
     ML = "ml"
     FEEDS = "feeds"
+    QUICK = "quick"
 
 
 class JobState(models.TextChoices):

@@ -14,7 +14,7 @@ from backend.annotation.enums import TaskState
 from backend.annotation.models import Comparison, GroundTruth, Revision, Task
 from backend.annotation.services.moves import tasks_lock
 from backend.annotation.services.pauses import pause_if_below
-from backend.core import audit
+from backend.core import audit, events
 from backend.notify import services as notify
 from backend.notify.enums import NoticeKind
 from backend.projects import selectors as projects
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from backend.projects.models import Project
 
 NOT_APPROVED = "Not approved by a person yet."
-NO_VIDEO = "A video: only pictures can be ground truth for now."
 NO_LABELS = "It has no approved labels."
 
 
@@ -58,8 +57,6 @@ def truth_mark(*, actor: User, project: Project, task_ids: Collection[uuid.UUID]
 
 
 def _why_not(task: Task) -> str:
-    if task.asset.kind != "image":
-        return NO_VIDEO
     if task.state != TaskState.APPROVED:
         return NOT_APPROVED
     return "" if task.resolved_revision_id is not None else NO_LABELS
@@ -95,6 +92,10 @@ def comparison_store(
             "labels": compared.labels,
             "votes": [list(vote) for vote in compared.votes],
         },
+    )
+    # Open pages of figures ask again; whom it measured, only those may read who may see their figures.
+    events.publish(
+        organisation_id=task.project.organisation_id, project_id=task.project_id, kind="checks", data={}
     )
     if is_new and against_truth and second.author is not None:
         if projects.settings_of(task.project).truth_feedback:

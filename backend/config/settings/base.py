@@ -181,9 +181,11 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
+QUICK = {"queue": "quick"}
 CELERY_BEAT_SCHEDULE = {
-    "sweep-jobs": {"task": "core.sweep_jobs", "schedule": schedule(5.0)},
-    "seal-audit": {"task": "core.seal_audit", "schedule": schedule(2.0)},
+    # Not behind imports: what nobody rang, and what a dead worker left, would wait for them.
+    "sweep-jobs": {"task": "core.sweep_jobs", "schedule": schedule(5.0), "options": QUICK},
+    "seal-audit": {"task": "core.seal_audit", "schedule": schedule(2.0), "options": QUICK},
     "assist-ahead": {
         "task": "learning.assist_ahead",
         "schedule": schedule(20.0),
@@ -195,7 +197,7 @@ CELERY_BEAT_SCHEDULE = {
     "counts-prune": {"task": "feeds.counts_prune", "schedule": schedule(6 * 3600.0)},
     "retention": {"task": "media.retention", "schedule": schedule(600.0), "options": {"expires": 600}},
     "incidents-due": {"task": "feeds.incidents_due", "schedule": schedule(10.0), "options": {"expires": 10}},
-    "expire-leases": {"task": "annotation.expire_leases", "schedule": schedule(30.0)},
+    "expire-leases": {"task": "annotation.expire_leases", "schedule": schedule(30.0), "options": QUICK},
 }
 
 LOGGING = {

@@ -45,6 +45,8 @@ def workers(*, light_processes: int, with_feeds: bool) -> list[Program]:
     """The background processes, interactive ones first."""
     found = [
         _worker("assist", [Queue.ASSIST], 1),
+        # Short work that somebody waits for: it must not stand behind an import or a map of many minutes.
+        _worker("quick", [Queue.QUICK], 1),
         _worker("light", [Queue.DEFAULT, Queue.INGEST, Queue.FEEDS], light_processes),
         Program("beat", (*CELERY, "beat", "--loglevel", "WARNING", "--pidfile=")),
         _worker("ml", [Queue.ML], 1, nice=10, extra=("--max-memory-per-child", str(ML_MEMORY_MAX_KB))),

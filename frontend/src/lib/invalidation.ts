@@ -18,6 +18,7 @@ const IN_PROJECT: Record<string, string[]> = {
   training: ['trainings', 'models', 'learning-curve'],
   policy: ['approval'],
   label_errors: ['label-errors'],
+  checks: ['person-checks', 'agreement', 'truth'],
   plan: ['planning', 'tasks'],
   feed: ['feeds', 'overview'],
   marking: ['markings'],

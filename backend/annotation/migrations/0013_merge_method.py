@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotation", "0011_second_look_decided")]
+    dependencies = [("annotation", "0012_video_parts")]
 
     operations = [
         migrations.AddField(
