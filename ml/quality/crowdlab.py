@@ -46,7 +46,7 @@ def crowd_labels(votes: ArrayLike, probabilities: ArrayLike) -> CrowdResult:
     """
     vote, model = np.asarray(votes, dtype=np.int64), np.asarray(probabilities, dtype=np.float64)
     _check(vote, model)
-    speaks = ~np.isnan(model).any(axis=1)
+    speaks = np.asarray(~np.isnan(model).any(axis=1))
     model = np.where(speaks[:, None], model, 0.0)
     n, classes = model.shape
     counts = np.stack([(vote == c).sum(axis=1) for c in range(classes)], axis=1)
