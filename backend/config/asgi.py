@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import importlib
 import threading
+import time
 from typing import Any
 
 from django.conf import settings
@@ -15,11 +16,13 @@ from django.db import connection
 
 from backend.config import env
 from backend.config.wsgi import application as wsgi_application  # sets Django up: must come first
+from backend.core import copies
 from backend.core.wsgi_bridge import Receive, Scope, Send, WsgiBridge
 from backend.media.reading import decoder_warm
 
 EVENTS_PATH = "/api/v1/events"
 LIVE_PREFIX = "/api/v1/live/"
+PRUNE_EVERY_S = 600.0
 THREADS = env.number("SITELOOP_WEB_THREADS", 16)
 
 _django = WsgiBridge(wsgi_application, threads=THREADS)
@@ -62,6 +65,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         if message["type"] == "lifespan.startup":
             _settle()
             threading.Thread(target=_warm, daemon=True).start()
+            threading.Thread(target=_copies_prune, daemon=True).start()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return
@@ -72,6 +76,13 @@ def _warm() -> None:
         decoder_warm()
     finally:
         connection.close()
+
+
+def _copies_prune() -> None:
+    """Copies of deleted files go also where nobody asks for another."""
+    while True:
+        copies.prune()
+        time.sleep(PRUNE_EVERY_S)
 
 
 def _settle() -> None:

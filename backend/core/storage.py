@@ -11,6 +11,8 @@ from pathlib import Path
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 
+from backend.core import copies
+
 COPY_CHUNK_BYTES = 1024 * 1024
 
 
@@ -48,6 +50,17 @@ def local_path(key: str) -> Iterator[Path]:
             yield target
 
 
+def kept_path(key: str) -> Path:
+    """A path to the content of a file that is read again and again: the file itself, or a copy that is kept for a while.
+
+    To be opened at once. Raises Unavailable where there is no room for the copy.
+    """
+    try:
+        return Path(default_storage.path(key))
+    except NotImplementedError:
+        return copies.copy_of(key)
+
+
 def exists(key: str) -> bool:
     return default_storage.exists(key)
 
@@ -55,3 +68,4 @@ def exists(key: str) -> bool:
 def delete(key: str) -> None:
     if key:
         default_storage.delete(key)
+        copies.forget(key)

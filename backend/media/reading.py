@@ -63,8 +63,7 @@ def asset_frame_jpeg(asset: Asset | AssetInfo, index: int) -> bytes:
         raise NotFound(f"The video has {row.frame_count} frames.")
     table = _stamps(row.pk)
     stamps = {"stamp": table[index], "first": table[0], "near": table[max(0, index - FRAME_AHEAD)]}
-    with storage.local_path(row.blob.storage_key) as path:
-        return client.frame_jpeg(path, row.clip["demuxer"], **stamps)
+    return client.frame_jpeg(storage.kept_path(row.blob.storage_key), row.clip["demuxer"], **stamps)
 
 
 def asset_frame_array(asset: Asset | AssetInfo, index: int) -> NDArray[np.uint8]:

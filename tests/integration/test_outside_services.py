@@ -41,6 +41,7 @@ cache.set("outside", 7, 30)
 print(json.dumps({
     "sealed": bool(event.chain_hash),
     "file": storage.read_bytes("outside/a.bin").decode(),
+    "copied": storage.kept_path("outside/a.bin").read_bytes().decode(),
     "storage": type(storage.default_storage._wrapped).__name__ if hasattr(storage.default_storage, "_wrapped") else "",
     "cached": cache.get("outside"),
     "heard_by": events.client().publish("events:test", "{}"),
@@ -108,6 +109,7 @@ def test_everything_works_on_postgres_by_tcp_system_redis_and_s3(
     assert answer == {
         "sealed": True,
         "file": "picture",
+        "copied": "picture",
         "storage": "S3Storage",
         "cached": 7,
         "heard_by": 0,

@@ -129,6 +129,9 @@ STORAGES = {
 # A request body is streamed to disk past this; single files are checked against UPLOAD_MAX_BYTES.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# Videos of a bucket, copied for as long as frames of them are asked for.
+COPIES_DIR = DATA_DIR / "copies"
+COPIES_MAX_BYTES = env.number("SITELOOP_COPIES_MB", 8192) * 1024 * 1024
 UPLOAD_MAX_BYTES = env.number("SITELOOP_UPLOAD_MAX_MB", 4096) * 1024 * 1024
 IMAGE_MAX_MEGAPIXELS = env.number("SITELOOP_IMAGE_MAX_MEGAPIXELS", 64)
 
