@@ -69,7 +69,10 @@ def track_of(region: RegionData, frame_count: int) -> Track:
 
 
 def track_overlaps(first: Sequence[Track], second: Sequence[Track], *, width: int, height: int) -> Floats:
-    """(n, m) overlaps, 0..1, in a picture of that size in pixels. Tracks of tags overlap in frames, and only each other."""
+    """(n, m) overlaps, 0..1, in a picture of that size in pixels.
+
+    Tracks of tags overlap in frames, and only those of the same label: two tags that hold together are two things.
+    """
     found = np.zeros((len(first), len(second)))
     if not found.size:
         return found
@@ -85,10 +88,11 @@ def _may_meet(first: Sequence[Track], second: Sequence[Track]) -> NDArray[np.boo
         np.array([(track.spans[0, 0], track.spans[-1, 1]) for track in side]) for side in (first, second)
     )
     a_tag, b_tag = (np.array([track.kind == "tag" for track in side]) for side in (first, second))
+    a_label, b_label = (np.array([track.region.label_id for track in side]) for side in (first, second))
     in_time = (a_end[:, None, 0] < b_end[None, :, 1]) & (b_end[None, :, 0] < a_end[:, None, 1])
     in_place = (a_box[:, None, :2] < b_box[None, :, 2:]).all(axis=2)
     in_place &= (b_box[None, :, :2] < a_box[:, None, 2:]).all(axis=2)
-    both_tags = a_tag[:, None] & b_tag[None, :]
+    both_tags = a_tag[:, None] & b_tag[None, :] & (a_label[:, None] == b_label[None, :])
     neither = ~a_tag[:, None] & ~b_tag[None, :]
     meets: NDArray[np.bool_] = in_time & (both_tags | (neither & in_place))
     return meets

@@ -209,3 +209,15 @@ def test_answers_on_a_video_are_put_together_track_by_track() -> None:
         (1, 0, 1),
         (1, 0, 0),
     ]
+
+
+def test_tags_that_hold_together_are_never_taken_for_one_another() -> None:
+    """Two people say the same two tags of the same frames, in another order: they agree on both."""
+    keys = ({"frame": 0}, {"frame": 60, "outside": True})
+    night, rain = (lambda: track("night", "tag", *keys)), (lambda: track("rain", "tag", *keys))
+    answers = [Labels([night(), rain()]), Labels([rain(), night()])]
+    assert overlap(night(), rain(), 100) == 0.0
+    found = merge_answers(answers, ["1", "2"], Quorum(), **SIZE, frame_count=100)
+    assert sorted(region["label_id"] for region in found.regions) == ["night", "rain"]
+    votes = votes_sum([compare(*answers, **SIZE, frame_count=100).votes])
+    assert votes == {("night", "night"): 1, ("rain", "rain"): 1}
