@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID, uuid5
 
 from django.db import transaction
 
 from backend.annotation.contracts import RegionData, SuggestionItem
+from backend.annotation.domain.geometry import geometry_normalise
+from backend.annotation.domain.geometry.checks import ShapeProblem
 from backend.annotation.domain.parts import Span, regions_cut, track_cut
 from backend.annotation.domain.states import TaskEvent
 from backend.annotation.enums import RegionSource, SecondLookState, SuggestionState, TaskState
@@ -17,13 +19,21 @@ from backend.annotation.models import ReviewDecision, Revision, SecondLook, Sugg
 from backend.annotation.selectors.answers import is_collecting
 from backend.annotation.selectors.labels import region_dict
 from backend.annotation.services.moves import announce, record, task_lock, task_move
-from backend.annotation.services.revisions import labels_check, ontology_of, revision_write, task_resolve
+from backend.annotation.services.revisions import (
+    canvas_of,
+    labels_check,
+    ontology_of,
+    revision_write,
+    task_resolve,
+)
 from backend.annotation.services.submit import revision_approved, task_save
 from backend.annotation.services.suggestions import suggestions_create
 from backend.annotation.signals import task_submitted
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
+
+Said = TypeVar("Said", RegionData, SuggestionItem)
 
 
 @transaction.atomic
@@ -102,10 +112,11 @@ def asset_import(
     approved: bool,
 ) -> list[Revision | None]:
     """`revision_import` for all `tasks` of one asset: each part of a video gets what tracks say of its frames."""
+    sound, odd = _tracks_sound(tasks, regions)
     return [
         revision_import(
             task_id=task.pk,
-            regions=_regions_of(task, regions),
+            regions=_regions_of(task, sound, odd),
             tags=tags,
             actor=actor,
             import_key=import_key,
@@ -115,12 +126,39 @@ def asset_import(
     ]
 
 
-def _regions_of(task: Task, regions: Sequence[RegionData]) -> Sequence[RegionData]:
-    """Cut to the task's part, under ids of their own: an id belongs to one task."""
+def _tracks_sound(
+    tasks: Sequence[Task], said: Sequence[Said], *, by_model: bool = False
+) -> tuple[list[Said], list[Said]]:
+    """Where tasks share a video: its tracks as they are stored, which alone can be cut, and whatever is none.
+
+    What a `by_model` says may be small and overhang.
+    """
+    part = next((task for task in tasks if task.part is not None), None)
+    if part is None:
+        return [], list(said)
+    canvas = replace(canvas_of(part), frames=None)
+    if by_model:
+        canvas = replace(canvas, min_box_px=min(canvas.min_box_px, 1.0))
+    sound, odd = [], []
+    for each in said:
+        try:
+            geometry = geometry_normalise(each.shape, each.geometry, canvas, clip_any=by_model)
+        except ShapeProblem:
+            odd.append(each)
+        else:
+            sound.append(replace(each, geometry=geometry))
+    return sound, odd
+
+
+def _regions_of(task: Task, tracks: Sequence[RegionData], odd: Sequence[RegionData]) -> Sequence[RegionData]:
+    """Cut to the task's part, under ids of their own: an id belongs to one task.
+
+    What is no sound track stays as it is: the check of labels refuses it, and says why.
+    """
     if task.part is None:
-        return regions
-    cut = regions_cut(regions, Span(task.frame_start, task.frame_end))
-    return [replace(r, region_id=str(uuid5(UUID(r.region_id), str(task.part)))) for r in cut]
+        return odd
+    cut = regions_cut(tracks, Span(task.frame_start, task.frame_end))
+    return [replace(r, region_id=str(uuid5(UUID(r.region_id), str(task.part)))) for r in (*cut, *odd)]
 
 
 @transaction.atomic
@@ -128,22 +166,20 @@ def asset_suggest(
     *, tasks: Sequence[Task], items: Sequence[SuggestionItem], model_version_id: UUID, model_name: str
 ) -> None:
     """`suggestions_create` for all `tasks` of one asset, tracks cut as in `asset_import`."""
+    sound, odd = _tracks_sound(tasks, items, by_model=True)
     for task in tasks:
         suggestions_create(
             task_id=task.pk,
             model_version_id=model_version_id,
             model_name=model_name,
-            items=_items_of(task, items),
+            items=[*_items_of(task, sound), *odd],
         )
 
 
-def _items_of(task: Task, items: Sequence[SuggestionItem]) -> Sequence[SuggestionItem]:
-    if task.part is None:
-        return items
+def _items_of(task: Task, tracks: Sequence[SuggestionItem]) -> list[SuggestionItem]:
     span, found = Span(task.frame_start, task.frame_end), []
-    for item in items:
-        geometry = track_cut(item.geometry, span) if item.shape == "track" else item.geometry
-        if geometry is not None:
+    for item in tracks:
+        if (geometry := track_cut(item.geometry, span)) is not None:
             found.append(replace(item, geometry=geometry))
     return found
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import json
 import uuid
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -371,3 +374,44 @@ def test_imported_suggestions_are_cut_to_the_parts(project: Project, asset: Asse
         rows = Suggestion.objects.filter(task=task)
         frames = [key["frame"] for row in rows for key in row.geometry["keyframes"]]
         assert task.frame_start <= min(frames) and max(frames) < task.frame_end
+
+
+@pytest.mark.parametrize("labels", ["approved", "suggestions"])
+@pytest.mark.parametrize(
+    ("odd", "is_sound"),
+    [
+        ({"geometry": {"of": "box"}}, False),
+        ({"shape": "box", "geometry": {"box": [1, 1, 20, 20]}}, False),
+        ({"geometry": {"of": "box", "keyframes": [{"frame": "3", "box": [1, 1, 20, 20]}]}}, False),
+        ({"geometry": {"of": "box", "keyframes": [{"frame": 3}]}}, False),
+        ({"geometry": {"of": "box", "keyframes": [{"frame": 3, "box": [1, 1, 20, 20]}]}}, True),
+    ],
+    ids=["no keyframes", "no track", "no frame number", "no box", "defaults left out"],
+)
+def test_an_odd_track_of_a_file_is_refused_by_itself_before_it_is_cut(
+    project: Project, asset: Asset, tmp_path: Path, odd: dict[str, Any], is_sound: bool, labels: str
+) -> None:
+    label_all(project)
+    folder = unzipped(exported(project, "siteloop", with_images=True), tmp_path)
+    rows = folder / "pictures.jsonl"
+    row = json.loads(rows.read_text())
+    row["objects"][0] |= odd
+    rows.write_text(json.dumps(row) + "\n")
+    admin = factories.make_member(project.organisation, Role.ADMIN, "Importer")
+    other = factories.make_project(
+        organisation=project.organisation, settings={"part_frames": 40, "part_overlap": 10}
+    )
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for path in folder.rglob("*.*"):
+            archive.write(path, path.relative_to(folder))
+    job = import_zip(factories.client_for(admin), other, content.getvalue(), "siteloop", labels=labels)
+    assert job.state == "succeeded", job.error
+    if is_sound or labels == "suggestions":
+        assert (job.result["labelled"], job.result["refused"]) == (1, [])
+    else:
+        [refused] = job.result["refused"]
+        assert refused["reason"].startswith("Not everything can be saved: ")
+    counts = {"approved": "region_count", "suggestions": "open_suggestion_count"}[labels]
+    expected = [2, 2, 2] if is_sound else [0, 0, 0] if labels == "approved" else [1, 1, 1]
+    assert [getattr(task, counts) for task in tasks_of(other)] == expected
