@@ -7,7 +7,7 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from backend.annotation.signals import annotation_approved
+from backend.annotation.signals import annotation_approved, video_split
 from backend.learning import selectors
 from backend.learning.services import approval_policies, promotion, registry
 from backend.learning.signals import model_promoted
@@ -24,8 +24,8 @@ def install_shipped_model(project_id: uuid.UUID, **_kwargs: Any) -> None:
     registry.shipped_install(project=projects.project_find(project_id))
 
 
-@receiver(asset_ready)
-def suggest_for_new_asset(project_id: uuid.UUID, **_kwargs: Any) -> None:
+@receiver([asset_ready, video_split])
+def suggest_for_new_tasks(project_id: uuid.UUID, **_kwargs: Any) -> None:
     project = projects.project_find(project_id)
     if projects.settings_of(project).prelabel:
         promotion.prepare_enqueue(project, delay_s=GATHER_S)

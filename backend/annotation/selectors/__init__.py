@@ -7,6 +7,7 @@ from backend.annotation.selectors.boxes import (
     has_open,
     may_suggest,
     task_find,
+    task_stands,
     tasks_with_open_boxes,
 )
 from backend.annotation.selectors.checks import person_checks
@@ -99,6 +100,7 @@ __all__ = [
     "task_find",
     "task_get",
     "task_of_asset",
+    "task_stands",
     "task_revisions",
     "task_view",
     "tasks_for_selection",

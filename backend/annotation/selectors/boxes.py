@@ -111,3 +111,9 @@ def tasks_with_open_boxes(project_id: uuid.UUID) -> list[uuid.UUID]:
 def task_find(task_id: uuid.UUID) -> Task:
     """A task with its project and asset, for jobs. Raises Task.DoesNotExist."""
     return Task.objects.select_related("project", "asset").defer("asset__frame_times_s").get(pk=task_id)
+
+
+def task_stands(task: Task) -> bool:
+    """Whether a task found before is there still, and of the same frames: a video may be split meanwhile."""
+    same = {name: getattr(task, name) for name in ("part_number", "frame_start", "frame_end")}
+    return Task.objects.filter(pk=task.pk, **same).exists()

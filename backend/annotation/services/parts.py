@@ -15,6 +15,7 @@ from backend.annotation.errors import PartsRefused
 from backend.annotation.models import Suggestion, Task
 from backend.annotation.selectors.boxes import UNTOUCHED
 from backend.annotation.services.moves import announce
+from backend.annotation.signals import video_split
 from backend.core import audit
 from backend.core.errors import BadInput
 from backend.projects.contracts import ProjectSettings, part_problems
@@ -155,6 +156,7 @@ def video_parts_set(
         after={"parts": len(made), "frames": frames, "overlap": overlap},
     )
     announce(first)
+    video_split.send(sender=Task, project_id=project.pk, asset_id=asset_id)
     return made
 
 

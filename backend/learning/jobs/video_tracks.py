@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ObjectDoesNotExist
 
 from backend.annotation import selectors as annotation
 from backend.annotation import services as annotation_services
@@ -19,13 +21,24 @@ from backend.media import selectors as media
 from backend.projects import selectors as projects
 from ml.tracking.whole import Look, whole_tracks
 
+if TYPE_CHECKING:
+    from backend.annotation.models import Task
+
 # Frames between two looks at the cancel flag.
 TELL_EVERY = 16
+SPLIT_WAIT_S = 1
 
 
 def run(context: JobContext) -> dict[str, Any]:
-    """Payload: task_id, model_id. A video that a person has begun meanwhile keeps what it has."""
-    task = annotation.task_find(context.payload["task_id"])
+    """Payload: task_id, model_id. A video that a person has begun meanwhile keeps what it has.
+
+    Where it was split meanwhile into other parts, what was seen of the old ones is not stored: its task is looked
+    through again, and nothing more is done for one that is gone.
+    """
+    try:
+        task = annotation.task_find(context.payload["task_id"])
+    except ObjectDoesNotExist:
+        return {"skipped": "the video has other parts now"}
     row = selectors.model_find(context.payload["model_id"])
     info = media.assets_info([task.asset_id]).get(task.asset_id)
     if info is None or info.deleted or not info.frame_count:
@@ -40,6 +53,7 @@ def run(context: JobContext) -> dict[str, Any]:
         for number, frame in enumerate(looks):
             if number % TELL_EVERY == 0:
                 context.progress(number / len(looks), f"looked at {number} of {len(looks)} frames")
+                _stands_or_again(task)
             try:
                 picture = reading.asset_frame_array(info, frame)
             except AppError as error:
@@ -55,6 +69,7 @@ def run(context: JobContext) -> dict[str, Any]:
 
     told = selectors.model_info(row)
     items = track_items(whole_tracks(seen()), looks, told.binding, projects.labels_of(task.project_id))
+    _stands_or_again(task)
     made = annotation_services.suggestions_create(
         task_id=task.pk,
         model_version_id=row.pk,
@@ -63,3 +78,9 @@ def run(context: JobContext) -> dict[str, Any]:
     )
     left_out = annotation.task_find(str(task.pk)).suggestions_left_out
     return {**facts, "tracks": made, "left_out": left_out}
+
+
+def _stands_or_again(task: Task) -> None:
+    """Raises RetryLater where the task is of other frames now, or gone."""
+    if not annotation.task_stands(task):
+        raise RetryLater("The video was split into other parts meanwhile.", SPLIT_WAIT_S)

@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 
 from backend.annotation.models import Suggestion, Task
+from backend.core import jobs
 from backend.core.enums import JobState, Role
+from backend.core.models import JobRun
 from backend.learning.domain.video_tracks import keyframes_of, looks_of
 from backend.learning.services.video_tracks import TRACKS_KIND
+from backend.media import reading
 from backend.media import services as media
 from backend.projects.models import Project
 from ml.contracts import Box
@@ -162,6 +165,59 @@ def test_a_track_that_is_gone_or_rejected_was_rejected(
         )
     assert editor.submit(decisions=[{"suggestion_id": shown["id"], "state": said}]).status_code == 200
     assert Suggestion.objects.get(task=task).state == "rejected"
+
+
+def split(project: Project, task: Task, frames: int) -> None:
+    manager = factories.client_for(factories.make_project_member(project, Role.MANAGER))
+    body = {"frames": frames, "overlap": 10}
+    response = manager.put(f"/api/v1/projects/{project.pk}/videos/{task.asset_id}/parts", body)
+    assert response.status_code == 200, response.content
+
+
+def test_a_video_that_is_split_is_looked_through_again_and_parts_that_are_gone_are_passed_over(
+    project: Project, task: Task, tmp_path: Path
+) -> None:
+    make_model(project, tmp_path)
+    prepare(project)
+    run_job(TRACKS_KIND)
+    assert Suggestion.objects.filter(state="open").count() == 1
+    split(project, task, 60)
+    assert not Suggestion.objects.filter(state="open").exists()
+    # The new parts are asked about without anybody asking.
+    assert run_job("learning.prepare").result["videos"] == 2
+    split(project, task, 0)
+    jobs_left = JobRun.objects.filter(kind=TRACKS_KIND, state=JobState.QUEUED).order_by("id")
+    results = []
+    for pk in list(jobs_left.values_list("pk", flat=True)):
+        jobs.run(str(pk))
+        job = JobRun.objects.get(pk=pk)
+        assert job.state == JobState.SUCCEEDED, job.error
+        results.append(job.result)
+    assert [result.get("skipped") for result in results] == [None, "the video has other parts now"]
+
+
+def test_what_was_seen_of_other_frames_is_not_stored(
+    project: Project, task: Task, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Split while a job looks at the whole video: it begins again with the part."""
+    make_model(project, tmp_path)
+    prepare(project)
+    read = reading.asset_frame_array
+
+    def split_first(*args: Any) -> Any:
+        monkeypatch.setattr(reading, "asset_frame_array", read)
+        split(project, task, 60)
+        return read(*args)
+
+    monkeypatch.setattr(reading, "asset_frame_array", split_first)
+    job = run_job(TRACKS_KIND)
+    assert (job.state, job.error) == (JobState.QUEUED, "The video was split into other parts meanwhile.")
+    assert not Suggestion.objects.exists()
+    JobRun.objects.filter(pk=job.pk).update(not_before=None)
+    assert run_job(TRACKS_KIND).result["tracks"] == 1
+    [row] = Suggestion.objects.all()
+    task.refresh_from_db()
+    assert row.task_id == task.pk and row.geometry["keyframes"][-1]["frame"] < task.frame_end == 55
 
 
 # ---- which frames, and which keyframes
