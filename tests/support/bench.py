@@ -24,11 +24,14 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def instance() -> Iterator[tuple[Client, Running, str]]:
-    """(client, instance, one-time link of the first admin) of a Siteloop of its own, stopped in the end."""
+def instance(*, workers: int = 1) -> Iterator[tuple[Client, Running, str]]:
+    """(client, instance, one-time link of the first admin) of a Siteloop of its own, stopped in the end.
+
+    `workers`: its light processes.
+    """
     with tempfile.TemporaryDirectory(prefix="sl-", ignore_cleanup_errors=True) as name:
         Path(name).chmod(0o711)
-        running = Running(Path(name) / "data", free_port(), "--no-demo", "--workers", "1")
+        running = Running(Path(name) / "data", free_port(), "--no-demo", "--workers", str(workers))
         client = Client(running.address)
         try:
             running.read_until("is ready at")

@@ -4,14 +4,17 @@ import { NBSP } from '@/lib/numbers';
 
 import type { Agreement } from './api';
 import { agreementWords as words } from './strings';
+import { everyWeek } from './weeks';
 
 const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 
+const whole = (share: number | null | undefined) => (share == null ? null : Math.round(share * 100));
+
 export default function WeekChart({ weeks }: { weeks: Agreement['weeks'] }) {
-  const data = weeks.map(({ week, agreed }) => ({
+  const data = everyWeek(weeks).map(({ week, agreed }) => ({
     week: DAY.format(new Date(`${week}T00:00:00Z`)),
-    match: agreed.f1_50 === null ? null : Math.round(agreed.f1_50 * 100),
-    close: agreed.f1_75 === null ? null : Math.round(agreed.f1_75 * 100),
+    match: whole(agreed?.f1_50),
+    close: whole(agreed?.f1_75),
   }));
   return (
     <LineChart
@@ -19,7 +22,10 @@ export default function WeekChart({ weeks }: { weeks: Agreement['weeks'] }) {
       data={data}
       dataKey="week"
       withLegend
+      legendProps={{ itemSorter: null }}
       curveType="linear"
+      // A week in which nothing was compared is a gap.
+      connectNulls={false}
       unit={`${NBSP}%`}
       series={[
         { name: 'match', label: words.match, color: 'teal' },
