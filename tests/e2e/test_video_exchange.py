@@ -66,9 +66,15 @@ def test_a_mot_zip_comes_in_by_the_dialog_and_goes_out_as_cvat(
         {"name": "tracks.zip", "mimeType": "application/zip", "buffer": mot_zip()}
     )
     importing.get_by_role("button", name="Import").click()
-    expect(page.get_by_text('"labelled": 1')).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_role("row", name="Labelled 1")).to_be_visible(timeout=SLOW_MS)
     expect(page.get_by_text("gate 3/gt/gt.txt, line 36")).to_be_visible()
+    assert violations(page) == []
     shot(page, "import-done")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(color_scheme="dark")
+    shot(page, "import-done-390-dark")
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 1280, "height": 800})
 
     (task,) = site.admin.pages(f"/projects/{video_project}/tasks")
     assert task["state"] == "approved"
