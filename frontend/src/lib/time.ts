@@ -46,7 +46,7 @@ export function exactTime(iso: string, timeZone?: string): string {
 
 /** "48 s", "3 min 20 s", "2 h 05 min". */
 export function duration(seconds: number): string {
-  if (seconds < 1) return 'under 1 s';
+  if (seconds < 1) return 'under 1\u00a0s';
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole}\u00a0s`;
   if (whole < 3600) return `${Math.floor(whole / 60)}\u00a0min ${String(whole % 60).padStart(2, '0')}\u00a0s`;

@@ -16,7 +16,7 @@ export function JobResult({ result }: { result: Record<string, unknown> }) {
   return (
     <Section title={words.result}>
       <Card>
-        <Stack gap="md">
+        <Stack gap="md" align="flex-start">
           {short.length > 0 && (
             <Table withRowBorders={false} verticalSpacing={4} w="auto">
               <Table.Tbody>
