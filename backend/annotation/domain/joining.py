@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from backend.annotation.contracts import Labels, RegionData
@@ -48,7 +49,7 @@ class _Chain:
 def parts_joined(parts: Sequence[PartLabels]) -> Labels:
     """The labels of the whole video from those of its parts, in order; parts may be missing.
 
-    A tag that every part has is one of the video; else it holds over the frames of the parts that have it.
+    A tag that every part of the video has is one of the video; else it holds over the frames of the parts that have it.
     """
     chains: list[_Chain] = []
     groups: dict[str, str] = {}
@@ -229,9 +230,12 @@ def _box_at(region: RegionData, frame: int) -> Box | None:
 
 
 def _tags(parts: Sequence[PartLabels]) -> tuple[list[str], list[RegionData]]:
-    """Tags of all parts, and those of some as tracks of a tag over the frames of the parts that have them."""
+    """Tags of all parts, and those of some as tracks of a tag over the frames of the parts that have them.
+
+    Where a part is missing, nothing is said of its frames: then no tag is of all.
+    """
     named = dict.fromkeys(tag for part in parts for tag in part.labels.tags)
-    common = [tag for tag in named if all(tag in part.labels.tags for part in parts)]
+    common = [tag for tag in named if _is_whole(parts) and all(tag in part.labels.tags for part in parts)]
     tracks = []
     for tag in named:
         if tag in common:
@@ -247,6 +251,12 @@ def _tags(parts: Sequence[PartLabels]) -> tuple[list[str], list[RegionData]]:
         region_id = str(uuid.uuid5(_TAGS, f"{tag}:{keyframes}"))
         tracks.append(RegionData(region_id, tag, "track", {"of": "tag", "keyframes": keyframes}))
     return common, tracks
+
+
+def _is_whole(parts: Sequence[PartLabels]) -> bool:
+    """Whether the parts have every frame of the video."""
+    goes_on = all(after.span.start <= before.span.end for before, after in pairwise(parts))
+    return bool(parts) and parts[0].span.start == 0 and parts[-1].is_last and goes_on
 
 
 def _own_start(parts: Sequence[PartLabels], number: int) -> int:

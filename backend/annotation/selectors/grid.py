@@ -248,9 +248,13 @@ def task_facets(project_id: uuid.UUID) -> dict[str, dict[str, int]]:
     tags = Task.objects.filter(pk__in=newest.values("pk"), resolved_revision__isnull=False).exclude(
         resolved_revision__tags=[]
     )
-    for found in tags.values_list("resolved_revision__tags", flat=True):
-        for label_id in found:
-            facets["labels"][label_id] = facets["labels"].get(label_id, 0) + 1
+    tagged = {
+        (asset, tag)
+        for asset, found in tags.values_list("asset_id", "resolved_revision__tags")
+        for tag in found
+    }
+    for _, label_id in tagged:
+        facets["labels"][label_id] = facets["labels"].get(label_id, 0) + 1
     return facets
 
 

@@ -312,6 +312,33 @@ def test_the_grid_shows_one_video_with_its_parts_and_the_one_furthest_behind(
     ]
 
 
+def tagged(client: APIClient, task: Task, *tags: str) -> None:
+    editor = Editor.open(client, task.pk)
+    assert editor.patch({"op_id": "t", "op": "tags", "tags": list(tags)}).status_code == 200
+    assert editor.submit().status_code == 200
+
+
+def test_a_tag_of_all_parts_that_are_there_is_not_the_videos_while_one_is_missing(
+    project: Project, asset: Asset
+) -> None:
+    client, label = client_of(project), factories.label_id(project, "blurred")
+    first, second, third = tasks_of(project)
+    tagged(client, first, label)
+    tagged(client, third, label)
+
+    def said() -> tuple[list[str], list[list[tuple[int, bool]]]]:
+        found = selectors.approved_by_asset(project_id=project.pk, asset_ids=[asset.pk])[asset.pk]
+        keys = [region.geometry["keyframes"] for region in found.regions]
+        return found.tags, [[(key["frame"], key["outside"]) for key in row] for row in keys]
+
+    assert said() == ([], [[(0, False), (40, True), (60, False)]])
+    tagged(client, second, label)
+    assert said() == ([label], [])
+    # And it is one video with that tag, not three.
+    facets = client.get(f"{API}/projects/{project.pk}/facets").json()
+    assert facets["labels"] == {label: 1}
+
+
 @pytest.mark.parametrize("fmt", ["siteloop", "mot", "cvat"])
 def test_an_export_comes_back_onto_parts_and_says_the_same_of_every_frame(
     project: Project, asset: Asset, tmp_path: Path, fmt: str

@@ -309,6 +309,10 @@ def test_frames_set_by_people_are_chosen_and_too_many_thinned_over_the_whole_cli
     assert frames_chosen([], 5) == []
     assert frames_chosen([keys(3, 1), keys(3), keys(2, by="tracker")], 5) == [1, 3]
     assert frames_chosen([keys(4, 2, by="tracker")], 5) == [2, 4]
+    # What ended with its part says nothing of the frame behind, which nobody may have labelled.
+    ended = keys(40, by="interpolation", outside=True)
+    assert frames_chosen([keys(4, 2, by="tracker"), ended], 5) == [2, 4]
+    assert frames_chosen([keys(0, by="interpolation"), ended], 5) == [0]
     assert frames_chosen([keys(*range(100))], 4) == [0, 25, 50, 75]
 
 
