@@ -91,7 +91,7 @@ class UnmergedSerializer(serializers.Serializer[Any]):
     """A picture whose answers are all in, and that nobody puts together at the moment."""
 
     task_id = serializers.UUIDField(source="task.pk")
-    picture = serializers.CharField(source="task.asset.name")
+    picture = serializers.CharField(source="task.title")
     people = serializers.IntegerField(source="task.people")
     why = serializers.CharField()
     at = serializers.DateTimeField(allow_null=True, help_text="When the last try ended; null without one.")

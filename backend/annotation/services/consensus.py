@@ -168,7 +168,7 @@ def merge_again(
         project_id=task.project_id,
         organisation_id=task.project.organisation_id,
         created_by=actor,
-        title=f"Put the labels of {task.asset.name} together again",
+        title=f"Put the labels of {task.title} together again",
     )
 
 

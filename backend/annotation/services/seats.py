@@ -48,6 +48,6 @@ def merge_if_all_in(task: Task) -> JobRun | None:
         payload={"task_id": str(task.pk)},
         project_id=task.project_id,
         organisation_id=task.project.organisation_id,
-        title=f"Put {len(answers)} people's labels of {task.asset.name} together",
+        title=f"Put {len(answers)} people's labels of {task.title} together",
         dedupe_key=f"merge:{task.pk}:{answers[-1].pk}",
     )

@@ -117,7 +117,7 @@ def _feedback(person: User, row: Comparison) -> None:
     notify.notice_create(
         user=person,
         kind=NoticeKind.INFO,
-        title=f"{row.task.asset.name} was a test picture",
+        title=f"{row.task.title} was a test picture",
         body=f"{said} Open it to see the approved labels.",
         link=f"/p/{row.project_id}/annotate/{row.task_id}",
         project_id=row.project_id,

@@ -49,7 +49,7 @@ def test_a_merge_that_failed_is_told_with_why_and_tried_again(crowd: Crowd) -> N
     assert (told["state"], told["failure"], told["answers"]) == ("failed", DEAD, [])
     [row] = unmerged(crowd).json()
     assert (row["task_id"], row["people"], row["why"]) == (str(crowd.task.pk), 2, DEAD)
-    assert row["at"] is not None
+    assert row["at"] is not None and row["picture"] == crowd.task.asset.name
     again = crowd.post(crowd.rita, "retry")
     assert again.status_code == 202 and again.json()["state"] == "queued"
     assert crowd.consensus().json()["state"] == "merging" and unmerged(crowd).json() == []
