@@ -113,6 +113,10 @@ export const assetsInclude = (projectId: string, assetIds: string[]) =>
     }),
   );
 
+/** The tasks of a row: one, or each part of a long video. */
+export const tasksOf = ({ task }: AssetRow): { id: string; state: TaskState }[] =>
+  task === null ? [] : task.parts.length > 0 ? task.parts : [task];
+
 /** Make approved pictures ground truth; those that cannot be are told with the reason. */
 export const truthMark = (projectId: string, taskIds: string[]) =>
   unwrap(

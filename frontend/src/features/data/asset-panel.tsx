@@ -14,6 +14,7 @@ import { QueryView } from '@/components/query-view';
 import { useAction } from '@/hooks/use-action';
 import { useMay } from '@/hooks/use-project';
 import { paths } from '@/lib/paths';
+import { partName } from '@/lib/video-part';
 import type { Label, Schemas } from '@/types/api';
 
 type Props = {
@@ -64,6 +65,7 @@ function PanelSkeleton() {
 function Loaded({ asset, ...props }: Props & { asset: Schemas['AssetDetail'] }) {
   const { projectId, row, labels } = props;
   const task = row?.task ?? null;
+  const part = task?.parts.find(({ id }) => id === task.id)?.part;
   return (
     <Stack gap="md">
       <div className={css.panelPicture} style={{ aspectRatio: `${asset.width || 4} / ${asset.height || 3}` }}>
@@ -91,7 +93,7 @@ function Loaded({ asset, ...props }: Props & { asset: Schemas['AssetDetail'] }) 
         </Block>
       )}
       {task && (
-        <Block title={words.history}>
+        <Block title={part ? `${words.history}, ${partName(part).toLowerCase()}` : words.history}>
           <History projectId={projectId} taskId={task.id} />
         </Block>
       )}

@@ -2,7 +2,9 @@ import { configure, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, it, vi } from 'vitest';
 
+import type { AssetRow } from '@/features/data/api';
 import DataPage from '@/features/data/data-page';
+import { VideoParts } from '@/features/data/video-parts';
 import { fakeApi } from '@/testing/fake-api';
 import { renderApp } from '@/testing/render';
 
@@ -108,4 +110,49 @@ it('says that nothing is here yet, or that nothing fits', async () => {
   view.unmount();
   open('?state=approved');
   expect(await screen.findByText('No picture fits these filters')).toBeInTheDocument();
+});
+
+const part = (number: number, state: string) => ({
+  id: `t${number}`,
+  state,
+  part: { number, count: 3, frame_start: 40 * (number - 1), frame_end: 40 * number + 10 },
+  assigned_to_name: '',
+});
+const inParts = (...states: string[]) => {
+  const parts = states.map((state, index) => part(index + 1, state));
+  return {
+    ...row('v'),
+    kind: 'video',
+    frame_count: 130,
+    duration_s: 5,
+    task: { ...parts.at(-1), parts, label_ids: [], max_suggestion_score: null },
+  };
+};
+
+it('makes every approved part of a video ground truth, not only the one that stands for it', async () => {
+  const { asked } = fakeApi({
+    ...answers,
+    'GET /projects/p1/assets': page([inParts('approved', 'approved', 'ready')]),
+    'POST /projects/p1/truth': { marked: 2, refused: [] },
+  });
+  open();
+  (await screen.findAllByRole('gridcell'))[0]!.focus();
+  await userEvent.keyboard(' ');
+  await userEvent.click(await screen.findByRole('button', { name: 'Use as ground truth (2)' }));
+  await screen.findByText('2 pictures more are ground truth');
+  expect(asked.find(({ path }) => path.endsWith('/truth'))?.body).toEqual({ task_ids: ['t1', 't2'] });
+});
+
+it('an emptied length does not make a video one task again', async () => {
+  fakeApi({
+    'GET /projects/p1': { id: 'p1', my_role: 'manager', settings: { part_frames: 50, part_overlap: 10 } },
+  });
+  const video = inParts('ready', 'ready', 'ready') as unknown as AssetRow;
+  renderApp(<VideoParts projectId="p1" row={video} />, { path: '/p/$projectId/data', at: '/p/p1/data' });
+  await userEvent.click(await screen.findByRole('button', { name: 'Other parts…' }));
+  const field = await screen.findByLabelText(/Frames in a part/);
+  expect(screen.getByRole('button', { name: 'Split' })).toBeEnabled();
+  await userEvent.clear(field);
+  expect(screen.getByRole('button', { name: 'Split' })).toBeDisabled();
+  expect(screen.getByRole('button', { name: 'One task again' })).toBeEnabled();
 });

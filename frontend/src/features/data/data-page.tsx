@@ -3,7 +3,7 @@ import { useLocalStorage, useMediaQuery } from '@mantine/hooks';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 
-import { assetsQuery, facetsQuery } from '@/features/data/api';
+import { assetsQuery, facetsQuery, tasksOf } from '@/features/data/api';
 import { AssetGrid } from '@/features/data/asset-grid';
 import { AssetPanel } from '@/features/data/asset-panel';
 import css from '@/features/data/data.module.css';
@@ -47,7 +47,7 @@ export default function DataPage() {
     setTarget({
       name,
       assetIds: chosen.map(({ id }) => id),
-      taskIds: chosen.flatMap(({ task }) => task?.id ?? []),
+      taskIds: chosen.flatMap(tasksOf).map(({ id }) => id),
     });
   const pictures = plural(rows.length, 'picture');
   const openRow = rows.find(({ id }) => id === view.asset);

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Group, Text, Tooltip } from '@mantine/core';
 import { IconEye, IconEyeOff, IconRulerMeasure, IconUserPlus, IconUsers, IconX } from '@tabler/icons-react';
 
-import { assetsInclude, truthMark, type AssetRow } from '@/features/data/api';
+import { assetsInclude, tasksOf, truthMark, type AssetRow } from '@/features/data/api';
 import css from '@/features/data/data.module.css';
 import { dataWords as words } from '@/features/data/strings';
 import type { DialogName } from '@/features/data/toolbar';
@@ -33,7 +33,10 @@ export function SelectionBar({ projectId, chosen, shownCount, onDialog, onAll, o
     done: ({ changed }) => `${plural(changed, 'picture')} brought back`,
     onDone: onNone,
   });
-  const approved = chosen.flatMap(({ task }) => (task?.state === 'approved' ? [task.id] : []));
+  const approved = chosen
+    .flatMap(tasksOf)
+    .filter(({ state }) => state === 'approved')
+    .map(({ id }) => id);
   const truth = useAction({
     run: () => truthMark(projectId, approved),
     makesOld: [['truth', projectId]],

@@ -2,7 +2,7 @@
 import { Alert, Badge, Button, Group, Modal, NumberInput, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 
-import { videoPartsSet, type AssetRow } from '@/features/data/api';
+import { tasksOf, videoPartsSet, type AssetRow } from '@/features/data/api';
 import { partWords as words, STATE_COLORS, STATE_WORDS } from '@/features/data/strings';
 import { TextLink } from '@/components/links';
 import { useAction } from '@/hooks/use-action';
@@ -22,7 +22,8 @@ export function VideoParts({ projectId, row }: Props) {
   const [isOpen, setOpen] = useState(false);
   const { task } = row;
   if (!task) return null;
-  const isUntouched = (task.parts.length > 0 ? task.parts : [task]).every(({ state }) => state === 'ready');
+  const isUntouched = tasksOf(row).every(({ state }) => state === 'ready');
+  const isLong = (row.frame_count ?? 0) > FRAMES_MIN;
   return (
     <Stack gap={6} align="flex-start">
       {task.parts.length === 0 && (
@@ -46,7 +47,7 @@ export function VideoParts({ projectId, row }: Props) {
           </Badge>
         </Group>
       ))}
-      {mayManage && isUntouched && (
+      {mayManage && isUntouched && isLong && (
         <Button size="compact-sm" variant="default" onClick={() => setOpen(true)}>
           {task.parts.length > 0 ? words.change : words.split}
         </Button>
@@ -116,7 +117,8 @@ function PartsDialog({ projectId, row, task, onClose }: Props & { task: Task; on
                 {words.join}
               </Button>
             )}
-            <Button type="submit" loading={set.isPending}>
+            {/* An emptied field is no 0, which would make it one task again. */}
+            <Button type="submit" loading={set.isPending} disabled={!Number(frames)}>
               {words.verb}
             </Button>
           </Group>
