@@ -24,6 +24,9 @@ export const videoWords = {
   covered: 'Covered',
   followed: (sure: string) => `Followed here, sure to ${sure}`,
   suggested: (label: string) => `Suggested: ${label}`,
+  /** Before the label's name, for those who do not see that the lane is dashed. */
+  suggestedLane: 'Suggested:',
+  moreSuggested: (n: number) => `${count(n)} more in the list of suggestions`,
   away: 'Not in the picture',
   dragStart: 'Drag: where it begins',
   dragEnd: 'Drag: where it ends',

@@ -1,10 +1,10 @@
-import { UnstyledButton } from '@mantine/core';
+import { UnstyledButton, VisuallyHidden } from '@mantine/core';
 
 import type { Suggestion } from '@/canvas/document/model';
 import { trackAt, trackSpans } from '@/canvas/document/tracks';
 import type { Editor } from '@/canvas/editor';
 import { SHAPE_MARKS } from '@/components/shape-marks';
-import { percent } from '@/lib/numbers';
+import { percent, score } from '@/lib/numbers';
 import type { Label } from '@/types/api';
 
 import { videoWords as words } from './strings';
@@ -21,6 +21,9 @@ type Props = {
   onSeek: (frame: number) => void;
 };
 
+/** More lanes than this nobody looks through here, and drawing them would hold everything up: the list has them all. */
+export const LANES_MAX = 100;
+
 /** A dashed lane for each track that a model proposes: pick it to see it, then accept, edit or reject it like any suggestion. */
 export function SuggestedLanes({ editor, labels, selection, frame, last, view, onSeek }: Props) {
   const share = (at: number) => Math.min(Math.max(shareOf(view, at), 0), 1);
@@ -30,20 +33,26 @@ export function SuggestedLanes({ editor, labels, selection, frame, last, view, o
     // Where it is not to be seen nobody could decide it.
     if (!place || place.outside) onSeek(track[0]?.frame ?? frame);
   };
-  const rows = editor.shownSuggestions().filter(({ track }) => track !== undefined);
-  return rows.map((row) => {
+  const all = editor.shownSuggestions().filter(({ track }) => track !== undefined);
+  const more = Math.max(0, all.length - LANES_MAX);
+  const lanes = all.slice(0, LANES_MAX).map((row) => {
     const label = labels.get(row.labelId);
     const Mark = SHAPE_MARKS[row.shape?.type ?? 'box'].icon;
-    const name = words.suggested(label?.name ?? words.unknownLabel);
+    const labelName = label?.name ?? words.unknownLabel;
+    const name = words.suggested(labelName);
     return (
       <div key={row.id} className={css.lane} data-on={selection.includes(row.id) || undefined}>
         <UnstyledButton
           className={css.laneName}
           aria-pressed={selection.includes(row.id)}
+          data-suggested
+          title={name}
           onClick={() => pick(row)}
         >
           <Mark className={css.laneMark} size={12} stroke={1.8} color={label?.color ?? '#888'} aria-hidden />
-          <span className={css.laneText}>{name}</span>
+          <VisuallyHidden>{words.suggestedLane} </VisuallyHidden>
+          <span className={css.laneText}>{labelName}</span>
+          <span className={css.laneScore}>{score(row.score)}</span>
         </UnstyledButton>
         <div
           className={css.laneBody}
@@ -68,4 +77,10 @@ export function SuggestedLanes({ editor, labels, selection, frame, last, view, o
       </div>
     );
   });
+  return (
+    <>
+      {lanes}
+      {more > 0 && <p className={css.none}>{words.moreSuggested(more)}</p>}
+    </>
+  );
 }

@@ -46,6 +46,7 @@ export function Timeline({ editor, labels, isEditable, frame, reach, times, stri
   const lanesNode = useRef<HTMLDivElement>(null);
   const ruler = useMergedRef(size.ref, rulerNode);
   useWheel(rulerNode, lanesNode, on.onView, reach);
+  const hasSuggested = editor.shownSuggestions().some(({ track }) => track !== undefined);
   const lanes = useMemo(() => {
     const tracks = editor.document.data().tracks;
     // Counted as in the list of objects.
@@ -91,7 +92,7 @@ export function Timeline({ editor, labels, isEditable, frame, reach, times, stri
       </Ruler>
       <div className={css.below}>
         <div className={css.lanes} ref={lanesNode} role="group" aria-label={words.tracks}>
-          {lanes.length === 0 && <p className={css.none}>{words.noTracks}</p>}
+          {lanes.length === 0 && !hasSuggested && <p className={css.none}>{words.noTracks}</p>}
           {lanes.map(({ track, name, color }) => (
             <Lane
               key={track.id}

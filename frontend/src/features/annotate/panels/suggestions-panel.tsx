@@ -109,7 +109,11 @@ export function SuggestionsPanel({ editor, projectId, labels, leftOut }: Props) 
               {words.rejectAll(shown)}
             </Button>
           </Group>
-          {leftOut > 0 && <p className={css.note}>{words.leftOut(leftOut)}</p>}
+          {leftOut > 0 && (
+            <Text size="xs" c="dimmed" px={12} pb={6}>
+              {words.leftOut(leftOut)}
+            </Text>
+          )}
           {shown === 0 && <p className={css.note}>{words.belowSlider}</p>}
           <VirtualList
             rows={rows}
