@@ -108,14 +108,14 @@ function People({ plan }: { plan: Plan }) {
   if (plan.people.length === 0) return <Text size="sm">{words.empty}</Text>;
   return (
     <Card padding={0}>
-      <Table.ScrollContainer minWidth={680} type="native">
+      <Table.ScrollContainer minWidth={500} type="native">
         <Table>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{words.person}</Table.Th>
               <Table.Th ta="right">{words.label}</Table.Th>
               <Table.Th ta="right">{words.review}</Table.Th>
-              <Table.Th w={320}>{words.time}</Table.Th>
+              <Table.Th w={{ base: 170, sm: 320 }}>{words.time}</Table.Th>
               <Table.Th>{words.until}</Table.Th>
             </Table.Tr>
           </Table.Thead>

@@ -241,7 +241,7 @@ export function GridView({ project, switcher }: Props) {
           </Group>
         )}
         <span className={css.spacer} />
-        <span>{words.gridKeys}</span>
+        <span className={css.keys}>{words.gridKeys}</span>
       </footer>
     </div>
   );

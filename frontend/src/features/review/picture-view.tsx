@@ -151,7 +151,7 @@ export function PictureView({ project, switcher }: Props) {
         <span>{queue.data && words.waiting(queue.data.results.length, queue.data.next !== null)}</span>
         <span>{words.decided(view.decided.length)}</span>
         <span className={css.spacer} />
-        <span>{words.keys}</span>
+        <span className={css.keys}>{words.keys}</span>
       </footer>
       <ReturnDialog
         key={view.item && `${view.item.revisionId} ${view.item.task.undone_reason}`}
