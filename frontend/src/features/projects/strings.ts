@@ -1,4 +1,4 @@
-import { plural } from '@/lib/numbers';
+import { count, plural } from '@/lib/numbers';
 
 export const projectWords = {
   title: 'Projects',
@@ -158,6 +158,7 @@ export const videoWords = {
   framesAbout: 'Videos of more become several tasks. 9,000 are six minutes at 25 a second.',
   overlap: 'Shared frames',
   overlapAbout: 'Of two neighbours, by which tracks are joined: up to a fourth of a part.',
+  within: (least: number, most: number) => `From ${count(least)} to ${count(most)}.`,
 };
 
 export const peopleWords = {

@@ -7,12 +7,20 @@ import type { Project } from '@/types/api';
 
 type Props = { project: Project; readOnly: boolean };
 
+/** As the server says. */
+const FRAMES_MIN = 40;
+const FRAMES_MAX = 500_000;
+const OVERLAP_MIN = 2;
+const OVERLAP_SHARE = 4;
 const USUAL = { part_frames: 9_000, part_overlap: 50 };
 
 /** From which length on a video that comes in becomes several tasks. */
 export function VideoSettings({ project, readOnly }: Props) {
   const { settings, set, saving } = useSettingsForm(project);
   const { part_frames = USUAL.part_frames, part_overlap = USUAL.part_overlap } = settings;
+  const overlapMax = Math.floor(part_frames / OVERLAP_SHARE);
+  const isLength = part_frames >= FRAMES_MIN && part_frames <= FRAMES_MAX;
+  const isOverlap = part_overlap >= OVERLAP_MIN && part_overlap <= overlapMax;
   return (
     <Section title={words.title} about={words.about}>
       <Card>
@@ -29,8 +37,9 @@ export function VideoSettings({ project, readOnly }: Props) {
               <NumberInput
                 label={words.frames}
                 description={words.framesAbout}
-                min={40}
-                max={500_000}
+                min={FRAMES_MIN}
+                max={FRAMES_MAX}
+                error={!isLength && words.within(FRAMES_MIN, FRAMES_MAX)}
                 allowDecimal={false}
                 thousandSeparator=","
                 disabled={readOnly}
@@ -40,8 +49,9 @@ export function VideoSettings({ project, readOnly }: Props) {
               <NumberInput
                 label={words.overlap}
                 description={words.overlapAbout}
-                min={2}
-                max={Math.floor(part_frames / 4)}
+                min={OVERLAP_MIN}
+                max={overlapMax}
+                error={isLength && !isOverlap && words.within(OVERLAP_MIN, overlapMax)}
                 allowDecimal={false}
                 thousandSeparator=","
                 disabled={readOnly}
@@ -50,7 +60,11 @@ export function VideoSettings({ project, readOnly }: Props) {
               />
             </Group>
           )}
-          <SaveButton hidden={readOnly} {...saving} />
+          <SaveButton
+            hidden={readOnly}
+            {...saving}
+            disabled={saving.disabled || (part_frames > 0 && !(isLength && isOverlap))}
+          />
         </Stack>
       </Card>
     </Section>
