@@ -42,9 +42,14 @@ def task_part(task: Task, settings: ProjectSettings) -> list[Task]:
 
     The caller holds the asset's link. Pictures, and videos that are short enough, stay as they are.
     """
-    if task.part is not None or task.asset.kind != "video":
+    if task.part is not None:
         return [task]
-    spans = spans_of(task.asset.frame_count or 0, settings.part_frames, settings.part_overlap)
+    # Not the asset itself: a long video's times of frames are megabytes.
+    facts = Task.objects.filter(pk=task.pk).values_list("asset__kind", "asset__frame_count")
+    kind, frame_count = facts.get()
+    if kind != "video":
+        return [task]
+    spans = spans_of(frame_count or 0, settings.part_frames, settings.part_overlap)
     return _parts_write(task, spans) if spans else [task]
 
 
@@ -161,7 +166,9 @@ def video_parts_set(
 
 
 def _begun_refuse(tasks: Sequence[Task]) -> None:
-    """Raises PartsRefused where work would be lost."""
+    """Raises PartsRefused where work would be lost, or a part that was set aside would come back unseen."""
+    if any(task.state == TaskState.QUARANTINED for task in tasks):
+        raise PartsRefused("This video, or a part of it, is set aside. Bring it back first.")
     ids = [task.pk for task in tasks]
     touched = Q(assignments__isnull=False) | Q(revisions__isnull=False) | Q(comments__isnull=False)
     decided = Q(suggestions__state__in=("accepted", "fixed", "rejected"))

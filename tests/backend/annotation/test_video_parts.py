@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from backend.annotation import selectors, services
@@ -98,6 +100,19 @@ def test_tasks_asked_for_again_are_the_same_parts(project: Project, asset: Asset
     assert {task.priority for task in again} == {3.0}
 
 
+def test_making_tasks_for_long_videos_reads_no_times_of_their_frames(project: Project, asset: Asset) -> None:
+    other = factories.make_project(organisation=project.organisation, settings={"part_frames": 0})
+    take_in_video(other, frames=FRAMES)
+    Task.objects.filter(project=other).delete()
+    other.settings |= {"part_frames": 40, "part_overlap": 10}
+    other.save()
+    link = other.project_assets.get()
+    with CaptureQueriesContext(connection) as queries:
+        made = services.tasks_create(project=other, asset_ids=[link.asset_id], reason="manual")
+    assert len(made) == 3
+    assert not [row["sql"] for row in queries if "frame_times_s" in row["sql"]]
+
+
 @pytest.mark.parametrize(
     ("given", "field"),
     [
@@ -151,6 +166,13 @@ def test_a_video_that_somebody_has_begun_stays_as_it_is(project: Project, asset:
     Editor.open(client_of(project), tasks_of(project)[1].pk)
     response = parts_put(client_of(project, Role.MANAGER), project, asset, frames=0)
     assert (response.status_code, response.json()["code"]) == (409, "parts_refused")
+    assert len(tasks_of(project)) == 3
+
+
+def test_a_part_that_was_set_aside_is_named_as_that(project: Project, asset: Asset) -> None:
+    services.task_quarantine(task_id=tasks_of(project)[1].pk, reason="nothing to be seen")
+    response = parts_put(client_of(project, Role.MANAGER), project, asset, frames=0)
+    assert response.status_code == 409 and "set aside" in response.json()["message"]
     assert len(tasks_of(project)) == 3
 
 
