@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import least_squares
+from scipy.special import expit
 from scipy.stats import chi2, t
 
 from ml.errors import GeometryError
@@ -42,6 +43,11 @@ DISTANCES_MIN = 4
 _CAMERA_P_MIN = 1e-3
 # By how many squared sigmas, at the noise the plane sees, it must do so.
 _PLANE_GAIN_MIN = 12.0
+# At so many the plane is as likely as the camera: nearly all floors are seen by a camera with square pixels.
+_PLANE_GAIN_EVEN = 6.0
+# Where the two are compared: a grid of so many by so many pixels over this many times the clicks' reach.
+_DOUBT_STEPS, _DOUBT_REACH = 9, 1.5
+_DOUBT_PLACES_MIN, _DOUBT_SIGMA_MAX_M = 8, 1.0
 _STARTS = 3
 _MIRROR = np.diag([1.0, -1.0, 1.0])
 
@@ -95,13 +101,15 @@ def calibrate_points(
     upright = floor * [1.0, -1.0] if mirrored else floor
     data = _PointData(pixels, upright, click_sigma_px, tape_sigma_m, lines)
     best = _best(data, camera_starts(optics, pixels, upright)[:_STARTS])
-    if best is None or not _believed(best):
-        plane = _best(data, plane_starts(optics, pixels, upright))
-        if plane is not None and (best is None or _much_better(plane, best)):
-            best = plane
+    plane = _best(data, plane_starts(optics, pixels, upright))
+    if plane is not None and (best is None or (not _believed(best) and _gain(plane, best) > _PLANE_GAIN_MIN)):
+        best = plane
     if best is None:
         raise GeometryError("No camera and no plane fits these points.")
     found = _finish(best, upright)
+    if plane is not None and plane is not best:
+        share = float(expit((_gain(plane, best) - _PLANE_GAIN_EVEN) / 2.0))
+        found = _doubted(found, _finish(plane, upright), share, pixels, size_px)
     left = found.to_image(upright) - pixels
     on_floor = found.to_floor(pixels) - upright
     found = replace(found, residual_px=np.hypot(*left.T), residual_m=np.hypot(*on_floor.T))
@@ -289,9 +297,35 @@ def _believed(fit: _Fit) -> bool:
     return bool(chi2.sf(fit.misfit, max(fit.spare, 0.0) + 4.0) > _CAMERA_P_MIN)
 
 
-def _much_better(plane: _Fit, camera: _Fit) -> bool:
+def _gain(plane: _Fit, camera: _Fit) -> float:
+    """By how many squared sigmas, at the noise the plane sees, the plane does better than the camera."""
     level = (CLICK_LOOKS + plane.misfit) / (CLICK_LOOKS + plane.spare)
-    return (camera.misfit - plane.misfit) / level > _PLANE_GAIN_MIN
+    return (camera.misfit - plane.misfit) / level
+
+
+def _doubted(
+    found: Calibration, rival: Calibration, share: float, pixels: Floats, size_px: tuple[int, int]
+) -> Calibration:
+    """`found` with one more cause of error: how far `rival`, likely by `share` (0..1), lies from it on the floor.
+
+    A few points may be met by a camera that is not theirs. The spread of a mixture of two has the squared distance
+    between them, times the other one's share. What the rival's own error explains of it is no doubt.
+    """
+    middle = pixels.mean(axis=0)
+    steps = np.linspace(-1.0, 1.0, _DOUBT_STEPS) * _DOUBT_REACH
+    around = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
+    places = middle + around * np.abs(pixels - middle).max(axis=0)
+    places = places[((places >= 0) & (places <= size_px)).all(axis=1)]
+    ours, theirs = found.locate(places, 0.0), rival.locate(places, 0.0)
+    off = theirs.xy_m - ours.xy_m
+    seen = np.isfinite(off).all(axis=1) & (ours.sigma_m < _DOUBT_SIGMA_MAX_M)
+    if seen.sum() < _DOUBT_PLACES_MIN:
+        return found
+    off = off[seen]
+    own = float(np.trace(theirs.covariance_m2[seen], axis1=1, axis2=2).mean())
+    kept = max(0.0, 1.0 - own / max(float((off**2).sum(axis=1).mean()), 1e-12))
+    column = found.moved_by(places[seen], off)
+    return replace(found, factor=np.column_stack([found.factor, np.sqrt(share * kept) * column]))
 
 
 def _parameters(model: FloorModel, theta: Floats) -> Floats:

@@ -194,6 +194,14 @@ class Calibration:
             residual_px=self.residual_px * factor,
         )
 
+    def moved_by(self, image_px: ArrayLike, off_m: Floats) -> Floats:
+        """(13,) change of the map's parameters that moves the floor of (N, 2) pixels by `off_m` (N, 2), to first order."""
+        pixels = points_2d(image_px)
+        slopes = self._by_parameters(pixels, self.to_floor(pixels)).reshape(-1, PARAMETERS)
+        # Parameters differ by orders of magnitude; those that move nothing stay.
+        sizes = np.maximum(np.linalg.norm(slopes, axis=0), 1e-12)
+        return np.asarray(np.linalg.lstsq(slopes / sizes, off_m.ravel(), rcond=1e-8)[0] / sizes)
+
     def _depth(self) -> float:
         """Homogeneous scale at the middle of the calibrated floor: its sign is that of all visible floor."""
         middle = self.hull_m.mean(axis=0) if len(self.hull_m) else np.zeros(2)

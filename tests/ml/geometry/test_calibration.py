@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
 
 from ml.errors import GeometryError
-from ml.geometry.calibrate import KnownDistance, calibrate_distances, calibrate_points, grid_points
+from ml.geometry.calibrate import KnownDistance, _doubted, calibrate_distances, calibrate_points, grid_points
 from ml.geometry.calibration import Calibration, FloorPoints, distances, length_bands
 from ml.geometry.camera import Camera
 from ml.geometry.lens import Lens
@@ -154,6 +155,29 @@ def test_bands_hold_the_truth_as_often_as_they_say() -> None:
         apart = np.hypot(*(true[first] - true[second]).T)
         hits.append(((bands.low_m <= apart) & (apart <= bands.high_m)).mean())
     assert 0.9 <= float(np.mean(hits)) <= 0.995
+
+
+def test_what_another_map_of_the_same_clicks_says_is_doubted_by_how_likely_it_is() -> None:
+    """A rival whose x is a tenth longer: distances along x are unsure by that tenth, those along y are as before."""
+    found = clicked()
+    pixels = camera().floor_to_image(PLACES)
+    stretched = np.diag([1.1, 1.0, 1.0]) @ found.matrix
+    rival = replace(found, matrix=stretched, factor=np.zeros((13, 0)))
+    along_x = found.locate(camera().floor_to_image([[-2.0, 9.0], [2.0, 9.0]]), 0.0)
+    along_y = camera().floor_to_image([[0.0, 7.0], [0.0, 11.0]])
+    before = distances(along_x, [0], [1]).sigma_m[0]
+    for share, added_m in ((1.0, 0.4), (0.25, 0.2)):
+        doubted = _doubted(found, rival, share, pixels, SIZE)
+        across = distances(doubted.locate(camera().floor_to_image([[-2.0, 9.0], [2.0, 9.0]]), 0.0), [0], [1])
+        assert across.sigma_m[0] == pytest.approx(np.hypot(before, added_m), rel=0.1)
+        deep = distances(doubted.locate(along_y, 0.0), [0], [1]).sigma_m[0]
+        assert deep == pytest.approx(distances(found.locate(along_y, 0.0), [0], [1]).sigma_m[0], rel=0.1)
+    # A rival that is as unsure of itself as it lies away says nothing.
+    unsure = replace(rival, factor=30.0 * found.factor)
+    kept = _doubted(found, unsure, 1.0, pixels, SIZE).locate(
+        camera().floor_to_image([[-2.0, 9.0], [2.0, 9.0]]), 0.0
+    )
+    assert distances(kept, [0], [1]).sigma_m[0] == pytest.approx(before, rel=1e-6)
 
 
 def test_length_of_a_noisy_vector_is_not_overstated() -> None:
