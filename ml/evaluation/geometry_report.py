@@ -37,6 +37,8 @@ FOOT_SIGMA_PX = 2.0
 CLICKABLE_M = 0.12
 # WILDTRACK's pictures are published without distortion.
 LENS = Lens(0.0, (960.0, 540.0), 1750.0)
+# All distances of a calibration share its error: a few of them say little of how often bands hold.
+_CALIBRATIONS = 16
 _PAIRS_MOST = 4000
 _FRAMES_MOST = 400
 
@@ -185,7 +187,7 @@ def clicked_walks(sequence: WalkSequence, clicks: int, rng: np.random.Generator)
     if pixels is None:
         return None
     bands = Bands()
-    for _ in range(4):
+    for _ in range(_CALIBRATIONS):
         # Its own pixels may count from a corner or from the middle: only their spread matters here.
         shifted = pixels - pixels.min(axis=0) + 20.0
         size = (int(shifted[:, 0].max()) + 20, int(shifted[:, 1].max()) + 20)
