@@ -15,7 +15,7 @@ from tests.e2e.conftest import Site
 from tests.support import clips
 from tests.support.accessibility import violations
 from tests.support.browser_seat import SLOW_MS, Person, Seat, is_saved_draft
-from tests.support.shots import shot
+from tests.support.shots import looks
 from tests.support.video_project import video_project
 
 SECONDS, FRAMES_PER_S = 6.0, 25.0
@@ -81,16 +81,6 @@ def hall(site: Site, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]
 @pytest.fixture(scope="module")
 def tess(site: Site) -> Person:
     return site.person("Tess", "manager")
-
-
-def looks(page: Page, name: str) -> None:
-    """Pictures in light and dark, on a screen and on a phone."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        shot(page, f"{name}-{scheme}")
-    page.set_viewport_size({"width": 390, "height": 844})
-    shot(page, f"{name}-390")
-    page.set_viewport_size({"width": 1280, "height": 800})
 
 
 def lanes(page: Page, suggested: bool) -> Locator:

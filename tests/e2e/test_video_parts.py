@@ -15,7 +15,7 @@ from tests.e2e.conftest import Site
 from tests.support import clips
 from tests.support.accessibility import violations
 from tests.support.browser_seat import SLOW_MS, Person, Seat
-from tests.support.shots import shot
+from tests.support.shots import looks
 
 FRAMES = 100
 SPANS = [(0, 40), (30, 70), (60, 100)]
@@ -59,16 +59,6 @@ def arrived(page: Page, frame: int) -> None:
     slider = page.get_by_role("slider", name="Timeline")
     expect(slider).to_have_attribute("aria-valuenow", str(frame + 1), timeout=SLOW_MS)
     expect(page.get_by_label("Fetching the frame")).to_have_count(0, timeout=SLOW_MS)
-
-
-def looks(page: Page, name: str) -> None:
-    """Pictures in light and dark, on a screen and on a phone."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        shot(page, f"{name}-{scheme}")
-    page.set_viewport_size({"width": 390, "height": 844})
-    shot(page, f"{name}-390")
-    page.set_viewport_size({"width": 1280, "height": 800})
 
 
 def test_a_part_shows_its_own_frames_alone_at_the_videos_numbers(

@@ -96,15 +96,21 @@ def test_no_video_is_looked_through_where_no_label_may_be_a_track(
     assert prepare(project).result["videos"] == 0
 
 
-def test_accepted_as_it_is_it_stays_the_models_and_the_verdict_is_kept(
-    project: Project, task: Task, tmp_path: Path
-) -> None:
-    make_model(project, tmp_path)
+def suggested(project: Project, task: Task, folder: Path) -> tuple[Editor, dict[str, Any]]:
+    """An annotator's open task with the one track that a model suggests."""
+    make_model(project, folder)
     prepare(project)
     run_job(TRACKS_KIND)
     client = factories.client_for(factories.make_project_member(project, Role.ANNOTATOR))
     editor = Editor.open(client, task.pk)
     (shown,) = editor.body["suggestions"]
+    return editor, shown
+
+
+def test_accepted_as_it_is_it_stays_the_models_and_the_verdict_is_kept(
+    project: Project, task: Task, tmp_path: Path
+) -> None:
+    editor, shown = suggested(project, task, tmp_path)
     region: dict[str, Any] = {
         "region_id": "00000000-0000-4000-8000-000000000001",
         "label_id": shown["label_id"],
@@ -123,12 +129,7 @@ def test_accepted_as_it_is_it_stays_the_models_and_the_verdict_is_kept(
 def test_joined_to_another_one_a_track_was_mended_not_rejected(
     project: Project, task: Task, tmp_path: Path
 ) -> None:
-    make_model(project, tmp_path)
-    prepare(project)
-    run_job(TRACKS_KIND)
-    client = factories.client_for(factories.make_project_member(project, Role.ANNOTATOR))
-    editor = Editor.open(client, task.pk)
-    (shown,) = editor.body["suggestions"]
+    editor, shown = suggested(project, task, tmp_path)
     keyframes = shown["geometry"]["keyframes"]
     later = {**keyframes[0], "frame": FRAMES - 1, "by": "tracker"}
     region: dict[str, Any] = {
@@ -148,12 +149,7 @@ def test_joined_to_another_one_a_track_was_mended_not_rejected(
 def test_a_track_that_is_gone_or_rejected_was_rejected(
     project: Project, task: Task, tmp_path: Path, said: str
 ) -> None:
-    make_model(project, tmp_path)
-    prepare(project)
-    run_job(TRACKS_KIND)
-    client = factories.client_for(factories.make_project_member(project, Role.ANNOTATOR))
-    editor = Editor.open(client, task.pk)
-    (shown,) = editor.body["suggestions"]
+    editor, shown = suggested(project, task, tmp_path)
     if said == "rejected":
         editor.put(
             {
