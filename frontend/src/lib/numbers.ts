@@ -13,9 +13,12 @@ export const count = (value: number | null | undefined): string =>
 export const percent = (share: number | null | undefined, digits = 0): string =>
   share == null ? NONE : `${(share * 100).toFixed(digits)}${NBSP}%`;
 
-/** 0.7134 → ".713" as scores and AP are read. */
-export const score = (value: number | null | undefined, digits = 2): string =>
-  value === null || value === undefined ? NONE : value.toFixed(digits).replace(/^0\./, '.');
+/** 0.7134 → ".71" as scores and AP are read, −0.12 → "−.12" with a minus sign, and nothing below zero that rounds to it. */
+export const score = (value: number | null | undefined, digits = 2): string => {
+  if (value === null || value === undefined) return NONE;
+  const text = Math.abs(value).toFixed(digits);
+  return (value < 0 && Number(text) > 0 ? '\u2212' : '') + text.replace(/^0\./, '.');
+};
 
 export function bytes(value: number | null | undefined): string {
   if (value === null || value === undefined) return NONE;
