@@ -76,6 +76,11 @@ class RegionData:
     group_id: str | None = None
 
 
+def region_dict(region: RegionData) -> dict[str, Any]:
+    """The region as drafts and the API spell it. Not a deep copy, as `asdict` makes: tracks have many keyframes."""
+    return {name: getattr(region, name) for name in RegionData.__slots__}
+
+
 @dataclass(frozen=True, slots=True)
 class Labels:
     """Everything said about one picture: its objects and its tags (label ids)."""

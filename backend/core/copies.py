@@ -7,7 +7,6 @@ ones where they take more than the setting allows.
 from __future__ import annotations
 
 import contextlib
-import errno
 import fcntl
 import hashlib
 import os
@@ -21,14 +20,13 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files.storage import default_storage
 
-from backend.core.errors import Unavailable
+from backend.core.errors import DISK_FULL_CODES, Unavailable
 
 CHUNK_BYTES = 1024 * 1024
 # Deleted pictures must not live on in copies: nobody may rely on one for longer.
 KEPT_UNUSED_S = 3_600.0
 # Whoever was given a path opens it within this time; open files may be removed.
 IN_USE_S = 120.0
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def copy_of(key: str) -> Path:
@@ -88,7 +86,7 @@ def _fetch(key: str, path: Path) -> None:
             shutil.copyfileobj(source, out, CHUNK_BYTES)
         part.replace(path)
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in DISK_FULL_CODES:
             raise Unavailable(
                 "The server's disk is full, so the video cannot be read now. Nothing is lost."
             ) from error

@@ -15,7 +15,11 @@ AppError            (status, code, message, fields)
 
 from __future__ import annotations
 
+import errno
 from typing import Any
+
+# What the system says where a disk, or somebody's share of it, is full.
+DISK_FULL_CODES = (errno.ENOSPC, errno.EDQUOT)
 
 
 class AppError(Exception):

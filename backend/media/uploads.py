@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from backend.core import audit, jobs
-from backend.core.errors import BadInput, NotFound
+from backend.core.errors import DISK_FULL_CODES, BadInput, NotFound
 from backend.media import selectors
 from backend.media.contracts import IngestOptions
 from backend.media.domain.http_ranges import ByteRange
@@ -106,7 +106,7 @@ def _disk_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in DISK_FULL_CODES:
             raise DiskFull(
                 "The server's disk is full. Nothing was lost: try again when there is room."
             ) from error

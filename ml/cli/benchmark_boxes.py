@@ -21,7 +21,7 @@ from ml.data.readers import detection_read
 from ml.data.split import holdout_split
 from ml.errors import DatasetError
 from ml.evaluation.curve_svg import curves_svg
-from ml.evaluation.selection_curves import as_figures, saving, worst_gap
+from ml.evaluation.selection_curves import as_figures, in_words, saving, worst_gap
 
 BUDGETS = (10, 20, 35, 50, 75, 100, 150)
 AT = (50, 100, 150)
@@ -108,8 +108,7 @@ def _report(wanted: Mapping[tuple[str, int], Path], args: argparse.Namespace, se
                 "savings": as_figures(found),
                 "worst_gap": round(worst_gap(curve, curves["random"]), 4),
             }
-            told = ", ".join(f"{s.saved:.0%} [{s.low:.0%}, {s.high:.0%}] of {s.at}" for s in found)
-            print(f"boxes {strategy}: saved {told} pictures", flush=True)
+            print(f"boxes {strategy}: saved {in_words(found)} pictures", flush=True)
     result = {
         "set": "boxes",
         "seeds": seeds,

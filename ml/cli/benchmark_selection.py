@@ -14,7 +14,7 @@ from pathlib import Path
 from ml.active.candidates import SelectionConfig, Strategy
 from ml.errors import DatasetError
 from ml.evaluation.curve_svg import curves_svg
-from ml.evaluation.selection_curves import as_figures, curves, random_curves, saving, worst_gap
+from ml.evaluation.selection_curves import as_figures, curves, in_words, random_curves, saving, worst_gap
 from ml.evaluation.selection_sets import PoolSet, digits, helmet_crops, long_tail, steel_surfaces
 from ml.inference.predictor import Predictor
 
@@ -73,8 +73,7 @@ def _measure(made: PoolSet, args: argparse.Namespace) -> None:
             "worst_gap": round(gap, 4),
             "savings": as_figures(savings),
         }
-        told = ", ".join(f"{s.saved:.0%} [{s.low:.0%}, {s.high:.0%}] of {s.at}" for s in savings)
-        print(f"{made.name} {strategy}: saved {told}; worst {100 * gap:+.1f} points", flush=True)
+        print(f"{made.name} {strategy}: saved {in_words(savings)}; worst {100 * gap:+.1f} points", flush=True)
     first = next(iter(found))
     lines = {first: found[first], "random": random, **{n: c for n, c in found.items() if n != first}}
     result = {

@@ -15,7 +15,8 @@ import numpy as np
 from ml.contracts import Box
 from ml.following.boxes import BoxFollower
 from ml.following.masks import MaskFollower
-from ml.following.thinning import row_iou, thinned
+from ml.following.thinning import thinned
+from ml.geometry.boxes import row_iou
 from ml.geometry.masks import rle_to_mask
 from ml.inference.segmenter import Segmenter
 from ml.simulation.scene import build_scene, scene_frame

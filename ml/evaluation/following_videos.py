@@ -10,9 +10,8 @@ import numpy as np
 
 from ml.contracts import Box, Prediction
 from ml.following.boxes import BoxFollower
-from ml.following.thinning import row_iou
 from ml.geometry.arrays import Bytes
-from ml.geometry.boxes import box_iou
+from ml.geometry.boxes import box_iou, row_iou
 from ml.inference.predictor import Predictor
 
 # Of an object that is plainly one, and apart from the others.

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ml.following.thinning import row_iou
 from ml.geometry.arrays import Floats
+from ml.geometry.boxes import row_iou
 
 # What a track has to reach on average: a box drawn twice by careful people agrees by about as much.
 MEAN_IOU = 0.9

@@ -146,6 +146,11 @@ def as_figures(savings: Sequence[Saving]) -> list[Mapping[str, float]]:
     ]
 
 
+def in_words(savings: Sequence[Saving]) -> str:
+    """`40% [20%, 60%] of 100, …` for the terminal."""
+    return ", ".join(f"{s.saved:.0%} [{s.low:.0%}, {s.high:.0%}] of {s.at}" for s in savings)
+
+
 def curves(
     draw: Callable[[int], Round], budgets: Sequence[int], config: SelectionConfig, seeds: Sequence[int]
 ) -> Floats:

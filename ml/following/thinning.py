@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ml.contracts import Box
-from ml.geometry.arrays import Bools, Floats
-from ml.geometry.boxes import as_boxes
+from ml.geometry.arrays import Bools
+from ml.geometry.boxes import as_boxes, row_iou
 
 # The straight line between two keyframes overlaps each box between them by this, or is off by no more than a hand is.
 KEEP_IOU = 0.9
@@ -84,14 +84,3 @@ def close(one: ArrayLike, other: ArrayLike, keep_iou: float, keep_px: float) -> 
     """(N,) whether boxes of two lists agree, row by row: in overlap, or in every side to within pixels."""
     a, b = as_boxes(one), as_boxes(other)
     return np.asarray((row_iou(a, b) >= keep_iou) | (np.abs(a - b).max(axis=1, initial=0.0) <= keep_px))
-
-
-def row_iou(one: ArrayLike, other: ArrayLike) -> Floats:
-    """(N,) overlap of boxes row by row; 0 where both are empty."""
-    a, b = as_boxes(one), as_boxes(other)
-    width = np.minimum(a[:, 2], b[:, 2]) - np.maximum(a[:, 0], b[:, 0])
-    height = np.minimum(a[:, 3], b[:, 3]) - np.maximum(a[:, 1], b[:, 1])
-    shared = np.clip(width, 0, None) * np.clip(height, 0, None)
-    areas = [np.prod(np.clip(each[:, 2:] - each[:, :2], 0, None), axis=1) for each in (a, b)]
-    union = areas[0] + areas[1] - shared
-    return np.asarray(np.divide(shared, union, out=np.zeros_like(shared), where=union > 0))

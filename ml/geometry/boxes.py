@@ -40,6 +40,16 @@ def box_iou(first: ArrayLike, second: ArrayLike) -> Floats:
     return np.asarray(np.divide(shared, union, out=np.zeros_like(shared), where=union > 0))
 
 
+def row_iou(first: ArrayLike, second: ArrayLike) -> Floats:
+    """(N,) intersection over union of two lists row by row, 0..1; 0 where both are empty."""
+    a, b = as_boxes(first), as_boxes(second)
+    width = np.minimum(a[:, 2], b[:, 2]) - np.maximum(a[:, 0], b[:, 0])
+    height = np.minimum(a[:, 3], b[:, 3]) - np.maximum(a[:, 1], b[:, 1])
+    shared = np.clip(width, 0, None) * np.clip(height, 0, None)
+    union = box_areas(a) + box_areas(b) - shared
+    return np.asarray(np.divide(shared, union, out=np.zeros_like(shared), where=union > 0))
+
+
 def box_coverage(first: ArrayLike, second: ArrayLike) -> Floats:
     """(N, M) share of each first box that lies within each second box, 0..1."""
     shared = box_intersections(first, second)

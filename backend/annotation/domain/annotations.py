@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from backend.annotation.contracts import RegionData
+from backend.annotation.contracts import RegionData, region_dict
 from backend.annotation.domain.geometry import geometry_bounds
 from backend.core.outlines import outline_of
 from ml.contracts import Annotation, Box, Polygon, RleMask
 from ml.geometry.rle import counts_decode
 
 
-def plain(region: RegionData) -> dict[str, Any]:
-    """Its fields as they are: `asdict` would copy all keyframes of a track."""
-    return {name: getattr(region, name) for name in RegionData.__slots__}
-
-
 def annotation_of(region: RegionData, width: int, height: int) -> Annotation:
     """A stored region of a picture of that size, as `ml` takes it; its label is the label's id."""
-    outline = outline_of(plain(region), width, height)
+    outline = outline_of(region_dict(region), width, height)
     if outline is None:
         return Annotation(region.label_id, Box(*geometry_bounds(region.shape, region.geometry)))
     mask = polygon = None

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.annotation.contracts import RegionData
-from backend.annotation.domain.annotations import annotation_of, plain
+from backend.annotation.contracts import RegionData, region_dict
+from backend.annotation.domain.annotations import annotation_of
 from backend.annotation.domain.geometry import geometry_bounds
 from backend.core.tracks import keyframe_geometry, region_at, track_shape
-from ml.geometry.boxes import box_areas
+from ml.geometry.boxes import row_iou
 from ml.quality.matching import region_iou
 
 Floats = NDArray[np.float64]
@@ -110,7 +110,7 @@ def _overlap(one: Track, other: Track, width: int, height: int) -> float:
     most = BOX_FRAMES_MAX if upright else OUTLINE_FRAMES_MAX
     frames, weights = frames_looked_at(shared, np.concatenate([one.keys, other.keys]), most)
     if upright:
-        iou = _box_iou(_boxes_at(one, frames), _boxes_at(other, frames))
+        iou = row_iou(_boxes_at(one, frames), _boxes_at(other, frames))
     else:
         iou = np.array([_outline_iou(one, other, int(frame), width, height) for frame in frames])
     return float(iou @ weights) / either
@@ -163,17 +163,8 @@ def _boxes_at(track: Track, frames: Ints) -> Floats:
     return boxes
 
 
-def _box_iou(one: Floats, other: Floats) -> Floats:
-    """(n,) of boxes (n, 4), row by row."""
-    low, high = np.maximum(one[:, :2], other[:, :2]), np.minimum(one[:, 2:], other[:, 2:])
-    common = np.clip(high - low, 0.0, None).prod(axis=1)
-    union = box_areas(one) + box_areas(other) - common
-    iou: Floats = np.divide(common, union, out=np.zeros(len(one)), where=union > 0)
-    return iou
-
-
 def _outline_iou(one: Track, other: Track, frame: int, width: int, height: int) -> float:
-    a, b = (region_at(plain(track.region), frame) for track in (one, other))
+    a, b = (region_at(region_dict(track.region), frame) for track in (one, other))
     if a is None or b is None:
         return 0.0
     drawn = [[annotation_of(RegionData(**each), width, height)] for each in (a, b)]

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, QuerySet
 
+from backend.annotation.contracts import region_dict
 from backend.annotation.domain.changes import Changes, changes_count
 from backend.annotation.models import RegionVersion, Revision, Task
 from backend.annotation.selectors.answers import draws_alone
 from backend.annotation.selectors.cover import is_sealed
-from backend.annotation.selectors.labels import region_data, region_dict
+from backend.annotation.selectors.labels import region_data
 
 if TYPE_CHECKING:
     from backend.accounts.models import User

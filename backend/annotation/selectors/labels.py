@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from backend.annotation.contracts import ApprovedLabels, Labels, RegionData
 from backend.annotation.enums import TaskState
@@ -33,11 +33,6 @@ def region_data(row: RegionVersion) -> RegionData:
         occluded=row.occluded,
         group_id=str(row.group_id) if row.group_id else None,
     )
-
-
-def region_dict(region: RegionData) -> dict[str, Any]:
-    """The region as drafts and the API spell it."""
-    return {name: getattr(region, name) for name in RegionData.__slots__}
 
 
 class Size(TypedDict):

@@ -12,12 +12,12 @@ from django.db import connection
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from backend.annotation.contracts import Labels
+from backend.annotation.contracts import Labels, region_dict
 from backend.annotation.enums import AssignmentKind, AssignmentState, SuggestionState, TaskState, Verdict
 from backend.annotation.models import Assignment, Comment, ReviewDecision, Revision, Suggestion, Task
 from backend.annotation.selectors.answers import SEATED, draws_alone, is_collecting, own_answer
 from backend.annotation.selectors.cover import SEALED_STATES, cover_suggestions, cover_task, hidden_work
-from backend.annotation.selectors.labels import region_dict, revision_labels
+from backend.annotation.selectors.labels import revision_labels
 from backend.annotation.selectors.recent import may_correct
 from backend.annotation.selectors.second_looks import look_waiting, may_look
 from backend.core.enums import Role

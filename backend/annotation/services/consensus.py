@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from backend.annotation.contracts import region_dict
 from backend.annotation.domain.states import TaskEvent
 from backend.annotation.enums import MERGE, MergeMethod, TaskState
 from backend.annotation.errors import ForeignId, MoveRefused, TaskTaken
 from backend.annotation.models import ConsensusMerge, Revision, Suggestion, Task
 from backend.annotation.selectors.answers import answers_in, is_collecting, seats_taken
-from backend.annotation.selectors.labels import region_dict, revision_labels
+from backend.annotation.selectors.labels import revision_labels
 from backend.annotation.services.claims import own_work_refuse, reviewed_by_other
 from backend.annotation.services.moves import announce, record, settings_of, task_lock, task_move, tasks_lock
 from backend.annotation.services.review import review_lease_end

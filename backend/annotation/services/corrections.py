@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models.functions import Now
 
-from backend.annotation.contracts import RegionData
+from backend.annotation.contracts import RegionData, region_dict
 from backend.annotation.enums import AssignmentKind, AssignmentState, RegionSource, TaskState, Verdict
 from backend.annotation.errors import MoveRefused, RevisionStale, TaskTaken
 from backend.annotation.models import Assignment, ReviewDecision, Revision, Task
-from backend.annotation.selectors.labels import APPROVED_STATES, region_dict, revision_labels
+from backend.annotation.selectors.labels import APPROVED_STATES, revision_labels
 from backend.annotation.services.claims import own_work_refuse
 from backend.annotation.services.moves import announce, record, settings_of, task_lock
 from backend.annotation.services.revisions import labels_check, ontology_of, revision_write, task_resolve

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models.functions import Now
 
+from backend.annotation.contracts import region_dict
 from backend.annotation.domain.ops import Draft, DraftOp, already_applied, draft_of, ops_apply
 from backend.annotation.enums import AssignmentState
 from backend.annotation.errors import DraftStale, LabelsRefused, NotOpen
 from backend.annotation.models import Assignment
-from backend.annotation.selectors.labels import region_dict, revision_labels
+from backend.annotation.selectors.labels import revision_labels
 from backend.annotation.selectors.work import draft_labels
 from backend.annotation.services.moves import LEASE, assignment_lock
 

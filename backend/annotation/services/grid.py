@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models.functions import Now
 
-from backend.annotation.contracts import SuggestionDecision
+from backend.annotation.contracts import SuggestionDecision, region_dict
 from backend.annotation.domain.states import TaskEvent
 from backend.annotation.enums import RegionSource, Shape, SuggestionState, TaskState
 from backend.annotation.errors import ForeignId
 from backend.annotation.models import ReviewDecision, Revision, Suggestion, Task
-from backend.annotation.selectors.labels import region_dict, revision_labels
+from backend.annotation.selectors.labels import revision_labels
 from backend.annotation.services.moves import announce, record, task_lock, task_move
 from backend.annotation.services.revisions import (
     Region,

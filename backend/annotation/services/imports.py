@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 
-from backend.annotation.contracts import RegionData, SuggestionItem
+from backend.annotation.contracts import RegionData, SuggestionItem, region_dict
 from backend.annotation.domain.geometry import geometry_normalise
 from backend.annotation.domain.geometry.checks import ShapeProblem
 from backend.annotation.domain.parts import Span, regions_cut, track_cut
@@ -17,7 +17,6 @@ from backend.annotation.domain.states import TaskEvent
 from backend.annotation.enums import RegionSource, SecondLookState, SuggestionState, TaskState
 from backend.annotation.models import ReviewDecision, Revision, SecondLook, Suggestion, Task
 from backend.annotation.selectors.answers import is_collecting
-from backend.annotation.selectors.labels import region_dict
 from backend.annotation.services.moves import announce, record, task_lock, task_move
 from backend.annotation.services.revisions import (
     canvas_of,

@@ -24,11 +24,9 @@ if TYPE_CHECKING:
     from backend.accounts.models import User
     from backend.projects.models import Project
 
-# What the parts of a video have in common when they are made.
-_SHARED = (
-    "project_id", "asset_id", "state", "priority", "selection_reason", "inclusion_probability", "selection_score",
-    "selection_evidence", "blind", "assigned_to_id", "due_at", "people",
-)  # fmt: skip
+# How a task was drawn, and with that what the parts of a video have in common when they are made.
+_DRAWN = ("priority", "selection_reason", "selection_evidence", "selection_score", "inclusion_probability")
+_SHARED = ("project_id", "asset_id", "state", *_DRAWN, "blind", "assigned_to_id", "due_at", "people")
 
 
 def asset_links_lock(project: Project, asset_ids: Sequence[uuid.UUID]) -> None:
@@ -89,13 +87,7 @@ def other_parts(tasks: Sequence[Task]) -> dict[uuid.UUID, list[Task]]:
 
 def drawn_as(part: Task, drawn: Task) -> Task:
     """A part of a video that was drawn blind with another one: the caller saves it."""
-    for name in (
-        "priority",
-        "selection_reason",
-        "selection_evidence",
-        "selection_score",
-        "inclusion_probability",
-    ):
+    for name in _DRAWN:
         setattr(part, name, getattr(drawn, name))
     part.blind, part.open_suggestion_count, part.max_suggestion_score = True, 0, None
     return part

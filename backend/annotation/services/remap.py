@@ -9,10 +9,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from backend.annotation.contracts import region_dict
 from backend.annotation.enums import RegionSource, SuggestionState
 from backend.annotation.models import Assignment, ConsensusMerge, Revision, Suggestion, Task
 from backend.annotation.selectors.answers import answers_all
-from backend.annotation.selectors.labels import region_dict, revision_labels
+from backend.annotation.selectors.labels import revision_labels
 from backend.annotation.services.moves import record, task_lock
 from backend.annotation.services.revisions import ontology_of, revision_write, task_resolve
 from backend.annotation.services.submit import task_save

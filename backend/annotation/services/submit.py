@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from backend.annotation.contracts import SuggestionDecision
+from backend.annotation.contracts import SuggestionDecision, region_dict
 from backend.annotation.domain.checks import Checks, check_problems
 from backend.annotation.domain.joining import is_within
 from backend.annotation.domain.states import AssignmentEvent, TaskEvent
@@ -27,7 +27,7 @@ from backend.annotation.errors import ChecksFailed, ForeignId, NotOpen, Revision
 from backend.annotation.models import Assignment, ReviewDecision, Revision, Suggestion, Task
 from backend.annotation.selectors.answers import is_collecting
 from backend.annotation.selectors.cover import cover_answer, cover_task
-from backend.annotation.selectors.labels import region_dict, revision_labels
+from backend.annotation.selectors.labels import revision_labels
 from backend.annotation.selectors.work import labels_dict
 from backend.annotation.services.claims import own_work_refuse
 from backend.annotation.services.drafts import OPEN_STATES, draft_now, draft_stale

@@ -18,7 +18,8 @@ from ml.contracts import Box, Polygon, Prediction, RleMask
 from ml.following.bending import bent
 from ml.following.boxes import BoxFollower, Stop
 from ml.following.masks import MaskFollower
-from ml.following.thinning import Thinner, row_iou
+from ml.following.thinning import Thinner
+from ml.geometry.boxes import row_iou
 from ml.geometry.masks import mask_to_polygons, polygon_to_mask, rle_to_mask
 from ml.geometry.rle import counts_decode
 from ml.inference.segmenter import Segmenter

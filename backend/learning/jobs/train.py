@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import shutil
 from pathlib import Path
 from typing import Any
 
-from backend.core.errors import AppError, Unprocessable
+from backend.core.errors import DISK_FULL_CODES, AppError, Unprocessable
 from backend.core.jobs import JobCancelled, JobContext, RetryLater
 from backend.datasets import materialise
 from backend.learning import selectors
@@ -47,7 +46,7 @@ def run(context: JobContext) -> dict[str, Any]:
         training.training_end(run=row, state=RunState.FAILED, error=error.message)
         raise
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        full = error.errno in DISK_FULL_CODES
         message = DISK_FULL if full else f"{type(error).__name__}: {error}"
         training.training_end(run=row, state=RunState.FAILED, error=message)
         raise Unprocessable(message) from error

@@ -2,6 +2,10 @@
 import { count, NBSP } from '@/lib/numbers';
 import type { Schemas } from '@/types/api';
 
+/** Frames a part has at least, and of its length what it may share with each neighbour (one over this), as the server says. */
+export const PART_FRAMES_MIN = 40;
+export const PART_OVERLAP_SHARE = 4;
+
 type Part = Schemas['VideoPart'];
 
 /** "Part 2 of 3". */

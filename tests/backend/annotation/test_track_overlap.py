@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backend.annotation.contracts import Labels, RegionData
-from backend.annotation.domain.annotations import annotation_of, plain
+from backend.annotation.contracts import Labels, RegionData, region_dict
+from backend.annotation.domain.annotations import annotation_of
 from backend.annotation.domain.comparing import TRACKS_MAX, TooMany, compare
 from backend.annotation.domain.consensus import Quorum, merge_answers
 from backend.annotation.domain.figures import agreed_in_all, alpha_of, votes_sum
@@ -44,7 +44,7 @@ def slow_overlap(one: RegionData, other: RegionData, frames: int) -> float:
         if track_shape(one.geometry) == track_shape(other.geometry) == "tag":
             total += 1.0
             continue
-        drawn = [region_at(plain(each), frame) for each in (one, other)]
+        drawn = [region_at(region_dict(each), frame) for each in (one, other)]
         if None not in drawn:
             total += region_iou(*([annotation_of(RegionData(**each), WIDTH, HEIGHT)] for each in drawn))[0, 0]  # type: ignore[arg-type]
     return float(total / either) if either else 0.0

@@ -83,7 +83,7 @@ def look(client: APIClient, follow_id: str, **has: int) -> dict[str, Any]:
 
 
 def iou(told: dict[str, Any]) -> float:
-    from ml.following.thinning import row_iou
+    from ml.geometry.boxes import row_iou
 
     box = THING.box(told["frame"])
     return float(row_iou([told["box"]], [[box.x1, box.y1, box.x2, box.y2]])[0])

@@ -9,7 +9,8 @@ from ml.contracts import Box, Prediction
 from ml.errors import GeometryError, ImageError
 from ml.following.bending import bent
 from ml.following.boxes import BoxFollower, Followed, Stop
-from ml.following.thinning import row_iou, thinned
+from ml.following.thinning import thinned
+from ml.geometry.boxes import row_iou
 from tests.support.moving import Thing, scene, straight
 
 

@@ -8,11 +8,7 @@ import { TextLink } from '@/components/links';
 import { useAction } from '@/hooks/use-action';
 import { useMay, useProject } from '@/hooks/use-project';
 import { paths } from '@/lib/paths';
-import { partFrames, partName } from '@/lib/video-part';
-
-/** Of a part, what it may share with each neighbour; shorter parts would be mostly that. As the server says. */
-const OVERLAP_SHARE = 4;
-const FRAMES_MIN = 40;
+import { PART_FRAMES_MIN, PART_OVERLAP_SHARE, partFrames, partName } from '@/lib/video-part';
 
 type Props = { projectId: string; row: AssetRow };
 type Task = NonNullable<AssetRow['task']>;
@@ -23,7 +19,7 @@ export function VideoParts({ projectId, row }: Props) {
   const { task } = row;
   if (!task) return null;
   const isUntouched = tasksOf(row).every(({ state }) => state === 'ready');
-  const isLong = (row.frame_count ?? 0) > FRAMES_MIN;
+  const isLong = (row.frame_count ?? 0) > PART_FRAMES_MIN;
   return (
     <Stack gap={6} align="flex-start">
       {task.parts.length === 0 && (
@@ -62,10 +58,10 @@ function PartsDialog({ projectId, row, task, onClose }: Props & { task: Task; on
   const total = row.frame_count ?? 0;
   const usual = settings?.part_frames || Math.ceil(total / 2);
   const [frames, setFrames] = useState<number | string>(
-    Math.max(FRAMES_MIN, Math.min(usual, Math.ceil(total / 2))),
+    Math.max(PART_FRAMES_MIN, Math.min(usual, Math.ceil(total / 2))),
   );
   const [overlap, setOverlap] = useState<number | string>(
-    Math.min(settings?.part_overlap ?? 50, Math.floor(Number(frames) / OVERLAP_SHARE)),
+    Math.min(settings?.part_overlap ?? 50, Math.floor(Number(frames) / PART_OVERLAP_SHARE)),
   );
   const set = useAction({
     run: (length: number) => videoPartsSet(projectId, row.id, length, Number(overlap)),
@@ -93,7 +89,7 @@ function PartsDialog({ projectId, row, task, onClose }: Props & { task: Task; on
             <NumberInput
               label={words.frames}
               description={words.framesAbout(total)}
-              min={FRAMES_MIN}
+              min={PART_FRAMES_MIN}
               allowDecimal={false}
               thousandSeparator=","
               error={set.error?.fields?.frames}
