@@ -278,7 +278,7 @@ detector: train your own on your approved labels, warm-started from it.
 | | |
 |---|---|
 | Architecture | `site-n` (anchor-free, 1.4 M parameters), random initial weights |
-| Input | {size} x {size} pixels, letterboxed RGB (learned at {learned}) |
+| Input | RGB with {size} pixels on the longer side, the shorter filled up to a multiple of 32 (learned at {learned}, square) |
 | Trained on | {pictures} generated pictures of {scenes} scenes, windows round people in them, and 170 photos of `forklift_person` (CC BY 4.0), each counted {repeats} times |
 | Budget | {minutes:g} CPU minutes on one thread, seed {seed} |
 | Threshold to start with | {hint} |

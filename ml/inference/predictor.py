@@ -23,6 +23,9 @@ MIN_SCORE = 0.05
 # Pictures a pass: keeps the peak memory of a long list bounded.
 BATCH = 8
 
+# Sides of what a graph of any shape takes are multiples of this.
+INPUT_STRIDE_PX = 32
+
 _INSTANCE_OUTPUTS = ("boxes", "scores", "mixes", "prototypes")
 _OUTPUTS = {
     ModelKind.DETECT: frozenset({"boxes", "scores"}),
@@ -43,6 +46,8 @@ class Predictor:
             raise ManifestError(f"The graph of {manifest.name} has no output {', '.join(sorted(missing))}.")
         self.manifest = manifest
         self._graph = graph
+        # Grey borders cost as much as the picture: of a wide one the square is nearly half border.
+        self._stride = INPUT_STRIDE_PX if graph.fixed_side is None else 0
 
     @classmethod
     def load(cls, run_dir: Path | str, threads: int = 1) -> Predictor:
@@ -76,10 +81,14 @@ class Predictor:
         for image in images:
             if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or image.size == 0:
                 raise ImageError(f"A uint8 RGB picture was expected, not {image.dtype} {image.shape}.")
-        fitted = [letterbox(image, self.manifest.input_size) for image in images]
-        batch = to_batch([pixels for pixels, _ in fitted], self.manifest.mean, self.manifest.std)
-        outputs = self._graph.run(batch)
-        return [self._one(outputs, i, fit, min_score) for i, (_, fit) in enumerate(fitted)]
+        fitted = [letterbox(image, self.manifest.input_size, stride=self._stride) for image in images]
+        answers = [ImagePrediction()] * len(images)
+        for alike in _of_one_shape(fitted):
+            batch = to_batch([fitted[i][0] for i in alike], self.manifest.mean, self.manifest.std)
+            outputs = self._graph.run(batch)
+            for row, i in enumerate(alike):
+                answers[i] = self._one(outputs, row, fitted[i][1], min_score)
+        return answers
 
     def _one(
         self, outputs: dict[str, NDArray[np.float32]], i: int, fit: Fit, min_score: float
@@ -102,3 +111,11 @@ class Predictor:
         nms_iou = NMS_IOU if self.manifest.doubles else NO_SUPPRESSION
         decoded = detections_decode(outputs["boxes"][i], scores, self.classes, fit, min_score, nms_iou)
         return ImagePrediction(decoded, {}, embedding)
+
+
+def _of_one_shape(fitted: Sequence[tuple[NDArray[np.uint8], Fit]]) -> list[list[int]]:
+    """Indices of the inputs that can share a batch."""
+    groups: dict[tuple[int, ...], list[int]] = {}
+    for i, (pixels, _) in enumerate(fitted):
+        groups.setdefault(pixels.shape, []).append(i)
+    return list(groups.values())

@@ -74,7 +74,7 @@ class LevelHead(nn.Module):
 
 
 class Detector(nn.Module):
-    """Detector for square inputs (B, 3, S, S) with S a multiple of 32."""
+    """Detector for inputs (B, 3, H, W) with both sides multiples of 32; it learns on square ones."""
 
     def __init__(self, classes: int) -> None:
         super().__init__()
@@ -83,19 +83,19 @@ class Detector(nn.Module):
         self.heads = nn.ModuleList(LevelHead(NECK_WIDTH, classes) for _ in STRIDES_PX)
 
     def forward(self, x: Tensor) -> HeadOutput:
-        return self._head(self.backbone(x), x.shape[-1])
+        return self._head(self.backbone(x), x.shape[-2:])
 
     def forward_with_embedding(self, x: Tensor) -> tuple[HeadOutput, Tensor]:
         """As `forward`, and unit embeddings (B, D)."""
         features = self.backbone(x)
-        return self._head(features, x.shape[-1]), embedding_of(features)
+        return self._head(features, x.shape[-2:]), embedding_of(features)
 
-    def _head(self, features: tuple[Tensor, Tensor, Tensor], input_size: int) -> HeadOutput:
+    def _head(self, features: tuple[Tensor, Tensor, Tensor], input_shape: torch.Size) -> HeadOutput:
         outs = [head(f) for head, f in zip(self.heads, self.pyramid(features), strict=True)]
         # Boxes of a few hundred pixels need more digits than the half precision of a GPU has.
         logits = torch.cat([o[0] for o in outs], dim=1).float()
         raw = torch.cat([o[1] for o in outs], dim=1).float()
-        centres, strides = anchor_points(input_size)
+        centres, strides = anchor_points(*input_shape)
         return HeadOutput(logits, decode(raw, centres.to(raw), strides.to(raw)))
 
 
@@ -117,14 +117,17 @@ class ExportedDetector(nn.Module):
         return out.boxes, out.logits.sigmoid(), embedding
 
 
-def anchor_points(input_size: int) -> tuple[Tensor, Tensor]:
-    """Centres (A, 2) and strides (A, 1) in input pixels, fine level first, row-major."""
+def anchor_points(height: int, width: int) -> tuple[Tensor, Tensor]:
+    """Centres (A, 2) and strides (A, 1) in input pixels of an input of these sides, fine level first, row-major."""
     centres, strides = [], []
     for stride in STRIDES_PX:
-        side = (torch.arange(input_size // stride, dtype=torch.float32) + 0.5) * stride
-        y, x = torch.meshgrid(side, side, indexing="ij")
+        rows_px, columns_px = (
+            (torch.arange(side // stride, dtype=torch.float32) + 0.5) * stride for side in (height, width)
+        )
+        y, x = torch.meshgrid(rows_px, columns_px, indexing="ij")
         centres.append(torch.stack([x, y], dim=-1).reshape(-1, 2))
-        strides.append(torch.full((len(centres[-1]), 1), float(stride)))
+        # Not by `len`: an exported graph would keep one picture's number of points.
+        strides.append(torch.full_like(centres[-1][:, :1], float(stride)))
     return torch.cat(centres), torch.cat(strides)
 
 

@@ -36,7 +36,7 @@ def detection_loss(out: HeadOutput, truth: Truth, input_size: int) -> dict[str, 
 
 def assigned(out: HeadOutput, truth: Truth, input_size: int) -> Assignment:
     """Which points answer for which object, by what the network says so far."""
-    centres, strides = (points.to(out.boxes) for points in anchor_points(input_size))
+    centres, strides = (points.to(out.boxes) for points in anchor_points(input_size, input_size))
     return assign(out.logits.detach().sigmoid(), out.boxes.detach(), truth, centres, strides)
 
 

@@ -75,7 +75,7 @@ class InstanceNet(Detector):
         levels = self.pyramid(features)
         outs = [head(f) for head, f in zip(self.heads, levels, strict=True)]
         logits, raw, mixes = (torch.cat([o[i] for o in outs], dim=1).float() for i in range(3))
-        centres, strides = anchor_points(input_size)
+        centres, strides = anchor_points(input_size, input_size)
         boxes = decode(raw, centres.to(raw), strides.to(raw))
         # Of sixteen products each of order one the sum would start far from even odds.
         prototypes = self.prototypes(levels[0]).float() / math.sqrt(PROTOTYPES)

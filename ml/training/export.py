@@ -21,17 +21,20 @@ from torch import Tensor, nn
 from ml.contracts import ModelKind
 from ml.errors import ParityError
 from ml.inference.assist_input import BEFORE, BOX, CLICKS_IN, CLICKS_OUT, INPUT_CHANNELS
+from ml.inference.predictor import INPUT_STRIDE_PX
 from ml.inference.runtime import Graph
 from ml.models.assist import STRIDE_PX, AssistNet, ExportedAssist
 from ml.models.blocks import fold_norms
 from ml.models.classifier import Classifier, ExportedClassifier
-from ml.models.detector import ExportedDetector, FindsBoxes
+from ml.models.detector import Detector, ExportedDetector, FindsBoxes
 from ml.models.instance import ExportedInstance, InstanceNet
 from ml.models.semantic import ExportedSemantic, SemanticNet
 
 OPSET = 18
 MAX_BATCH = 64
 MAX_STRIDES = 16
+# As large as an input may be asked for.
+MAX_SIDE_STRIDES = 128
 PARITY_PICTURES = 3
 # Scores and unit embeddings are of order 1, boxes of order the input size in pixels.
 MAX_DIFFERENCE = 1e-3
@@ -47,7 +50,8 @@ def onnx_export(
     A network that picks its boxes by their scores is not `ordered`: of two as good either may come first.
 
     The graph takes `images` (B, 3, S, S) and gives `boxes`, `scores`, `embedding` (a classifier or segmenter no boxes);
-    an assist network takes (B, 7, S, S), S any multiple of 32, and gives `masks` and `scores`.
+    a small detector takes (B, 3, H, W), both sides any multiple of 32; an assist network takes (B, 7, S, S), S any
+    multiple of 32, and gives `masks` and `scores`.
     """
     wrapped, names = _wrapped(network, kind)
     example = torch.rand(2, _CHANNELS[kind], input_size, input_size)
@@ -60,24 +64,41 @@ def onnx_export(
             dynamo=True,
             input_names=["images"],
             output_names=names,
-            dynamic_shapes=(_dynamic_shape(kind),),
+            dynamic_shapes=(_dynamic_shape(network),),
             opset_version=OPSET,
             external_data=False,
             verbose=False,
         )
     graph_strip(partial)
-    difference = parity(wrapped, names, Graph(partial), _parity_input(kind, input_size), ordered)
+    graph = Graph(partial)
+    images = _parity_input(kind, input_size)
+    difference = parity(wrapped, names, graph, images, ordered)
+    if _takes_any_shape(network):
+        wide = images[:, :, : max(input_size // 64, 1) * 32]
+        difference = max(difference, parity(wrapped, names, graph, wide, ordered))
     partial.replace(path)
     return difference
 
 
-def _dynamic_shape(kind: ModelKind) -> dict[int, torch.export.Dim]:
-    """The batch; of an assist network the side too, so that one graph looks quickly and closely."""
+def _takes_any_shape(network: nn.Module) -> bool:
+    """An instance segmenter is a detector too, but its masks are worked out for a square."""
+    return isinstance(network, Detector) and not isinstance(network, InstanceNet)
+
+
+def _dynamic_shape(network: nn.Module) -> dict[int, torch.export.Dim]:
+    """The batch; of an assist network the side too, so that one graph looks quickly and closely; of a small detector
+    both sides, so that a wide picture needs no grey borders."""
     batch = torch.export.Dim("batch", min=1, max=MAX_BATCH)
-    if kind is not ModelKind.ASSIST:
-        return {0: batch}
-    side = STRIDE_PX * torch.export.Dim("strides", min=2, max=MAX_STRIDES)
-    return {0: batch, 2: side, 3: side}
+    if isinstance(network, AssistNet):
+        side = STRIDE_PX * torch.export.Dim("strides", min=2, max=MAX_STRIDES)
+        return {0: batch, 2: side, 3: side}
+    if _takes_any_shape(network):
+        sides = (
+            INPUT_STRIDE_PX * torch.export.Dim(name, min=1, max=MAX_SIDE_STRIDES)
+            for name in ("rows", "columns")
+        )
+        return {0: batch, **dict(zip((2, 3), sides, strict=True))}
+    return {0: batch}
 
 
 @torch.no_grad()

@@ -14,9 +14,12 @@ from ml.inference.preprocess import to_batch
     ("width", "height"), [(640, 480), (480, 640), (64, 64), (1920, 1080), (31, 500), (1, 1), (3, 1000)]
 )
 @pytest.mark.parametrize("centred", [True, False])
-def test_letterbox_round_trip(width: int, height: int, centred: bool) -> None:
-    canvas, fit = letterbox(np.zeros((height, width, 3), np.uint8), 96, centred)
-    assert canvas.shape == (96, 96, 3)
+@pytest.mark.parametrize("stride", [0, 32])
+def test_letterbox_round_trip(width: int, height: int, centred: bool, stride: int) -> None:
+    canvas, fit = letterbox(np.zeros((height, width, 3), np.uint8), 96, centred, stride)
+    if not stride:
+        assert canvas.shape == (96, 96, 3)
+    assert {side % 32 for side in canvas.shape[:2]} == {0}
     boxes = np.array([[0, 0, width, height], [width / 4, height / 3, width / 2, height]], np.float32)
     scale = np.array([fit.scale_x, fit.scale_y] * 2, np.float32)
     offset = np.array([fit.left, fit.top] * 2, np.float32)
@@ -30,6 +33,16 @@ def test_letterbox_puts_the_picture_where_the_fit_says() -> None:
     assert (canvas[16:48] == 255).all()
     assert (canvas[:16] == PAD_VALUE).all()
     assert (canvas[48:] == PAD_VALUE).all()
+
+
+def test_letterbox_by_strides_has_no_more_border_than_it_needs() -> None:
+    image = np.full((720, 1280, 3), 255, np.uint8)
+    canvas, fit = letterbox(image, 320, stride=32)
+    assert canvas.shape == (192, 320, 3)
+    assert (fit.left, fit.top) == (0, 6)
+    assert (canvas[6:186] == 255).all()
+    assert (canvas[:6] == PAD_VALUE).all()
+    assert (canvas[186:] == PAD_VALUE).all()
 
 
 def slow_nms(boxes: NDArray[np.float32], scores: NDArray[np.float32], labels: NDArray[np.int64]) -> list[int]:

@@ -29,7 +29,7 @@ def write_run(folder: Path, kind: ModelKind = ModelKind.DETECT) -> Manifest:
     outputs = {"boxes": BOXES, "scores": SCORES, "embedding": embedding}
     if kind is ModelKind.CLASSIFY:
         outputs = {"scores": np.array([[0.3, 0.7]], np.float32), "embedding": embedding}
-    path = constant_graph(folder / "model.onnx", outputs)
+    path = constant_graph(folder / "model.onnx", outputs, side=64)
     manifest = Manifest(
         "m", kind, "site-n", ("hat", "person"), 64, (0.5,) * 3, (0.25,) * 3, file_sha256(path), 0.0, 2
     )

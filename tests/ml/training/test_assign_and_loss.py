@@ -22,7 +22,7 @@ def one_iou(a: list[float], b: list[float]) -> float:
 
 def case(seed: int, batch: int = 2, objects: int = 4, classes: int = 3) -> tuple[Tensor, Tensor, Truth]:
     g = torch.Generator().manual_seed(seed)
-    centres, strides = anchor_points(SIZE)
+    centres, strides = anchor_points(SIZE, SIZE)
     raw = torch.randn(batch, len(centres), 4, generator=g) * 0.4 + torch.tensor([0.0, 0.0, 1.0, 1.0])
     scores = torch.rand(batch, len(centres), classes, generator=g)
     corner = torch.rand(batch, objects, 2, generator=g) * 40
@@ -35,7 +35,7 @@ def case(seed: int, batch: int = 2, objects: int = 4, classes: int = 3) -> tuple
 
 def slow_assign(scores: Tensor, boxes: Tensor, truth: Truth, b: int) -> dict[int, tuple[int, float]]:
     """Point -> (object, quality) of picture `b`, by loops."""
-    centres, strides = anchor_points(SIZE)
+    centres, strides = anchor_points(SIZE, SIZE)
     metric: dict[tuple[int, int], float] = {}
     chosen: dict[int, list[int]] = {}
     for o in range(truth.boxes.shape[1]):
@@ -68,7 +68,7 @@ def slow_assign(scores: Tensor, boxes: Tensor, truth: Truth, b: int) -> dict[int
 @pytest.mark.parametrize("seed", range(5))
 def test_assignment_equals_the_slow_version(seed: int) -> None:
     scores, boxes, truth = case(seed)
-    centres, strides = anchor_points(SIZE)
+    centres, strides = anchor_points(SIZE, SIZE)
     found = assign(scores, boxes, truth, centres, strides)
     for b in range(2):
         expected = slow_assign(scores, boxes, truth, b)
@@ -85,7 +85,10 @@ def test_every_object_gets_a_point_even_when_tiny() -> None:
     tiny = torch.tensor([[[31.0, 31.0, 33.0, 33.0]]]).expand(2, 1, 4)
     one = torch.ones(2, 1, dtype=torch.bool)
     found = assign(
-        scores, boxes, Truth(tiny, torch.zeros(2, 1, dtype=torch.int64), one, ~one), *anchor_points(SIZE)
+        scores,
+        boxes,
+        Truth(tiny, torch.zeros(2, 1, dtype=torch.int64), one, ~one),
+        *anchor_points(SIZE, SIZE),
     )
     assert found.positive.any(dim=1).all()
 
@@ -95,7 +98,7 @@ def test_ignored_regions_are_neither_object_nor_background() -> None:
     truth = Truth(
         truth.boxes, truth.labels, torch.ones(2, 1, dtype=torch.bool), torch.ones(2, 1, dtype=torch.bool)
     )
-    centres, strides = anchor_points(SIZE)
+    centres, strides = anchor_points(SIZE, SIZE)
     found = assign(scores, boxes, truth, centres, strides)
     assert not found.positive.any()
     x1, y1, x2, y2 = truth.boxes[0, 0]

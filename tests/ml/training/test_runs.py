@@ -10,14 +10,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from ml.cli.main import main
 from ml.contracts import Manifest, ModelKind, TrainConfig
 from ml.data.readers import detection_read
 from ml.errors import ManifestError, TrainingError
+from ml.geometry.boxes import box_iou
 from ml.inference.pictures import picture_load
 from ml.inference.predictor import Predictor
+from ml.inference.runtime import Graph
 from ml.training.ahead import Batch
 from ml.training.budget import Budget
 from ml.training.detect import DetectTask
@@ -95,6 +98,37 @@ def test_exported_model_gives_boxes_embeddings_and_batches(trained: tuple[Path, 
     scores = [d.score for d in single.detections]
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= d.box.x1 < d.box.x2 <= 96 for d in single.detections)
+
+
+def test_wide_and_tall_pictures_are_seen_without_a_square_s_borders(
+    trained: tuple[Path, Path, Manifest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, run, _ = trained
+    first = detection_read(data).dataset.images[0]
+    square = picture_load(first.image.path)
+    wide, tall = square[:64], square[:, :64]
+    predictor = Predictor.load(run)
+    seen: list[tuple[int, ...]] = []
+    plain = Graph.run
+
+    def noted(graph: Graph, images: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+        seen.append(images.shape)
+        return plain(graph, images)
+
+    monkeypatch.setattr(Graph, "run", noted)
+    mixed = predictor.predict_batch([wide, square, tall, wide], 0.3)
+    assert seen == [(2, 3, 64, 96), (1, 3, 96, 96), (1, 3, 96, 64)]
+    assert mixed[0] == mixed[3]
+    for picture, found, inside in (
+        (wide, mixed[0], [a for a in first.annotations if a.box.y2 <= 60]),
+        (tall, mixed[2], [a for a in first.annotations if a.box.x2 <= 60]),
+    ):
+        alone = predictor.predict(picture, 0.3)
+        assert [d.label for d in alone.detections] == [d.label for d in found.detections]
+        assert inside
+        for truth in inside:
+            near = [d.box.xyxy for d in found.detections if d.label == truth.label]
+            assert box_iou([truth.box.xyxy], near).max() > 0.6
 
 
 def test_commands_evaluate_predict_and_export(
