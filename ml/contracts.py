@@ -47,6 +47,10 @@ class Box:
     def area(self) -> float:
         return max(0.0, self.width) * max(0.0, self.height)
 
+    def enlarged(self, scale: float) -> Box:
+        """The box in a picture `scale` times as large."""
+        return Box(*(value * scale for value in self.xyxy))
+
 
 @dataclass(frozen=True, slots=True)
 class Polygon:
@@ -125,6 +129,24 @@ class Prediction:
     score: float
     box: Box
     mask: RleMask | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a judge says of one given box. `shares` by class are probabilities; what they lack of 1 is "nothing there".
+
+    `boxes`: where the sides should be, were it of that class; `errors`: the error it expects of them, a mean over the sides, in
+    widths and heights of the given box.
+    """
+
+    shares: Mapping[str, float]
+    boxes: Mapping[str, Box]
+    errors: Mapping[str, float]
+
+    def enlarged(self, scale: float) -> Judgement:
+        """The same word in a picture `scale` times as large."""
+        boxes = {name: box.enlarged(scale) for name, box in self.boxes.items()}
+        return Judgement(self.shares, boxes, self.errors)
 
 
 @dataclass(frozen=True, slots=True)

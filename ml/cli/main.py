@@ -14,6 +14,7 @@ from ml.errors import MlError
 # Loaded only when called for: `predict` must not import torch. A name without a module yet is left out.
 COMMANDS = {
     "train": "train a detector, a classifier, a segmenter or the assist within a budget of CPU minutes",
+    "judge": "train a judge of given boxes beside a detector",
     "evaluate": "score a RUN on a labelled folder",
     "export": "write a RUN's model.onnx anew from its weights",
     "predict": "run a RUN on pictures",

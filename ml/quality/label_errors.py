@@ -13,9 +13,10 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.contracts import Annotation, Prediction
+from ml.contracts import Annotation, Judgement, Prediction
 from ml.errors import QualityError
 from ml.geometry.boxes import as_boxes, box_iou
+from ml.quality.judged import Judged, agrees, bad_box, swapped
 from ml.quality.matching import boxes_of
 
 Floats = NDArray[np.float64]
@@ -65,20 +66,28 @@ class _Usual:
 
 
 def rank_label_errors(
-    labels: Sequence[Sequence[Annotation]], predictions: Sequence[Sequence[Prediction]]
+    labels: Sequence[Sequence[Annotation]],
+    predictions: Sequence[Sequence[Prediction]],
+    judged: Sequence[Judged] | None = None,
 ) -> dict[LabelError, list[Finding]]:
     """Suspicions by kind, strongest first, from n pictures' labels and out-of-fold predictions (after NMS).
 
-    A label has at most one finding of each kind; ignored labels have none and hide what lies under them. Raises
-    QualityError where the numbers of pictures differ.
+    Where `judged` has a word on a label, that decides on its class, and has a say on its box and on predictions. A label
+    has at most one finding of each kind; ignored labels have none and hide what lies under them. Raises QualityError
+    where the numbers of pictures differ.
     """
     if len(labels) != len(predictions):
         raise QualityError(f"{len(predictions)} pictures' predictions for {len(labels)} pictures' labels.")
     overlaps = [_iou(p, a) for a, p in zip(labels, predictions, strict=True)]
     usual = _usual(labels, predictions, overlaps)
     found: dict[LabelError, list[Finding]] = {kind: [] for kind in LabelError}
-    for picture, (wanted, guessed, iou) in enumerate(zip(labels, predictions, overlaps, strict=True)):
-        for finding in _in_picture(picture, wanted, guessed, iou, usual):
+    words = judged or [
+        Judged((None,) * len(a), (None,) * len(p)) for a, p in zip(labels, predictions, strict=True)
+    ]
+    for picture, (wanted, guessed, iou, word) in enumerate(
+        zip(labels, predictions, overlaps, words, strict=True)
+    ):
+        for finding in _in_picture(picture, wanted, guessed, iou, usual, word):
             found[finding.kind].append(finding)
     return {kind: sorted(rows, key=lambda f: -f.score) for kind, rows in found.items()}
 
@@ -114,6 +123,7 @@ def _in_picture(
     guessed: Sequence[Prediction],
     iou: Floats,
     usual: _Usual,
+    judged: Judged,
 ) -> list[Finding]:
     findings = []
     # The prediction that each label has for itself: of its own class, overlapping most.
@@ -124,13 +134,15 @@ def _in_picture(
             continue
         if same:
             own[j] = max(same, key=lambda i: usual.strength(guessed[i]) * iou[i, j])
-        for finding in (
-            _bad_box(picture, j, label, guessed, iou, own, usual),
-            _swapped(picture, j, wanted, guessed, iou, usual),
-        ):
-            if finding is not None:
-                findings.append(finding)
-    findings += _overlooked(picture, wanted, guessed, iou, set(own.values()), usual)
+        word = judged.labels[j]
+        told = [
+            _bad_box(picture, j, label, guessed, iou, own, usual, word),
+            _swapped(picture, j, wanted, guessed, iou, usual)
+            if word is None
+            else _swapped_by_judge(picture, j, wanted, word),
+        ]
+        findings += [finding for finding in told if finding is not None]
+    findings += _overlooked(picture, wanted, guessed, iou, set(own.values()), usual, judged)
     return findings
 
 
@@ -142,8 +154,10 @@ def _bad_box(
     iou: Floats,
     own: Mapping[int, int],
     usual: _Usual,
+    word: Judgement | None,
 ) -> Finding | None:
-    """How far the label falls short of the fit that is usual for its class, weighed by the model's word."""
+    """How far the label falls short of the fit that is usual for its class, weighed by the model's word; with a judge's
+    word, by both."""
     if j not in own:
         return None
     i = own[j]
@@ -154,6 +168,8 @@ def _bad_box(
     fit = usual.iou.get(label.label, _USUAL_IOU)
     lack = max(0.0, (fit - float(iou[i, j])) / fit)
     score = lack * usual.strength(guessed[i])
+    if word is not None and score > 0.0:
+        score = bad_box(label, word, score)
     return Finding(LabelError.BAD_BOX, picture, j, guessed[i], score) if score > 0.0 else None
 
 
@@ -178,6 +194,13 @@ def _swapped(
     return Finding(LabelError.SWAPPED, picture, j, guessed[i], score) if score > 0.0 else None
 
 
+def _swapped_by_judge(picture: int, j: int, wanted: Sequence[Annotation], word: Judgement) -> Finding | None:
+    overlap = box_iou(boxes_of([wanted[j]]), boxes_of(wanted))[0]
+    beside = {a.label for k, a in enumerate(wanted) if k != j and overlap[k] >= _PLACE_IOU}
+    other = swapped(wanted[j], word, beside)
+    return Finding(LabelError.SWAPPED, picture, j, *other) if other is not None else None
+
+
 def _labelled(prediction: Prediction, overlap: Floats, wanted: Sequence[Annotation]) -> bool:
     """Whether the predicted class is labelled there as well, as a hat on a head: then nothing is swapped."""
     return any(label.label == prediction.label and overlap[k] >= _PLACE_IOU for k, label in enumerate(wanted))
@@ -190,8 +213,9 @@ def _overlooked(
     iou: Floats,
     taken: set[int],
     usual: _Usual,
+    judged: Judged,
 ) -> list[Finding]:
-    """Predictions that no label is about, weighed by how far they are from every label."""
+    """Predictions that no label is about, weighed by how far they are from every label and by what a judge says."""
     findings = []
     for i, prediction in enumerate(guessed):
         if i in taken:
@@ -205,6 +229,7 @@ def _overlooked(
             default=0.0,
         )
         score = usual.strength(prediction) * (1.0 - nearest) ** 2
+        score *= agrees(prediction, judged.predictions[i])
         if nearest < _PLACE_IOU and score > 0.0:
             findings.append(Finding(LabelError.OVERLOOKED, picture, None, prediction, score))
     return findings

@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from backend.annotation.contracts import LabelledObject
 from backend.learning.domain.findings import Found, Xyxy, region_key, same_place
 from backend.learning.enums import FindingKind
-from ml.contracts import Annotation, Box, Prediction
+from ml.contracts import Annotation, Box, Judgement, Prediction
+from ml.quality.judged import Judged
 from ml.quality.label_errors import Finding, LabelError, rank_label_errors
 
 if TYPE_CHECKING:
@@ -29,15 +30,25 @@ FINDINGS_MAX = 300
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """What a model says of one picture; where a judge of boxes was asked too, its words on the boxes said, in their
+    order, and on the labelled objects by region id."""
+
+    said: Sequence[Prediction]
+    said_judged: Sequence[Judgement | None] = ()
+    objects_judged: Mapping[str, Judgement] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class LookedAt:
-    """One picture with the objects of the revision looked at, and what a model that has not seen them says."""
+    """One picture with the objects of the revision looked at, and the word of a model that has not seen them."""
 
     task_id: uuid.UUID
     revision_id: uuid.UUID
     width: int
     height: int
     objects: Sequence[LabelledObject]
-    said: Sequence[Prediction]
+    word: Word
 
 
 def findings_in(
@@ -56,8 +67,19 @@ def findings_in(
     shapes = {label.id: frozenset(label.shapes) for label in labels}
     known = {bound.label_id for bound in binding.values() if bound.label_id in shapes}
     annotations = [[_annotation(each, known) for each in picture.objects] for picture in pictures]
-    said = [_bound(picture, binding, known) for picture in pictures]
-    ranked = rank_label_errors(annotations, said)
+    names = {name: bound.label_id for name, bound in binding.items() if bound.label_id in known}
+    said = [_bound(picture, names) for picture in pictures]
+    judged = [
+        Judged(
+            [
+                _renamed(picture.word.objects_judged.get(each.region.region_id), names)
+                for each in picture.objects
+            ],
+            [word for _, word in rows],
+        )
+        for picture, rows in zip(pictures, said, strict=True)
+    ]
+    ranked = rank_label_errors(annotations, [[guess for guess, _ in rows] for rows in said], judged)
     rows = [
         found
         for kind in LabelError
@@ -97,20 +119,31 @@ def _annotation(each: LabelledObject, known: set[str]) -> Annotation:
     return Annotation(each.region.label_id, Box(*each.box), ignore=not is_asked)
 
 
-def _bound(picture: LookedAt, binding: Mapping[str, BoundClass], known: set[str]) -> list[Prediction]:
-    """What the model says in the project's labels, cut off at the picture's edge."""
+def _bound(picture: LookedAt, names: Mapping[str, str]) -> list[tuple[Prediction, Judgement | None]]:
+    """What the model says in the project's labels (`names`, by class), cut off at the picture's edge, with the judge's word."""
     rows = []
-    for each in picture.said:
-        bound = binding.get(each.label)
+    words = picture.word.said_judged or [None] * len(picture.word.said)
+    for each, word in zip(picture.word.said, words, strict=True):
         box = Box(
             max(each.box.x1, 0.0),
             max(each.box.y1, 0.0),
             min(each.box.x2, float(picture.width)),
             min(each.box.y2, float(picture.height)),
         )
-        if bound is not None and bound.label_id in known and box.width > 0 and box.height > 0:
-            rows.append(Prediction(bound.label_id, each.score, box))
+        if each.label in names and box.width > 0 and box.height > 0:
+            rows.append((Prediction(names[each.label], each.score, box), _renamed(word, names)))
     return rows
+
+
+def _renamed(word: Judgement | None, names: Mapping[str, str]) -> Judgement | None:
+    """A judge's word in the project's labels."""
+    if word is None:
+        return None
+    return Judgement(
+        {names[k]: v for k, v in word.shares.items() if k in names},
+        {names[k]: v for k, v in word.boxes.items() if k in names},
+        {names[k]: v for k, v in word.errors.items() if k in names},
+    )
 
 
 def _found(

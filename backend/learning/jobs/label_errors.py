@@ -10,7 +10,7 @@ from backend.annotation import selectors as annotation
 from backend.core.jobs import JobContext
 from backend.learning import selectors
 from backend.learning.domain.findings import Found
-from backend.learning.domain.label_errors import LookedAt, findings_in, strongest
+from backend.learning.domain.label_errors import LookedAt, Word, findings_in, strongest
 from backend.learning.domain.predictions import prediction_load
 from backend.learning.enums import LookWay
 from backend.learning.errors import NoProductionModel
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from backend.annotation.contracts import ApprovedImage
     from backend.learning.contracts import BoundClass
     from backend.projects.models import Project
-    from ml.contracts import Prediction
 
 # Looking at pictures is nearly all of it.
 LOOKED_SHARE = 0.95
@@ -43,8 +42,8 @@ def run(context: JobContext) -> dict[str, Any]:
     score_missing(context, Scored(model, model_open(model)), asset_ids, up_to=LOOKED_SHARE)
     context.progress(LOOKED_SHARE, "comparing labels with what the model sees")
     rows = selectors.scores_by_asset(model_id=model.pk, asset_ids=asset_ids)
-    said = {asset_id: prediction_load(row).detections for asset_id, row in rows.items()}
-    found, facts = held_against(project, pictures, said, selectors.model_info(model).binding)
+    words = {asset_id: Word(prediction_load(row).detections) for asset_id, row in rows.items()}
+    found, facts = held_against(project, pictures, words, selectors.model_info(model).binding)
     context.check_cancelled()
     label_errors.look_store(
         project=project, job=context.job, way=LookWay.PRODUCTION, found=found, facts=facts, model=model
@@ -55,12 +54,12 @@ def run(context: JobContext) -> dict[str, Any]:
 def held_against(
     project: Project,
     pictures: Askable,
-    said: Mapping[uuid.UUID, Sequence[Prediction]],
+    words: Mapping[uuid.UUID, Word],
     binding: Mapping[str, BoundClass],
 ) -> tuple[list[Found], dict[str, int]]:
     """Findings in pictures by asset, and what is told of the look: `{pictures, objects, learned, blind, unread,
     weaker}`; `weaker` findings were found and are not kept."""
-    looked_at = _looked_at([image for image in pictures.images if image.asset_id in said], said)
+    looked_at = _looked_at([image for image in pictures.images if image.asset_id in words], words)
     rows = findings_in(
         looked_at,
         binding,
@@ -78,9 +77,7 @@ def held_against(
     }
 
 
-def _looked_at(
-    images: Sequence[ApprovedImage], said: Mapping[uuid.UUID, Sequence[Prediction]]
-) -> list[LookedAt]:
+def _looked_at(images: Sequence[ApprovedImage], words: Mapping[uuid.UUID, Word]) -> list[LookedAt]:
     objects = annotation.objects_of_revisions([image.revision_id for image in images])
     infos = media.assets_info(image.asset_id for image in images)
     return [
@@ -90,7 +87,7 @@ def _looked_at(
             info.width,
             info.height,
             objects.get(image.revision_id, []),
-            said[image.asset_id],
+            words[image.asset_id],
         )
         for image in images
         if (info := infos.get(image.asset_id)) is not None

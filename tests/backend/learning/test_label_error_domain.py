@@ -10,7 +10,7 @@ import pytest
 from backend.annotation.contracts import LabelledObject, RegionData
 from backend.learning.contracts import BoundClass
 from backend.learning.domain.findings import Found
-from backend.learning.domain.label_errors import FINDINGS_MAX, LookedAt, findings_in, strongest
+from backend.learning.domain.label_errors import FINDINGS_MAX, LookedAt, Word, findings_in, strongest
 from backend.projects.contracts import Label
 from ml.contracts import Box, Prediction
 
@@ -39,8 +39,8 @@ def found(objects: list[LabelledObject], said: list[Prediction], least_px: float
     """Beside pictures on which labels and model agree, which tell what is usual."""
     usual = [([thing()], [seen()]), ([thing(BARREL)], [seen("Barrel")])] * 3
     pictures = [
-        LookedAt(uuid.UUID(int=n), uuid.UUID(int=n), 480, 320, *each)
-        for n, each in enumerate([*usual, (objects, said)])
+        LookedAt(uuid.UUID(int=n), uuid.UUID(int=n), 480, 320, things, Word(seen_there))
+        for n, (things, seen_there) in enumerate([*usual, (objects, said)])
     ]
     return findings_in(pictures, BINDING, LABELS, least_px=least_px)
 

@@ -25,6 +25,7 @@ from backend.projects.models import Project
 from tests.support import datasets, factories
 from tests.support.annotation import Editor, box_region
 from tests.support.factories import client_for, label_id
+from tests.support.judges import colour_judge
 from tests.support.label_errors import LABELS, Planted, plant
 from tests.support.learning import brightness_run
 
@@ -420,17 +421,27 @@ def test_two_halves_hold_about_as_many_pictures_and_never_part_a_group() -> None
 
 @pytest.fixture
 def trained(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[list[str]]:
-    """In place of a training, a RUN that sees one crate at the same place; the commands that would have run."""
+    """In place of trainings, a RUN that sees one crate at the same place, and a judge that goes by colour; the commands
+    that would have run."""
     ready = brightness_run(tmp_path / "ready", ("crate", "barrel"), ((8.0, 20.0, 24.0, 44.0),))
+    judge = colour_judge(tmp_path / "judge", ("crate", "barrel"))
     asked: list[list[str]] = []
-    real = label_error_folds._command
+    real, real_judge = label_error_folds._command, label_error_folds._judge_command
+
+    def copied(source: Path, target: Path) -> list[str]:
+        script = f"import shutil; shutil.copytree({str(source)!r}, {str(target)!r}, dirs_exist_ok=True)"
+        return [sys.executable, "-c", script]
 
     def command(data: Path, run_dir: Path, minutes: float) -> list[str]:
         asked.append(real(data, run_dir, minutes))
-        script = f"import shutil; shutil.copytree({str(ready)!r}, {str(run_dir)!r}, dirs_exist_ok=True)"
-        return [sys.executable, "-c", script]
+        return copied(ready, run_dir)
+
+    def judge_command(data: Path, run_dir: Path, judge_dir: Path, minutes: float) -> list[str]:
+        asked.append(real_judge(data, run_dir, judge_dir, minutes))
+        return copied(judge, judge_dir)
 
     monkeypatch.setattr(label_error_folds, "_command", command)
+    monkeypatch.setattr(label_error_folds, "_judge_command", judge_command)
     monkeypatch.setattr(child, "LOOK_EVERY_S", 0.05)
     return asked
 
@@ -449,33 +460,55 @@ def test_each_picture_is_asked_of_the_model_that_did_not_learn_from_it(
     asked: list[set[str]] = []
     real = label_error_folds._ask
 
-    def ask(context: Any, model: Any, asset_ids: Any, start: float) -> Any:
-        data = Path(trained[-1][trained[-1].index("--data") + 1])
-        learned.append({row["asset_id"] for row in json.loads((data / "train.json").read_text())["images"]})
-        asked.append({str(each) for each in asset_ids})
-        return real(context, model, asset_ids, start)
+    def ask(context: Any, eyes: Any, revisions: Any, start: float) -> Any:
+        data = [Path(words[words.index("--data") + 1]) for words in trained[-2:]]
+        assert data[0] == data[1]
+        rows = json.loads((data[0] / "train.json").read_text())["images"]
+        learned.append({row["asset_id"] for row in rows})
+        asked.append({str(each) for each in revisions})
+        return real(context, eyes, revisions, start)
 
     monkeypatch.setattr(label_error_folds, "_ask", ask)
     scientist = client_for(factories.make_project_member(project, Role.SCIENTIST))
-    answer = look_by_folds(scientist, project, minutes=3)
+    answer = look_by_folds(scientist, project, minutes=6)
     assert answer.status_code == 202, answer.content
     jobs.run(answer.json()["id"])
     job = JobRun.objects.get(pk=answer.json()["id"])
     assert job.state == "succeeded", job.error
-    assert [command[command.index("--minutes") + 1] for command in trained] == ["3.0", "3.0"]
+    # The minutes asked for are the detector's and the judge's together.
+    minutes = [float(command[command.index("--minutes") + 1]) for command in trained]
+    assert [minutes[0] + minutes[1], minutes[2] + minutes[3]] == pytest.approx([6.0, 6.0])
+    assert [command[3] for command in trained] == ["train", "judge"] * 2
     pictures = {str(task.asset_id) for task in planted.tasks[1:]}
     assert learned[0] | learned[1] == asked[0] | asked[1] == pictures
     assert learned == asked[::-1]
     assert {len(side) for side in learned} == {12}
     told = state(scientist, project)["look"]
-    assert (told["way"], told["dataset_number"], told["minutes"]) == ("folds", version.number, 3.0)
+    assert (told["way"], told["dataset_number"], told["minutes"]) == ("folds", version.number, 6.0)
     assert (told["facts"]["pictures"], told["facts"]["blind"]) == (24, 1)
-    # Both halves' models see a crate in every picture where most have one.
+    # The detector sees a crate at one place of every picture; only the judge knows that one is called a barrel.
+    assert [row["asset"]["name"] for row in findings(scientist, project, kind="swapped")] == ["yard-03.png"]
     assert {row["kind"] for row in findings(scientist, project)} <= {"overlooked", "bad_box", "swapped"}
     assert findings(scientist, project)
     assert not label_error_folds.work_folder(JobContext(job)).exists()
     fixed = press(scientist, findings(scientist, project)[0], "fix")
     assert fixed.status_code == 200, fixed.content
+
+
+def test_a_look_of_a_few_minutes_has_no_judge(
+    project: Project, tmp_path: Path, trained: list[list[str]]
+) -> None:
+    """It would not have learned enough: what the detector says decides alone, and it has all the minutes."""
+    plant(project, tmp_path)
+    datasets.freeze(project)
+    scientist = client_for(factories.make_project_member(project, Role.SCIENTIST))
+    answer = look_by_folds(scientist, project, minutes=3)
+    jobs.run(answer.json()["id"])
+    job = JobRun.objects.get(pk=answer.json()["id"])
+    assert job.state == "succeeded", job.error
+    assert [(command[3], command[command.index("--minutes") + 1]) for command in trained] == [
+        ("train", "3.0")
+    ] * 2
 
 
 def test_the_models_of_a_look_go_on_from_the_shipped_one_and_never_from_the_project_s(

@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ml.contracts import Annotation, Box, Prediction
+from ml.contracts import Annotation, Box, Judgement, Prediction
 from ml.errors import QualityError
+from ml.quality.judged import Judged
 from ml.quality.label_errors import LabelError, rank_label_errors
 
 CLASSES = ("person", "hard_hat", "vest")
@@ -109,3 +110,62 @@ def test_a_hat_labelled_on_a_labelled_head_is_no_swap() -> None:
     guessed = [Prediction("hat", 0.9, hat.box)]
     assert rank_label_errors([[head]], [guessed])[LabelError.SWAPPED]
     assert not rank_label_errors([[head, hat]], [guessed])[LabelError.SWAPPED]
+
+
+# --- with a judge of boxes beside the detector
+
+PLACE = Box(10, 10, 50, 60)
+
+
+def word(errors: float = 0.05, box: Box = PLACE, **shares: float) -> Judgement:
+    return Judgement(shares, dict.fromkeys(shares, box), dict.fromkeys(shares, errors))
+
+
+def test_a_judge_tells_what_is_swapped_where_the_detector_sees_nothing() -> None:
+    labels = [[Annotation("person", PLACE)], [Annotation("person", PLACE)]]
+    judged = [
+        Judged([word(person=0.02, hard_hat=0.9, vest=0.05)], []),
+        Judged([word(person=0.9, hard_hat=0.02, vest=0.05)], []),
+    ]
+    first, second = rank_label_errors(labels, [[], []], judged)[LabelError.SWAPPED]
+    assert (first.picture, first.label, first.prediction.label) == (0, 0, "hard_hat")
+    assert first.prediction.box == PLACE
+    assert first.score > 0.95
+    assert second.score < 0.1
+    assert not rank_label_errors(labels, [[], []])[LabelError.SWAPPED]
+
+
+def test_a_judge_s_other_class_that_is_labelled_there_as_well_swaps_nothing() -> None:
+    both = [Annotation("person", PLACE), Annotation("hard_hat", PLACE)]
+    words = [word(person=0.1, hard_hat=0.8), word(person=0.1, hard_hat=0.8)]
+    assert not rank_label_errors([both], [[]], [Judged(words, [])])[LabelError.SWAPPED]
+
+
+def test_of_two_boxes_the_detector_doubts_alike_the_one_the_judge_doubts_comes_first() -> None:
+    label, seen = Annotation("person", PLACE), Prediction("person", 0.8, Box(10, 10, 50, 120))
+    fine, odd = word(0.03, person=0.9), word(0.4, Box(10, 10, 50, 80), person=0.9)
+    found = rank_label_errors(
+        [[label], [label]], [[seen], [seen]], [Judged([w], [fine]) for w in (fine, odd)]
+    )
+    rows = found[LabelError.BAD_BOX]
+    assert [row.picture for row in rows] == [1]
+    # What is proposed is the detector's box.
+    assert rows[0].prediction == seen
+
+
+def test_what_the_judge_calls_nothing_is_overlooked_last() -> None:
+    seen = [
+        Prediction("person", 0.8, Box(100, 10, 140, 60)),
+        Prediction("person", 0.8, Box(200, 10, 240, 60)),
+    ]
+    judged = [Judged([], [word(person=0.05, vest=0.01), word(person=0.9, vest=0.05)])]
+    rows = rank_label_errors([[]], [seen], judged)[LabelError.OVERLOOKED]
+    assert [row.prediction.box.x1 for row in rows] == [200, 100]
+    assert rows[0].score > 10 * rows[1].score
+
+
+def test_a_judge_that_does_not_know_a_label_says_nothing_of_its_box() -> None:
+    label, seen = Annotation("cone", PLACE), Prediction("cone", 0.8, Box(10, 10, 50, 120))
+    alone = rank_label_errors([[label]], [[seen]])[LabelError.BAD_BOX]
+    judged = [Judged([word(person=0.9)], [None])]
+    assert rank_label_errors([[label]], [[seen]], judged)[LabelError.BAD_BOX] == alone

@@ -44,7 +44,8 @@ export const labelErrorWords = {
   foldsAbout: (dataset: number, pictures: number) =>
     `Two detectors are trained, each on half of dataset v${dataset}, and each is asked about the other half. So all of its ${plural(pictures, 'picture')} can be looked at whose labels are still the same. Nothing else uses these models, and they are thrown away.`,
   minutes: 'CPU minutes for each',
-  minutesAbout: 'Longer makes better eyes. They are trained one after the other.',
+  minutesAbout:
+    'Longer makes better eyes. From 4 minutes on, a part of them teaches each to judge the boxes people drew. They are trained one after the other.',
   start: 'Start',
   notNow: 'Not now',
   leftOut,
