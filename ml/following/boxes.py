@@ -1,7 +1,7 @@
 """Follows one box from frame to frame: flow moves it, its looks pull it back, a detector's boxes correct it where there are some.
 
 Works forwards and backwards alike, with no model at all; gives a confidence for every frame and says when the object was
-lost or left the picture. Nothing here knows of keyframes: see `thinning` and `bending`.
+lost or left the picture. Nothing here knows of keyframes: see `thinning` and `between`.
 """
 
 from __future__ import annotations

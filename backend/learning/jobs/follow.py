@@ -19,7 +19,7 @@ from backend.learning.enums import FollowStop, Provider
 from backend.learning.errors import ModelRefused
 from backend.learning.follow_models import Follow
 from backend.learning.jobs.assist import encoder_of, give_way
-from backend.learning.jobs.follow_ways import CarriedWay, DrawnWay, Way
+from backend.learning.jobs.follow_ways import BackFromGoal, CarriedWay, DrawnWay, Way
 from backend.learning.services import assist, assist_answers, follows
 from backend.learning.services.assist_backend import backend_of, network_of, sam_open
 from backend.learning.services.runtime import model_open
@@ -83,28 +83,83 @@ class _Following:
             raise BadInput(str(error)) from error
         goal = asked["goal"]
         damaged = 0
-        for frame in self._frames:
-            if self.steps % LOOK_EVERY == 0:
+        for at, frame in enumerate(self._frames):
+            if at % LOOK_EVERY == 0:
                 give_way(self._context)
             is_goal = goal is not None and frame == goal["frame"]
             if is_goal and goal.get("outside"):
                 return self._end(way, FollowStop.KEYFRAME)
-            try:
-                picture = reading.asset_frame_array(self._info, frame)
-            except (AppError, OSError) as error:
+            picture = self._picture(frame)
+            if picture is None:
                 damaged += 1
-                self._context.write(f"frame {frame}: {error}")
                 if damaged >= DAMAGED_MAX:
                     return self._end(way, FollowStop.DAMAGED)
+                way.passed()
                 continue
             damaged = 0
             found = way.step(picture, self._detector.look(picture, self.steps + 1))
+            if found.stop is Stop.LOST and (filled := self._filled(way, goal, first)) is not None:
+                return filled
             if found.stop is not None:
                 return self._give_up(way, frame, found.stop)
             if is_goal:
-                return self._arrive(way, goal)
+                return self._filled(way, goal, first) or self._arrive(way, goal)
             self._took(way, frame, found.confidence, found.keep_before)
         return self._end(way, FollowStop.END)
+
+    def _picture(self, frame: int) -> Any:
+        """None where it cannot be decoded."""
+        try:
+            return reading.asset_frame_array(self._info, frame)
+        except (AppError, OSError) as error:
+            self._context.write(f"frame {frame}: {error}")
+            return None
+
+    def _filled(self, way: Way, goal: dict[str, Any] | None, first: Any) -> FollowStop | None:
+        """Followed back from a person's keyframe too, and both joined; None where nothing comes from there."""
+        if goal is None or goal.get("outside") or not isinstance(way, CarriedWay):
+            return None
+        if goal["frame"] != self._frames[-1] or len(self._frames) < 2:
+            return None
+        picture = self._picture(goal["frame"])
+        if picture is None:
+            return None
+        back = way.back(tuple(self._follow.asked["goal_bounds"]), picture, self._detector.look(picture, 0))
+        if back is None or not self._return(back, first):
+            return None
+        filled = way.fill(back, len(self._frames))
+        self.steps = len(filled.confidence)
+        self._reached = [self._reached[0], *self._frames[:-1]]
+        self._confidences = [1.0, *filled.confidence]
+        self._kept = list(filled.keep)
+        # The last one speaks for what lies behind it too: there is none of a machine's after it.
+        ends = [*self._kept[:-1], self.steps]
+        follows.follow_tell(
+            self._follow,
+            keyframes=[self._keyframe(way, at, end) for at, end in zip(self._kept, ends, strict=True)],
+            tail=None,
+            reached=self._reached[self.steps],
+            edition=self._follow.edition + 1,
+        )
+        return FollowStop.KEYFRAME if filled.meets else FollowStop.APART
+
+    def _return(self, back: BackFromGoal, first: Any) -> bool:
+        """Whether anything was found from the goal on towards the start."""
+        way_back = self._frames[:-1][::-1]
+        for at, frame in enumerate(way_back, start=1):
+            if at % LOOK_EVERY == 0:
+                give_way(self._context)
+            picture = self._picture(frame)
+            if picture is None:
+                back.passed()
+            elif not back.step(picture, self._detector.look(picture, at)):
+                break
+            if time.monotonic() - self._told_at >= TELL_EVERY_S:
+                self._told_at = time.monotonic()
+                self._context.progress(0.5 + 0.5 * at / len(self._frames))
+        else:
+            back.step(first, ())
+        return bool(back.told.sure())
 
     def _way(self, first: Any) -> Way:
         asked = self._follow.asked
@@ -127,7 +182,9 @@ class _Following:
         if time.monotonic() - self._told_at >= TELL_EVERY_S:
             self._told_at = time.monotonic()
             self._tell(way)
-            self._context.progress(self.steps / len(self._frames))
+            # To a person's keyframe it goes there and back.
+            there = 0.5 if self._follow.asked["goal"] else 1.0
+            self._context.progress(there * self.steps / len(self._frames))
 
     def _give_up(self, way: Way, frame: int, stop: Stop) -> FollowStop:
         """What was doubted at the end is taken back; where the object left, it says so."""
@@ -145,9 +202,6 @@ class _Following:
     def _arrive(self, way: Way, goal: dict[str, Any]) -> FollowStop:
         """At a person's keyframe, which stays as it is."""
         is_there = way.arrived(following.geometry_of(goal), tuple(self._follow.asked["goal_bounds"]))
-        kept = way.keyframes(self.steps)
-        if kept is not None:
-            self._kept = kept
         self._end(way, FollowStop.KEYFRAME, edition=self._follow.edition + 1)
         return FollowStop.KEYFRAME if is_there else FollowStop.APART
 
@@ -175,8 +229,8 @@ class _Following:
     def _keyframes(self, way: Way) -> list[dict[str, Any]]:
         return [self._keyframe(way, at) for at in self._kept if at > 0]
 
-    def _keyframe(self, way: Way, at: int) -> dict[str, Any]:
-        """A keyframe as documents hold it; its confidence is the least since the one before."""
+    def _keyframe(self, way: Way, at: int, end: int | None = None) -> dict[str, Any]:
+        """A keyframe as documents hold it; its confidence is the least since the one before, up to `end` if given."""
         before = max((kept for kept in self._kept if kept < at), default=0)
         start = self._follow.asked["start"]
         return {
@@ -185,7 +239,7 @@ class _Following:
             "outside": False,
             "occluded": bool(start.get("occluded", False)),
             "by": self._follow.asked["by"],
-            "confidence": round(min(self._confidences[before + 1 : at + 1]), 3),
+            "confidence": round(min(self._confidences[before + 1 : (end or at) + 1]), 3),
         }
 
 

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from backend.learning.domain import following
 from backend.learning.domain.outlines import TOLERANCE_PX, mask_row, polygon_row
 from ml.contracts import Box, Polygon, Prediction, RleMask
-from ml.following.bending import bent
-from ml.following.boxes import BoxFollower, Stop
+from ml.errors import MlError
+from ml.following.between import joined
+from ml.following.boxes import BoxFollower, FollowConfig, Followed, Stop
 from ml.following.masks import MaskFollower
-from ml.following.thinning import Thinner
+from ml.following.thinning import Thinner, thinned_at
 from ml.geometry.boxes import row_iou
 from ml.geometry.masks import mask_to_polygons, polygon_to_mask, rle_to_mask
 from ml.geometry.rle import counts_decode
@@ -41,18 +42,27 @@ class Found:
     keep_before: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """All frames between two of a person's keyframes, from the first to the last: a `confidence` for each, and the steps from
+    the start (1 is the first) to `keep` as keyframes. `meets`: whether what comes from both ends is one way."""
+
+    confidence: tuple[float, ...]
+    keep: tuple[int, ...]
+    meets: bool
+
+
 class Way(Protocol):
-    """`geometry(at)` is that of the frame `at` steps from the start, from 0; `arrived` says whether the last one came out
-    where a person's keyframe says, and bends all to it where the way can; `keyframes` are the steps to keep then, of those
-    before `last`, or None where nothing was bent."""
+    """`geometry(at)` is that of the frame `at` steps from the start, from 0; `passed` is told of a frame that cannot be
+    decoded; `arrived` says whether the last one came out where a person's keyframe says."""
 
     def step(self, picture: Picture, detections: Sequence[Prediction]) -> Found: ...
+
+    def passed(self) -> None: ...
 
     def geometry(self, at: int) -> Geometry: ...
 
     def arrived(self, goal: Geometry, bounds: following.Corners) -> bool: ...
-
-    def keyframes(self, last: int) -> list[int] | None: ...
 
 
 class CarriedWay:
@@ -74,6 +84,7 @@ class CarriedWay:
         self._follower = BoxFollower(picture, first, detections)
         self._boxes = [first]
         self._thinner = Thinner(first)
+        self._ahead = _Told()
 
     def step(self, picture: Picture, detections: Sequence[Prediction]) -> Found:
         told = self._follower.step(picture, detections)
@@ -84,29 +95,97 @@ class CarriedWay:
             # Cut by the picture's edge, or too far away.
             stop = Stop.LEFT if min(told.box.width, told.box.height) >= self._least_px else Stop.LOST
             return Found(told.confidence, stop, False)
+        self._ahead.add(told)
         self._boxes.append(box)
         return Found(told.confidence, None, self._thinner.add(self._boxes[-1]))
+
+    def passed(self) -> None:
+        self._ahead.passed(self._follower.box)
 
     def geometry(self, at: int) -> Geometry:
         return following.carried(self._of, self._start, self._bounds, self._boxes[at].xyxy)
 
     def arrived(self, goal: Geometry, bounds: following.Corners) -> bool:
-        there = Box(*bounds)
-        overlap = float(row_iou([self._boxes[-1].xyxy], [there.xyxy])[0])
-        # Bent towards somewhere far away, a box between may lie beyond the picture, or inside out.
-        least_px = max(self._least_px, 1.0)
-        self._boxes = [
-            self._boxes[0],
-            *(self._clipped(box, least_px) for box in bent(self._boxes[1:], there)),
-        ]
-        return overlap >= SAME_IOU
+        return _is_same(self._boxes[-1], Box(*bounds))
 
-    def keyframes(self, last: int) -> list[int] | None:
-        thinner = Thinner(self._boxes[0])
-        return [at - 1 for at in range(1, last + 1) if thinner.add(self._boxes[at])]
+    def back(
+        self, bounds: following.Corners, picture: Picture, detections: Sequence[Prediction]
+    ) -> BackFromGoal | None:
+        """To follow it once more, from a person's next keyframe; None where it is too small there."""
+        try:
+            return BackFromGoal(BoxFollower(picture, Box(*bounds), detections), Box(*bounds))
+        except MlError:
+            return None
+
+    def fill(self, back: BackFromGoal, steps: int) -> Filled:
+        """Join both ways over the `steps` frames from start to goal; `geometry` is of these from then on."""
+        start, ahead, behind = self._boxes[0], self._ahead.sure(), back.told.sure()
+        way = joined(start, ahead, behind, back.goal, steps)
+        least_px = max(self._least_px, 1.0)
+        self._boxes = [start, *(self._clipped(box, least_px) for box in way.boxes)]
+        ends = ((ahead, back.goal), (behind, start))
+        meets = min(way.confidence, default=1.0) > 0.0 and all(
+            _is_same(told[-1].box, there) for told, there in ends if len(told) >= steps
+        )
+        missed = self._ahead.missed | {steps - at for at in back.told.missed}
+        return Filled(way.confidence, self._kept(way.confidence, back.goal, missed), meets)
+
+    def _kept(self, confidence: Sequence[float], goal: Box, missed: set[int]) -> tuple[int, ...]:
+        """Steps to keep, none of them damaged; the least sure frame is one of them: it is where to look."""
+        seen = [at for at in range(1, len(self._boxes)) if at not in missed]
+        places = [0, *seen, len(self._boxes)]
+        boxes = [self._boxes[0], *(self._boxes[at] for at in seen), goal]
+        kept = {places[index] for index in thinned_at(places, boxes)[1:-1]}
+        if seen:
+            kept.add(min(seen, key=lambda at: confidence[at - 1]))
+        return tuple(sorted(kept))
 
     def _clipped(self, box: Box, least_px: float = 1.0) -> Box:
         return Box(*following.clipped(box.xyxy, *self._size, least_px))
+
+
+class _Told:
+    """What a follower told, an entry for each frame; of frames that could not be decoded it stood still."""
+
+    def __init__(self) -> None:
+        self._told: list[Followed] = []
+        self.missed: set[int] = set()
+
+    def add(self, told: Followed) -> None:
+        self._told.append(told)
+
+    def passed(self, box: Box) -> None:
+        self._told.append(Followed(box, 0.0))
+        self.missed.add(len(self._told))
+
+    def sure(self) -> list[Followed]:
+        """Without the doubted frames at its end."""
+        last = len(self._told)
+        while last and self._told[last - 1].confidence < FollowConfig().lost_below:
+            last -= 1
+        return self._told[:last]
+
+
+class BackFromGoal:
+    """The object followed towards the start, frame by frame."""
+
+    def __init__(self, follower: BoxFollower, goal: Box) -> None:
+        self._follower, self.goal, self.told = follower, goal, _Told()
+
+    def step(self, picture: Picture, detections: Sequence[Prediction]) -> bool:
+        """Whether to go on."""
+        told = self._follower.step(picture, detections)
+        if told.stop is not None:
+            return False
+        self.told.add(told)
+        return True
+
+    def passed(self) -> None:
+        self.told.passed(self._follower.box)
+
+
+def _is_same(one: Box, other: Box) -> bool:
+    return float(row_iou([one.xyxy], [other.xyxy])[0]) >= SAME_IOU
 
 
 class DrawnWay:
@@ -136,15 +215,15 @@ class DrawnWay:
         self._geometries.append(geometry)
         return Found(told.confidence, None, keep)
 
+    def passed(self) -> None:
+        """What a mask was in a frame that is not seen nobody can say; it holds still."""
+
     def geometry(self, at: int) -> Geometry:
         return self._geometries[at]
 
     def arrived(self, goal: Geometry, bounds: following.Corners) -> bool:
         shape = self._newest.shape
         return _mask_iou(self._newest, _mask_of(self._of, goal, shape[0], shape[1])) >= SAME_IOU
-
-    def keyframes(self, last: int) -> list[int] | None:
-        return None
 
 
 def _mask_of(of: str, geometry: Mapping[str, Any], height: int, width: int) -> NDArray[np.bool_]:

@@ -7,7 +7,6 @@ import pytest
 
 from ml.contracts import Box, Prediction
 from ml.errors import GeometryError, ImageError
-from ml.following.bending import bent
 from ml.following.boxes import BoxFollower, Followed, Stop
 from ml.following.thinning import thinned
 from ml.geometry.boxes import row_iou
@@ -116,7 +115,7 @@ def test_a_box_at_the_picture_edge_and_a_flat_picture_do_no_harm() -> None:
     assert follower.step(picture).box.width > 0
 
 
-# ---- thinning and bending
+# ---- thinning
 
 
 def test_no_boxes_give_no_keyframes_and_one_gives_itself() -> None:
@@ -140,11 +139,3 @@ def test_straight_lines_between_keyframes_stay_close(seed: int) -> None:
     off = np.abs(line - rows).max(axis=1)
     assert ((row_iou(line, rows) >= 0.9) | (off <= 1.5)).all()
     assert len(kept) < 60
-
-
-def test_boxes_are_bent_to_the_goal_and_least_near_the_start() -> None:
-    boxes = [Box(x, 0, x + 10, 10) for x in range(1, 11)]
-    found = bent(boxes, Box(20, 0, 30, 10))
-    assert found[-1] == Box(20, 0, 30, 10)
-    assert found[0].x1 - boxes[0].x1 == pytest.approx(1.0)
-    assert bent([], Box(0, 0, 1, 1)) == []

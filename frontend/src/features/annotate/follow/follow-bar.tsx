@@ -24,6 +24,7 @@ function Bar({ follower }: { follower: Follower }) {
   useKeys({
     [keys.followOn.key]: (isRepeat) => (isRepeat ? undefined : follower.start(1)),
     [keys.followBack.key]: (isRepeat) => (isRepeat ? undefined : follower.start(-1)),
+    [keys.fillSides.key]: (isRepeat) => (isRepeat ? undefined : follower.fill()),
   });
   if (busy === null && note === null) return null;
   return (

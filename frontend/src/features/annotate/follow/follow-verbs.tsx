@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
-import { IconChevronsLeft, IconChevronsRight } from '@tabler/icons-react';
+import { IconArrowsHorizontal, IconChevronsLeft, IconChevronsRight } from '@tabler/icons-react';
 import { useSyncExternalStore } from 'react';
 
 import { keyCaps } from '../work/keys';
@@ -29,6 +29,11 @@ function Verbs({ follower }: { follower: Follower }) {
           onClick={() => void follower.start(-1)}
         >
           <IconChevronsLeft size={14} stroke={1.8} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label={about(words.fillAbout, keys.fillSides.key)} multiline maw={280}>
+        <ActionIcon size={24} variant="default" aria-label={words.fill} onClick={() => void follower.fill()}>
+          <IconArrowsHorizontal size={14} stroke={1.8} aria-hidden />
         </ActionIcon>
       </Tooltip>
       <Tooltip label={about(words.onAbout, keys.followOn.key)}>

@@ -228,6 +228,61 @@ describe('following the selected track', () => {
     expect(door.start).not.toHaveBeenCalled();
   });
 
+  it('fills both sides of a mended frame as one step, and says where it is least sure', async () => {
+    const { follower, asked, editor, id, frames } = seat(
+      told({
+        state: 'succeeded',
+        keyframes: [{ ...wire(5), confidence: 0.4 }],
+        reached: 1,
+        stop: 'keyframe',
+      }),
+      told({ state: 'running', progress: 0.7, keyframes: [wire(30)], reached: 59 }),
+      told({ state: 'succeeded', edition: 1, keyframes: [wire(40)], reached: 59, stop: 'keyframe' }),
+    );
+    const said: (string | null)[] = [];
+    follower.subscribe(() => said.push(follower.getView().busy));
+    editor.run(setKeyframe(editor.document.state, id, 60));
+    editor.run(setKeyframe(editor.document.state, id, 10, { shape: BOX }));
+    await follower.fill();
+    expect(asked).toMatchObject([
+      { start: { frame: 10 }, goal: { frame: 0 }, to_frame: 0 },
+      { start: { frame: 10 }, goal: { frame: 60 }, to_frame: 60 },
+    ]);
+    expect(frames()).toEqual([0, 5, 10, 40, 60]);
+    expect(said).toContain(words.returning);
+    expect(follower.getView()).toMatchObject({ note: words.done.unsure(words.frame(5)), noteFrame: 5 });
+    editor.undo();
+    expect(frames()).toEqual([0, 10, 60]);
+  });
+
+  it('fills the one side that has a keyframe, and asks for one where there is none', async () => {
+    const { follower, door, editor, asked } = seat(
+      told({ state: 'succeeded', keyframes: [wire(5)], reached: 1, stop: 'keyframe' }),
+    );
+    editor.setFrame(0);
+    await follower.fill();
+    expect(follower.getView().note).toBe(words.nothingBetween);
+    expect(door.start).not.toHaveBeenCalled();
+    editor.setFrame(10);
+    await follower.fill();
+    expect(asked).toMatchObject([{ goal: { frame: 0 } }]);
+    expect(follower.getView()).toMatchObject({ note: words.done.keyframe, isProblem: false });
+  });
+
+  it('stopped on one side it leaves the other alone', async () => {
+    const { follower, door, editor, id, beforeLook } = seat(
+      told({ keyframes: [wire(5)], reached: 4 }),
+      told({ state: 'cancelled', first: 1, reached: 4 }),
+    );
+    editor.run(setKeyframe(editor.document.state, id, 60));
+    beforeLook.push(
+      () => undefined,
+      () => follower.stop(),
+    );
+    await follower.fill();
+    expect(door.start).toHaveBeenCalledOnce();
+  });
+
   it('tells what the server refused', async () => {
     const { follower, door } = seat();
     door.start.mockRejectedValueOnce(new Error('busy'));

@@ -42,6 +42,9 @@ type Run = {
   readonly direction: Direction;
   readonly start: Keyframe;
   readonly of: FollowAsked['of'];
+  /** It ends at a keyframe of the person's: it goes there and back. */
+  readonly hasGoal: boolean;
+  readonly mergeKey: string;
   edition: number;
   keyframes: Keyframe[];
   /** The furthest of its keyframes that was put into the document; null before the first. */
@@ -50,9 +53,16 @@ type Run = {
   why: string | null;
 };
 
+/** Less sure than this somebody should look. */
+const FAIR = 0.6;
+
 export class Follower {
   private view = QUIET;
   private run: Run | null = null;
+  /** How the last one ended: cut short, or as far as it goes. */
+  private isCut = false;
+  /** While both sides are filled: of the first, its least sure keyframe, and what it is merged with in the history. */
+  private sides: { doubt: Keyframe | null; mergeKey: string | null } | null = null;
   private isStarting = false;
   private isOver = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -99,6 +109,7 @@ export class Follower {
     if (typeof asked === 'string') return this.say(asked, true);
     const { track, start, body } = asked;
     this.isStarting = true;
+    this.isCut = true;
     this.set({ ...QUIET, busy: words.starting });
     try {
       const told = await this.door.start(this.taskId, body);
@@ -110,6 +121,8 @@ export class Follower {
         direction,
         start,
         of: body.of,
+        hasGoal: body.goal !== null,
+        mergeKey: this.sides?.mergeKey ?? `follow:${told.id}`,
         edition: 0,
         keyframes: [],
         newest: null,
@@ -123,6 +136,29 @@ export class Follower {
       this.isStarting = false;
     }
     if (this.run && !this.isOver) await this.look(0);
+  }
+
+  /**
+   * Fills what lies between the frame shown and the nearest keyframes of the person's, before it and after it: what is
+   * due once a frame between them was mended. One step of the history.
+   */
+  async fill(): Promise<void> {
+    if (this.run || this.isStarting) return;
+    const sides = ([-1, 1] as const).map((direction) => ({ direction, asked: this.asked(direction) }));
+    const open = sides.filter(({ asked }) => typeof asked !== 'string' && asked.body.goal);
+    const why = sides
+      .map(({ asked }) => asked)
+      .find((each) => each === words.pickOne || each === words.notHere);
+    if (open.length === 0) return this.say(typeof why === 'string' ? why : words.nothingBetween, true);
+    this.sides = { doubt: null, mergeKey: null };
+    try {
+      for (const { direction } of open) {
+        await this.start(direction);
+        if (this.isCut || this.isOver) return;
+      }
+    } finally {
+      this.sides = null;
+    }
   }
 
   private asked(direction: Direction): string | { track: Track; start: Keyframe; body: FollowAsked } {
@@ -196,7 +232,9 @@ export class Follower {
     if (run.why === null) this.merge(run, [...run.keyframes, ...tail], told.reached);
     if (told.state === 'queued' || told.state === 'running') {
       const sure = tail[0]?.confidence ?? run.keyframes.at(-1)?.confidence ?? null;
-      const busy = told.reached === null ? words.starting : words.following(told.reached, sure);
+      const isBack = run.hasGoal && told.progress >= 0.5;
+      const following = told.reached === null ? words.starting : words.following(told.reached, sure);
+      const busy = isBack ? words.returning : following;
       if (this.view.busy !== words.stopping) this.set({ busy, progress: told.progress });
       return;
     }
@@ -211,7 +249,7 @@ export class Follower {
     const wall = personsAhead(track, from, direction);
     if (isUndone(run, track, wall)) return this.stop(words.undone);
     const followed: Followed = { from, direction, start, reached, keyframes };
-    this.editor.run(takeFollowed(this.editor.document.state, run.trackId, followed, `follow:${run.id}`));
+    this.editor.run(takeFollowed(this.editor.document.state, run.trackId, followed, run.mergeKey));
     const stands = new Set(this.editor.document.state.tracks.get(run.trackId)?.keyframes);
     run.newest = keyframes.findLast((each) => stands.has(each)) ?? run.newest;
     const isPassed = wall && reached !== null && (reached - wall.frame) * direction >= 0;
@@ -228,9 +266,35 @@ export class Follower {
       return this.say(note, false, last);
     }
     if (last === null || told.stop === '') return this.say(words.nothing, true);
-    const isProblem = told.stop === 'lost' || told.stop === 'apart' || told.stop === 'damaged';
-    this.say(words.done[told.stop](words.frame(last)), isProblem, last);
+    this.isCut = false;
+    if (run.hasGoal && (told.stop === 'keyframe' || told.stop === 'apart'))
+      return this.filled(run, told.stop);
+    const isProblem = told.stop === 'lost' || told.stop === 'damaged';
+    // Masks have no way back; and a keyframe may say that the object is gone.
+    const said = told.stop === 'keyframe' ? () => words.done.keyframe : words.done[told.stop];
+    this.say(said(words.frame(last)), isProblem, last);
   }
+
+  /** Up to a keyframe of the person's: where to look first, of both sides where both were filled. */
+  private filled(run: Run, stop: 'keyframe' | 'apart'): void {
+    const doubt = leastSure([...run.keyframes, this.sides?.doubt ?? null]);
+    if (this.sides) this.sides = { doubt, mergeKey: run.mergeKey };
+    const sure = doubt?.confidence ?? 1;
+    const isDoubtful = stop === 'apart' || sure < FAIR;
+    if (!doubt || !isDoubtful) return this.say(words.done.keyframe, false, doubt?.frame ?? null);
+    const said = stop === 'apart' ? words.done.apart : words.done.unsure;
+    this.say(said(words.frame(doubt.frame)), true, doubt.frame);
+  }
+}
+
+/** The keyframe of a machine's that it was least sure of. */
+function leastSure(keyframes: readonly (Keyframe | null)[]): Keyframe | null {
+  const sure = (each: Keyframe): number => each.confidence ?? 1;
+  const all = keyframes.filter((each) => each !== null);
+  return all.reduce<Keyframe | null>(
+    (least, each) => (least && sure(least) <= sure(each) ? least : each),
+    null,
+  );
 }
 
 /**

@@ -13,6 +13,10 @@ export const followWords = {
   bar: 'Following',
   close: 'Close this note',
   goThere: 'Go there',
+  fill: 'Fill both sides',
+  fillAbout: 'Find it between this frame and your keyframes before and after, from both ends',
+  returning: 'Now back from your keyframe',
+  nothingBetween: 'Set a keyframe on another frame too: what lies between two of yours is filled.',
   starting: 'Getting ready to follow it',
   stopping: 'Stopping',
   following: (frame: number, sure: number | null) =>
@@ -24,9 +28,10 @@ export const followWords = {
   keyframeIsNext: 'Your own keyframe is the very next frame.',
   done: {
     end: (frame: string) => `Followed to ${frame}, as far as was asked.`,
-    keyframe: (frame: string) => `Followed up to your keyframe, to ${frame}.`,
+    keyframe: 'Filled up to your keyframe.',
+    unsure: (frame: string) => `Filled up to your keyframe. Look at ${frame} first: it is least sure there.`,
     apart: (frame: string) =>
-      `Followed to ${frame}, but it came out elsewhere than your keyframe says. Check what lies between.`,
+      `Filled up to your keyframe, but what comes from its two ends does not meet. Look at ${frame} first.`,
     lost: (frame: string) => `Lost after ${frame}: it looked too little like itself there.`,
     left: (frame: string) => `It left the picture after ${frame}.`,
     damaged: (frame: string) => `Stopped at ${frame}: the video is damaged behind it.`,
