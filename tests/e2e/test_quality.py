@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -142,3 +143,40 @@ def test_agreement_is_told_in_words_by_label_and_pair(
     expect(reviewer.get_by_role("region", name="By pair")).to_have_count(0)
     annotator = opened(seat, people["Kira"], project, "/quality")
     expect(annotator.get_by_text("role of reviewer", exact=False).first).to_be_visible(timeout=SLOW_MS)
+
+
+def test_told_at_once_how_a_test_picture_went_while_the_manager_s_figures_follow(
+    site: Site, seat: Callable[..., Seat], approved: dict[str, Any]
+) -> None:
+    people, project = approved["people"], approved["id"]
+    manager = opened(seat, people["Magda"], project, "/settings?tab=quality")
+    manager.get_by_label("Tell people about each hidden task").check(force=True)
+    manager.get_by_role("region", name="Hidden tasks").get_by_role("button", name="Save").click()
+    expect(manager.get_by_text("Saved", exact=True).first).to_be_visible(timeout=SLOW_MS)
+    manager.goto(f"/p/{project}/quality?tab=truth")
+    lola = site.person("Lola", "annotator")
+    place = seat(lola, project, viewport={"width": 1280, "height": 800})
+    page = place.page
+    page.goto(f"/p/{project}/annotate")
+    page.wait_for_url(re.compile("/annotate/[0-9a-f-]+"), timeout=SLOW_MS)
+    place.ready()
+    place.drawing_saves(0)
+    page.keyboard.press("Control+Enter")
+    shot(page, "feedback-submitted")
+    bell = page.get_by_role("button", name="Notices", exact=False)
+    expect(bell).to_have_accessible_name(re.compile("1"), timeout=SLOW_MS)
+    bell.click()
+    told = page.get_by_text("was a test picture", exact=False)
+    expect(told.first).to_be_visible(timeout=SLOW_MS)
+    shot(page, "feedback-notice")
+    told.first.click()
+    page.wait_for_url(re.compile("/annotate/[0-9a-f-]+"), timeout=SLOW_MS)
+    place.ready()
+    answer = page.get_by_role("button", name="Your test answer", exact=False)
+    expect(answer).to_be_visible(timeout=SLOW_MS)
+    answer.click()
+    expect(answer).to_have_attribute("aria-pressed", "true", timeout=SLOW_MS)
+    shot(page, "feedback-opened")
+    # Petra's, Kira's and hers, without a word from the manager.
+    expect(manager.get_by_role("cell", name="3", exact=True)).to_be_visible(timeout=SLOW_MS)
+    shot(manager, "truth-after")

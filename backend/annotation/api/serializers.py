@@ -288,6 +288,10 @@ class RevisionRowSerializer(RevisionSerializer):
 
     region_count = serializers.IntegerField(source="region_total")
     decisions = ReviewDecisionSerializer(many=True)
+    of_test = serializers.BooleanField(
+        source="beside",
+        help_text="The reader's own answer to the picture as a hidden task: its labels are others.",
+    )
 
 
 class ChangesSerializer(serializers.Serializer[Any]):

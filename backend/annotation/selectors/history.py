@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from backend.annotation.contracts import region_dict
 from backend.annotation.domain.changes import Changes, changes_count
+from backend.annotation.enums import AssignmentKind
 from backend.annotation.models import RegionVersion, Revision, Task
 from backend.annotation.selectors.answers import draws_alone
 from backend.annotation.selectors.cover import is_sealed
 from backend.annotation.selectors.labels import region_data
+from backend.projects import selectors as projects
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
@@ -31,10 +33,16 @@ class HistoryEntry:
 
 
 def task_revisions(*, actor: User, task: Task) -> QuerySet[Revision]:
-    """A task's own; none of one that is a hidden task of this person."""
+    """A task's own; none of one that is a hidden task of this person.
+
+    What this person made of it as a hidden task is there too once they may know that it was one.
+    """
     if is_sealed(actor.pk, task.pk):
         return Revision.objects.none()
-    rows = Revision.objects.filter(task=task, beside=False)
+    shown = Q(beside=False)
+    if projects.settings_of(task.project).truth_feedback:
+        shown |= Q(beside=True, author_id=actor.pk, assignment__kind=AssignmentKind.TRUTH)
+    rows = Revision.objects.filter(shown, task=task)
     if draws_alone(actor, task):
         rows = rows.filter(author_id=actor.pk)
     return (
@@ -66,12 +74,15 @@ def history_entries(revisions: Sequence[Revision]) -> list[HistoryEntry]:
 def _compared_with(revisions: Sequence[Revision]) -> dict[uuid.UUID, Revision]:
     task_id = revisions[0].task_id
     bases = {row.base_id for row in revisions if row.base_id}
-    numbers = {row.number - 1 for row in revisions if row.base_id is None}
+    # Labelled anew without seeing what was there: it changed nothing.
+    first = [row for row in revisions if row.base_id is None and not row.beside]
+    numbers = {row.number - 1 for row in first}
     light = Revision.objects.filter(task_id=task_id).only("id", "number", "tags")
     by_id = {row.pk: row for row in light.filter(pk__in=bases)}
     by_number = {row.number: row for row in light.filter(number__in=numbers)}
     found = {
-        row.pk: by_id.get(row.base_id) if row.base_id else by_number.get(row.number - 1) for row in revisions
+        **{row.pk: by_id.get(row.base_id) for row in revisions if row.base_id},
+        **{row.pk: by_number.get(row.number - 1) for row in first},
     }
     return {pk: other for pk, other in found.items() if other is not None}
 

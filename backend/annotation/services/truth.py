@@ -118,8 +118,8 @@ def _feedback(person: User, row: Comparison) -> None:
         user=person,
         kind=NoticeKind.INFO,
         title=f"{row.task.title} was a test picture",
-        body=f"{said} Open it to see the approved labels.",
-        link=f"/p/{row.project_id}/annotate/{row.task_id}",
+        body=f"{said} Open it to lay your answer over the approved labels.",
+        link=f"/p/{row.project_id}/annotate/{row.task_id}?side=history",
         project_id=row.project_id,
     )
 

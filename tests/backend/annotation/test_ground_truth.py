@@ -196,6 +196,25 @@ def test_feedback_comes_with_the_measure_where_the_project_gives_it() -> None:
     assert said[1][1].startswith("0\N{NO-BREAK SPACE}% matches: 1 missed or placed otherwise and 1 too many")
 
 
+def test_who_is_told_finds_their_answer_beside_the_approved_labels_and_nobody_else_s() -> None:
+    quiet, open_ = TruthCrew(truths=1), TruthCrew(truths=1, truth_feedback=True)
+
+    def history(client: Any, task: Task) -> list[Any]:
+        rows = client.get(f"{API}/tasks/{task.pk}/revisions").json()["results"]
+        return [
+            (row["number"], row["of_test"], row["against_number"], row["changes"]["added"]) for row in rows
+        ]
+
+    for crew in (quiet, open_):
+        crew.answer(crew.ada, TRUE_BOX, ELSEWHERE)
+        crew.answer(crew.bob, ELSEWHERE)
+    approved = (1, False, None, 1)
+    assert history(quiet.ada, quiet.truths[0]) == [approved]
+    assert history(open_.ada, open_.truths[0]) == [(2, True, None, 2), approved]
+    assert history(open_.bob, open_.truths[0]) == [(3, True, None, 1), approved]
+    assert history(open_.mia, open_.truths[0]) == [approved]
+
+
 def test_a_truth_that_is_under_review_again_is_handed_to_nobody(crew: TruthCrew) -> None:
     Task.objects.filter(pk__in=[task.pk for task in crew.truths]).update(state="in_review")
     assert not crew.is_hidden(crew.next(crew.ada).json()["id"])

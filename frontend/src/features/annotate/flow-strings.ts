@@ -48,6 +48,10 @@ export const flowWords = {
   nobody: 'Somebody who left',
   bySource: { model: 'Accepted from the model', import: 'Import' } as Record<string, string>,
   byPolicy: 'Auto-approval',
+  ofTest: 'Your test answer',
+  testAbout: 'Over the picture: your answer and the approved labels.',
+  onlyYours: (n: number) => `${count(n)} of yours`,
+  approved: (n: number) => `${count(n)} approved`,
   byPeople: (n: number) => `${n} people, put together`,
   late: 'late',
   verdicts: { approve: 'approved', return: 'returned', fix: 'fixed', reject: 'returned' } as Record<

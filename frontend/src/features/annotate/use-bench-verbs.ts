@@ -1,5 +1,5 @@
 /** What a person can do with the open task, for keys, buttons and menus alike, and what is said about it. */
-import { useNavigate } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useState, type Dispatch, type SetStateAction } from 'react';
 
 import { plural } from '@/lib/numbers';
@@ -53,8 +53,10 @@ export function useBenchVerbs({ project, bench, session, labels }: Given): Bench
   const { editor } = bench;
   const { task } = session;
   const navigate = useNavigate();
+  const search = useSearch({ strict: false }) as { side?: string };
   const [layer, setLayer] = useState<Layer>(null);
   const [side, showSide] = useState<Side>(keptSide);
+  const [opened, setOpened] = useState<string | null>(null);
   const [notice, say] = useState<Notice | null>(null);
   const [compared, compare] = useState<Compared | null>(null);
   const checks = useChecks(session, editor, labels, project.settings);
@@ -65,6 +67,12 @@ export function useBenchVerbs({ project, bench, session, labels }: Given): Bench
     const timer = setTimeout(() => say(null), shownMs);
     return () => clearTimeout(timer);
   }, [notice]);
+  // A link may ask for the history beside the picture, as that of a test picture does: once a picture.
+  const asked = search.side === 'history' ? task.id : null;
+  if (asked !== null && asked !== opened) {
+    setOpened(asked);
+    showSide('history');
+  }
   // A revision of one picture is none of the next.
   useEffect(() => () => compare(null), [session]);
 

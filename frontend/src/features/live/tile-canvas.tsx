@@ -121,11 +121,11 @@ function draw(
   }
 }
 
-/** Above the box, or inside it where it would leave the picture or lie under the tile's title. */
+/** Above the box, or inside it where it would leave the picture or lie under the tile's title; never past its sides. */
 function tag(
   context: CanvasRenderingContext2D,
   text: string,
-  x: number,
+  boxLeft: number,
   y: number,
   free: number,
   color: string,
@@ -133,6 +133,7 @@ function tag(
 ): void {
   const high = 17 * ratio;
   const wide = context.measureText(text).width + 8 * ratio;
+  const x = Math.max(ratio, Math.min(boxLeft, context.canvas.width - wide - 4 * ratio));
   const at = y - high < free ? Math.max(y, free) : y - high;
   context.fillStyle = 'rgb(10 14 16 / 78%)';
   context.fillRect(x - ratio, at, wide + 5 * ratio, high);

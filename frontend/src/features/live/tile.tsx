@@ -76,17 +76,19 @@ export function Tile(props: Props) {
         <span>{isSilent ? `${words.silent} ${duration(facts?.silentS ?? 0)}` : shown.text}</span>
         {isOnline && (
           <>
-            <Figure name="from the camera to the screen">
+            <Figure name="from the camera to the screen" isMinor>
               {Math.round(facts?.latencyMs ?? feed.stats.latency_ms.p50)} ms
             </Figure>
             <Figure name="pictures looked at a second">{(facts?.fps ?? feed.stats.fps).toFixed(1)}/s</Figure>
-            <Figure name="pictures left out to keep up">{count(feed.stats.dropped)} dropped</Figure>
+            <Figure name="pictures left out to keep up" isMinor>
+              {count(feed.stats.dropped)} dropped
+            </Figure>
           </>
         )}
         <span className={css.spring} />
         {isOnline && facts && <FloorFacts floor={facts.floor} />}
         {isOnline && facts && <span>{plural(facts.objects, 'object')}</span>}
-        {feed.stats.sent_back > 0 && <span>{count(feed.stats.sent_back)} back</span>}
+        {feed.stats.sent_back > 0 && <span className={css.minor}>{count(feed.stats.sent_back)} back</span>}
       </footer>
     </article>
   );
@@ -106,10 +108,19 @@ function FloorFacts({ floor }: { floor: Floor }) {
   );
 }
 
-function Figure({ name, children }: { name: string; children: React.ReactNode }) {
+function Figure({
+  name,
+  isMinor = false,
+  children,
+}: {
+  name: string;
+  /** The first to go where the tile is small; the camera's own page has it. */
+  isMinor?: boolean;
+  children: React.ReactNode;
+}) {
   return (
     <Tooltip label={name}>
-      <span>{children}</span>
+      <span className={isMinor ? css.minor : undefined}>{children}</span>
     </Tooltip>
   );
 }

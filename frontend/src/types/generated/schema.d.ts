@@ -5199,6 +5199,8 @@ export interface components {
             created_at: string;
             region_count: number;
             decisions: components["schemas"]["ReviewDecision"][];
+            /** @description The reader's own answer to the picture as a hidden task: its labels are others. */
+            of_test: boolean;
             changes: components["schemas"]["Changes"];
             /** @description The revision it is compared with; null: nothing was there before. */
             against_number: number | null;

@@ -69,7 +69,9 @@ export function HistoryPanel({ bench, session, labels, on }: Props) {
           isShown={on.compared?.number === entry.number}
           onShow={() => (on.compared?.number === entry.number ? on.compare(null) : look.mutate(entry))}
         >
-          {on.compared?.number === entry.number && <Shown bench={bench} session={session} on={on} />}
+          {on.compared?.number === entry.number && (
+            <Shown bench={bench} session={session} on={on} isTest={entry.of_test} />
+          )}
         </Entry>
       ))}
       {history.hasNextPage && (
@@ -132,7 +134,12 @@ function Entry({ entry, isShown, onShow, children }: EntryProps) {
   );
 }
 
-function Shown({ bench: { editor }, session, on }: Pick<Props, 'bench' | 'session' | 'on'>) {
+type ShownProps = Pick<Props, 'bench' | 'session' | 'on'> & {
+  /** One's own answer to a test picture, beside the approved labels. */
+  isTest: boolean;
+};
+
+function Shown({ bench: { editor }, session, on, isTest }: ShownProps) {
   // What is on the screen may change under it: an edit ends the comparison as it was.
   useEditorPart(editor, (snapshot) => snapshot.revision);
   const { compared } = on;
@@ -145,8 +152,8 @@ function Shown({ bench: { editor }, session, on }: Pick<Props, 'bench' | 'sessio
     on.say({ title: words.restoredNotice(compared.number), text: words.restoredAbout, isGood: true });
   };
   const counts = [
-    ['comesBack', compared.comesBack.length + tracks.comesBack, words.comesBack],
-    ['goes', compared.goes.length + tracks.goes, words.goes],
+    ['comesBack', compared.comesBack.length + tracks.comesBack, isTest ? words.onlyYours : words.comesBack],
+    ['goes', compared.goes.length + tracks.goes, isTest ? words.approved : words.goes],
     ['changes', compared.changes.length + tracks.changes, words.changes],
   ] as const;
   return (
@@ -156,7 +163,7 @@ function Shown({ bench: { editor }, session, on }: Pick<Props, 'bench' | 'sessio
       ) : (
         <>
           <Text size="xs" c="dimmed">
-            {words.compareAbout}
+            {isTest ? words.testAbout : words.compareAbout}
           </Text>
           <div className={css.legend}>
             {counts.map(([kind, n, say]) =>

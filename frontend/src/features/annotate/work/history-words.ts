@@ -10,7 +10,9 @@ export function whoMade({
   merged_of: people,
   source,
   author,
-}: Pick<HistoryEntry, 'policy_id' | 'merged_of' | 'source' | 'author'>): string {
+  of_test: isOfTest,
+}: Pick<HistoryEntry, 'policy_id' | 'merged_of' | 'source' | 'author' | 'of_test'>): string {
+  if (isOfTest) return words.ofTest;
   if (policyId) return words.byPolicy;
   if (people !== null) return words.byPeople(people);
   return words.bySource[source] ?? author?.name ?? words.nobody;

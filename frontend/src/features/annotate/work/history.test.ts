@@ -30,7 +30,12 @@ describe('whose work a revision is', () => {
     [{ policy_id: null, merged_of: null, source: 'person', author }, 'Ada'],
     [{ policy_id: null, merged_of: 3, source: 'person', author: null }, '3 people, put together'],
   ] as const)('%o', (entry, said) => {
-    expect(whoMade(entry)).toBe(said);
+    expect(whoMade({ ...entry, of_test: false })).toBe(said);
+  });
+
+  it('is told of one’s own hidden task as what it is', () => {
+    const entry = { policy_id: null, merged_of: null, source: 'person', author, of_test: true } as const;
+    expect(whoMade(entry)).toBe('Your test answer');
   });
 });
 
