@@ -265,11 +265,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=MINUTES, help="CPU minutes for each half")
     parser.add_argument("--folder", type=Path, help="where the RUNs are made, or were made before")
+    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS, help="of the plantings")
     asked = parser.parse_args()
     dataset = detection_read(DATA / "hardhat_seg").dataset
     with tempfile.TemporaryDirectory() as name:
         folder = asked.folder or Path(name)
-        plantings = [planting(seed, dataset, asked.minutes, folder / str(seed)) for seed in SEEDS]
+        plantings = [planting(seed, dataset, asked.minutes, folder / str(seed)) for seed in asked.seeds]
     first = plantings[0]
     result_write(
         "label_errors",
