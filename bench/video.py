@@ -65,6 +65,23 @@ SEEN = """() => {
   window.seen = () => { watch.disconnect(); return rows; };
 }"""
 
+# Pictures presented from now on: the small one that lies over the stage, or else the exact frame. As `SEEN`, with which it is.
+PICTURES = """() => {
+  const ruler = document.querySelector('[role=slider][aria-label=Timeline]');
+  const rows = [];
+  let isOver = false;
+  const look = () => {
+    if (isOver) return;
+    const coarse = document.querySelector('[data-coarse]');
+    const [kind, frame] = coarse ? ['coarse', Number(coarse.dataset.coarse)] : ['exact', Number(ruler.ariaValueNow) - 1];
+    const last = rows.at(-1);
+    if (!last || last[1] !== frame || last[2] !== kind) rows.push([performance.now(), frame, kind]);
+    requestAnimationFrame(look);
+  };
+  look();
+  window.seen = () => { isOver = true; return rows; };
+}"""
+
 
 def grain(index: int) -> np.ndarray:
     """A frame with its number over a floor that moves, with grain."""
@@ -170,14 +187,14 @@ class Looker:
         }
 
     def scrub(self) -> dict[str, float]:
-        """Drag along the whole timeline in a few seconds; how often something new is seen, and when the end is."""
+        """Drag along the whole timeline in a few seconds; how often something new is seen, and when the exact end is."""
         self.jump(0)
         self.settle()
         box = self.page.get_by_role("slider", name="Timeline").bounding_box()
         assert box is not None
         y = box["y"] + box["height"] / 2
         self.page.mouse.move(box["x"] + 2, y)
-        self.page.evaluate(SEEN)
+        self.page.evaluate(PICTURES)
         self.page.mouse.down()
         begun = time.monotonic()
         while (gone := (time.monotonic() - begun) / SCRUB_S) < 1:
@@ -188,10 +205,15 @@ class Looker:
         self.settle_frame()
         late = (time.monotonic() - released) * 1000
         rows = self.page.evaluate("() => window.seen()")
+        # Only the exact frame has a number to read: nothing lies over it any more.
+        assert rows[-1][2] == "exact", rows[-1]
         self.check(self.now(), "after scrubbing")
+        end = next(row[0] for row in rows) + SCRUB_S * 1000
+        moving = [row for row in rows if row[0] <= end]
         return {
-            "frames_shown_per_s": round(len(rows) / SCRUB_S, 1),
-            "longest_gap_ms": round(float(np.diff([row[0] for row in rows]).max()), 1),
+            "pictures_shown_per_s": round(len(moving) / SCRUB_S, 1),
+            "exact_frames_shown_per_s": round(sum(row[2] == "exact" for row in moving) / SCRUB_S, 1),
+            "longest_gap_ms": round(float(np.diff([row[0] for row in moving]).max()), 1),
             "there_after_release_ms": round(late, 1),
         }
 

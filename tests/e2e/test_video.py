@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.conftest import Site
 from tests.support import clips
@@ -134,6 +134,52 @@ def test_a_hand_along_the_timeline_sees_what_lies_there(
     page.mouse.move(ruler["x"] + 40, 20)
     expect(page.get_by_text("240 · 0:09.56")).to_have_count(0)
     assert number_on_screen(page) == expected
+
+
+def test_while_an_exact_frame_is_awaited_a_small_picture_stands_in_and_says_so(
+    seat: Callable[..., Seat], videos: dict[str, str], vera: Person
+) -> None:
+    page = seat(vera, videos["project"]).open(videos["constant.mp4"])
+    arrived(page, 0)
+    page.wait_for_load_state("networkidle")
+    held: list[Route] = []
+    is_slow = True
+
+    def slowly(route: Route) -> None:
+        if is_slow:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/frames/*.jpg", slowly)
+    ruler = page.get_by_role("slider", name="Timeline").bounding_box()
+    assert ruler is not None
+    y = ruler["y"] + ruler["height"] / 2
+    page.mouse.move(ruler["x"] + ruler["width"] * 0.4, y)
+    page.mouse.down()
+    for share in np.linspace(0.4, 0.8, 12):
+        page.mouse.move(ruler["x"] + ruler["width"] * float(share), y)
+    expected = round(0.8 * (FRAMES - 1))
+    note = page.get_by_text("Preview of frame")
+    expect(note).to_be_visible()
+    told = note.inner_text()
+    assert abs(int(told.split("frame")[1]) - 1 - expected) <= 10
+    # The numbers are those of the exact frame that was left, and no other is drawn on meanwhile.
+    expect(field(page)).to_have_value("1")
+    page.keyboard.press("b")
+    page.mouse.up()
+    wanted = [int(route.request.url.rsplit("/", 1)[1].removesuffix(".jpg")) for route in held]
+    # A hand that passed thirty frames left one request behind, not thirty.
+    assert len(wanted) == 1
+    is_slow = False
+    held[0].continue_()
+    arrived(page, expected)
+    expect(note).to_have_count(0)
+    # The small picture over the timeline has a number too.
+    page.mouse.move(ruler["x"] + 40, 20)
+    expect(page.get_by_text("240 · 0:09.56")).to_have_count(0)
+    assert number_on_screen(page) == expected
+    expect(page.get_by_role("button", name="Box", exact=True)).to_have_attribute("aria-pressed", "false")
 
 
 def test_a_box_becomes_a_track_between_its_keyframes(

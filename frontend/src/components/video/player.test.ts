@@ -20,6 +20,7 @@ function setUp(
   const shown: number[] = [];
   let clock_ms = 0;
   const ticks: (() => void)[] = [];
+  const waits = new Set<() => void>();
   const frames = new FrameStore(load, { width: 4, height: 4 });
   const player = new Player({
     frames,
@@ -28,13 +29,23 @@ function setUp(
     now: () => clock_ms,
     nextTick: (tick) => ticks.push(tick),
     cancelTick: () => void ticks.splice(0),
+    after: (_ms, then) => {
+      waits.add(then);
+      return () => void waits.delete(then);
+    },
   });
   player.setTimes(times);
   const passes = (ms: number) => {
     clock_ms += ms;
     ticks.splice(0).forEach((tick) => tick());
   };
-  return { player, frames, shown, passes };
+  /** The clock goes on without a beat. */
+  const later = (ms: number) => (clock_ms += ms);
+  const rests = async () => {
+    waits.forEach((then) => then());
+    await new Promise((done) => setTimeout(done));
+  };
+  return { player, frames, shown, passes, later, rests };
 }
 
 /** Answers by hand, in whatever order. */
@@ -89,6 +100,45 @@ describe('player', () => {
     expect(order).toEqual([10, 400]);
     await answer(400);
     expect(shown).toEqual([10, 400]);
+  });
+
+  it('where frames come slowly it fetches none for a hand that drags, until that rests or lets go', async () => {
+    const { load, answer, order } = asked();
+    const { player, shown, later, rests } = setUp(load, even(500));
+    const drag = async (...frames: number[]) => {
+      for (const frame of frames) {
+        void player.seek(frame, true);
+        await new Promise((done) => setTimeout(done));
+      }
+    };
+    await drag(100);
+    later(900);
+    await answer(100);
+    await drag(110, 200, 300);
+    expect(order.filter((frame) => frame > 115)).toEqual([]);
+    expect(player.getView()).toMatchObject({ frame: 100, wish: 300, isWaiting: true });
+    await rests();
+    expect(order).toContain(300);
+    later(900);
+    await answer(300);
+    expect(player.getView()).toMatchObject({ frame: 300, wish: null, isWaiting: false });
+    await drag(400, 450);
+    void player.seek(460);
+    await new Promise((done) => setTimeout(done));
+    expect(order.filter((frame) => frame >= 400)).toEqual([460]);
+    await answer(460);
+    expect(shown).toEqual([100, 300, 460]);
+  });
+
+  it('where frames come quickly every one is shown that came on the way of the hand', async () => {
+    const { load, answer, order } = asked();
+    const { player, shown } = setUp(load, even(500));
+    for (const frame of [100, 200, 300]) {
+      void player.seek(frame, true);
+      await answer(frame);
+    }
+    expect(shown).toEqual([100, 200, 300]);
+    expect(order).toEqual(expect.arrayContaining([100, 200, 300]));
   });
 
   it('does not go back to a frame that arrives after the one wished for was shown', async () => {

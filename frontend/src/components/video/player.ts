@@ -7,7 +7,14 @@ import { ApiError } from '@/lib/api-error';
 import type { FrameStore } from './frames';
 import type { Reach } from './reach';
 
-export type PlayerView = { frame: number; isPlaying: boolean; isWaiting: boolean; error: unknown };
+export type PlayerView = {
+  frame: number;
+  /** The frame being fetched; null while the one shown is the one wished for. */
+  wish: number | null;
+  isPlaying: boolean;
+  isWaiting: boolean;
+  error: unknown;
+};
 export type PlayerOptions = {
   frames: FrameStore;
   reach: Reach;
@@ -15,12 +22,20 @@ export type PlayerOptions = {
   now?: () => number;
   nextTick?: (tick: () => void) => number;
   cancelTick?: (id: number) => void;
+  /** Calls back after so many milliseconds; answers how to call it off. */
+  after?: (ms: number, then: () => void) => () => void;
 };
 
 const AHEAD = 12;
 const BEHIND = 3;
 /** Frames that V and C go. */
 export const STRIDE = 10;
+/**
+ * Where frames come more slowly than this, a hand that drags is not fetched for until it rests so long: a frame that
+ * is passed by the time it comes would only keep back the one that is wished for then.
+ */
+const QUICK_MS = 120;
+const REST_MS = 80;
 /** Further behind than this the clock waits for the pictures. */
 const LATE_S = 0.4;
 
@@ -56,6 +71,10 @@ export class Player {
   /** The frame that was shown last; the one before the first where playing begins anew. */
   private last: number;
   private isFetching = false;
+  private isDragged = false;
+  /** How long the last frame took that was not here. */
+  private took_ms = 0;
+  private endRest: (() => void) | null = null;
   private tick: number | null = null;
   private anchor = { at: 0, time_s: 0 };
   private isOver = false;
@@ -63,14 +82,21 @@ export class Player {
   private readonly now: () => number;
   private readonly nextTick: (tick: () => void) => number;
   private readonly cancelTick: (id: number) => void;
+  private readonly after: (ms: number, then: () => void) => () => void;
 
   constructor(private readonly options: PlayerOptions) {
     const { first } = options.reach;
-    this.view = { frame: first, isPlaying: false, isWaiting: true, error: null };
+    this.view = { frame: first, wish: null, isPlaying: false, isWaiting: true, error: null };
     this.target = this.last = first;
     this.now = options.now ?? (() => performance.now());
     this.nextTick = options.nextTick ?? ((tick) => requestAnimationFrame(tick));
     this.cancelTick = options.cancelTick ?? ((id) => cancelAnimationFrame(id));
+    this.after =
+      options.after ??
+      ((ms, then) => {
+        const timer = setTimeout(then, ms);
+        return () => clearTimeout(timer);
+      });
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -91,16 +117,19 @@ export class Player {
 
   /**
    * Goes to a frame; steps asked for while one loads add up. One frame is fetched at a time, then the newest one
-   * wished for: a hand that drags along the timeline sees what came on its way, and leaves no queue behind.
+   * wished for: a hand that drags along the timeline (`isDragged`) sees what came on its way, and leaves no queue behind.
    */
-  async seek(frame: number): Promise<void> {
+  async seek(frame: number, isDragged = false): Promise<void> {
     this.pause();
+    this.isDragged = isDragged;
     const target = Math.min(Math.max(frame, this.options.reach.first), this.options.reach.last);
     this.direction = target < this.target ? -1 : 1;
     this.target = target;
     const here = this.options.frames.peek(target);
     if (here) this.arrive(target, here);
-    else this.set({ isWaiting: true, error: null });
+    else this.set({ isWaiting: true, wish: target, error: null });
+    // It moved on: the rest that a drag waits for begins anew; let go, it is over.
+    this.endRest?.();
     await this.settle();
   }
 
@@ -110,19 +139,38 @@ export class Player {
     this.isFetching = true;
     while (this.view.isWaiting && !this.isOver) {
       this.options.frames.want([]);
-      await this.bring(this.target);
+      const target = this.target;
+      if (this.isDragged && this.took_ms > QUICK_MS) await this.rest();
+      if (!this.isDragged || target === this.target) await this.bring(this.target);
     }
     this.isFetching = false;
     if (!this.isOver && !this.view.isPlaying) this.options.frames.want(this.around());
   }
 
+  /** Until a hand has been still for a while, or has moved on or let go. */
+  private rest(): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        callOff();
+        this.endRest = null;
+        resolve();
+      };
+      const callOff = this.after(REST_MS, end);
+      this.endRest = end;
+    });
+  }
+
   private async bring(frame: number): Promise<void> {
+    // It came while the hand was resting, or playing has begun.
+    if (!this.view.isWaiting) return;
+    const begun = this.now();
     try {
       const picture = await this.options.frames.get(frame);
+      this.took_ms = this.now() - begun;
       // Meanwhile a frame that was here may have been shown, or playing begun.
       if (!this.isOver && this.view.isWaiting) this.arrive(frame, picture);
     } catch (error) {
-      if (!this.isOver && this.target === frame) this.set({ isWaiting: false, error });
+      if (!this.isOver && this.target === frame) this.set({ isWaiting: false, wish: null, error });
     }
   }
 
@@ -137,7 +185,8 @@ export class Player {
   private arrive(frame: number, picture: ImageBitmap): void {
     this.last = frame;
     this.options.show(frame, picture);
-    this.set({ frame, isWaiting: !this.view.isPlaying && frame !== this.target, error: null });
+    const isWaiting = !this.view.isPlaying && frame !== this.target;
+    this.set({ frame, isWaiting, wish: isWaiting ? this.target : null, error: null });
   }
 
   // ---- playing
@@ -154,7 +203,7 @@ export class Player {
     this.anchor = { at: this.now(), time_s: this.times[start] ?? 0 };
     // What failed while the server was away may be had now.
     this.options.frames.forgive();
-    this.set({ isPlaying: true, isWaiting: false, error: null });
+    this.set({ isPlaying: true, isWaiting: false, wish: null, error: null });
     if (start !== this.view.frame) this.last = first - 1;
     this.beat();
   }
@@ -201,6 +250,7 @@ export class Player {
 
   dispose(): void {
     this.isOver = true;
+    this.endRest?.();
     this.pause();
     this.options.frames.dispose();
   }

@@ -17,11 +17,13 @@ type Props = {
   times: readonly number[];
   strip: Filmstrip | null;
   onSeek: (frame: number) => void;
+  /** A hand goes along; `onSeek` follows where it lets go. */
+  onDrag: (frame: number) => void;
   children?: ReactNode;
 };
 
 /** Frame numbers, and the place where a hand goes through the video. */
-export function Ruler({ ref, view, frame, reach, times, strip, onSeek, children }: Props) {
+export function Ruler({ ref, view, frame, reach, times, strip, onSeek, onDrag, children }: Props) {
   const [pointed, setPointed] = useState<number | null>(null);
   const frameUnder = (event: PointerEvent<HTMLDivElement>) => {
     const { left, width } = event.currentTarget.getBoundingClientRect();
@@ -45,11 +47,18 @@ export function Ruler({ ref, view, frame, reach, times, strip, onSeek, children 
       }}
       onPointerMove={(event) => {
         setPointed(frameUnder(event));
-        if (event.buttons === 1) onSeek(frameUnder(event));
+        if (event.buttons === 1) onDrag(frameUnder(event));
       }}
-      onPointerUp={(event) => event.pointerType !== 'mouse' && setPointed(null)}
+      onPointerUp={(event) => {
+        // Let go over it by a hand that took hold of something else, it is not meant.
+        if (event.currentTarget.hasPointerCapture(event.pointerId)) onSeek(frameUnder(event));
+        if (event.pointerType !== 'mouse') setPointed(null);
+      }}
       onPointerLeave={() => setPointed(null)}
-      onPointerCancel={() => setPointed(null)}
+      onPointerCancel={() => {
+        if (pointed !== null) onSeek(pointed);
+        setPointed(null);
+      }}
       onKeyDown={(event) => {
         // With another key they mean something else: Shift End follows an object.
         if (event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;

@@ -1,5 +1,7 @@
 import { count } from '@/lib/numbers';
 
+const NBSP = '\u00a0';
+
 export const videoWords = {
   timeline: 'Timeline',
   tracks: 'Tracks',
@@ -18,6 +20,7 @@ export const videoWords = {
   goToHow: 'A frame’s number, or a time such as 1:02.5 or 12 s',
   notUnderstood: 'Type a frame’s number, or a time such as 1:02.5',
   waits: 'Fetching the frame',
+  coarse: (n: number) => `Preview of frame${NBSP}${count(n)}`,
   retry: 'Try again',
   noTimes: 'Without the table of times this video cannot be played. Reload the page to try again.',
   noTracks: 'No tracks yet',

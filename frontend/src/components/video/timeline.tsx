@@ -31,6 +31,7 @@ type Props = {
   onView: (change: (view: View) => View) => void;
   onZoom: (step: 1 | -1 | 0) => void;
   onSeek: (frame: number) => void;
+  onDrag: (frame: number) => void;
 };
 
 /** A turn of the wheel by this many pixels doubles. */
@@ -87,6 +88,7 @@ export function Timeline({ editor, labels, isEditable, frame, reach, times, stri
         times={times}
         strip={strip}
         onSeek={on.onSeek}
+        onDrag={on.onDrag}
       >
         {strip && <Thumbnails strip={strip} view={view} reach={reach} widthPx={size.width} />}
       </Ruler>

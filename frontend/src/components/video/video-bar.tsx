@@ -8,6 +8,7 @@ import { loadPicture } from '@/lib/pictures';
 import type { OpenTask, TaskAsset } from '@/types/annotation';
 import type { Label, Schemas } from '@/types/api';
 
+import { CoarsePicture } from './coarse-picture';
 import { FrameStore } from './frames';
 import { VIDEO_KEYS as keys } from './keys';
 import { Player, STRIDE } from './player';
@@ -91,7 +92,20 @@ function Bar({ editor, asset, labels, isEditable = false, player, reach }: BarPr
   useEffect(() => player.setTimes(times), [player, times]);
   const total = Math.max(1, asset.frame_count ?? 1);
   const timeline = useTimelineView(view.frame, reach);
-  const seek = useCallback((frame: number) => void player.seek(frame), [player]);
+  const [isDragged, setDragged] = useState(false);
+  const seek = useCallback(
+    (frame: number) => {
+      setDragged(false);
+      void player.seek(frame);
+    },
+    [player],
+  );
+  const drag = (frame: number) => {
+    setDragged(true);
+    void player.seek(frame, true);
+  };
+  // An answer that a browser kept from before has none.
+  const strip = table.data?.strip ?? null;
   const step = (by: number) => void player.step(by);
   const jump = (direction: 1 | -1) => {
     const frames = keyframesOf(editor);
@@ -115,33 +129,45 @@ function Bar({ editor, asset, labels, isEditable = false, player, reach }: BarPr
     [keys.goTo.key]: () => field.current?.focus(),
   });
   return (
-    <section className={css.bar}>
-      <Transport
-        field={field}
-        view={view}
-        reach={reach}
-        frameCount={total}
-        times={times}
-        hasNoTimes={table.isError}
-        onPlay={() => player.toggle()}
-        onStep={step}
-        onJump={jump}
-        onSeek={seek}
-      />
-      <Timeline
-        editor={editor}
-        labels={labels}
-        isEditable={isEditable}
-        frame={view.frame}
-        reach={reach}
-        times={times}
-        // An answer that a browser kept from before has none.
-        strip={table.data?.strip ?? null}
-        view={timeline.view}
-        onView={timeline.setView}
-        onZoom={timeline.zoom}
-        onSeek={seek}
-      />
-    </section>
+    <>
+      {strip && view.wish !== null && (
+        <CoarsePicture
+          editor={editor}
+          strip={strip}
+          size={asset}
+          wish={view.wish}
+          shown={view.frame}
+          isDragged={isDragged}
+        />
+      )}
+      <section className={css.bar}>
+        <Transport
+          field={field}
+          view={view}
+          reach={reach}
+          frameCount={total}
+          times={times}
+          hasNoTimes={table.isError}
+          onPlay={() => player.toggle()}
+          onStep={step}
+          onJump={jump}
+          onSeek={seek}
+        />
+        <Timeline
+          editor={editor}
+          labels={labels}
+          isEditable={isEditable}
+          frame={view.frame}
+          reach={reach}
+          times={times}
+          strip={strip}
+          view={timeline.view}
+          onView={timeline.setView}
+          onZoom={timeline.zoom}
+          onSeek={seek}
+          onDrag={drag}
+        />
+      </section>
+    </>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { tileOf } from './filmstrip';
+import { coarseOf, laidOver, tileOf } from './filmstrip';
 import { clock, frameMeant } from './wish';
 
 const TIMES = [0, 0.04, 0.2, 61, 62.5, 3700];
@@ -62,5 +62,21 @@ describe('the strip of small pictures', () => {
     expect(tileOf(strip, 16)).toMatchObject({ frame: 20, left: 0, top: 50 });
     expect(tileOf(strip, 999)).toMatchObject({ frame: 44, left: 0, top: 100 });
     expect(tileOf({ ...strip, frames: [] }, 3)).toBeNull();
+  });
+
+  it('is shown in place of a frame only where it lies nearer to it than the one on the screen', () => {
+    expect(coarseOf(strip, 22, 0)).toMatchObject({ frame: 20 });
+    expect(coarseOf(strip, 22, 21)).toBeNull();
+    // As near: the real one stays.
+    expect(coarseOf(strip, 22, 24)).toBeNull();
+    expect(coarseOf(strip, 20, 20)).toBeNull();
+  });
+
+  it('is blown up so that the tile fills the box and nothing of its neighbours shows', () => {
+    const tile = tileOf(strip, 30);
+    expect(tile && laidOver(strip, tile, { width: 1000, height: 400 })).toEqual({
+      backgroundSize: '2000px 1200px',
+      backgroundPosition: '-1000px -400px',
+    });
   });
 });
