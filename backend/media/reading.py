@@ -25,6 +25,8 @@ from backend.media.models import Asset
 
 # From this many frames before, decoding on is quicker than seeking.
 FRAME_AHEAD = 24
+# As many before a frame that was jumped to can be stepped back to at once.
+FRAMES_KEPT = 48
 # Tables of stamps kept in a process: 0.8 MB for 100,000 frames.
 TABLES_KEPT = 16
 
@@ -62,7 +64,12 @@ def asset_frame_jpeg(asset: Asset | AssetInfo, index: int) -> bytes:
     if not 0 <= index < row.frame_count:
         raise NotFound(f"The video has {row.frame_count} frames.")
     table = _stamps(row.pk)
-    stamps = {"stamp": table[index], "first": table[0], "near": table[max(0, index - FRAME_AHEAD)]}
+    stamps = {
+        "stamp": table[index],
+        "first": table[0],
+        "near": table[max(0, index - FRAME_AHEAD)],
+        "kept": table[max(0, index - FRAMES_KEPT)],
+    }
     return client.frame_jpeg(storage.kept_path(row.blob.storage_key), row.clip["demuxer"], **stamps)
 
 

@@ -165,12 +165,12 @@ def video_burn(path: Path, kind: str, out: Path, polygons: Polygons) -> None:
     CHILD.call(command, timeout_s=BURN_TIMEOUT_S)
 
 
-def frame_jpeg(path: Path, kind: str, *, stamp: int, first: int, near: int) -> bytes:
+def frame_jpeg(path: Path, kind: str, *, stamp: int, first: int, near: int, kept: int) -> bytes:
     """The upright frame of that stamp as JPEG; decoded in the child, which keeps clips open.
 
     See `decoding.clips.FrameAt` for the stamps.
     """
-    at = {"stamp": stamp, "first": first, "near": near}
+    at = {"stamp": stamp, "first": first, "near": near, "kept": kept}
     return CHILD.call({"do": "frame", "path": str(path), "kind": kind, "at": at}, timeout_s=FRAME_TIMEOUT_S)[
         1
     ]

@@ -28,11 +28,13 @@ KEPT_BYTES = 96 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class FrameAt:
-    """Where a frame is: its stamp, the clip's first stamp, and the stamp from which decoding on beats seeking."""
+    """Where a frame is: its stamp, the clip's first stamp, the stamp from which decoding on beats seeking, and the one from
+    which all that passes by is worth keeping (None: from anywhere)."""
 
     stamp: int
     first: int
     near: int
+    kept: int | None = None
 
 
 class Clip:
@@ -46,6 +48,8 @@ class Clip:
         self._last: int | None = None
         self._kept: OrderedDict[int, Any] = OrderedDict()
         self._kept_bytes = 0
+        # Of frames before this stamp only those are decoded on which others build: on the way to a far one.
+        self._kept_from: int | None = None
         # One for all: a frame that converts itself keeps a converter as long as it lives.
         self._reformatter = VideoReformatter()
 
@@ -84,6 +88,7 @@ class Clip:
     def _frame(self, at: FrameAt) -> Any:
         if at.stamp in self._kept:
             return self._kept[at.stamp]
+        self._kept_from = at.kept
         if self.reaches(at) and (frame := self._until(at.stamp)[0]) is not None:
             return frame
         # Some files seek to a place behind the frame: once more from earlier, then from the start.
@@ -103,8 +108,11 @@ class Clip:
             self._container.seek(stamp, stream=self._stream, backward=True, any_frame=False)
         except (av.FFmpegError, OSError):
             return False
-        self._frames = decoded(self._container, self._stream)
+        self._frames = decoded(self._container, self._stream, self._is_passed)
         return True
+
+    def _is_passed(self, packet: Any) -> bool:
+        return self._kept_from is not None and packet.pts is not None and packet.pts < self._kept_from
 
     def _until(self, wanted: int) -> tuple[Any, bool]:
         """Decode on to a stamp: the frame or None, and whether frames before it came by."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -65,15 +65,19 @@ def stamp_of(frame: Any) -> int | None:
     return stamp
 
 
-def decoded(container: Any, stream: Any) -> Iterator[Any]:
+def decoded(
+    container: Any, stream: Any, is_passed: Callable[[Any], bool] = lambda packet: False
+) -> Iterator[Any]:
     """Frames from where the container stands to its end.
+
+    Of the packets that `is_passed` says, only those are decoded on which others build.
 
     A packet that cannot be decoded is passed over, and so are the frames up to the next keyframe: the decoder makes
     them up from what it has. What lies behind stays usable. Where the file itself breaks off, what the decoder still
     holds comes out.
     """
     is_whole = True
-    for frame in _frames(container, stream):
+    for frame in _frames(container, stream, is_passed):
         if frame is None or frame.is_corrupt:
             is_whole = False
         elif frame.key_frame:
@@ -82,10 +86,11 @@ def decoded(container: Any, stream: Any) -> Iterator[Any]:
             yield frame
 
 
-def _frames(container: Any, stream: Any) -> Iterator[Any]:
+def _frames(container: Any, stream: Any, is_passed: Callable[[Any], bool]) -> Iterator[Any]:
     """What the decoder gives, made up or not; None for a packet that it cannot decode."""
     try:
         for packet in container.demux(stream):
+            stream.codec_context.skip_frame = "NONREF" if is_passed(packet) else "DEFAULT"
             try:
                 frames = packet.decode()
             except (av.FFmpegError, OSError):

@@ -71,6 +71,29 @@ def test_a_jump_ahead_without_a_keyframe_between_goes_on_decoding(tmp_path: Path
     clip.close()
 
 
+@pytest.mark.parametrize("codec", ["libx264", "mpeg4"])
+def test_on_the_way_to_a_far_frame_what_nothing_builds_on_is_not_decoded(tmp_path: Path, codec: str):
+    path = tmp_path / "a.mkv"
+    path.write_bytes(clips.clip(EVERY_40_MS, kind="matroska", codec=codec, keyframe_every=250))
+
+    def jump(index: int, kept: int) -> FrameAt:
+        return FrameAt(stamp=EVERY_40_MS[index], first=0, near=EVERY_40_MS[max(0, index - 4)], kept=kept)
+
+    def number(index: int, kept: int) -> int:
+        return clips.frame_number(np.asarray(clip.picture(jump(index, kept))))
+
+    clip = CountingClip(path, "matroska")
+    assert number(50, EVERY_40_MS[40]) == 50
+    passed = [stamp for stamp in clip._kept if stamp < EVERY_40_MS[40]]
+    assert 10 < len(passed) < 30
+    assert [number(index, EVERY_40_MS[40]) for index in range(49, 39, -1)] == list(range(49, 39, -1))
+    assert clip.seeks == 1
+    # What was left out is found all the same, and so is what comes later, exactly.
+    order = [int(index) for index in np.random.default_rng(0).permutation(60)]
+    assert [number(index, EVERY_40_MS[max(0, index - 6)]) for index in order] == order
+    clip.close()
+
+
 def test_what_an_open_clip_keeps_of_its_frames_is_bounded(tmp_path: Path, monkeypatch):
     monkeypatch.setattr("backend.media.decoding.clips.KEPT_BYTES", 200_000)
     path = tmp_path / "a.mkv"
