@@ -46,8 +46,10 @@ class Predictor:
             raise ManifestError(f"The graph of {manifest.name} has no output {', '.join(sorted(missing))}.")
         self.manifest = manifest
         self._graph = graph
-        # Grey borders cost as much as the picture: of a wide one the square is nearly half border.
-        self._stride = INPUT_STRIDE_PX if graph.fixed_side is None else 0
+        # Grey borders cost as much as the picture: of a wide one the square is nearly half border. Regions and masks are
+        # worked out for a square.
+        is_any_shape = manifest.kind is ModelKind.DETECT and graph.fixed_side is None
+        self._stride = INPUT_STRIDE_PX if is_any_shape else 0
 
     @classmethod
     def load(cls, run_dir: Path | str, threads: int = 1) -> Predictor:

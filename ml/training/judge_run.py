@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ml.contracts import Dataset
+from ml.contracts import Dataset, LabelledImage
 from ml.data.readers import detection_read
 from ml.errors import ImageError, ParityError, TrainingError
 from ml.geometry.boxes import as_boxes
@@ -42,6 +42,8 @@ from ml.training.weights import WEIGHTS_FILE, warm_start, weights_load
 
 # Of the budget, for looking through the pictures with the detector: of thousands a part teaches all there is time for.
 LOOKING_SHARE_MAX = 0.2
+# How many they were, for a run that is resumed.
+LOOKED_FILE = "looked.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +73,14 @@ def judge_train(config: JudgeConfig, resume: bool = False, whole_process: bool =
     if not whole_process:
         budget.origin_s = budget.clock()
     threads_set(config.threads)
-    dataset = detection_read(config.data).dataset
+    whole = detection_read(config.data).dataset
     torch.manual_seed(config.seed)
-    dataset, places = _looked_through(config, dataset, budget)
+    dataset, places = _looked_through(config, whole, budget, resume)
     task = JudgeTask(dataset, config.seed, places)
     skipped = warm_start(task.model, weights_load(config.detector / WEIGHTS_FILE), (), ())
     if any(name.startswith("backbone.") for name in skipped):
         raise TrainingError(f"The trunk of {config.detector.name} does not fit a judge's.")
-    parts = [config.seed, config.max_steps, dataset.classes, [i.image.id for i in dataset.images]]
+    parts = [config.seed, config.max_steps, whole.classes, [i.image.id for i in whole.images]]
     identity = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
     outcome = Trainer(task, budget, config.out, identity).run(resume)
     if not outcome.steps:
@@ -96,14 +98,23 @@ def judge_train(config: JudgeConfig, resume: bool = False, whole_process: bool =
     return facts
 
 
-def _looked_through(config: JudgeConfig, dataset: Dataset, budget: Budget) -> tuple[Dataset, list[Floats]]:
+def _looked_through(
+    config: JudgeConfig, dataset: Dataset, budget: Budget, resume: bool
+) -> tuple[Dataset, list[Floats]]:
     """Pictures with objects, in any order, and by picture what the detector takes for something, in pixels of the
-    pictures as they are kept. As many as a part of the budget is enough for, and all where steps are asked for."""
+    pictures as they are kept. As many as a part of the budget is enough for, and all where steps are asked for; a run
+    that goes on has the same as before, however long that takes."""
+    noted = config.out / LOOKED_FILE
+    said = noted.read_text() if resume and noted.exists() else ""
+    # An empty note is one whose writing was cut short.
+    before = int(said) if said else None
     model = Predictor.load(config.detector, config.threads)
-    items, places = [], []
+    items: list[LabelledImage] = []
+    places: list[Floats] = []
     order = np.random.default_rng(config.seed).permutation(len(dataset.images))
     for item in (dataset.images[i] for i in order.tolist()):
-        if not config.max_steps and budget.used_s() > LOOKING_SHARE_MAX * budget.total_s:
+        is_late = not config.max_steps and budget.used_s() > LOOKING_SHARE_MAX * budget.total_s
+        if len(items) == before or (before is None and is_late):
             break
         if not any(not each.ignore for each in item.annotations):
             continue
@@ -114,6 +125,7 @@ def _looked_through(config: JudgeConfig, dataset: Dataset, budget: Budget) -> tu
         scale = min(1.0, PICTURE_SIDE_PX / max(item.image.width, item.image.height))
         items.append(item)
         places.append(as_boxes([each.box.xyxy for each in found]) * scale)
+    noted.write_text(str(len(items)))
     return Dataset(dataset.classes, tuple(items)), places
 
 

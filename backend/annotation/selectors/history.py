@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from backend.annotation.contracts import region_dict
 from backend.annotation.domain.changes import Changes, changes_count
 from backend.annotation.enums import AssignmentKind
-from backend.annotation.models import RegionVersion, Revision, Task
+from backend.annotation.models import Comparison, RegionVersion, Revision, Task
 from backend.annotation.selectors.answers import draws_alone
 from backend.annotation.selectors.cover import is_sealed
 from backend.annotation.selectors.labels import region_data
@@ -35,13 +35,14 @@ class HistoryEntry:
 def task_revisions(*, actor: User, task: Task) -> QuerySet[Revision]:
     """A task's own; none of one that is a hidden task of this person.
 
-    What this person made of it as a hidden task is there too once they may know that it was one.
+    What this person made of it as a hidden task is there too, once it is measured, where the project tells people.
     """
     if is_sealed(actor.pk, task.pk):
         return Revision.objects.none()
     shown = Q(beside=False)
     if projects.settings_of(task.project).truth_feedback:
-        shown |= Q(beside=True, author_id=actor.pk, assignment__kind=AssignmentKind.TRUTH)
+        measured = Exists(Comparison.objects.filter(second=OuterRef("pk"), against_truth=True))
+        shown |= Q(measured, beside=True, author_id=actor.pk, assignment__kind=AssignmentKind.TRUTH)
     rows = Revision.objects.filter(shown, task=task)
     if draws_alone(actor, task):
         rows = rows.filter(author_id=actor.pk)

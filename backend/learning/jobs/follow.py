@@ -19,14 +19,14 @@ from backend.learning.enums import FollowStop, Provider
 from backend.learning.errors import ModelRefused
 from backend.learning.follow_models import Follow
 from backend.learning.jobs.assist import encoder_of, give_way
-from backend.learning.jobs.follow_ways import BackFromGoal, CarriedWay, DrawnWay, Way
+from backend.learning.jobs.follow_ways import BackFromGoal, CarriedWay, DrawnWay, Told, Way
 from backend.learning.services import assist, assist_answers, follows
 from backend.learning.services.assist_backend import backend_of, network_of, sam_open
 from backend.learning.services.runtime import model_open
 from backend.media import reading
 from backend.media import selectors as media
 from backend.projects import selectors as projects
-from ml.contracts import Prediction
+from ml.contracts import Box, Prediction
 from ml.errors import MlError
 from ml.following.boxes import FollowConfig, Stop
 from ml.inference.sam_pair import SamEncoderOnce, SamPair
@@ -98,12 +98,12 @@ class _Following:
                 continue
             damaged = 0
             found = way.step(picture, self._detector.look(picture, self.steps + 1))
-            if found.stop is Stop.LOST and (filled := self._filled(way, goal, first)) is not None:
+            if found.stop is Stop.LOST and (filled := self._filled(way, goal, first, is_goal=False)):
                 return filled
             if found.stop is not None:
                 return self._give_up(way, frame, found.stop)
             if is_goal:
-                return self._filled(way, goal, first) or self._arrive(way, goal)
+                return self._filled(way, goal, first, is_goal=True) or self._arrive(way, goal)
             self._took(way, frame, found.confidence, found.keep_before)
         return self._end(way, FollowStop.END)
 
@@ -115,8 +115,11 @@ class _Following:
             self._context.write(f"frame {frame}: {error}")
             return None
 
-    def _filled(self, way: Way, goal: dict[str, Any] | None, first: Any) -> FollowStop | None:
-        """Followed back from a person's keyframe too, and both joined; None where nothing comes from there."""
+    def _filled(
+        self, way: Way, goal: dict[str, Any] | None, first: Any, *, is_goal: bool
+    ) -> FollowStop | None:
+        """Followed back from a person's keyframe too, and both joined. Where nothing comes from there, a way that came to it
+        (`is_goal`) is bent to it, and of another nothing is made: None."""
         if goal is None or goal.get("outside") or not isinstance(way, CarriedWay):
             return None
         if goal["frame"] != self._frames[-1] or len(self._frames) < 2:
@@ -124,16 +127,18 @@ class _Following:
         picture = self._picture(goal["frame"])
         if picture is None:
             return None
-        back = way.back(tuple(self._follow.asked["goal_bounds"]), picture, self._detector.look(picture, 0))
-        if back is None or not self._return(back, first):
+        bounds = tuple(self._follow.asked["goal_bounds"])
+        back = way.back(bounds, picture, self._detector.look(picture, 0))
+        told = back.told if back is not None and self._return(back, first) else None
+        if told is None and not is_goal:
             return None
-        filled = way.fill(back, len(self._frames))
+        filled = way.fill(Box(*bounds), told or Told(), len(self._frames))
         self.steps = len(filled.confidence)
         self._reached = [self._reached[0], *self._frames[:-1]]
         self._confidences = [1.0, *filled.confidence]
         self._kept = list(filled.keep)
         # The last one speaks for what lies behind it too: there is none of a machine's after it.
-        ends = [*self._kept[:-1], self.steps]
+        ends = [*self._kept[:-1], self.steps][: len(self._kept)]
         follows.follow_tell(
             self._follow,
             keyframes=[self._keyframe(way, at, end) for at, end in zip(self._kept, ends, strict=True)],

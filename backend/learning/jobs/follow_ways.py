@@ -84,7 +84,7 @@ class CarriedWay:
         self._follower = BoxFollower(picture, first, detections)
         self._boxes = [first]
         self._thinner = Thinner(first)
-        self._ahead = _Told()
+        self._ahead = Told()
 
     def step(self, picture: Picture, detections: Sequence[Prediction]) -> Found:
         told = self._follower.step(picture, detections)
@@ -113,22 +113,25 @@ class CarriedWay:
     ) -> BackFromGoal | None:
         """To follow it once more, from a person's next keyframe; None where it is too small there."""
         try:
-            return BackFromGoal(BoxFollower(picture, Box(*bounds), detections), Box(*bounds))
+            return BackFromGoal(BoxFollower(picture, Box(*bounds), detections))
         except MlError:
             return None
 
-    def fill(self, back: BackFromGoal, steps: int) -> Filled:
-        """Join both ways over the `steps` frames from start to goal; `geometry` is of these from then on."""
-        start, ahead, behind = self._boxes[0], self._ahead.sure(), back.told.sure()
-        way = joined(start, ahead, behind, back.goal, steps)
+    def fill(self, goal: Box, back: Told, steps: int) -> Filled:
+        """Join the way here with what was told on the way `back`, over the `steps` frames from start to goal; `geometry` is of
+        these from then on."""
+        start, ahead, behind = self._boxes[0], self._ahead.sure(), back.sure()
+        way = joined(start, ahead, behind, goal, steps)
         least_px = max(self._least_px, 1.0)
         self._boxes = [start, *(self._clipped(box, least_px) for box in way.boxes)]
-        ends = ((ahead, back.goal), (behind, start))
-        meets = min(way.confidence, default=1.0) > 0.0 and all(
+        ends = ((ahead, goal), (behind, start))
+        missed = self._ahead.missed | {steps - at for at in back.missed}
+        # Nobody can doubt, or look at, what nobody sees.
+        sure = tuple(1.0 if at in missed else each for at, each in enumerate(way.confidence, start=1))
+        meets = min(sure, default=1.0) > 0.0 and all(
             _is_same(told[-1].box, there) for told, there in ends if len(told) >= steps
         )
-        missed = self._ahead.missed | {steps - at for at in back.told.missed}
-        return Filled(way.confidence, self._kept(way.confidence, back.goal, missed), meets)
+        return Filled(sure, self._kept(sure, goal, missed), meets)
 
     def _kept(self, confidence: Sequence[float], goal: Box, missed: set[int]) -> tuple[int, ...]:
         """Steps to keep, none of them damaged; the least sure frame is one of them: it is where to look."""
@@ -144,7 +147,7 @@ class CarriedWay:
         return Box(*following.clipped(box.xyxy, *self._size, least_px))
 
 
-class _Told:
+class Told:
     """What a follower told, an entry for each frame; of frames that could not be decoded it stood still."""
 
     def __init__(self) -> None:
@@ -169,8 +172,8 @@ class _Told:
 class BackFromGoal:
     """The object followed towards the start, frame by frame."""
 
-    def __init__(self, follower: BoxFollower, goal: Box) -> None:
-        self._follower, self.goal, self.told = follower, goal, _Told()
+    def __init__(self, follower: BoxFollower) -> None:
+        self._follower, self.told = follower, Told()
 
     def step(self, picture: Picture, detections: Sequence[Prediction]) -> bool:
         """Whether to go on."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from backend.learning.domain.label_errors import Word
 from backend.learning.domain.predictions import KEEP_SCORE_MIN
-from ml.contracts import Box
+from ml.contracts import Box, Judgement
 from ml.inference.judge import Judge
 from ml.inference.predictor import Predictor
 
@@ -54,10 +54,15 @@ class Eyes:
         larger = [word and word.enlarged(scale) for word in judged]
         return Word(
             said,
-            larger[len(objects) :],
+            [_share(word, each.label) for word, each in zip(larger[len(objects) :], said, strict=True)],
             {
                 each.region.region_id: word
                 for each, word in zip(objects, larger, strict=False)
                 if word is not None
             },
         )
+
+
+def _share(word: Judgement | None, label: str) -> Judgement | None:
+    """All that is asked of a word on a detector's box: there are hundreds a picture, kept until the last one is seen."""
+    return word and Judgement({label: word.shares.get(label, 0.0)}, {}, {})

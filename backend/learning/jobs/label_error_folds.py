@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from backend.annotation import selectors as annotation
-from backend.core.errors import AppError
+from backend.core.errors import AppError, Unprocessable
 from backend.core.jobs import JobCancelled, JobContext
 from backend.datasets import materialise
 from backend.datasets import selectors as datasets
@@ -127,7 +127,12 @@ def _learn(
     if for_judge:
         command = _judge_command(out / "data", run_dir, judge_dir, for_judge)
         rest = Part(start + share, TRAINED_SHARE - share, "teaching it to judge single boxes")
-        _train(context, command, judge_dir, rest)
+        try:
+            _train(context, command, judge_dir, rest)
+        except Unprocessable as error:
+            # The detector alone has something to say too.
+            context.write(f"No judge of boxes: {error}")
+            shutil.rmtree(judge_dir)
     (out / "trained").touch()
 
 

@@ -205,10 +205,12 @@ def test_who_is_told_finds_their_answer_beside_the_approved_labels_and_nobody_el
             (row["number"], row["of_test"], row["against_number"], row["changes"]["added"]) for row in rows
         ]
 
-    for crew in (quiet, open_):
-        crew.answer(crew.ada, TRUE_BOX, ELSEWHERE)
-        crew.answer(crew.bob, ELSEWHERE)
     approved = (1, False, None, 1)
+    for crew in (quiet, open_):
+        crew.answer(crew.ada, TRUE_BOX, ELSEWHERE, measure=False)
+        assert history(crew.ada, crew.truths[0]) == [approved]
+        run_compare()
+        crew.answer(crew.bob, ELSEWHERE)
     assert history(quiet.ada, quiet.truths[0]) == [approved]
     assert history(open_.ada, open_.truths[0]) == [(2, True, None, 2), approved]
     assert history(open_.bob, open_.truths[0]) == [(3, True, None, 1), approved]

@@ -153,6 +153,63 @@ def test_between_two_keyframes_what_both_ends_see_fills_every_frame(
     assert overlap.mean() > 0.9
 
 
+def damage(monkeypatch: pytest.MonkeyPatch, *frames: int) -> None:
+    """Frames that cannot be decoded."""
+    plain = follow_job.reading.asset_frame_array
+
+    def read(info: Any, frame: int) -> Any:
+        if frame in frames:
+            raise OSError("damaged")
+        return plain(info, frame)
+
+    monkeypatch.setattr(follow_job.reading, "asset_frame_array", read)
+
+
+def test_a_damaged_frame_between_two_keyframes_is_passed_and_doubts_nothing(
+    client: APIClient, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = film(project, SWING)
+    Editor.open(client, task.pk)
+    damage(monkeypatch, 20)
+    told = start(client, task, asked(project, start=place(SWING, 5), goal=place(SWING, 40), to_frame=40))
+    assert run_job(follows.FOLLOW_KIND).state == JobState.SUCCEEDED
+    told = look(client, told["id"])
+    assert told["stop"] == "keyframe"
+    assert 20 not in [each["frame"] for each in told["keyframes"]]
+    assert min(each["confidence"] for each in told["keyframes"]) > 0.2
+
+
+def test_with_nothing_but_damaged_frames_between_two_keyframes_there_is_nothing_to_state(
+    client: APIClient, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = film(project, SWING)
+    Editor.open(client, task.pk)
+    damage(monkeypatch, 11, 12)
+    told = start(client, task, asked(project, start=place(SWING, 10), goal=place(SWING, 13), to_frame=13))
+    assert run_job(follows.FOLLOW_KIND).state == JobState.SUCCEEDED
+    assert look(client, told["id"])["keyframes"] == []
+
+
+def test_where_nothing_comes_back_from_a_keyframe_the_way_there_is_bent_to_it(
+    client: APIClient, project: Project, task: Task
+) -> None:
+    Editor.open(client, task.pk)
+    goal = keyframe(30)
+    # A sliver of it, 9 px lower than its middle: too small to be followed from.
+    middle = (goal["box"][0] + goal["box"][2]) / 2, (goal["box"][1] + goal["box"][3]) / 2 + 9
+    goal["box"] = [middle[0] - 2, middle[1] - 2, middle[0] + 2, middle[1] + 2]
+    told = start(client, task, asked(project, goal=goal, to_frame=40))
+    assert run_job(follows.FOLLOW_KIND).state == JobState.SUCCEEDED
+    told = look(client, told["id"])
+    assert told["reached"] == 29
+    for each in told["keyframes"]:
+        shown, true = each["box"], THING.box(each["frame"])
+        moved = (shown[1] + shown[3]) / 2 - (true.y1 + true.y2) / 2
+        assert moved == pytest.approx(9 * (each["frame"] - 5) / 25, abs=2)
+        assert shown[3] - shown[1] == pytest.approx(56 - 52 * (each["frame"] - 5) / 25, abs=2)
+    assert told["keyframes"]
+
+
 def test_lost_from_one_end_it_comes_from_the_other_and_says_where_to_look(
     client: APIClient, project: Project
 ) -> None:

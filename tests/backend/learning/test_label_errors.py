@@ -511,6 +511,21 @@ def test_a_look_of_a_few_minutes_has_no_judge(
     ] * 2
 
 
+def test_a_judge_that_fails_leaves_the_detector_s_word(
+    project: Project, tmp_path: Path, trained: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing = [sys.executable, "-c", "import sys; sys.exit('error: the loss is not finite')"]
+    monkeypatch.setattr(label_error_folds, "_judge_command", lambda *given: failing)
+    plant(project, tmp_path)
+    datasets.freeze(project)
+    scientist = client_for(factories.make_project_member(project, Role.SCIENTIST))
+    answer = look_by_folds(scientist, project, minutes=6)
+    jobs.run(answer.json()["id"])
+    job = JobRun.objects.get(pk=answer.json()["id"])
+    assert job.state == "succeeded", job.error
+    assert findings(scientist, project)
+
+
 def test_the_models_of_a_look_go_on_from_the_shipped_one_and_never_from_the_project_s(
     settings: Any, tmp_path: Path
 ) -> None:

@@ -13,8 +13,9 @@ from ml.errors import ManifestError, TrainingError
 from ml.geometry.boxes import row_iou
 from ml.inference.judge import Judge
 from ml.inference.pictures import picture_load
+from ml.training.budget import Budget
 from ml.training.judge import JudgeTask, moved
-from ml.training.judge_run import JudgeConfig, judge_train
+from ml.training.judge_run import JudgeConfig, _looked_through, judge_train
 from ml.training.run import train
 from tests.ml.training.scenes import detection_set
 
@@ -57,7 +58,8 @@ def test_what_a_judge_is_taught_is_true_of_the_box_it_is_shown(tmp_path: Path) -
 
 
 @pytest.fixture(scope="module")
-def judge(tmp_path_factory: pytest.TempPathFactory) -> Judge:
+def learnt(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`data`, the detector's `run` and the `judge`, both made of it."""
     folder = tmp_path_factory.mktemp("judge")
     detection_set(folder / "data", count=16)
     run = folder / "run"
@@ -68,7 +70,27 @@ def judge(tmp_path_factory: pytest.TempPathFactory) -> Judge:
     assert judge_train(config, resume=True) == facts
     with pytest.raises(ManifestError):
         judge_train(replace(config, detector=folder / "data", out=folder / "other"))
-    return Judge.load(folder / "judge")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def judge(learnt: Path) -> Judge:
+    return Judge.load(learnt / "judge")
+
+
+def test_a_resumed_run_learns_from_the_same_pictures_however_long_looking_takes(
+    learnt: Path, tmp_path: Path
+) -> None:
+    dataset = detection_set(tmp_path / "data", count=6)
+    config = JudgeConfig(tmp_path / "data", learnt / "run", tmp_path, 1.0)
+    clock = iter(range(0, 1000, 5))
+    # Each look at the clock is five seconds later: of a minute, a fifth is over after three.
+    first, _ = _looked_through(config, dataset, Budget(60.0, clock=lambda: float(next(clock))), False)
+    assert 0 < len(first.images) < 6
+    clock = iter(range(100, 10_000, 100))
+    again, places = _looked_through(config, dataset, Budget(60.0, clock=lambda: float(next(clock))), True)
+    assert [item.image.id for item in again.images] == [item.image.id for item in first.images]
+    assert len(places) == len(first.images)
 
 
 def test_it_tells_classes_and_doubts_spoiled_boxes_in_pictures_it_has_not_seen(
