@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { ApiError } from '@/lib/api-error';
 
@@ -128,6 +128,15 @@ describe('player', () => {
     expect(order.filter((frame) => frame >= 400)).toEqual([460]);
     await answer(460);
     expect(shown).toEqual([100, 300, 460]);
+  });
+
+  it('let go where it rested it fetches on the way that the hand went', async () => {
+    const { player, frames } = setUp(undefined, even(500));
+    const wanted = vi.spyOn(frames, 'want');
+    await player.seek(300, true);
+    await player.seek(100, true);
+    await player.seek(100);
+    expect(wanted).toHaveBeenLastCalledWith(around(100, -1, { first: 0, last: 499 }));
   });
 
   it('where frames come quickly every one is shown that came on the way of the hand', async () => {

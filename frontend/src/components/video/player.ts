@@ -123,7 +123,8 @@ export class Player {
     this.pause();
     this.isDragged = isDragged;
     const target = Math.min(Math.max(frame, this.options.reach.first), this.options.reach.last);
-    this.direction = target < this.target ? -1 : 1;
+    // Let go where it rested, a hand that went back still goes back.
+    if (target !== this.target) this.direction = target < this.target ? -1 : 1;
     this.target = target;
     const here = this.options.frames.peek(target);
     if (here) this.arrive(target, here);

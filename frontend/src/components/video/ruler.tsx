@@ -47,7 +47,9 @@ export function Ruler({ ref, view, frame, reach, times, strip, onSeek, onDrag, c
       }}
       onPointerMove={(event) => {
         setPointed(frameUnder(event));
-        if (event.buttons === 1) onDrag(frameUnder(event));
+        // As for letting go: over it with a button that was pressed elsewhere is no drag, and would have no end.
+        if (event.buttons === 1 && event.currentTarget.hasPointerCapture(event.pointerId))
+          onDrag(frameUnder(event));
       }}
       onPointerUp={(event) => {
         // Let go over it by a hand that took hold of something else, it is not meant.
