@@ -28,6 +28,7 @@ export class EditorBase {
   /** The snapshot does not show the latest change yet. */
   protected stale = true;
   private seeker: ((frame: number) => unknown) | null = null;
+  private covered = false;
   private items: ItemSet | null = null;
   private hoveredId: string | null = null;
   private readonly listeners = new Set<() => void>();
@@ -69,6 +70,15 @@ export class EditorBase {
 
   seek(frame: number): void {
     this.seeker?.(frame);
+  }
+
+  /** Video: a stand-in lies over the picture, so that what is done at the frame shown would be done unseen. */
+  get isCovered(): boolean {
+    return this.covered;
+  }
+
+  cover(covered: boolean): void {
+    this.covered = covered;
   }
 
   // ---- items

@@ -51,6 +51,7 @@
  * Video
  *   setFrame(index | null, end?)     tracks are shown and edited at that frame; what is drawn starts tracks of its shape
  *   onSeek(seeker), seek(frame)      who shows the frames, and is asked for one: by `focusOn` of a track that is away
+ *   cover(covered), isCovered        a stand-in for a frame lies over the picture: no key changes what is under it
  *   toggleKeyframe(), toggleTrackFlag('outside' | 'occluded'), splitSelection(), joinTracks(), handOverSelection(), …
  *                                    of the selected tracks at the frame shown: all in `tracking.ts`
  *   setAttributesOf(ids, {...}, fromHere)   from the frame shown on, or of all frames

@@ -7,6 +7,17 @@ export type { PointerModifiers } from './pointing';
 
 const NUDGE_FAR_PX = 10;
 const ZOOM_STEP = 1.25;
+/** These change nothing at the frame shown; what is undone is what was done last, wherever. */
+const BLIND: ReadonlySet<ActionName> = new Set<ActionName>([
+  'undo',
+  'redo',
+  'fit',
+  'zoomIn',
+  'zoomOut',
+  'actualSize',
+  'nextObject',
+  'previousObject',
+]);
 
 export class EditorRouter extends EditorPointing {
   keymap = new Keymap();
@@ -21,9 +32,14 @@ export class EditorRouter extends EditorPointing {
       return true;
     }
     const plain = !input.ctrlKey && !input.metaKey && !input.altKey;
-    if (plain && this.pickByKey(input.key)) return true;
+    const labelId = plain ? this.labelOfKey(input.key) : undefined;
     const action = this.keymap.actionOf(input);
-    return action !== null && this.perform(action);
+    if (labelId === undefined && action === null) return false;
+    // Held, so that the browser makes nothing of it either; Alt with an arrow is the browser's unless one is selected.
+    if (this.isCovered && !(labelId === undefined && action && BLIND.has(action)))
+      return !input.altKey || this.selection.length > 0;
+    if (labelId !== undefined) this.pickLabel(labelId);
+    return labelId !== undefined || (action !== null && this.perform(action));
   }
 
   handleKeyUp(input: KeyInput): void {
@@ -33,15 +49,13 @@ export class EditorRouter extends EditorPointing {
   }
 
   /** A label's own shortcut goes first (letters lose against the keymap); else 1–9, 0 are the first ten. */
-  private pickByKey(key: string): boolean {
+  private labelOfKey(key: string): string | undefined {
     const { labels } = this.ontology;
     const isDigit = /^[0-9]$/.test(key);
     const own = labels.find((each) => each.shortcut && each.shortcut.toLowerCase() === key.toLowerCase());
     const free = isDigit || this.keymap.actionOf({ key }) === null;
     const byPlace = isDigit ? labels[key === '0' ? 9 : Number(key) - 1] : undefined;
-    const label = (free ? own : undefined) ?? (byPlace?.shortcut ? undefined : byPlace);
-    if (label) this.pickLabel(label.id);
-    return label !== undefined;
+    return ((free ? own : undefined) ?? (byPlace?.shortcut ? undefined : byPlace))?.id;
   }
 
   /** Does what the key of that name does. False where it does not apply now. */

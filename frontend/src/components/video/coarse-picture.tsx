@@ -1,6 +1,5 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useLayoutEffect, useState, useSyncExternalStore } from 'react';
 
-import { isTyping } from '@/canvas/focus';
 import type { Editor } from '@/canvas/editor';
 
 import { coarseOf, laidOver, type Filmstrip } from './filmstrip';
@@ -22,7 +21,8 @@ type Props = {
 
 /**
  * The small picture nearest to a frame that is being fetched, blown up over the one that was left, its labels with it.
- * It says that it is not the frame; what is pressed there or typed does nothing, as it would meet another frame.
+ * It says that it is not the frame. What is pressed there does nothing, nor do keys that change labels or follow: they
+ * would meet another frame. Undo, the view, the keys of the page and of the browser go on.
  */
 export function CoarsePicture({ editor, strip, size, wish, shown, isDragged }: Props) {
   const [isLate, setLate] = useState(false);
@@ -41,14 +41,11 @@ type ShownProps = Pick<Props, 'editor' | 'strip' | 'size'> & {
 
 function Shown({ editor, strip, size, tile }: ShownProps) {
   const { x, y, scale } = useSyncExternalStore(editor.subscribe, () => editor.viewport);
-  useEffect(() => {
-    const hold = (event: KeyboardEvent) => {
-      const isPlain = !event.ctrlKey && !event.metaKey && event.key !== 'Tab';
-      if (isPlain && !isTyping(event.target)) event.preventDefault();
-    };
-    window.addEventListener('keydown', hold, { capture: true });
-    return () => window.removeEventListener('keydown', hold, { capture: true });
-  }, []);
+  // With the frame, not after it: a key pressed between them would be lost.
+  useLayoutEffect(() => {
+    editor.cover(true);
+    return () => editor.cover(false);
+  }, [editor]);
   const [width, height] = [size.width * scale, size.height * scale];
   return (
     <div className={css.coarse} data-coarse={tile.frame} aria-hidden>
