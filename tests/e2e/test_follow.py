@@ -139,6 +139,7 @@ def test_between_two_keyframes_both_ends_fill_what_lies_there(
         place.drag(x0, y0, x1, y1)
     page.get_by_role("button", name="Fill both sides").click()
     expect(bar.get_by_text("Filled up to your keyframe")).to_be_visible(timeout=60_000)
+    expect(bar.get_by_text("does not meet")).to_have_count(0)
     assert violations(page) == []
     place.saved()
     found = keyframes(place, videos["round.mp4"])

@@ -4,7 +4,9 @@ import type { Keyframe } from '@/canvas/document/model';
 import { commandOf, put } from '@/canvas/document/patches';
 import { setKeyframe, startTrack } from '@/canvas/document/track-commands';
 import { Editor } from '@/canvas/editor';
+import { shapeToWire } from '@/canvas/geometry/shape';
 import { boxShape } from '@/canvas/geometry/shapes/box';
+import { maskShape } from '@/canvas/geometry/shapes/mask';
 import { ONTOLOGY } from '@/canvas/testing/headless';
 
 import type { FollowDoor, FollowTold } from './api';
@@ -253,6 +255,116 @@ describe('following the selected track', () => {
     expect(follower.getView()).toMatchObject({ note: words.done.unsure(words.frame(5)), noteFrame: 5 });
     editor.undo();
     expect(frames()).toEqual([0, 10, 60]);
+  });
+
+  it('fills the other side of the same frame and track, wherever the person has gone meanwhile', async () => {
+    const { follower, asked, editor, id, frames, beforeLook } = seat(
+      told({ state: 'succeeded', keyframes: [wire(5)], reached: 1, stop: 'keyframe' }),
+      told({ state: 'succeeded', keyframes: [wire(40)], reached: 59, stop: 'keyframe' }),
+    );
+    editor.run(setKeyframe(editor.document.state, id, 60));
+    beforeLook.push(() => {
+      editor.setFrame(30);
+      editor.select([]);
+      editor.cover(true);
+    });
+    await follower.fill();
+    expect(asked).toMatchObject([
+      { region_id: id, start: { frame: 10 }, goal: { frame: 0 } },
+      { region_id: id, start: { frame: 10 }, goal: { frame: 60 } },
+    ]);
+    expect(frames()).toEqual([0, 5, 10, 40, 60]);
+  });
+
+  it('says that the first side was lost though the second was filled; both are one step', async () => {
+    const { follower, editor, id, frames } = seat(
+      told({ state: 'succeeded', keyframes: [wire(5)], reached: 5, stop: 'lost' }),
+      told({ state: 'succeeded', keyframes: [wire(40)], reached: 59, stop: 'keyframe' }),
+    );
+    editor.run(setKeyframe(editor.document.state, id, 60));
+    await follower.fill();
+    expect(follower.getView()).toMatchObject({
+      note: words.done.lost(words.frame(5)),
+      noteFrame: 5,
+      isProblem: true,
+    });
+    editor.undo();
+    expect(frames()).toEqual([0, 60]);
+  });
+
+  it.each([
+    ['lost', words.done.lost(words.frame(5))],
+    ['apart', words.done.apart(words.frame(5))],
+  ])('of a first side that came out %s and a second that is damaged it tells both', async (stop, note) => {
+    const { follower, editor, id } = seat(
+      told({ state: 'succeeded', keyframes: [wire(5)], reached: 5, stop }),
+      told({ state: 'succeeded', keyframes: [wire(40)], reached: 40, stop: 'damaged' }),
+    );
+    editor.run(setKeyframe(editor.document.state, id, 60));
+    await follower.fill();
+    const both = `${note} ${words.done.damaged(words.frame(40))}`;
+    expect(follower.getView()).toMatchObject({ note: both, noteFrame: 5, isProblem: true });
+  });
+
+  it('does not forget that the first side did not meet where the second did', async () => {
+    const { follower, editor, id } = seat(
+      told({ state: 'succeeded', keyframes: [wire(5)], reached: 1, stop: 'apart' }),
+      told({ state: 'succeeded', keyframes: [wire(40)], reached: 59, stop: 'keyframe' }),
+    );
+    editor.run(setKeyframe(editor.document.state, id, 60));
+    await follower.fill();
+    expect(follower.getView().note).toBe(words.done.apart(words.frame(40)));
+  });
+
+  it('speaks of two ends only where it was followed from both', async () => {
+    const apart = () => told({ state: 'succeeded', keyframes: [wire(20)], reached: 49, stop: 'apart' });
+    const { follower, editor, id } = seat(apart(), apart());
+    editor.run(setKeyframe(editor.document.state, id, 50));
+    await follower.start(1);
+    expect(follower.getView().note).toBe(words.done.apart(words.frame(20)));
+    const track = editor.document.state.tracks.get(id)!;
+    const keyframes = track.keyframes.map((each) => ({ ...each, outside: each.frame === 50 }));
+    editor.run(commandOf('Gone', [put('tracks', track, { ...track, keyframes })]));
+    await follower.start(1);
+    expect(follower.getView()).toMatchObject({
+      note: words.done.elsewhere(words.frame(20)),
+      noteFrame: 20,
+      isProblem: true,
+    });
+  });
+
+  it('a mask is never followed from two ends', async () => {
+    const mask = maskShape({
+      x: 10,
+      columns: [
+        [10, 50],
+        [10, 50],
+      ],
+    })!;
+    const { follower, editor, id } = seat(
+      told({
+        state: 'succeeded',
+        keyframes: [{ ...shapeToWire(mask), frame: 20, by: 'segmenter', confidence: 0.9 }],
+        reached: 49,
+        stop: 'apart',
+      }),
+    );
+    const track = editor.document.state.tracks.get(id)!;
+    const keyframes = [0, 50].map((frame) => ({ frame, shape: mask, outside: false, occluded: false }));
+    editor.run(commandOf('Mask', [put('tracks', track, { ...track, keyframes })]));
+    await follower.start(1);
+    expect(follower.getView().note).toBe(words.done.elsewhere(words.frame(20)));
+  });
+
+  it('follows nothing from a frame over which another is awaited', async () => {
+    const { follower, editor, door } = seat();
+    editor.cover(true);
+    for (const ask of [() => follower.start(1), () => follower.fill()]) {
+      follower.close();
+      await ask();
+      expect(follower.getView()).toMatchObject({ note: words.notYet, isProblem: true });
+    }
+    expect(door.start).not.toHaveBeenCalled();
   });
 
   it('fills the one side that has a keyframe, and asks for one where there is none', async () => {

@@ -42,8 +42,8 @@ type Run = {
   readonly direction: Direction;
   readonly start: Keyframe;
   readonly of: FollowAsked['of'];
-  /** It ends at a keyframe of the person's: it goes there and back. */
-  readonly hasGoal: boolean;
+  /** It goes to a keyframe of the person's and comes back from there. Masks, and what is gone there, do not. */
+  readonly isFromBoth: boolean;
   readonly mergeKey: string;
   edition: number;
   keyframes: Keyframe[];
@@ -51,6 +51,20 @@ type Run = {
   newest: Keyframe | null;
   /** Why it was stopped from here. */
   why: string | null;
+};
+
+type Asked = { track: Track; start: Keyframe; body: FollowAsked; isFromBoth: boolean };
+
+/** From where is followed: fixed when it is asked, as the person goes on meanwhile. */
+type Place = { readonly frame: number; readonly trackId: string };
+
+/** What is to be told of both sides, and what their steps are merged with in the history. */
+type Sides = {
+  readonly mergeKey: string | null;
+  readonly doubt: Keyframe | null;
+  readonly apart: 'apart' | 'elsewhere' | null;
+  /** How many came as far as the keyframe there. */
+  readonly filled: number;
 };
 
 /** Less sure than this somebody should look. */
@@ -61,8 +75,8 @@ export class Follower {
   private run: Run | null = null;
   /** How the last one ended: cut short, or as far as it goes. */
   private isCut = false;
-  /** While both sides are filled: of the first, its least sure keyframe, and what it is merged with in the history. */
-  private sides: { doubt: Keyframe | null; mergeKey: string | null } | null = null;
+  /** While both sides are filled. */
+  private sides: Sides | null = null;
   private isStarting = false;
   private isOver = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -103,16 +117,18 @@ export class Follower {
   }
 
   /** Follows the selected track from the frame shown. The note says why not. */
-  async start(direction: Direction): Promise<void> {
+  async start(direction: Direction, place = this.here()): Promise<void> {
     if (this.run || this.isStarting) return;
-    const asked = this.asked(direction);
+    const asked = this.asked(direction, place);
     if (typeof asked === 'string') return this.say(asked, true);
-    const { track, start, body } = asked;
+    const { track, start, body, isFromBoth } = asked;
     this.isStarting = true;
     this.isCut = true;
     this.set({ ...QUIET, busy: words.starting });
     try {
       const told = await this.door.start(this.taskId, body);
+      const mergeKey = this.sides?.mergeKey ?? `follow:${told.id}`;
+      if (this.sides) this.sides = { ...this.sides, mergeKey };
       this.run = {
         id: told.id,
         jobId: told.job_id,
@@ -121,8 +137,8 @@ export class Follower {
         direction,
         start,
         of: body.of,
-        hasGoal: body.goal !== null,
-        mergeKey: this.sides?.mergeKey ?? `follow:${told.id}`,
+        isFromBoth,
+        mergeKey,
         edition: 0,
         keyframes: [],
         newest: null,
@@ -144,37 +160,64 @@ export class Follower {
    */
   async fill(): Promise<void> {
     if (this.run || this.isStarting) return;
-    const sides = ([-1, 1] as const).map((direction) => ({ direction, asked: this.asked(direction) }));
-    const open = sides.filter(({ asked }) => typeof asked !== 'string' && asked.body.goal);
-    const why = sides
-      .map(({ asked }) => asked)
-      .find((each) => each === words.pickOne || each === words.notHere);
-    if (open.length === 0) return this.say(typeof why === 'string' ? why : words.nothingBetween, true);
-    this.sides = { doubt: null, mergeKey: null };
-    try {
-      for (const { direction } of open) {
-        await this.start(direction);
-        if (this.isCut || this.isOver) return;
-      }
-    } finally {
-      this.sides = null;
+    const place = this.here();
+    if (typeof place === 'string') return this.say(place, true);
+    const open = ([-1, 1] as const).filter((direction) => {
+      const asked = this.asked(direction, place);
+      return typeof asked !== 'string' && asked.body.goal;
+    });
+    if (open.length === 0) return this.say(words.nothingBetween, true);
+    this.sides = { mergeKey: null, doubt: null, apart: null, filled: 0 };
+    let first: FollowView | null = null;
+    for (const direction of open) {
+      await this.start(direction, place);
+      if (this.isCut || this.isOver) break;
+      first ??= this.view;
     }
+    const { filled } = this.sides;
+    this.sides = null;
+    // Where both came to their keyframes the last note is of both.
+    if (first && filled < 2) this.sayBoth(first, this.view);
   }
 
-  private asked(direction: Direction): string | { track: Track; start: Keyframe; body: FollowAsked } {
+  /** How the first side ended is not hidden by how the second did. */
+  private sayBoth(first: FollowView, second: FollowView): void {
+    const isPlain = ({ note }: FollowView) => note === null || note === words.done.keyframe;
+    if (first === second || isPlain(first)) return;
+    const note = isPlain(second) ? first.note : `${first.note} ${second.note}`;
+    this.say(note ?? '', first.isProblem || second.isProblem, first.noteFrame);
+  }
+
+  /** The frame shown and the selected track; or why nothing is followed from there. */
+  private here(): string | Place {
     const { frame, selection } = this.editor.getSnapshot();
-    const { tracks } = this.editor.document.state;
-    const track = selection.length === 1 ? tracks.get(selection[0] ?? '') : undefined;
-    if (!track || frame === null) return words.pickOne;
+    if (this.editor.isCovered) return words.notYet;
+    const [trackId = ''] = selection;
+    const isTrack = selection.length === 1 && this.editor.document.state.tracks.has(trackId);
+    if (!isTrack || frame === null) return words.pickOne;
+    const start = this.startAt({ frame, trackId });
+    return typeof start === 'string' ? start : { frame, trackId };
+  }
+
+  /** The track as it is there now: since the first side was asked for it may have gone. */
+  private startAt({ frame, trackId }: Place): string | { track: Track; start: Keyframe } {
+    const track = this.editor.document.state.tracks.get(trackId);
+    if (!track) return words.gone;
     if (track.locked) return words.locked;
-    const place = trackAt(track, frame);
-    if (!place?.shape || place.outside) return words.notHere;
+    const at = trackAt(track, frame);
+    if (!at?.shape || at.outside) return words.notHere;
+    return { track, start: { frame, shape: at.shape, outside: false, occluded: at.occluded } };
+  }
+
+  private asked(direction: Direction, place: string | Place): string | Asked {
+    const from = typeof place === 'string' ? place : this.startAt(place);
+    if (typeof from === 'string') return from;
+    const { track, start } = from;
+    const { frame } = start;
     const end = direction > 0 ? this.reach.last : this.reach.first;
     if (frame === end) return words.noFrames;
     const goal = personsAhead(track, frame, direction);
     if (goal && Math.abs(goal.frame - frame) === 1) return words.keyframeIsNext;
-    const { shape, occluded } = place;
-    const start: Keyframe = { frame, shape, outside: false, occluded };
     const [startWire, goalWire] = [start, goal].map((each) => each && wireOf(track, each));
     const { of = 'box' } = trackToWire(track).geometry as { of?: FollowAsked['of'] };
     const body = {
@@ -186,7 +229,7 @@ export class Follower {
       goal: goalWire ?? null,
       to_frame: goal?.frame ?? end,
     } as FollowAsked;
-    return { track, start, body };
+    return { track, start, body, isFromBoth: goal !== null && !goal.outside && of !== 'mask' };
   }
 
   stop(why: string | null = null): void {
@@ -232,7 +275,7 @@ export class Follower {
     if (run.why === null) this.merge(run, [...run.keyframes, ...tail], told.reached);
     if (told.state === 'queued' || told.state === 'running') {
       const sure = tail[0]?.confidence ?? run.keyframes.at(-1)?.confidence ?? null;
-      const isBack = run.hasGoal && told.progress >= 0.5;
+      const isBack = run.isFromBoth && told.progress >= 0.5;
       const following = told.reached === null ? words.starting : words.following(told.reached, sure);
       const busy = isBack ? words.returning : following;
       if (this.view.busy !== words.stopping) this.set({ busy, progress: told.progress });
@@ -267,23 +310,20 @@ export class Follower {
     }
     if (last === null || told.stop === '') return this.say(words.nothing, true);
     this.isCut = false;
-    if (run.hasGoal && (told.stop === 'keyframe' || told.stop === 'apart'))
-      return this.filled(run, told.stop);
+    if (told.stop === 'keyframe' || told.stop === 'apart') return this.filled(run, told.stop);
     const isProblem = told.stop === 'lost' || told.stop === 'damaged';
-    // Masks have no way back; and a keyframe may say that the object is gone.
-    const said = told.stop === 'keyframe' ? () => words.done.keyframe : words.done[told.stop];
-    this.say(said(words.frame(last)), isProblem, last);
+    this.say(words.done[told.stop](words.frame(last)), isProblem, last);
   }
 
   /** Up to a keyframe of the person's: where to look first, of both sides where both were filled. */
   private filled(run: Run, stop: 'keyframe' | 'apart'): void {
     const doubt = leastSure([...run.keyframes, this.sides?.doubt ?? null]);
-    if (this.sides) this.sides = { doubt, mergeKey: run.mergeKey };
+    const apartHere = run.isFromBoth ? 'apart' : 'elsewhere';
+    const apart = stop === 'apart' ? apartHere : (this.sides?.apart ?? null);
+    if (this.sides) this.sides = { ...this.sides, doubt, apart, filled: this.sides.filled + 1 };
     const sure = doubt?.confidence ?? 1;
-    const isDoubtful = stop === 'apart' || sure < FAIR;
-    if (!doubt || !isDoubtful) return this.say(words.done.keyframe, false, doubt?.frame ?? null);
-    const said = stop === 'apart' ? words.done.apart : words.done.unsure;
-    this.say(said(words.frame(doubt.frame)), true, doubt.frame);
+    if (!doubt || (!apart && sure >= FAIR)) return this.say(words.done.keyframe, false, doubt?.frame ?? null);
+    this.say(words.done[apart ?? 'unsure'](words.frame(doubt.frame)), true, doubt.frame);
   }
 }
 

@@ -24,6 +24,8 @@ export const followWords = {
   pickOne: 'Select one track to follow.',
   locked: 'This track is locked.',
   notHere: 'It is not in the picture at this frame. Go to where it is.',
+  /** A small picture stands in for the frame that was asked for. */
+  notYet: 'The frame is still coming.',
   noFrames: 'There are no frames that way.',
   keyframeIsNext: 'Your own keyframe is the very next frame.',
   done: {
@@ -32,6 +34,8 @@ export const followWords = {
     unsure: (frame: string) => `Filled up to your keyframe. Look at ${frame} first: it is least sure there.`,
     apart: (frame: string) =>
       `Filled up to your keyframe, but what comes from its two ends does not meet. Look at ${frame} first.`,
+    /** Followed from one end only. */
+    elsewhere: (frame: string) => `It came out elsewhere than your keyframe says. Look at ${frame} first.`,
     lost: (frame: string) => `Lost after ${frame}: it looked too little like itself there.`,
     left: (frame: string) => `It left the picture after ${frame}.`,
     damaged: (frame: string) => `Stopped at ${frame}: the video is damaged behind it.`,
