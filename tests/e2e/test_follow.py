@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import Site
 from tests.support import clips
@@ -102,14 +102,19 @@ def test_an_object_is_followed_forwards_and_undone_in_one_step(
     assert [each["frame"] for each in keyframes(place, videos["short.mp4"])] == [10]
 
 
+def begun(place: Seat, task_id: str, thing: Thing, key: str) -> tuple[Seat, Locator]:
+    """The thing drawn on the first frame and a key of following pressed; the seat, and what tells of the following."""
+    page = place.open(task_id)
+    drawn(place, page, thing, 0)
+    page.keyboard.press(key)
+    return place, page.get_by_role("region", name="Following")
+
+
 def test_keyframes_appear_while_it_runs_and_it_stops_when_told(
     seat: Callable[..., Seat], videos: dict[str, str], fay: Person
 ) -> None:
-    place = seat(fay, videos["project"])
-    page = place.open(videos["long.mp4"])
-    drawn(place, page, SWING, 0)
-    page.keyboard.press("Shift+End")
-    bar = page.get_by_role("region", name="Following")
+    place, bar = begun(seat(fay, videos["project"]), videos["long.mp4"], SWING, "Shift+End")
+    page = place.page
     expect(bar.get_by_text("Followed to frame")).to_be_visible(timeout=60_000)
     lane = page.get_by_role("button", name="parcel 1, ")
     expect(lane.nth(2)).to_be_attached(timeout=60_000)
@@ -126,11 +131,8 @@ def test_keyframes_appear_while_it_runs_and_it_stops_when_told(
 def test_between_two_keyframes_both_ends_fill_what_lies_there(
     seat: Callable[..., Seat], videos: dict[str, str], fay: Person
 ) -> None:
-    place = seat(fay, videos["project"])
-    page = place.open(videos["round.mp4"])
-    drawn(place, page, ROUND, 0)
-    page.keyboard.press("Shift+Enter")
-    bar = page.get_by_role("region", name="Following")
+    place, bar = begun(seat(fay, videos["project"]), videos["round.mp4"], ROUND, "Shift+Enter")
+    page = place.page
     expect(bar.get_by_text("Set a keyframe on another frame too")).to_be_visible(timeout=SLOW_MS)
     go_to(page, 40)
     middles = [((box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2) for box in (ROUND.box(0), ROUND.box(40))]

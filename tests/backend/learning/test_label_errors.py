@@ -450,6 +450,18 @@ def look_by_folds(client: Any, project: Project, **body: Any) -> Any:
     return client.post(f"{API}/projects/{project.pk}/label-errors", {"way": "folds", **body}, format="json")
 
 
+def looked(project: Project, tmp_path: Path, minutes: int) -> Any:
+    """A look by folds over planted errors, done; the client of who asked for it."""
+    plant(project, tmp_path)
+    datasets.freeze(project)
+    scientist = client_for(factories.make_project_member(project, Role.SCIENTIST))
+    answer = look_by_folds(scientist, project, minutes=minutes)
+    jobs.run(answer.json()["id"])
+    job = JobRun.objects.get(pk=answer.json()["id"])
+    assert job.state == "succeeded", job.error
+    return scientist
+
+
 def test_each_picture_is_asked_of_the_model_that_did_not_learn_from_it(
     project: Project, tmp_path: Path, trained: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -499,13 +511,7 @@ def test_a_look_of_a_few_minutes_has_no_judge(
     project: Project, tmp_path: Path, trained: list[list[str]]
 ) -> None:
     """It would not have learned enough: what the detector says decides alone, and it has all the minutes."""
-    plant(project, tmp_path)
-    datasets.freeze(project)
-    scientist = client_for(factories.make_project_member(project, Role.SCIENTIST))
-    answer = look_by_folds(scientist, project, minutes=3)
-    jobs.run(answer.json()["id"])
-    job = JobRun.objects.get(pk=answer.json()["id"])
-    assert job.state == "succeeded", job.error
+    looked(project, tmp_path, minutes=3)
     assert [(command[3], command[command.index("--minutes") + 1]) for command in trained] == [
         ("train", "3.0")
     ] * 2
@@ -516,13 +522,7 @@ def test_a_judge_that_fails_leaves_the_detector_s_word(
 ) -> None:
     failing = [sys.executable, "-c", "import sys; sys.exit('error: the loss is not finite')"]
     monkeypatch.setattr(label_error_folds, "_judge_command", lambda *given: failing)
-    plant(project, tmp_path)
-    datasets.freeze(project)
-    scientist = client_for(factories.make_project_member(project, Role.SCIENTIST))
-    answer = look_by_folds(scientist, project, minutes=6)
-    jobs.run(answer.json()["id"])
-    job = JobRun.objects.get(pk=answer.json()["id"])
-    assert job.state == "succeeded", job.error
+    scientist = looked(project, tmp_path, minutes=6)
     assert findings(scientist, project)
 
 
