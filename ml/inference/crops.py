@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -9,10 +11,14 @@ from numpy.typing import NDArray
 from ml.geometry.boxes import box_grown
 from ml.inference.letterbox import PAD_VALUE
 
+Real = TypeVar("Real", np.float32, np.float64)
+
 SIDE_PX = 96
 # Of the box's width and height more on each side: half of the square's sides are the box's. Less shows too little of
 # an object that is larger than its box.
 MARGIN = 0.5
+# A box of less shows nothing.
+LEAST_SIDE_PX = 2.0
 
 
 def crop(pixels: NDArray[np.uint8], box: NDArray[np.float64], flip: bool = False) -> NDArray[np.uint8]:
@@ -53,6 +59,11 @@ def crop(pixels: NDArray[np.uint8], box: NDArray[np.float64], flip: bool = False
         borderValue=(PAD_VALUE,) * 3,
     )
     return np.asarray(found, dtype=np.uint8)
+
+
+def offsets_mirrored(offsets: NDArray[Real]) -> NDArray[Real]:
+    """By how much the sides x1, y1, x2, y2 (last axis) of a box move, for its mirror image; and back."""
+    return np.asarray(offsets[..., [2, 1, 0, 3]] * np.array([-1, 1, -1, 1], offsets.dtype))
 
 
 def shape_of(box: NDArray[np.float64], width: int, height: int) -> NDArray[np.float32]:

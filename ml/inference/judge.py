@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ml.contracts import Box, Judgement
 from ml.errors import ManifestError
 from ml.geometry.boxes import as_boxes, box_clip
-from ml.inference.crops import crop, shape_of
+from ml.inference.crops import LEAST_SIDE_PX, crop, offsets_mirrored, shape_of
 from ml.inference.manifest import file_sha256
 from ml.inference.preprocess import MEAN, STD, to_batch
 from ml.inference.runtime import NamedGraph
@@ -23,8 +23,6 @@ INPUTS, OUTPUTS = ("crops", "shapes"), ("log_shares", "offsets", "log_spread")
 FORMAT = 1
 # Boxes a pass, each as it is and mirrored.
 BATCH = 16
-# A box of less shows nothing.
-LEAST_SIDE_PX = 2.0
 # A refined box has at least this share of the given one's width and height.
 LEAST_SHARE = 0.1
 
@@ -78,7 +76,9 @@ class Judge:
             looks.append(self._graph.run(crops=crops, shapes=shapes))
         shares, offsets, spreads = (
             (plain.astype(np.float64) + back(mirrored)) / 2
-            for plain, mirrored, back in zip(*looks, (np.asarray, _moved_back, _spread_back), strict=True)
+            for plain, mirrored, back in zip(
+                *looks, (np.asarray, offsets_mirrored, _spread_back), strict=True
+            )
         )
         shares = np.exp(shares - shares.max(axis=1, keepdims=True))
         shares /= shares.sum(axis=1, keepdims=True)
@@ -100,12 +100,6 @@ class Judge:
             {name: Box(*row) for name, row in zip(self.facts.classes, refined.tolist(), strict=True)},
             dict(zip(self.facts.classes, spreads.mean(axis=1).tolist(), strict=True)),
         )
-
-
-def _moved_back(offsets: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Offsets of a mirrored box as those of the box."""
-    signs = np.array([-1, 1, -1, 1], np.float32)
-    return np.asarray(offsets[..., [2, 1, 0, 3]] * signs)
 
 
 def _spread_back(spreads: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -25,7 +25,7 @@ from ml.inference.segmenter import Features, PromptPoint, Prompts
 from ml.models.sam import SamSegmenter, checkpoint_read
 from ml.models.sam_build import sam_of
 from ml.models.sam_graph import SamDecoderGraph
-from ml.training.export import graph_strip, quiet_exporter
+from ml.training.export import graph_write, quiet_exporter
 
 # The first with GELU as one step.
 OPSET = 20
@@ -92,20 +92,7 @@ def decoder_export(sam: Any, path: Path) -> None:
         torch.ones(1),
     )
     count = torch.export.Dim("points", min=1, max=POINTS_MAX)
-    with quiet_exporter():
-        torch.onnx.export(
-            graph,
-            example,
-            path,
-            dynamo=True,
-            input_names=list(INPUTS),
-            output_names=list(OUTPUTS),
-            dynamic_shapes=({}, {1: count}, {1: count}, {}, {}),
-            opset_version=OPSET,
-            external_data=False,
-            verbose=False,
-        )
-    graph_strip(path)
+    graph_write(graph, example, path, INPUTS, OUTPUTS, ({}, {1: count}, {1: count}, {}, {}), OPSET)
 
 
 def decoder_difference(path: Path, model: SamSegmenter) -> dict[str, float]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import copy
 import logging
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 import numpy as np
 import onnx
@@ -29,6 +29,8 @@ from ml.models.classifier import Classifier, ExportedClassifier
 from ml.models.detector import Detector, ExportedDetector, FindsBoxes
 from ml.models.instance import ExportedInstance, InstanceNet
 from ml.models.semantic import ExportedSemantic, SemanticNet
+
+Network = TypeVar("Network", bound=nn.Module)
 
 OPSET = 18
 MAX_BATCH = 64
@@ -56,25 +58,13 @@ def onnx_export(
     wrapped, names = _wrapped(network, kind)
     example = torch.rand(2, _CHANNELS[kind], input_size, input_size)
     partial = path.with_suffix(".part.onnx")
-    with quiet_exporter():
-        torch.onnx.export(
-            wrapped,
-            (example,),
-            partial,
-            dynamo=True,
-            input_names=["images"],
-            output_names=names,
-            dynamic_shapes=(_dynamic_shape(network),),
-            opset_version=OPSET,
-            external_data=False,
-            verbose=False,
-        )
-    graph_strip(partial)
+    graph_write(wrapped, (example,), partial, ("images",), names, (_dynamic_shape(network),))
     graph = Graph(partial)
     images = _parity_input(kind, input_size)
     difference = parity(wrapped, names, graph, images, ordered)
     if _takes_any_shape(network):
-        wide = images[:, :, : max(input_size // 64, 1) * 32]
+        half = max(input_size // (2 * INPUT_STRIDE_PX), 1) * INPUT_STRIDE_PX
+        wide = images[:, :, :half]
         difference = max(difference, parity(wrapped, names, graph, wide, ordered))
     partial.replace(path)
     return difference
@@ -160,21 +150,53 @@ def embedding_dim(graph: Graph, input_size: int) -> int:
 
 
 def _wrapped(network: nn.Module, kind: ModelKind) -> tuple[nn.Module, list[str]]:
-    folded = copy.deepcopy(network).eval().to(memory_format=torch.contiguous_format)
-    fold_norms(folded)
+    plain = folded(network)
     if kind is ModelKind.ASSIST:
-        assert isinstance(folded, AssistNet)
-        return ExportedAssist(folded).eval(), ["masks", "scores"]
+        assert isinstance(plain, AssistNet)
+        return ExportedAssist(plain).eval(), ["masks", "scores"]
     if kind is ModelKind.DETECT:
-        return ExportedDetector(cast(FindsBoxes, folded)).eval(), ["boxes", "scores", "embedding"]
+        return ExportedDetector(cast(FindsBoxes, plain)).eval(), ["boxes", "scores", "embedding"]
     if kind is ModelKind.INSTANCE:
-        assert isinstance(folded, InstanceNet)
-        return ExportedInstance(folded).eval(), ["boxes", "scores", "mixes", "prototypes", "embedding"]
+        assert isinstance(plain, InstanceNet)
+        return ExportedInstance(plain).eval(), ["boxes", "scores", "mixes", "prototypes", "embedding"]
     if kind is ModelKind.SEGMENT:
-        assert isinstance(folded, SemanticNet)
-        return ExportedSemantic(folded).eval(), ["scores", "embedding"]
-    assert isinstance(folded, Classifier)
-    return ExportedClassifier(folded).eval(), ["scores", "embedding"]
+        assert isinstance(plain, SemanticNet)
+        return ExportedSemantic(plain).eval(), ["scores", "embedding"]
+    assert isinstance(plain, Classifier)
+    return ExportedClassifier(plain).eval(), ["scores", "embedding"]
+
+
+def folded(network: Network) -> Network:
+    """A copy for inference, its batch norms folded into the convolutions."""
+    plain = copy.deepcopy(network).eval().to(memory_format=torch.contiguous_format)
+    fold_norms(plain)
+    return plain
+
+
+def graph_write(
+    network: nn.Module,
+    example: tuple[Tensor, ...],
+    path: Path,
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    dynamic_shapes: tuple[dict[int, torch.export.Dim], ...],
+    opset: int = OPSET,
+) -> None:
+    """One ONNX file without external data or traces of this machine; a dictionary of free axes for each input."""
+    with quiet_exporter():
+        torch.onnx.export(
+            network,
+            example,
+            path,
+            dynamo=True,
+            input_names=list(inputs),
+            output_names=list(outputs),
+            dynamic_shapes=dynamic_shapes,
+            opset_version=opset,
+            external_data=False,
+            verbose=False,
+        )
+    graph_strip(path)
 
 
 def graph_strip(path: Path) -> None:

@@ -15,7 +15,7 @@ from ml.data.augment import tint
 from ml.data.cache import Sample, SampleCache
 from ml.errors import TrainingError
 from ml.geometry.boxes import box_clip, box_iou, row_iou
-from ml.inference.crops import crop, shape_of
+from ml.inference.crops import LEAST_SIDE_PX, crop, offsets_mirrored, shape_of
 from ml.models.judge import BoxJudge
 from ml.training.ahead import Batch
 from ml.training.order import StepOrder
@@ -34,7 +34,6 @@ FACTOR_MAX = 3.0
 CLASS_IOU_MIN = 0.5
 EMPTY_IOU_MAX = 0.3
 TRIES = 8
-LEAST_SIDE_PX = 2.0
 NOTHING = -1
 
 Floats = NDArray[np.float64]
@@ -160,6 +159,6 @@ def _row(
 ) -> tuple[object, ...]:
     flip = bool(rng.random() < 0.5)
     if flip:
-        offsets = np.array([-offsets[2], offsets[1], -offsets[0], offsets[3]])
+        offsets = offsets_mirrored(offsets)
     shape = shape_of(given, pixels.shape[1], pixels.shape[0])
     return crop(pixels, given, flip), shape, target, offsets.astype(np.float32), known, own

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
 from dataclasses import dataclass
@@ -30,11 +29,10 @@ from ml.inference.manifest import file_sha256
 from ml.inference.pictures import picture_load
 from ml.inference.predictor import MIN_SCORE, Predictor
 from ml.inference.runtime import NamedGraph
-from ml.models.blocks import fold_norms
 from ml.models.judge import SHAPE_NUMBERS, BoxJudge
 from ml.training.budget import Budget
 from ml.training.checkpoint import CHECKPOINT_FILE
-from ml.training.export import MAX_BATCH, MAX_DIFFERENCE, OPSET, graph_strip, quiet_exporter
+from ml.training.export import MAX_BATCH, MAX_DIFFERENCE, folded, graph_write
 from ml.training.judge import PICTURE_SIDE_PX, Floats, JudgeTask
 from ml.training.loop import Trainer
 from ml.training.run import budget_check, threads_set
@@ -142,9 +140,7 @@ class _Exported(nn.Module):
 @torch.no_grad()
 def judge_export(network: BoxJudge, path: Path) -> None:
     """Write the graph, checked against the network. Raises ParityError."""
-    folded = copy.deepcopy(network).eval().to(memory_format=torch.contiguous_format)
-    fold_norms(folded)
-    wrapped = _Exported(folded).eval()
+    wrapped = _Exported(folded(network)).eval()
     generator = torch.Generator().manual_seed(0)
     example = (
         torch.rand(3, 3, SIDE_PX, SIDE_PX, generator=generator) * 4 - 2,
@@ -152,20 +148,7 @@ def judge_export(network: BoxJudge, path: Path) -> None:
     )
     batch = torch.export.Dim("batch", min=1, max=MAX_BATCH)
     partial = path.with_suffix(".part.onnx")
-    with quiet_exporter():
-        torch.onnx.export(
-            wrapped,
-            example,
-            partial,
-            dynamo=True,
-            input_names=list(INPUTS),
-            output_names=list(OUTPUTS),
-            dynamic_shapes=({0: batch}, {0: batch}),
-            opset_version=OPSET,
-            external_data=False,
-            verbose=False,
-        )
-    graph_strip(partial)
+    graph_write(wrapped, example, partial, INPUTS, OUTPUTS, ({0: batch}, {0: batch}))
     wanted = wrapped(*example)
     given = NamedGraph(partial, INPUTS, OUTPUTS).run(crops=example[0].numpy(), shapes=example[1].numpy())
     worst = max(float(np.abs(a - b.numpy()).max()) for a, b in zip(given, wanted, strict=True))
