@@ -33,6 +33,10 @@ class AnswerRowSerializer(serializers.Serializer[Any]):
     matched = serializers.IntegerField(allow_null=True)
     missed = serializers.IntegerField(allow_null=True)
     extra = serializers.IntegerField(allow_null=True)
+    weight = serializers.FloatField(
+        allow_null=True,
+        help_text="What it counted, where people were weighed; the most is 1. Told to those who manage the project.",
+    )
 
 
 class FoundObjectSerializer(serializers.Serializer[Any]):

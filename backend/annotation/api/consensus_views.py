@@ -42,7 +42,8 @@ def _task(request: Request, task_id: uuid.UUID) -> Task:
 
 
 def _answer(request: Request, task_id: uuid.UUID) -> Response:
-    return Response(c.ConsensusSerializer(selectors.consensus_of(_task(request, task_id))).data)
+    found = selectors.consensus_of(_task(request, task_id), actor=request.user)
+    return Response(c.ConsensusSerializer(found).data)
 
 
 class ConsensusView(APIView):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,16 +14,22 @@ from backend.annotation.enums import MergeMethod, TaskState
 from backend.annotation.models import ConsensusMerge, Revision, Task
 from backend.annotation.selectors.answers import answers_in, is_collecting
 from backend.annotation.selectors.unmerged import merge_jobs, why_not
-from backend.core.enums import JobState
+from backend.core.enums import JobState, Role
+from backend.core.permissions import at_least
 from backend.projects import selectors as projects
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
+    from backend.projects.models import Project
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
-    """One person's answer. The counts are against what was put together last; None where it came later."""
+    """One person's answer. The counts are against what was put together last; None where it came later.
+
+    `weight`, 0 to 1: what it counted there, beside the answer that counted most; None where all counted the same,
+    and for who may not see how people do.
+    """
 
     revision_id: uuid.UUID
     person: User | None
@@ -32,6 +39,7 @@ class AnswerRow:
     matched: int | None
     missed: int | None
     extra: int | None
+    weight: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +59,11 @@ class Consensus:
     method: str = MergeMethod.VOTE
 
 
-def consensus_of(task: Task) -> Consensus:
-    """The caller has passed the door of those who review. While answers come in nothing is told of what they say."""
+def consensus_of(task: Task, *, actor: User) -> Consensus:
+    """The caller has passed the door of those who review. While answers come in nothing is told of what they say.
+
+    What each answer counted for says how its person does: told to those who manage the project, as everybody's quality is.
+    """
     merge = ConsensusMerge.objects.filter(task=task).select_related("asked_by").order_by("-id").first()
     answers = answers_in(task)
     collecting = is_collecting(task)
@@ -61,8 +72,8 @@ def consensus_of(task: Task) -> Consensus:
     failure = _failure(task, merge, all_in)
     return Consensus(
         people=task.people,
-        state=("failed" if failure else "merging") if all_in else _state(task),
-        answers=[] if collecting else _rows(answers, merge),
+        state=_state(task, collecting=collecting, all_in=all_in, failure=failure),
+        answers=[] if collecting else _rows(answers, merge, _weights(merge, task.project, actor)),
         merge=None if collecting else merge,
         is_chosen=merge is not None and task.resolved_revision_id != merge.revision_id,
         quorum=settings.consensus_quorum if merge is None else merge.quorum,
@@ -84,13 +95,28 @@ def _failure(task: Task, merge: ConsensusMerge | None, all_in: bool) -> str:
     return job.error if merge is not None and job.created_at > merge.created_at else ""
 
 
-def _state(task: Task) -> str:
-    if is_collecting(task):
+def _state(task: Task, *, collecting: bool, all_in: bool, failure: str) -> str:
+    if all_in:
+        return "failed" if failure else "merging"
+    if collecting:
         return "collecting"
     return "waiting" if task.state == TaskState.IN_REVIEW else "decided"
 
 
-def _rows(answers: list[Revision], merge: ConsensusMerge | None) -> list[AnswerRow]:
+def _weights(merge: ConsensusMerge | None, project: Project, actor: User) -> dict[str, float]:
+    """By answer, beside the one that counted most. Empty where nobody was weighed, or `actor` may not know."""
+    if merge is None or merge.method != MergeMethod.CROWD or not merge.objects_found:
+        return {}
+    if not at_least(projects.project_role(actor=actor, project=project), Role.MANAGER):
+        return {}
+    most = max(row["weight"] for row in merge.answers)
+    # Where agreement says nothing beyond chance all are next to 0, and kept as 0: they counted the same.
+    return {row["revision_id"]: row["weight"] / most if most else 1.0 for row in merge.answers}
+
+
+def _rows(
+    answers: list[Revision], merge: ConsensusMerge | None, weights: Mapping[str, float]
+) -> list[AnswerRow]:
     tallies: dict[str, dict[str, Any]] = {row["revision_id"]: row for row in merge.answers} if merge else {}
     counts = dict(
         Revision.objects.filter(pk__in=[row.pk for row in answers])
@@ -104,6 +130,7 @@ def _rows(answers: list[Revision], merge: ConsensusMerge | None) -> list[AnswerR
             submitted_at=row.created_at,
             active_seconds=row.active_seconds,
             objects=counts[row.pk],
+            weight=weights.get(str(row.pk)),
             **{name: tallies.get(str(row.pk), {}).get(name) for name in ("matched", "missed", "extra")},
         )
         for row in answers

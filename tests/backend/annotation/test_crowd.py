@@ -7,9 +7,11 @@ from rest_framework.test import APIClient
 
 from backend.annotation.domain.crowd import Said, Word, crowd_decides
 from backend.annotation.models import ConsensusMerge, Task
+from backend.core.enums import Role
 from ml.quality.agreement import MISSING
 from tests.support.annotation import API, Editor, box_region, suggest
 from tests.support.consensus import Crowd, run_merges
+from tests.support.factories import client_for, make_project, make_project_member
 
 ONE = (100.0, 100.0, 200.0, 300.0)
 TWO = (400.0, 100.0, 500.0, 300.0)
@@ -99,11 +101,22 @@ def test_a_merge_is_weighed_and_taken_back(crowd: Crowd) -> None:
     merge = ConsensusMerge.objects.filter(task=crowd.task).latest("id")
     weights = {row["user_id"]: row["weight"] for row in merge.answers}
     assert weights[str(crowd.people["Ada"].pk)] > weights[str(crowd.people["Cem"].pk)]
-    # How much somebody counts says how they did: nobody is told.
-    assert "weight" not in str(told)
+    # How much somebody counts says how they did: who manages is told, beside the one who counts most; colleagues are not.
+    assert [row["weight"] for row in told["answers"]] == [None, None]
+    ada, cem = crowd.consensus(crowd.mia).json()["answers"]
+    assert ada["weight"] == 1.0
+    assert cem["weight"] == pytest.approx(
+        weights[str(crowd.people["Cem"].pk)] / weights[str(crowd.people["Ada"].pk)]
+    )
+    assert 0.0 < cem["weight"] < 1.0
+    assert [crowd.consensus(one).status_code for one in (crowd.ada, crowd.cem)] == [403, 403]
+    stranger = make_project_member(make_project(), Role.MANAGER, "Sam")
+    assert crowd.consensus(client_for(stranger)).status_code == 404
     crowd.post(crowd.rita, "merge", {"quorum": 0.5})
     run_merges()
     assert crowd.boxes() == [list(ONE)] and crowd.consensus().json()["method"] == "vote"
+    # By vote nobody counts for more.
+    assert [row["weight"] for row in crowd.consensus(crowd.mia).json()["answers"]] == [None, None]
     assert crowd.post(crowd.rita, "merge", {"quorum": 0.5, "method": "loudest"}).status_code == 400
 
 

@@ -7,7 +7,7 @@ import { useKeys } from '@/hooks/use-keys';
 import { toastDone, toastError } from '@/lib/toast';
 
 import { askOneMore, mergeAgain, takeAnswer } from './api';
-import { quorumsFor, type Answer, type Consensus } from './consensus';
+import { countedOf, quorumsFor, type Answer, type Consensus } from './consensus';
 import type { Case, ReviewDesk } from './desk';
 import css from './review.module.css';
 import { reviewWords as words } from './strings';
@@ -71,6 +71,7 @@ export function ConsensusSide({ item, consensus, desk, shown, onShow }: Props) {
 
   const isBusy = merge.isPending || (jobId !== null && ended === null);
   const quorums = quorumsFor(answers.length || consensus.people);
+  const counted = countedOf(answers, nameOf);
   const isWeighed = consensus.method === CROWD;
   const chosen = quorums.find(({ value }) => Math.abs(value - consensus.quorum) < 1e-6);
   return (
@@ -90,6 +91,11 @@ export function ConsensusSide({ item, consensus, desk, shown, onShow }: Props) {
           onPress={() => onShow(shown === answer.revision_id ? null : answer.revision_id)}
         />
       ))}
+      {counted && (
+        <Text size="xs" mt={6}>
+          {counted}. {words.countedAbout}
+        </Text>
+      )}
       {shown !== null && (
         <Button
           size="compact-sm"
@@ -150,6 +156,8 @@ export function ConsensusSide({ item, consensus, desk, shown, onShow }: Props) {
   );
 }
 
+const nameOf = (answer: Answer): string => answer.person?.name ?? words.formerPerson;
+
 type PersonProps = { answer: Answer; index: number; isShown: boolean; onPress: () => void };
 
 function Person({ answer, index, isShown, onPress }: PersonProps) {
@@ -166,7 +174,7 @@ function Person({ answer, index, isShown, onPress }: PersonProps) {
       onClick={onPress}
     >
       <span className={css.faint}>{index + 1}</span>
-      <span className={css.rowText}>{answer.person?.name ?? words.formerPerson}</span>
+      <span className={css.rowText}>{nameOf(answer)}</span>
       <span className={css.faint}>{fits}</span>
     </UnstyledButton>
   );

@@ -2,7 +2,15 @@ import { expect, it } from 'vitest';
 
 import type { WireRegion } from '@/canvas/document/wire';
 
-import { answerRows, isAnswer, mergedRows, quorumsFor, votesOf, type Consensus } from './consensus';
+import {
+  answerRows,
+  countedOf,
+  isAnswer,
+  mergedRows,
+  quorumsFor,
+  votesOf,
+  type Consensus,
+} from './consensus';
 
 const region = (id: string, label = 'person'): WireRegion => ({
   region_id: id,
@@ -58,6 +66,18 @@ it('knows an answer by its objects', () => {
 it('says how many drew an object, and who said what where they differ', () => {
   const said = OBJECTS.map((object) => votesOf(object, (id) => id));
   expect(said).toEqual(['3 of 3', '2 of 3', '2 person, 1 forklift', '1 of 3']);
+});
+
+it('says in words what each person’s answer counted, the most first, and nothing where that is not told', () => {
+  const answer = (name: string, weight: number | null) =>
+    ({ person: { name }, weight }) as unknown as Consensus['answers'][number];
+  const say = (...answers: ReturnType<typeof answer>[]) =>
+    countedOf(answers, ({ person }) => person?.name ?? 'nobody');
+  expect(say(answer('Ana', 0.81), answer('Ben', 1), answer('Cem', 0.04))).toBe(
+    'Ben’s answers counted 1, Ana’s 0.8, Cem’s less than 0.1',
+  );
+  expect(say(answer('Ana', null), answer('Ben', null))).toBe('');
+  expect(say()).toBe('');
 });
 
 it('offers quorums that the server takes as meant', () => {

@@ -71,6 +71,20 @@ export function votesOf(object: Found, nameOf: (labelId: string) => string): str
     .join(', ');
 }
 
+/** "Ana's answers counted 1, Ben's 0.8"; nothing where all counted the same, or where that is not told. */
+export function countedOf(answers: readonly Answer[], nameOf: (answer: Answer) => string): string {
+  const weighed = answers.flatMap((answer) =>
+    answer.weight === null ? [] : [{ name: nameOf(answer), weight: answer.weight }],
+  );
+  weighed.sort((one, other) => other.weight - one.weight);
+  // One place: the weights are learned from few pictures, and more would say what nobody knows.
+  const said = weighed.map(({ name, weight }, index) => {
+    const counted = weight < 0.1 ? 'less than 0.1' : Number(weight.toFixed(1));
+    return index === 0 ? `${name}’s answers counted ${counted}` : `${name}’s ${counted}`;
+  });
+  return said.join(', ');
+}
+
 export const foundById = (consensus: Consensus): Map<string, Found> =>
   new Map(consensus.merge?.objects.map((object) => [object.region_id, object]));
 

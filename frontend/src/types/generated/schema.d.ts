@@ -3438,6 +3438,11 @@ export interface components {
             matched: number | null;
             missed: number | null;
             extra: number | null;
+            /**
+             * Format: double
+             * @description What it counted, where people were weighed; the most is 1. Told to those who manage the project.
+             */
+            weight: number | null;
         };
         ApprovalOffer: {
             /** Format: uuid */
