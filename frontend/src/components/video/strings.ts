@@ -26,9 +26,8 @@ export const videoWords = {
   noTracks: 'No tracks yet',
   covered: 'Covered',
   followed: (sure: string) => `Followed here, sure to ${sure}`,
-  suggested: (label: string) => `Suggested: ${label}`,
-  /** Before the label's name, for those who do not see that the lane is dashed. */
-  suggestedLane: 'Suggested:',
+  /** Before the label's name of a dashed lane, unless its page means something else by it. */
+  suggested: 'Suggested',
   moreSuggested: (n: number) => `${count(n)} more in the list of suggestions`,
   away: 'Not in the picture',
   dragStart: 'Drag: where it begins',

@@ -18,14 +18,19 @@ type Props = {
   frame: number;
   last: number;
   view: View;
+  /** What a dashed lane is. */
+  dashedAs: string;
   onSeek: (frame: number) => void;
 };
 
 /** More lanes than this nobody looks through here, and drawing them would hold everything up: the list has them all. */
 export const LANES_MAX = 100;
 
-/** A dashed lane for each track that a model proposes: pick it to see it, then accept, edit or reject it like any suggestion. */
-export function SuggestedLanes({ editor, labels, selection, frame, last, view, onSeek }: Props) {
+/**
+ * A dashed lane for each track that a model proposes: pick it to see it, then accept, edit or reject it like any
+ * suggestion. At the review desk, for each that is gone.
+ */
+export function SuggestedLanes({ editor, labels, selection, frame, last, view, dashedAs, onSeek }: Props) {
   const share = (at: number) => Math.min(Math.max(shareOf(view, at), 0), 1);
   const pick = ({ id, track = [] }: Suggestion) => {
     editor.select([id]);
@@ -39,7 +44,7 @@ export function SuggestedLanes({ editor, labels, selection, frame, last, view, o
     const label = labels.get(row.labelId);
     const Mark = SHAPE_MARKS[row.shape?.type ?? 'box'].icon;
     const labelName = label?.name ?? words.unknownLabel;
-    const name = words.suggested(labelName);
+    const name = `${dashedAs}: ${labelName}`;
     return (
       <div key={row.id} className={css.lane} data-on={selection.includes(row.id) || undefined}>
         <UnstyledButton
@@ -50,7 +55,7 @@ export function SuggestedLanes({ editor, labels, selection, frame, last, view, o
           onClick={() => pick(row)}
         >
           <Mark className={css.laneMark} size={12} stroke={1.8} color={label?.color ?? '#888'} aria-hidden />
-          <VisuallyHidden>{words.suggestedLane} </VisuallyHidden>
+          <VisuallyHidden>{dashedAs}: </VisuallyHidden>
           <span className={css.laneText}>{labelName}</span>
           <span className={css.laneScore}>{score(row.score)}</span>
         </UnstyledButton>

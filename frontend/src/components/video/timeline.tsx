@@ -23,6 +23,7 @@ type Props = {
   editor: Editor;
   labels: ReadonlyMap<string, Label>;
   isEditable: boolean;
+  dashedAs: string;
   frame: number;
   reach: Reach;
   times: readonly number[];
@@ -38,7 +39,18 @@ type Props = {
 const WHEEL_PX = 300;
 
 /** One lane per track: where it is present, its keyframes ◆, and the frame shown as a line through all. */
-export function Timeline({ editor, labels, isEditable, frame, reach, times, strip, view, ...on }: Props) {
+export function Timeline({
+  editor,
+  labels,
+  isEditable,
+  dashedAs,
+  frame,
+  reach,
+  times,
+  strip,
+  view,
+  ...on
+}: Props) {
   const selection = useEditorPart(editor, (snapshot) => snapshot.selection);
   const revision = useEditorPart(editor, (snapshot) => snapshot.revision);
   const size = useElementSize();
@@ -111,7 +123,7 @@ export function Timeline({ editor, labels, isEditable, frame, reach, times, stri
             />
           ))}
           <SuggestedLanes
-            {...{ editor, labels, selection, frame, last: reach.last, view }}
+            {...{ editor, labels, selection, frame, last: reach.last, view, dashedAs }}
             onSeek={on.onSeek}
           />
         </div>

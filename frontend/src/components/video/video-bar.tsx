@@ -15,6 +15,7 @@ import { Player, STRIDE } from './player';
 import { reachOf, type Reach } from './reach';
 import { Timeline } from './timeline';
 import { Transport } from './transport';
+import { videoWords as words } from './strings';
 import { useTimelineView } from './use-timeline-view';
 import css from './video.module.css';
 
@@ -27,6 +28,8 @@ type Props = {
   part: OpenTask['part'];
   labels: ReadonlyMap<string, Label>;
   isEditable?: boolean;
+  /** What a dashed lane is, where it is no suggestion. */
+  dashedAs?: string;
 };
 
 function makePlayer(editor: Editor, { id, width, height }: TaskAsset, reach: Reach): Player {
@@ -84,7 +87,8 @@ function useTable(asset_id: string) {
 
 type BarProps = Omit<Props, 'part'> & { player: Player; reach: Reach };
 
-function Bar({ editor, asset, labels, isEditable = false, player, reach }: BarProps) {
+function Bar(props: BarProps) {
+  const { editor, asset, labels, isEditable = false, dashedAs = words.suggested, player, reach } = props;
   const view = useSyncExternalStore(player.subscribe, player.getView);
   const field = useRef<HTMLInputElement>(null);
   const table = useTable(asset.id);
@@ -157,6 +161,7 @@ function Bar({ editor, asset, labels, isEditable = false, player, reach }: BarPr
           editor={editor}
           labels={labels}
           isEditable={isEditable}
+          dashedAs={dashedAs}
           frame={view.frame}
           reach={reach}
           times={times}

@@ -21,7 +21,7 @@ import { answerRows } from './consensus';
 import { ConsensusSide } from './consensus-side';
 import type { Case, DeskView, ReviewDesk } from './desk';
 import css from './review.module.css';
-import { showDiff } from './show-diff';
+import { diffLabels, showDiff } from './show-diff';
 import { reviewWords as words } from './strings';
 
 type CaseProps = { item: Case; view: DeskView; desk: ReviewDesk; project: Project; children: ReactNode };
@@ -90,6 +90,7 @@ export function OpenCase({ item, view, desk, project, children }: CaseProps) {
   const open = comments.filter((each) => each.resolved_at === null).length;
 
   const byId = new Map(labels.map((label) => [label.id, label]));
+  const lanes = useMemo(() => diffLabels(labels, isByChange), [labels, isByChange]);
   return (
     <div className={css.desk}>
       <div className={css.stage}>
@@ -145,7 +146,15 @@ export function OpenCase({ item, view, desk, project, children }: CaseProps) {
         onComments={setComments}
         editor={editor}
       />
-      {isVideo && <VideoBar editor={editor} asset={asset} part={item.task.part} labels={byId} />}
+      {isVideo && (
+        <VideoBar
+          editor={editor}
+          asset={asset}
+          part={item.task.part}
+          labels={lanes}
+          dashedAs={statusName.removed}
+        />
+      )}
     </div>
   );
 }

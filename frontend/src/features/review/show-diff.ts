@@ -8,6 +8,17 @@ import { DIFF_COLORS, type DiffRow, type DiffStatus } from './diff';
 const STATUSES: DiffStatus[] = ['kept', 'changed', 'added', 'removed'];
 const keyOf = (status: DiffStatus, labelId: string) => `${status}/${labelId}`;
 
+/** The labels of what `showDiff` puts on the canvas, under their own names: for what lists it beside the picture. */
+export const diffLabels = (labels: readonly Label[], isByChange: boolean): ReadonlyMap<string, Label> =>
+  new Map(
+    labels.flatMap((label) =>
+      STATUSES.map((status) => [
+        keyOf(status, label.id),
+        isByChange ? { ...label, color: DIFF_COLORS[status] } : label,
+      ]),
+    ),
+  );
+
 export function showDiff(
   editor: Editor,
   rows: readonly DiffRow[],
@@ -32,7 +43,7 @@ export function showDiff(
   const there = rows.filter((row) => row.status !== 'removed').map(tagged);
   // What is gone is drawn dashed, as suggestions are.
   const gone = (isByChange ? rows : [])
-    .filter((row) => row.status === 'removed' && row.region.shape !== 'track')
+    .filter((row) => row.status === 'removed')
     .map((row) => ({
       id: row.id,
       label_id: keyOf('removed', row.region.label_id),
