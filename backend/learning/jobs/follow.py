@@ -146,7 +146,9 @@ class _Following:
             reached=self._reached[self.steps],
             edition=self._follow.edition + 1,
         )
-        return FollowStop.KEYFRAME if filled.meets else FollowStop.APART
+        if filled.meets:
+            return FollowStop.KEYFRAME
+        return FollowStop.APART if filled.is_from_both else FollowStop.ELSEWHERE
 
     def _return(self, back: BackFromGoal, first: Any) -> bool:
         """Whether anything was found from the goal on towards the start."""
@@ -208,7 +210,7 @@ class _Following:
         """At a person's keyframe, which stays as it is."""
         is_there = way.arrived(following.geometry_of(goal), tuple(self._follow.asked["goal_bounds"]))
         self._end(way, FollowStop.KEYFRAME, edition=self._follow.edition + 1)
-        return FollowStop.KEYFRAME if is_there else FollowStop.APART
+        return FollowStop.KEYFRAME if is_there else FollowStop.ELSEWHERE
 
     def _end(self, way: Way, stop: FollowStop, edition: int | None = None) -> FollowStop:
         self._kept = [at for at in self._kept if at < self.steps]

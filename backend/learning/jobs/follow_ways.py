@@ -45,10 +45,12 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Filled:
     """All frames between two of a person's keyframes, from the first to the last: a `confidence` for each, and the steps from
-    the start (1 is the first) to `keep` as keyframes. `meets`: whether what comes from both ends is one way."""
+    the start (1 is the first) to `keep` as keyframes. `is_from_both`: whether it was found from either end. `meets`: whether
+    what was found is one way, from the one to the other."""
 
     confidence: tuple[float, ...]
     keep: tuple[int, ...]
+    is_from_both: bool
     meets: bool
 
 
@@ -131,7 +133,7 @@ class CarriedWay:
         meets = min(sure, default=1.0) > 0.0 and all(
             _is_same(told[-1].box, there) for told, there in ends if len(told) >= steps
         )
-        return Filled(sure, self._kept(sure, goal, missed), meets)
+        return Filled(sure, self._kept(sure, goal, missed), bool(ahead and behind), meets)
 
     def _kept(self, confidence: Sequence[float], goal: Box, missed: set[int]) -> tuple[int, ...]:
         """Steps to keep, none of them damaged; the least sure frame is one of them: it is where to look."""

@@ -201,7 +201,7 @@ def test_where_nothing_comes_back_from_a_keyframe_the_way_there_is_bent_to_it(
     told = start(client, task, asked(project, goal=goal, to_frame=40))
     assert run_job(follows.FOLLOW_KIND).state == JobState.SUCCEEDED
     told = look(client, told["id"])
-    assert told["reached"] == 29
+    assert (told["stop"], told["reached"]) == ("elsewhere", 29)
     for each in told["keyframes"]:
         shown, true = each["box"], THING.box(each["frame"])
         moved = (shown[1] + shown[3]) / 2 - (true.y1 + true.y2) / 2

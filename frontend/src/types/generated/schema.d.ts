@@ -7730,7 +7730,7 @@ export interface components {
             readonly has_picture: boolean;
         };
         /** @enum {string} */
-        StopEnum: "end" | "keyframe" | "apart" | "lost" | "left" | "damaged";
+        StopEnum: "end" | "keyframe" | "apart" | "elsewhere" | "lost" | "left" | "damaged";
         /** @enum {string} */
         StrategyEnum: "hybrid" | "random" | "typical" | "entropy" | "margin" | "coreset" | "badge";
         Stuck: {

@@ -316,24 +316,20 @@ describe('following the selected track', () => {
     expect(follower.getView().note).toBe(words.done.apart(words.frame(40)));
   });
 
-  it('speaks of two ends only where it was followed from both', async () => {
-    const apart = () => told({ state: 'succeeded', keyframes: [wire(20)], reached: 49, stop: 'apart' });
-    const { follower, editor, id } = seat(apart(), apart());
-    editor.run(setKeyframe(editor.document.state, id, 50));
-    await follower.start(1);
-    expect(follower.getView().note).toBe(words.done.apart(words.frame(20)));
-    const track = editor.document.state.tracks.get(id)!;
-    const keyframes = track.keyframes.map((each) => ({ ...each, outside: each.frame === 50 }));
-    editor.run(commandOf('Gone', [put('tracks', track, { ...track, keyframes })]));
-    await follower.start(1);
-    expect(follower.getView()).toMatchObject({
-      note: words.done.elsewhere(words.frame(20)),
-      noteFrame: 20,
-      isProblem: true,
-    });
-  });
+  it.each(['apart', 'elsewhere'] as const)(
+    'speaks of two ends only where it was found from both: %s',
+    async (stop) => {
+      const { follower, editor, id } = seat(
+        told({ state: 'succeeded', keyframes: [wire(20)], reached: 49, stop }),
+      );
+      editor.run(setKeyframe(editor.document.state, id, 50));
+      await follower.start(1);
+      const note = words.done[stop](words.frame(20));
+      expect(follower.getView()).toMatchObject({ note, noteFrame: 20, isProblem: true });
+    },
+  );
 
-  it('a mask is never followed from two ends', async () => {
+  it('a mask is never said to come back from the other keyframe', async () => {
     const mask = maskShape({
       x: 10,
       columns: [
@@ -341,18 +337,19 @@ describe('following the selected track', () => {
         [10, 50],
       ],
     })!;
+    const found = [{ ...shapeToWire(mask), frame: 20, by: 'segmenter', confidence: 0.9 }];
     const { follower, editor, id } = seat(
-      told({
-        state: 'succeeded',
-        keyframes: [{ ...shapeToWire(mask), frame: 20, by: 'segmenter', confidence: 0.9 }],
-        reached: 49,
-        stop: 'apart',
-      }),
+      told({ keyframes: found, reached: 20, progress: 0.8 }),
+      told({ state: 'succeeded', first: 1, reached: 49, stop: 'elsewhere' }),
     );
     const track = editor.document.state.tracks.get(id)!;
     const keyframes = [0, 50].map((frame) => ({ frame, shape: mask, outside: false, occluded: false }));
     editor.run(commandOf('Mask', [put('tracks', track, { ...track, keyframes })]));
+    const said: unknown[] = [];
+    follower.subscribe(() => said.push(follower.getView().busy));
     await follower.start(1);
+    expect(said).toContain(words.following(20, 0.9));
+    expect(said).not.toContain(words.returning);
     expect(follower.getView().note).toBe(words.done.elsewhere(words.frame(20)));
   });
 

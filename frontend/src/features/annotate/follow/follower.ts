@@ -58,11 +58,14 @@ type Asked = { track: Track; start: Keyframe; body: FollowAsked; isFromBoth: boo
 /** From where is followed: fixed when it is asked, as the person goes on meanwhile. */
 type Place = { readonly frame: number; readonly trackId: string };
 
+/** It came to a keyframe, but not as that one says: from both ends, or found from one of them only. */
+type Apart = 'apart' | 'elsewhere';
+
 /** What is to be told of both sides, and what their steps are merged with in the history. */
 type Sides = {
   readonly mergeKey: string | null;
   readonly doubt: Keyframe | null;
-  readonly apart: 'apart' | 'elsewhere' | null;
+  readonly apart: Apart | null;
   /** How many came as far as the keyframe there. */
   readonly filled: number;
 };
@@ -310,16 +313,25 @@ export class Follower {
     }
     if (last === null || told.stop === '') return this.say(words.nothing, true);
     this.isCut = false;
-    if (told.stop === 'keyframe' || told.stop === 'apart') return this.filled(run, told.stop);
-    const isProblem = told.stop === 'lost' || told.stop === 'damaged';
-    this.say(words.done[told.stop](words.frame(last)), isProblem, last);
+    switch (told.stop) {
+      case 'keyframe':
+        return this.filled(run, null);
+      case 'apart':
+      case 'elsewhere':
+        return this.filled(run, told.stop);
+      default:
+        this.say(
+          words.done[told.stop](words.frame(last)),
+          told.stop === 'lost' || told.stop === 'damaged',
+          last,
+        );
+    }
   }
 
   /** Up to a keyframe of the person's: where to look first, of both sides where both were filled. */
-  private filled(run: Run, stop: 'keyframe' | 'apart'): void {
+  private filled(run: Run, apartHere: Apart | null): void {
     const doubt = leastSure([...run.keyframes, this.sides?.doubt ?? null]);
-    const apartHere = run.isFromBoth ? 'apart' : 'elsewhere';
-    const apart = stop === 'apart' ? apartHere : (this.sides?.apart ?? null);
+    const apart = apartHere ?? this.sides?.apart ?? null;
     if (this.sides) this.sides = { ...this.sides, doubt, apart, filled: this.sides.filled + 1 };
     const sure = doubt?.confidence ?? 1;
     if (!doubt || (!apart && sure >= FAIR)) return this.say(words.done.keyframe, false, doubt?.frame ?? null);

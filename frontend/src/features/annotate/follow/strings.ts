@@ -34,8 +34,8 @@ export const followWords = {
     unsure: (frame: string) => `Filled up to your keyframe. Look at ${frame} first: it is least sure there.`,
     apart: (frame: string) =>
       `Filled up to your keyframe, but what comes from its two ends does not meet. Look at ${frame} first.`,
-    /** Followed from one end only. */
-    elsewhere: (frame: string) => `It came out elsewhere than your keyframe says. Look at ${frame} first.`,
+    elsewhere: (frame: string) =>
+      `Found from one end only, and it came out elsewhere than the other says. Look at ${frame} first.`,
     lost: (frame: string) => `Lost after ${frame}: it looked too little like itself there.`,
     left: (frame: string) => `It left the picture after ${frame}.`,
     damaged: (frame: string) => `Stopped at ${frame}: the video is damaged behind it.`,
