@@ -13,6 +13,7 @@ from tests.e2e.conftest import Site
 from tests.support import clips
 from tests.support.accessibility import violations
 from tests.support.browser_seat import SLOW_MS, Person, Seat, is_saved_draft
+from tests.support.shots import looks
 from tests.support.video_project import video_project
 
 FRAMES = 60
@@ -31,7 +32,7 @@ LABELS = [
     },
     {"name": "night", "shapes": ["tag"]},
 ]
-CLIPS = ("polygon.mp4", "mask.mp4", "skeleton.mp4", "verbs.mp4")
+CLIPS = ("polygon.mp4", "mask.mp4", "skeleton.mp4", "verbs.mp4", "changes.mp4")
 
 
 @pytest.fixture(scope="module")
@@ -235,6 +236,59 @@ def test_tracks_end_hold_and_are_swapped_and_tags_hold_over_frames(
     expect(page.get_by_text("Submitted")).to_be_visible(timeout=SLOW_MS)
     kept = place.task(task)["labels"]["regions"]
     assert sorted(row["geometry"]["of"] for row in kept) == ["box", "box", "tag"]
+
+
+def test_one_jumps_to_where_something_changes(
+    seat: Callable[..., Seat], videos: dict[str, str], tracey: Person
+) -> None:
+    place = seat(tracey, videos["project"])
+    page = place.open(videos["changes.mp4"])
+    go_to(page, 11)
+    place.drawing_saves(0)
+    go_to(page, 16)
+    place.drawing_saves(4)
+    # A keyframe where it only moves is no change.
+    go_to(page, 21)
+    with saving(page):
+        place.move(0, 0, 20)
+    go_to(page, 31)
+    with saving(page):
+        page.keyboard.press("q")
+    go_to(page, 41)
+    page.get_by_text("From here on", exact=True).click()
+    page.get_by_role("combobox", name="load").click()
+    with saving(page):
+        page.get_by_role("option", name="full").click()
+    go_to(page, 51)
+    with saving(page):
+        page.keyboard.press("o")
+    slider = page.get_by_role("slider", name="Timeline")
+
+    def arrives(frame: int) -> None:
+        expect(slider).to_have_attribute("aria-valuenow", str(frame), timeout=SLOW_MS)
+
+    # Of any track.
+    page.keyboard.press("Escape")
+    page.keyboard.press("Home")
+    arrives(1)
+    for frame in (11, 16, 31, 41, 51):
+        page.keyboard.press("Control+Shift+F")
+        arrives(frame)
+    page.keyboard.press("Control+Shift+F")
+    note = page.get_by_role("tooltip").filter(has_text="No change after this frame")
+    expect(note).to_be_visible()
+    assert violations(page) == []
+    looks(page, "video-no-more-changes")
+    page.get_by_role("button", name="Previous change").click()
+    arrives(41)
+    expect(note).to_have_count(0)
+    # Of the selected one alone.
+    lane(page, "forklift").click()
+    for frame in (31, 11):
+        page.keyboard.press("Control+Shift+D")
+        arrives(frame)
+    page.get_by_role("button", name="Next change").click()
+    arrives(31)
 
 
 def test_the_timeline_zooms_by_wheel_and_keys(

@@ -1,4 +1,4 @@
-import { Text, TextInput, Tooltip } from '@mantine/core';
+import { Text, TextInput, Tooltip, VisuallyHidden } from '@mantine/core';
 import { useState, type Ref } from 'react';
 
 import { count } from '@/lib/numbers';
@@ -15,11 +15,13 @@ type Props = {
   /** Of the whole video. */
   frameCount: number;
   times: readonly number[];
+  /** Why nothing was gone to, where there is something to say. */
+  note: string | null;
   onSeek: (frame: number) => void;
 };
 
 /** Says which frame is shown, and goes where one types: a frame's number or a time. */
-export function JumpField({ ref, frame, reach, frameCount, times, onSeek }: Props) {
+export function JumpField({ ref, frame, reach, frameCount, times, note, onSeek }: Props) {
   const [typed, setTyped] = useState<string | null>(null);
   const [isWrong, setWrong] = useState(false);
   const at = times[frame];
@@ -37,7 +39,11 @@ export function JumpField({ ref, frame, reach, frameCount, times, onSeek }: Prop
   };
   return (
     <>
-      <Tooltip label={isWrong ? words.notUnderstood : words.goToHow} opened={isWrong || undefined}>
+      <Tooltip
+        label={isWrong ? words.notUnderstood : (note ?? words.goToHow)}
+        opened={isWrong || note !== null || undefined}
+        withinPortal={false}
+      >
         <TextInput
           ref={ref}
           size="xs"
@@ -61,6 +67,7 @@ export function JumpField({ ref, frame, reach, frameCount, times, onSeek }: Prop
           }}
         />
       </Tooltip>
+      <VisuallyHidden role="status">{note}</VisuallyHidden>
       <Text size="xs" c="dimmed" className={css.whole}>
         {isPart && `${words.reach(reach.first, reach.last)} `}
         {words.total(frameCount)}

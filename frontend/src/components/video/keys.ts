@@ -7,6 +7,8 @@ export const VIDEO_KEYS = {
   stepBack: { title: '10 frames back', key: 'C' },
   keyframeOn: { title: 'Next keyframe', key: 'Shift+F' },
   keyframeBack: { title: 'Previous keyframe', key: 'Shift+D' },
+  changeOn: { title: 'Next change of the selected tracks, or of any', key: 'Ctrl+Shift+F' },
+  changeBack: { title: 'Previous change of the selected tracks, or of any', key: 'Ctrl+Shift+D' },
   frameFirst: { title: 'First frame', key: 'Home' },
   frameLast: { title: 'Last frame', key: 'End' },
   zoomIn: { title: 'Show less of the timeline', key: '>' },

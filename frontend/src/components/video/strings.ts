@@ -16,6 +16,12 @@ export const videoWords = {
   frameOn: 'Next frame',
   keyframeBack: 'Previous keyframe',
   keyframeOn: 'Next keyframe',
+  changeBack: 'Previous change',
+  changeOn: 'Next change',
+  changeAbout: ': where an object begins, leaves, comes back, is covered, or an attribute changes',
+  /** Why a jump went nowhere. */
+  noMore: (to: 'keyframe' | 'change', direction: 1 | -1, isChosen: boolean) =>
+    `No ${to}${isChosen ? ' of what is selected' : ''} ${direction > 0 ? 'after' : 'before'} this frame`,
   goTo: 'Go to a frame or a time',
   goToHow: 'A frame’s number, or a time such as 1:02.5 or 12 s',
   notUnderstood: 'Type a frame’s number, or a time such as 1:02.5',

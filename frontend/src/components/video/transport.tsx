@@ -6,6 +6,8 @@ import {
   IconPlayerPlayFilled,
   IconPlayerTrackNext,
   IconPlayerTrackPrev,
+  IconTransitionLeft,
+  IconTransitionRight,
 } from '@tabler/icons-react';
 import type { ReactNode, Ref } from 'react';
 
@@ -16,6 +18,7 @@ import { VIDEO_KEYS as keys } from './keys';
 import type { PlayerView } from './player';
 import type { Reach } from './reach';
 import { videoWords as words } from './strings';
+import type { Jump } from './use-jumps';
 import css from './video.module.css';
 
 type Props = {
@@ -25,18 +28,28 @@ type Props = {
   frameCount: number;
   times: readonly number[];
   hasNoTimes: boolean;
+  /** Why the last jump went nowhere. */
+  note: string | null;
   onPlay: () => void;
   onStep: (by: number) => void;
-  onJump: (direction: 1 | -1) => void;
+  onJump: Jump;
   onSeek: (frame: number) => void;
 };
 
 /** Play, step and jump, and where one is. */
-export function Transport({ field, view, reach, frameCount, times, hasNoTimes, ...on }: Props) {
+export function Transport({ field, view, reach, frameCount, times, hasNoTimes, note, ...on }: Props) {
   const play = view.isPlaying ? words.pause : words.play;
   return (
     <Group gap={4} px={8} mih={36} wrap="nowrap">
-      <Verb name={words.keyframeBack} hint={keys.keyframeBack.key} onClick={() => on.onJump(-1)}>
+      <Verb
+        name={words.changeBack}
+        about={words.changeAbout}
+        hint={keys.changeBack.key}
+        onClick={() => on.onJump('change', -1)}
+      >
+        <IconTransitionLeft size={15} stroke={1.8} />
+      </Verb>
+      <Verb name={words.keyframeBack} hint={keys.keyframeBack.key} onClick={() => on.onJump('keyframe', -1)}>
         <IconPlayerTrackPrev size={15} stroke={1.8} />
       </Verb>
       <Verb name={words.frameBack} hint={keys.frameBack.key} onClick={() => on.onStep(-1)}>
@@ -54,8 +67,16 @@ export function Transport({ field, view, reach, frameCount, times, hasNoTimes, .
       <Verb name={words.frameOn} hint={keys.frameOn.key} onClick={() => on.onStep(1)}>
         <IconChevronRight size={16} stroke={1.8} />
       </Verb>
-      <Verb name={words.keyframeOn} hint={keys.keyframeOn.key} onClick={() => on.onJump(1)}>
+      <Verb name={words.keyframeOn} hint={keys.keyframeOn.key} onClick={() => on.onJump('keyframe', 1)}>
         <IconPlayerTrackNext size={15} stroke={1.8} />
+      </Verb>
+      <Verb
+        name={words.changeOn}
+        about={words.changeAbout}
+        hint={keys.changeOn.key}
+        onClick={() => on.onJump('change', 1)}
+      >
+        <IconTransitionRight size={15} stroke={1.8} />
       </Verb>
       <JumpField
         ref={field}
@@ -63,6 +84,7 @@ export function Transport({ field, view, reach, frameCount, times, hasNoTimes, .
         reach={reach}
         frameCount={frameCount}
         times={times}
+        note={note}
         onSeek={on.onSeek}
       />
       {view.isWaiting && <Loader size={14} aria-label={words.waits} />}
@@ -82,6 +104,8 @@ export function Transport({ field, view, reach, frameCount, times, hasNoTimes, .
 
 type VerbProps = {
   name: string;
+  /** Goes on from the name where that does not say it. */
+  about?: string;
   hint: string;
   isOff?: boolean;
   /** Said in place of the name where it cannot be done. */
@@ -90,9 +114,9 @@ type VerbProps = {
   children: ReactNode;
 };
 
-function Verb({ name, hint, isOff, why, onClick, children }: VerbProps) {
+function Verb({ name, about = '', hint, isOff, why, onClick, children }: VerbProps) {
   return (
-    <Tooltip label={why ?? `${name} (${hint.replace('+', ' ')})`} multiline maw={280}>
+    <Tooltip label={why ?? `${name}${about} (${hint.replaceAll('+', ' ')})`} multiline maw={280}>
       <ActionIcon
         aria-label={name}
         data-disabled={isOff || undefined}

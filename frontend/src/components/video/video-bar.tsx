@@ -16,6 +16,7 @@ import { reachOf, type Reach } from './reach';
 import { Timeline } from './timeline';
 import { Transport } from './transport';
 import { videoWords as words } from './strings';
+import { useJumps } from './use-jumps';
 import { useTimelineView } from './use-timeline-view';
 import css from './video.module.css';
 
@@ -42,17 +43,6 @@ function makePlayer(editor: Editor, { id, width, height }: TaskAsset, reach: Rea
       editor.setImage(picture, width, height);
     },
   });
-}
-
-/** Frames with a keyframe of the selected tracks, of all where none is selected. */
-function keyframesOf(editor: Editor): number[] {
-  const { selection } = editor.getSnapshot();
-  const { tracks } = editor.document.state;
-  const chosen = [...tracks.values()].filter(
-    (track) => selection.length === 0 || selection.includes(track.id),
-  );
-  const frames = chosen.flatMap((track) => track.keyframes.map((keyframe) => keyframe.frame));
-  return [...new Set(frames)].sort((a, b) => a - b);
 }
 
 /** Transport and timeline under a video. Frames come one by one, each exactly the one asked for. */
@@ -111,20 +101,17 @@ function Bar(props: BarProps) {
   // An answer that a browser kept from before has none.
   const strip = table.data?.strip ?? null;
   const step = (by: number) => void player.step(by);
-  const jump = (direction: 1 | -1) => {
-    const frames = keyframesOf(editor);
-    const next =
-      direction > 0 ? frames.find((at) => at > view.frame) : frames.findLast((at) => at < view.frame);
-    if (next !== undefined) seek(next);
-  };
+  const { jump, note } = useJumps(editor, view, seek);
   useKeys({
     [keys.play.key]: () => player.toggle(),
     [keys.frameOn.key]: () => step(1),
     [keys.frameBack.key]: () => step(-1),
     [keys.stepOn.key]: () => step(STRIDE),
     [keys.stepBack.key]: () => step(-STRIDE),
-    [keys.keyframeOn.key]: () => jump(1),
-    [keys.keyframeBack.key]: () => jump(-1),
+    [keys.keyframeOn.key]: () => jump('keyframe', 1),
+    [keys.keyframeBack.key]: () => jump('keyframe', -1),
+    [keys.changeOn.key]: () => jump('change', 1),
+    [keys.changeBack.key]: () => jump('change', -1),
     [keys.frameFirst.key]: () => seek(reach.first),
     [keys.frameLast.key]: () => seek(reach.last),
     [keys.zoomIn.key]: () => timeline.zoom(1),
@@ -152,6 +139,7 @@ function Bar(props: BarProps) {
           frameCount={total}
           times={times}
           hasNoTimes={table.isError}
+          note={note}
           onPlay={() => player.toggle()}
           onStep={step}
           onJump={jump}

@@ -1,0 +1,117 @@
+// @vitest-environment node
+import { describe, expect, it } from 'vitest';
+
+import { boxShape } from '../geometry/shapes/box';
+import { skeletonShape, type Visibility } from '../geometry/shapes/skeleton';
+import { changesOf, coursesOf, keyframesOf, type Course } from './changes';
+import { stateOf, type Keyframe, type Suggestion, type Track } from './model';
+
+const at = (frame: number, said: Partial<Keyframe> = {}): Keyframe => ({
+  frame,
+  shape: boxShape({ x1: frame, y1: 0, x2: frame + 10, y2: 10 }),
+  outside: false,
+  occluded: false,
+  ...said,
+});
+const course = (keyframes: Keyframe[], attributes: Course['attributes'] = {}): Course => ({
+  keyframes,
+  attributes,
+});
+const bodyAt = (frame: number, v: Visibility): Keyframe =>
+  at(frame, { shape: skeletonShape([{ x: frame, y: 0, v }]) });
+
+describe('the frames on which something changes', () => {
+  it.each<[string, Course[], number[]]>([
+    ['nothing', [], []],
+    ['a track without keyframes', [course([])], []],
+    ['it begins; what only moves does not change', [course([at(3), at(9), at(12)])], [3]],
+    ['it leaves and comes back', [course([at(3), at(7, { outside: true }), at(20)])], [3, 7, 20]],
+    ['away it stays away', [course([at(3), at(7, { outside: true }), at(8, { outside: true })])], [3, 7]],
+    ['away from the start it begins where it comes', [course([at(0, { outside: true }), at(5)])], [5]],
+    [
+      'covered, and no more',
+      [course([at(3), at(5, { occluded: true }), at(6, { occluded: true }), at(8)])],
+      [3, 5, 8],
+    ],
+    [
+      'covered while away is not seen',
+      [course([at(3), at(5, { outside: true, occluded: true }), at(6, { outside: true })])],
+      [3, 5],
+    ],
+    [
+      'an attribute with another value, not with the same one again',
+      [
+        course([at(3), at(5, { attributes: { load: 'empty' } }), at(7, { attributes: { load: 'full' } })], {
+          load: 'empty',
+        }),
+      ],
+      [3, 7],
+    ],
+    [
+      'an attribute taken back; one that nobody gave stays not given',
+      [
+        course(
+          [at(3), at(5, { attributes: { load: null, plate: null } }), at(6, { attributes: { load: null } })],
+          { load: 'empty' },
+        ),
+      ],
+      [3, 5],
+    ],
+    [
+      'what is said while it is away is seen when it comes back',
+      [
+        course([
+          at(3),
+          at(5, { outside: true, attributes: { load: 'full' } }),
+          at(9, { outside: true, attributes: { load: 'half' } }),
+          at(12),
+        ]),
+      ],
+      [3, 5, 12],
+    ],
+    ['a keypoint seen otherwise', [course([bodyAt(1, 2), bodyAt(4, 2), bodyAt(6, 1)])], [1, 6]],
+    [
+      'a tag over some frames',
+      [course([at(2, { shape: null }), at(8, { shape: null, outside: true })])],
+      [2, 8],
+    ],
+    [
+      'of several, each frame once',
+      [course([at(9), at(20, { outside: true })]), course([at(2), at(9, { occluded: true })])],
+      [2, 9, 20],
+    ],
+  ])('%s', (_, courses, expected) => {
+    expect(changesOf(courses)).toEqual(expected);
+  });
+});
+
+const track = (id: string, frame: number, hidden = false): Track => ({
+  id,
+  labelId: 'truck',
+  attributes: {},
+  source: 'person',
+  suggestionId: null,
+  hidden,
+  locked: false,
+  keyframes: [at(frame), at(frame + 5)],
+});
+const suggested: Suggestion = {
+  id: 'maybe',
+  labelId: 'truck',
+  shape: at(50).shape,
+  track: [at(50), at(60, { outside: true })],
+  attributes: {},
+  score: 0.5,
+  status: 'open',
+  regionId: null,
+};
+
+it.each<[string, string[], number[]]>([
+  ['all that are not hidden', [], [1, 6, 11, 16]],
+  ['those chosen, hidden ones too', ['two', 'unseen'], [11, 16, 21, 26]],
+  ['a chosen suggested track', ['maybe'], [50, 60]],
+  ['one that is gone', ['gone'], []],
+])('keyframes of %s', (_, chosen, expected) => {
+  const tracks = [track('one', 1), track('two', 11), track('unseen', 21, true)];
+  expect(keyframesOf(coursesOf(stateOf({ tracks, suggestions: [suggested] }), chosen))).toEqual(expected);
+});
