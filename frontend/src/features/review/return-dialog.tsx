@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, Kbd, Modal, Stack, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
 
 import { reviewWords as words } from './strings';
@@ -11,19 +11,33 @@ type Props = {
   onReturn: (reason: string) => void;
 };
 
-/** One a case: its text belongs to one picture. */
+/** "It is off." and "Wrong label" → "It is off. Wrong label"; what is said already is not said twice. */
+export function withReason(text: string, reason: string): string {
+  const said = text.trim();
+  if (!said) return reason;
+  if (said.toLowerCase().includes(reason.toLowerCase())) return text;
+  return `${said}${/[.!?…]$/.test(said) ? '' : '.'} ${reason}`;
+}
+
+const toEnd = (field: HTMLTextAreaElement) => field.setSelectionRange(field.value.length, field.value.length);
+
+/** One a case: its text belongs to one picture, and stays until that is returned; a refusal takes nothing of it. */
 export function ReturnDialog({ isOpen, before, onClose, onReturn }: Props) {
   const [reason, setReason] = useState(before);
   const send = () => {
     if (!reason.trim()) return;
     onReturn(reason.trim());
-    setReason('');
   };
-  const add = (text: string) => setReason(reason.trim() ? `${reason.trim()}. ${text}` : text);
   return (
     <Modal opened={isOpen} onClose={onClose} title={words.returnTitle} size="md">
       <form
         onSubmit={(event) => {
+          event.preventDefault();
+          send();
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+          // A focused button would be pressed by it.
           event.preventDefault();
           send();
         }}
@@ -40,13 +54,17 @@ export function ReturnDialog({ isOpen, before, onClose, onReturn }: Props) {
             aria-label={words.returnTitle}
             value={reason}
             onChange={(event) => setReason(event.currentTarget.value)}
-            onKeyDown={(event) => {
-              if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) send();
-            }}
+            // What is there is gone on with; a browser begins before it.
+            onFocus={(event) => toEnd(event.currentTarget)}
           />
           <Group gap={6}>
             {words.returnReasons.map((text) => (
-              <Button key={text} size="compact-xs" variant="default" onClick={() => add(text)}>
+              <Button
+                key={text}
+                size="compact-xs"
+                variant="default"
+                onClick={() => setReason(withReason(reason, text))}
+              >
                 {text}
               </Button>
             ))}
@@ -55,7 +73,7 @@ export function ReturnDialog({ isOpen, before, onClose, onReturn }: Props) {
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>
-            <Button type="submit" disabled={!reason.trim()}>
+            <Button type="submit" disabled={!reason.trim()} rightSection={<Kbd size="xs">Ctrl Enter</Kbd>}>
               {words.returnIt}
             </Button>
           </Group>
