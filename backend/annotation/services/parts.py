@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -24,8 +25,12 @@ if TYPE_CHECKING:
     from backend.accounts.models import User
     from backend.projects.models import Project
 
+# Whose a task is, and until when.
+Given = tuple[uuid.UUID | None, datetime | None]
+
 # How a task was drawn, and with that what the parts of a video have in common when they are made.
 _DRAWN = ("priority", "selection_reason", "selection_evidence", "selection_score", "inclusion_probability")
+_SPAN = ("part_number", "part_count", "frame_start", "frame_end")
 _SHARED = ("project_id", "asset_id", "state", *_DRAWN, "blind", "assigned_to_id", "due_at", "people")
 
 
@@ -51,8 +56,11 @@ def task_part(task: Task, settings: ProjectSettings) -> list[Task]:
     return _parts_write(task, spans) if spans else [task]
 
 
-def _parts_write(first: Task, spans: Sequence[Span]) -> list[Task]:
-    """`first` becomes part 1, the others are made after it: the queue hands them out in order."""
+def _parts_write(first: Task, spans: Sequence[Span], given: Mapping[Span, Given] | None = None) -> list[Task]:
+    """`first` becomes part 1, the others are made after it: the queue hands them out in order.
+
+    Parts are given to whom `first` is, those of frames in `given` to whom it says.
+    """
     shared = {name: getattr(first, name) for name in _SHARED}
     rows = [
         Task(
@@ -64,10 +72,13 @@ def _parts_write(first: Task, spans: Sequence[Span]) -> list[Task]:
         )
         for number, span in enumerate(spans, start=1)
     ]
-    fields = ("part_number", "part_count", "frame_start", "frame_end")
-    for name in fields:
+    for row, span in zip(rows, spans, strict=True):
+        row.assigned_to_id, row.due_at = (given or {}).get(span, (row.assigned_to_id, row.due_at))
+    for name in _SPAN:
         setattr(first, name, getattr(rows[0], name) if rows else 0)
-    first.save(update_fields=[*fields, "updated_at"])
+    if rows:
+        first.assigned_to_id, first.due_at = rows[0].assigned_to_id, rows[0].due_at
+    first.save(update_fields=[*_SPAN, "assigned_to", "due_at", "updated_at"])
     return [first, *Task.objects.bulk_create(rows[1:])]
 
 
@@ -99,6 +110,8 @@ def video_parts_set(
 ) -> list[Task]:
     """Make a video several tasks of at most `frames` frames with that overlap, or one task again (0); all its tasks.
 
+    A part of the same frames as before stays given to whom it was, and so does a video that was one person's throughout;
+    any other part is given to nobody.
     Raises PartsRefused where somebody has begun, where it is no video or too short, BadInput for lengths that do not go.
     """
     if problems := part_problems(frames, overlap):
@@ -142,7 +155,10 @@ def video_parts_set(
             "updated_at",
         ]
     )
-    made = _parts_write(first, spans)
+    given = {Span(task.frame_start, task.frame_end): (task.assigned_to_id, task.due_at) for task in tasks}
+    # Of frames that nobody had together nobody knows whose they are, unless all were one person's.
+    first.assigned_to_id, first.due_at = _common(given.values())
+    made = _parts_write(first, spans, given)
     audit.record(
         actor=actor,
         organisation_id=project.organisation_id,
@@ -155,6 +171,12 @@ def video_parts_set(
     announce(first)
     video_split.send(sender=Task, project_id=project.pk, asset_id=asset_id)
     return made
+
+
+def _common(given: Iterable[Given]) -> Given:
+    """Whose all of them are, and until when; None where they differ."""
+    people, days = map(set, zip(*given, strict=True))
+    return (people.pop() if len(people) == 1 else None, days.pop() if len(days) == 1 else None)
 
 
 def _begun_refuse(tasks: Sequence[Task]) -> None:

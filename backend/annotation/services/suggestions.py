@@ -53,11 +53,9 @@ def suggestions_create(
     if told or task.prelabelled_by_id == model_version_id:
         return before
     task.prelabelled_by_id = model_version_id
-    task.suggestions_left_out = max(0, len(items) - SUGGESTIONS_MAX)
     begun = is_collecting(task) and task.assignments.exists()
     if task.blind or begun or task.state not in UNTOUCHED:
-        task.suggestions_left_out = 0
-        task.save(update_fields=["prelabelled_by_id", "suggestions_left_out", "updated_at"])
+        task.save(update_fields=["prelabelled_by_id", "updated_at"])
         return 0
     usable = usable_items(task, items)
     replaced = Q(pk__in=[])
@@ -67,6 +65,9 @@ def suggestions_create(
         replaced |= ~Q(shape=Shape.TAG)
     stay = Q(model_version_id__in=beside) & ~Q(label_id__in=labels)
     open_rows.filter(replaced).exclude(stay).update(state=SuggestionState.SUPERSEDED)
+    # What another model proposes stays, and with it how much of that was left out.
+    before_left_out = task.suggestions_left_out if open_rows.exists() else 0
+    task.suggestions_left_out = before_left_out + max(0, len(items) - SUGGESTIONS_MAX)
     rows_make(task, model_version_id=model_version_id, model_name=model_name, usable=usable)
     task.save(update_fields=["prelabelled_by_id", "suggestions_left_out", "updated_at"])
     suggestions_changed(task)

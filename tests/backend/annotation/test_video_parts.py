@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from backend.annotation import selectors, services
@@ -162,6 +163,39 @@ def test_what_a_model_said_of_other_frames_is_withdrawn_by_a_split(project: Proj
     assert not Suggestion.objects.filter(state="open").exists()
 
 
+def given(project: Project) -> list[str | None]:
+    return [task.assigned_to and task.assigned_to.get_full_name() for task in tasks_of(project)]
+
+
+def test_a_video_of_one_person_stays_theirs_in_other_parts(project: Project, asset: Asset) -> None:
+    ada = factories.make_project_member(project, Role.ANNOTATOR, "Ada")
+    name, due = ada.get_full_name(), timezone.now()
+    Task.objects.filter(project=project).update(assigned_to=ada, due_at=due)
+    manager = client_of(project, Role.MANAGER)
+    for frames, parts in ((60, 2), (0, 1), (40, 3)):
+        parts_put(manager, project, asset, frames=frames, overlap=10)
+        assert given(project) == [name] * parts
+        assert {task.due_at for task in tasks_of(project)} == {due}
+
+
+def test_a_part_of_the_same_frames_stays_whose_it_is_and_any_other_is_nobodys(
+    project: Project, asset: Asset
+) -> None:
+    """The second of three has frames 30 to 70 by both ways of splitting."""
+    ada = factories.make_project_member(project, Role.ANNOTATOR, "Ada")
+    bob = factories.make_project_member(project, Role.ANNOTATOR, "Bob")
+    manager = client_of(project, Role.MANAGER)
+    for task, person in zip(tasks_of(project), (ada, bob, ada), strict=True):
+        Task.objects.filter(pk=task.pk).update(assigned_to=person, due_at=timezone.now())
+    parts_put(manager, project, asset, frames=40, overlap=9)
+    parts = tasks_of(project)
+    assert [(task.frame_start, task.frame_end) for task in parts] == [(0, 39), SPANS[1], (61, 100)]
+    assert given(project) == [None, bob.get_full_name(), None]
+    assert [task.due_at is None for task in parts] == [True, False, True]
+    parts_put(manager, project, asset, frames=0)
+    assert given(project) == [None]
+
+
 def test_a_video_that_somebody_has_begun_stays_as_it_is(project: Project, asset: Asset) -> None:
     Editor.open(client_of(project), tasks_of(project)[1].pk)
     response = parts_put(client_of(project, Role.MANAGER), project, asset, frames=0)
@@ -269,6 +303,21 @@ def test_more_suggestions_than_a_task_holds_are_told(project: Project, asset: As
     assert (len(body["suggestions"]), body["suggestions_left_out"]) == (1_000, 7)
     assert suggested(task, rows[0]) == 1
     assert client.get(f"{API}/tasks/{task.pk}").json()["suggestions_left_out"] == 0
+
+
+def test_what_one_model_left_out_is_told_as_long_as_its_suggestions_are_there(
+    project: Project, asset: Asset
+) -> None:
+    task = tasks_of(project)[0]
+    suggested(task, *(track(project, (number % 40, 5.0)) for number in range(1_007)))
+    # Another model that has a word on other things, or none, or comes when the task is in somebody's hands.
+    services.suggestions_create(task_id=task.pk, model_version_id=uuid.uuid4(), model_name="tags", items=[])
+    client = client_of(project)
+    assert client.get(f"{API}/tasks/{task.pk}").json()["suggestions_left_out"] == 7
+    Editor.open(client, task.pk)
+    suggested(task, track(project, (3, 5.0)))
+    body = client.get(f"{API}/tasks/{task.pk}").json()
+    assert (len(body["suggestions"]), body["suggestions_left_out"]) == (1_000, 7)
 
 
 # ---- one set of tracks outside

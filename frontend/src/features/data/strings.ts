@@ -87,6 +87,9 @@ export const partWords = {
   title: 'Parts of this video',
   about:
     'Each part is labelled by itself, by one person or several in turn. Neighbours share some frames, by which tracks that go on are joined again.',
+  staysOf: (name: string) => `Each part is given to ${name}, as the video is now.`,
+  staysOfSome:
+    'A part that keeps its frames stays with whom it is given to; any other is given to nobody, and waits for the next who asks.',
   frames: 'Frames in a part',
   framesAbout: (n: number) => `At most; the video has ${count(n)}.`,
   overlap: 'Shared frames',

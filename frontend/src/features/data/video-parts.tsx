@@ -53,6 +53,14 @@ export function VideoParts({ projectId, row }: Props) {
   );
 }
 
+/** What becomes of whose the parts are; nothing where they are nobody's. */
+function givenTo({ parts, assigned_to_name }: Task): string {
+  const names = parts.length > 0 ? parts.map((part) => part.assigned_to_name) : [assigned_to_name];
+  const [name = '', ...others] = new Set(names);
+  if (others.length > 0) return words.staysOfSome;
+  return name && words.staysOf(name);
+}
+
 function PartsDialog({ projectId, row, task, onClose }: Props & { task: Task; onClose: () => void }) {
   const settings = useProject(projectId).data?.settings;
   const total = row.frame_count ?? 0;
@@ -79,7 +87,9 @@ function PartsDialog({ projectId, row, task, onClose }: Props & { task: Task; on
         }}
       >
         <Stack>
-          <Text size="sm">{words.about}</Text>
+          <Text size="sm">
+            {words.about} {givenTo(task)}
+          </Text>
           {set.error && (
             <Alert color="red" variant="light" role="alert">
               {set.error.message}
