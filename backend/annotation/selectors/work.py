@@ -17,6 +17,7 @@ from backend.annotation.enums import AssignmentKind, AssignmentState, Suggestion
 from backend.annotation.models import Assignment, Comment, ReviewDecision, Revision, Suggestion, Task
 from backend.annotation.selectors.answers import SEATED, draws_alone, is_collecting, own_answer
 from backend.annotation.selectors.cover import SEALED_STATES, cover_suggestions, cover_task, hidden_work
+from backend.annotation.selectors.holders import holder_told
 from backend.annotation.selectors.labels import revision_labels
 from backend.annotation.selectors.recent import may_correct
 from backend.annotation.selectors.second_looks import look_waiting, may_look
@@ -114,6 +115,7 @@ def task_view(*, actor: User, task_id: uuid.UUID, assignment_id: uuid.UUID | Non
         base = own or (None if draws_alone(actor, task) else task.resolved_revision)
         labels, mode = labels_dict(revision_labels(base)), "read"
     review = _to_review(actor, task) if mode != "label" and task.state != TaskState.READY else None
+    holder = holder_told(task, actor) if mode == "read" else None
     return OpenTask(
         task=task,
         mode=mode,
@@ -125,7 +127,7 @@ def task_view(*, actor: User, task_id: uuid.UUID, assignment_id: uuid.UUID | Non
         progress=progress_of(actor=actor, project=task.project),
         review=review,
         undone_reason=_own_undone_reason(actor, review) if review is not None else "",
-        locked_by=_locked_by(actor, task) if mode == "read" and task.state == TaskState.IN_WORK else None,
+        locked_by=holder.get_full_name() if holder else None,
         correctable=mode == "read" and may_correct(actor, task),
     )
 
@@ -168,20 +170,6 @@ def _to_review(actor: User, task: Task) -> Revision | None:
         return first
     reviews = at_least(projects.project_role(actor=actor, project=task.project), Role.REVIEWER)
     return rows.filter(pk=task.resolved_revision_id).first() if reviews else None
-
-
-def _locked_by(actor: User, task: Task) -> str | None:
-    row = (
-        Assignment.objects.filter(
-            task=task,
-            kind=AssignmentKind.LABEL,
-            state__in=(AssignmentState.LEASED, AssignmentState.RETURNED),
-        )
-        .exclude(user_id=actor.pk)
-        .select_related("user")
-        .first()
-    )
-    return row.user.get_full_name() if row else None
 
 
 def day_start(project: Project) -> datetime:

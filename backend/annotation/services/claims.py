@@ -15,6 +15,7 @@ from backend.annotation.enums import AssignmentKind, AssignmentState, TaskState
 from backend.annotation.errors import LeaseLost, NotOpen, QueuePaused, SelfReview, TaskTaken
 from backend.annotation.models import Assignment, Revision, Task
 from backend.annotation.selectors.answers import FREE_STATES, is_collecting, of_own_hand, own_answer
+from backend.annotation.selectors.holders import reviewer_at, reviews_held
 from backend.annotation.selectors.labels import REVIEWED_STATES
 from backend.annotation.selectors.queue import (
     LABELLED_BY_HAND,
@@ -170,12 +171,7 @@ def review_next(*, actor: User, project: Project, exclude: Collection[uuid.UUID]
     """Claim what a plan keeps for this person, else the oldest revision that waits for review or a second look, is theirs
     to decide, is kept for nobody else, and nobody has open.
     """
-    busy = Assignment.objects.filter(
-        task__project=project,
-        kind=AssignmentKind.REVIEW,
-        state=AssignmentState.LEASED,
-        lease_expires_at__gt=Now(),
-    ).exclude(user_id=actor.pk)
+    busy = reviews_held().filter(task__project=project).exclude(user_id=actor.pk)
     rows = Revision.objects.filter(
         waits_for_review(task__project=project), task__project=project, task__state__in=REVIEWED_STATES
     ).exclude(task_id__in=busy.values("task_id"))
@@ -187,31 +183,23 @@ def review_next(*, actor: User, project: Project, exclude: Collection[uuid.UUID]
     for task_id in reviews_in_turn(rows, actor).values_list("task_id", flat=True)[:20]:
         task = Task.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=task_id).first()
         # A reviewer who was faster has committed by now: the lease is looked at again under the lock.
-        if task is None or reviewed_by_other(task, actor):
+        if task is None or reviewer_at(task, actor):
             continue
         return _review_lease(task_lock(task_id), actor)
     return None
 
 
-def reviewed_by_other(task: Task, actor: User) -> bool:
-    return (
-        Assignment.objects.filter(
-            task=task,
-            kind=AssignmentKind.REVIEW,
-            state=AssignmentState.LEASED,
-            lease_expires_at__gt=Now(),
-        )
-        .exclude(user_id=actor.pk)
-        .exists()
-    )
+def held_refuse(task: Task, actor: User) -> None:
+    """Raise TaskTaken where another person has the task open to review it: the one wording of it."""
+    if other := reviewer_at(task, actor):
+        raise TaskTaken(f"{other.get_full_name()} has this picture open.")
 
 
 def _review_lease(task: Task, actor: User) -> Assignment:
     if task.state not in REVIEWED_STATES or task.resolved_revision is None:
         raise Conflict("There is nothing to review on this picture yet.", code="nothing_to_review")
     own_work_refuse(task, task.resolved_revision, actor)
-    if reviewed_by_other(task, actor):
-        raise TaskTaken("Another reviewer has this picture open.")
+    held_refuse(task, actor)
     return _lease(task, actor, AssignmentKind.REVIEW)
 
 

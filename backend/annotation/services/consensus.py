@@ -12,11 +12,11 @@ from django.db import transaction
 from backend.annotation.contracts import region_dict
 from backend.annotation.domain.states import TaskEvent
 from backend.annotation.enums import MERGE, MergeMethod, TaskState
-from backend.annotation.errors import ForeignId, MoveRefused, TaskTaken
+from backend.annotation.errors import ForeignId, MoveRefused
 from backend.annotation.models import ConsensusMerge, Revision, Suggestion, Task
 from backend.annotation.selectors.answers import answers_in, is_collecting, seats_taken
 from backend.annotation.selectors.labels import revision_labels
-from backend.annotation.services.claims import own_work_refuse, reviewed_by_other
+from backend.annotation.services.claims import held_refuse, own_work_refuse
 from backend.annotation.services.moves import announce, record, settings_of, task_lock, task_move, tasks_lock
 from backend.annotation.services.review import review_lease_end
 from backend.annotation.services.revisions import ontology_of, revision_write, task_resolve
@@ -139,8 +139,7 @@ def _standing(task: Task, actor: User) -> None:
     # A reviewer's edit is a word on them: it is not written over.
     if revision.assignment_id is not None:
         raise MoveRefused("A reviewer has edited the labels since. Approve or return them.")
-    if reviewed_by_other(task, actor):
-        raise TaskTaken("Another reviewer has this picture open.")
+    held_refuse(task, actor)
     own_work_refuse(task, revision, actor)
 
 

@@ -6,14 +6,13 @@ import uuid
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models.functions import Now
 
 from backend.annotation.contracts import RegionData, region_dict
-from backend.annotation.enums import AssignmentKind, AssignmentState, RegionSource, TaskState, Verdict
-from backend.annotation.errors import MoveRefused, RevisionStale, TaskTaken
-from backend.annotation.models import Assignment, ReviewDecision, Revision, Task
+from backend.annotation.enums import RegionSource, TaskState, Verdict
+from backend.annotation.errors import MoveRefused, RevisionStale
+from backend.annotation.models import ReviewDecision, Revision, Task
 from backend.annotation.selectors.labels import APPROVED_STATES, revision_labels
-from backend.annotation.services.claims import own_work_refuse
+from backend.annotation.services.claims import held_refuse, own_work_refuse
 from backend.annotation.services.moves import announce, record, settings_of, task_lock
 from backend.annotation.services.revisions import labels_check, ontology_of, revision_write, task_resolve
 from backend.annotation.services.submit import checks_pass, revision_approved, revision_summary, task_save
@@ -78,11 +77,7 @@ def _refuse(actor: User, task: Task, before: Revision) -> None:
         raise MoveRefused(
             "This picture was drawn blind: models are judged by it, so none may have a word in its labels."
         )
-    held = Assignment.objects.filter(
-        task=task, kind=AssignmentKind.REVIEW, state=AssignmentState.LEASED, lease_expires_at__gt=Now()
-    )
-    if other := held.exclude(user_id=actor.pk).select_related("user").first():
-        raise TaskTaken(f"{other.user.get_full_name()} has this picture open.")
+    held_refuse(task, actor)
     if settings_of(task).review != "none":
         own_work_refuse(task, _labelled(before), actor)
 

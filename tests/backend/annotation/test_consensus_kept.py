@@ -151,7 +151,8 @@ def test_a_reviewer_who_has_it_open_is_left_alone() -> None:
     crowd = merged()
     Editor.open(crowd.mia, crowd.task.pk, **{"as": "review"})
     refused = crowd.post(crowd.rita, "ask")
-    assert refused.status_code == 409 and "Another reviewer" in refused.json()["message"]
+    assert refused.status_code == 409
+    assert refused.json()["message"] == f"{crowd.people['Mia'].get_full_name()} has this picture open."
 
 
 def test_an_answer_taken_back_and_left_counts_again_but_returned_work_does_not() -> None:

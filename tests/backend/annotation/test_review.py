@@ -34,6 +34,9 @@ class Crew:
     def decide(self, client: Any, revision: str, verdict: str = "approve", reason: str = "") -> Any:
         return client.post(f"{API}/revisions/{revision}/decide", {"verdict": verdict, "reason": reason})
 
+    def locked_by(self, client: Any) -> Any:
+        return client.get(f"{API}/tasks/{self.task.pk}").json()["locked_by"]
+
     def state(self) -> str:
         return Task.objects.values_list("state", flat=True).get(pk=self.task.pk)
 
@@ -203,3 +206,21 @@ def test_comments_are_pinned_and_settled(crew: Crew) -> None:
     stranger = client_for(make_project_member(make_project(), Role.ADMIN))
     assert stranger.post(url, {"text": "hello"}).status_code == 404
     assert stranger.patch(f"{API}/comments/{comment['id']}", {"resolved": False}).status_code == 404
+
+
+def test_who_has_a_review_open_is_told_in_the_same_words_everywhere(crew: Crew) -> None:
+    revision = crew.submitted()
+    assert crew.rita.post(f"{API}/tasks/{crew.task.pk}/open", {"as": "review"}).json()["mode"] == "review"
+    name = crew.rita_user.get_full_name()
+    for other in (crew.ada, crew.rob):
+        assert crew.locked_by(other) == name
+    assert crew.locked_by(crew.rita) is None
+    opened = crew.rob.post(f"{API}/tasks/{crew.task.pk}/open", {"as": "review"}).json()
+    assert (opened["mode"], opened["locked_by"]) == ("read", name)
+    # Decided, or its time over, nobody has it.
+    crew.decide(crew.rita, revision)
+    assert crew.locked_by(crew.rob) is None
+    assert crew.manager.post(f"{API}/tasks/{crew.task.pk}/open", {"as": "review"}).json()["mode"] == "review"
+    assert crew.locked_by(crew.rob).startswith("Mia")
+    Assignment.objects.filter(task=crew.task, kind="review").update(lease_expires_at="2020-01-01T00:00:00Z")
+    assert crew.locked_by(crew.rob) is None
