@@ -18,6 +18,7 @@ from backend.feeds.domain.calibrating import FloorDraft, FloorPoint
 from backend.feeds.enums import SourceKind
 from backend.feeds.services import calibrations
 from backend.feeds.services import registry as feeds
+from backend.feeds.services import rules
 from backend.learning.services import promotion
 from backend.media import services as media
 from backend.projects import selectors as projects
@@ -35,6 +36,10 @@ PER_SCENE = 4
 APPROVED_SCENES, BLIND_SCENES, REVIEW_SCENES = 5, 2, 1
 LIVE_SECONDS, LIVE_FPS = 12.0, 8.0
 LABELS = ("person", "hard_hat", "forklift")
+# Its people walk past each other at 2.4 m, in each round of the clip.
+RULE_CAMERA, RULE_NEAR_M = "Dock 3", 3.0
+# The clip goes round every twelve seconds: an incident an hour is enough to look at.
+RULE_COOLDOWN_S = 3600.0
 _NAMESPACE = uuid.UUID("7c5f1d0a-92ab-5e0e-8f8f-1d2f6c0b9a11")
 
 
@@ -163,6 +168,8 @@ def _feeds(manager: User, project: Project, cameras: dict[str, Camera]) -> None:
             given={"capture_per_hour": 12, "capture_random_per_hour": 4, "capture_gap_s": 5.0},
         )
         _calibrate(manager, feed, spec)
+        if spec.camera == RULE_CAMERA:
+            _rule(manager, feed)
 
 
 def _calibrate(manager: User, feed: Feed, spec: scenes.SceneSpec) -> None:
@@ -174,6 +181,20 @@ def _calibrate(manager: User, feed: Feed, spec: scenes.SceneSpec) -> None:
         survey.size_px, "points", tuple(FloorPoint(x, y, x_m, y_m) for (x, y), (x_m, y_m) in marks)
     )
     calibrations.calibration_save(actor=manager, still=still, draft=draft, base_number=0)
+
+
+def _rule(manager: User, feed: Feed) -> None:
+    """One rule that is broken soon, so that there is an incident to look at."""
+    person = next(label.id for label in projects.labels_of(feed.project_id) if label.name == "person")
+    rules.rule_create(
+        actor=manager,
+        feed=feed,
+        given={
+            "name": f"People nearer than {RULE_NEAR_M:g} m",
+            "condition": {"labels": [person], "near_m": RULE_NEAR_M, "near_labels": [person]},
+            "cooldown_s": RULE_COOLDOWN_S,
+        },
+    )
 
 
 GUIDELINES = """Draw the visible part of every person, helmet and forklift taller than 15 pixels.

@@ -30,6 +30,8 @@ def test_the_demo_has_something_in_every_step(monkeypatch: pytest.MonkeyPatch) -
     feed = Feed.objects.get(project=project)
     assert feed.asset is not None
     assert feed.camera is not None and feed.camera.calibrations.get().reprojection_cm < 2.0
+    rule = feed.rules.get()
+    assert rule.enabled and rule.condition["near_m"] == seed.RULE_NEAR_M
     roles = {row["role"] for row in _members()}
     assert roles == {"admin", "manager", "annotator", "reviewer", "scientist", "viewer"}
     manager = User.objects.get(email="manager@demo.siteloop")
