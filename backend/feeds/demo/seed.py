@@ -16,9 +16,8 @@ from backend.datasets import services as datasets
 from backend.feeds.demo import scenes
 from backend.feeds.domain.calibrating import FloorDraft, FloorPoint
 from backend.feeds.enums import SourceKind
-from backend.feeds.services import calibrations
+from backend.feeds.services import calibrations, rules
 from backend.feeds.services import registry as feeds
-from backend.feeds.services import rules
 from backend.learning.services import promotion
 from backend.media import services as media
 from backend.projects import selectors as projects
