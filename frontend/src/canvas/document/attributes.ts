@@ -1,6 +1,6 @@
 /** Attribute values an object gets from its label: its defaults, under what a person said. The one place. Pure. */
 
-import type { AttributeDef, Attributes, AttributeValue, LabelDef } from './model';
+import type { AttributeDef, Attributes, AttributeValue, Keyframe, LabelDef } from './model';
 
 const isValue = (value: unknown): value is Exclude<AttributeValue, null> =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
@@ -30,4 +30,36 @@ export function lacking(label: LabelDef | undefined, given: Readonly<Record<stri
   return (label?.attributes ?? []).flatMap(({ id, required }) =>
     id && required && (values[id] ?? '') === '' ? [id] : [],
   );
+}
+
+/**
+ * What a keyframe says of attributes as it counts: a required one that it takes back falls to its default, as it does
+ * where an object never said it.
+ */
+export function saidWithDefaults(
+  label: LabelDef | undefined,
+  said: Readonly<Record<string, unknown>>,
+): Attributes {
+  const entries = Object.entries(said).map(([key, value]): [string, AttributeValue] => {
+    const known = label?.attributes?.find((each) => each.id === key);
+    const preset = known?.required ? presetOf(known) : undefined;
+    const counts = (value ?? '') === '' ? preset : value;
+    return [key, isValue(counts) ? counts : null];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The ids of required attributes that keyframes take back, and the first frame on which; defaults counted. */
+export function takenBack(
+  label: LabelDef | undefined,
+  keyframes: readonly Pick<Keyframe, 'frame' | 'attributes'>[],
+): ReadonlyMap<string, number> {
+  const required = new Set(label?.attributes?.flatMap(({ id, required }) => (id && required ? [id] : [])));
+  const found = new Map<string, number>();
+  for (const { frame, attributes = {} } of keyframes) {
+    for (const [key, value] of Object.entries(saidWithDefaults(label, attributes))) {
+      if ((value ?? '') === '' && required.has(key) && !found.has(key)) found.set(key, frame);
+    }
+  }
+  return found;
 }

@@ -1,5 +1,5 @@
 /** What the checks before a submit say. The sentences of the project's own checks are the server's too. */
-import { percent, plural } from '@/lib/numbers';
+import { count, percent, plural } from '@/lib/numbers';
 
 export const checkWords = {
   title: 'Before you submit',
@@ -12,6 +12,9 @@ export const checkWords = {
   drawIt: 'Draw it',
   object: 'object',
   covers: (name: string, iou: number) => `Covers another ${name} by ${percent(iou)}: is it drawn twice?`,
+  /** Frames from 0; null of the object as a whole. */
+  missingFrom: (name: string, from: number | null) =>
+    from === null ? name : `${name} from frame ${count(from + 1)} on`,
   missing: (names: readonly string[]) => `Still needed: ${names.join(', ')}`,
   small: (width: number, height: number, least: number) =>
     `Only ${width.toFixed(1)} × ${height.toFixed(1)} pixels; the smallest allowed is ${least} × ${least}.`,

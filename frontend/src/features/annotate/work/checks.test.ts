@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-import { stateOf, type Region } from '@/canvas/document/model';
+import { stateOf, type Region, type Track } from '@/canvas/document/model';
 import { boxShape } from '@/canvas/geometry/shapes/box';
 import type { Label } from '@/types/api';
 
@@ -66,6 +66,27 @@ it('names what is missing and what is too small, object by object', () => {
   expect(found.map(({ kind, objectId }) => [kind, objectId])).toEqual([
     ['attributes', '2'],
     ['size', '3'],
+  ]);
+});
+
+it('names a required attribute that a track takes back, and the frame on which', () => {
+  const { shape } = region('1', 10);
+  const track: Track = {
+    id: 't',
+    labelId: 'a',
+    attributes: { kind: 'x' },
+    source: 'person',
+    suggestionId: null,
+    hidden: false,
+    locked: false,
+    keyframes: [
+      { frame: 0, shape, outside: false, occluded: false },
+      { frame: 16, shape, outside: false, occluded: false, attributes: { kind: null } },
+    ],
+  };
+  const found = problemsOf(stateOf({ tracks: [track] }), labels, { min_box_px: 3 });
+  expect(found).toMatchObject([
+    { kind: 'attributes', objectId: 't', frame: 16, text: 'Still needed: kind from frame 17 on' },
   ]);
 });
 

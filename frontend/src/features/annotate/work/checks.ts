@@ -7,7 +7,7 @@ import { boxIou, type Box } from '@/canvas/geometry/box';
 import { shapeBounds, type Shape } from '@/canvas/geometry/shape';
 import type { Label, ProjectSettings } from '@/types/api';
 
-import { missingOf } from './attributes';
+import { missingIn } from './attributes';
 import { checkWords as words } from './check-words';
 import type { Refusals } from './submitting';
 
@@ -30,6 +30,8 @@ export type Problem = {
   /** What to select and show. */
   objectId: string | null;
   labelId: string | null;
+  /** Where to mend it, of a track; null: wherever it is there. */
+  frame: number | null;
   text: string;
 };
 
@@ -108,10 +110,13 @@ export function problemsOf(
   const least = settings.min_box_px ?? MIN_BOX_PX;
   const problems: Problem[] = [];
   const objects = [...state.regions.values(), ...state.tracks.values()];
-  for (const { id, labelId, attributes } of objects) {
-    const names = missingOf(labels.get(labelId), attributes).map((each) => each.name);
-    if (names.length === 0) continue;
-    problems.push({ ...aboutObject(id, labelId), kind: 'attributes', text: words.missing(names) });
+  for (const object of objects) {
+    const { id, labelId } = object;
+    const missing = missingIn(labels.get(labelId), object);
+    if (missing.length === 0) continue;
+    const names = missing.map(({ attribute, from }) => words.missingFrom(attribute.name, from));
+    const frame = missing.find(({ from }) => from !== null)?.from ?? null;
+    problems.push({ ...aboutObject(id, labelId), frame, kind: 'attributes', text: words.missing(names) });
   }
   for (const { id, labelId, shape } of state.regions.values()) {
     if (!SIZED.includes(shape.type)) continue;
@@ -128,7 +133,12 @@ export function problemsOf(
   return [...problems, ...fromFields(found, state, 'overlap')];
 }
 
-const aboutObject = (id: string, labelId: string) => ({ field: `regions.${id}`, objectId: id, labelId });
+const aboutObject = (id: string, labelId: string) => ({
+  field: `regions.${id}`,
+  objectId: id,
+  labelId,
+  frame: null,
+});
 
 /** The server's refusal in the form of the page's own list; objects that are gone by now are left out. */
 export function problemsFromServer(fields: Refusals, state: DocState): Problem[] {
@@ -138,13 +148,20 @@ export function problemsFromServer(fields: Refusals, state: DocState): Problem[]
 function fromFields(fields: Refusals, state: DocState, regionKind: ProblemKind): Problem[] {
   return Object.entries(fields).flatMap(([field, text]): Problem[] => {
     const [, table, id = null] = /^(regions|labels)\.(.+)$/.exec(field) ?? [];
-    if (table === 'labels') return [{ field, kind: 'label', objectId: null, labelId: id, text }];
+    if (table === 'labels') return [{ field, kind: 'label', objectId: null, labelId: id, frame: null, text }];
     if (table !== 'regions' || id === null) {
       return [
-        { field, kind: field === 'nothing_here' ? 'empty' : 'server', objectId: null, labelId: null, text },
+        {
+          field,
+          kind: field === 'nothing_here' ? 'empty' : 'server',
+          objectId: null,
+          labelId: null,
+          frame: null,
+          text,
+        },
       ];
     }
     const row = state.regions.get(id) ?? state.tracks.get(id);
-    return row ? [{ field, kind: regionKind, objectId: id, labelId: row.labelId, text }] : [];
+    return row ? [{ ...aboutObject(id, row.labelId), field, kind: regionKind, text }] : [];
   });
 }

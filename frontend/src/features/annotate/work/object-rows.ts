@@ -2,7 +2,7 @@
 import type { Region, Source, Track } from '@/canvas/document/model';
 import type { Label } from '@/types/api';
 
-import { missingOf } from './attributes';
+import { missingIn } from './attributes';
 
 export type Thing = Region | Track;
 
@@ -50,7 +50,7 @@ function missingNames(item: Thing, labels: ReadonlyMap<string, Label>): readonly
   }
   let names = known.get(item);
   if (!names) {
-    names = missingOf(labels.get(item.labelId), item.attributes).map((each) => each.name);
+    names = missingIn(labels.get(item.labelId), item).map(({ attribute }) => attribute.name);
     known.set(item, names);
   }
   return names;

@@ -48,11 +48,12 @@ export function useChecks(
     return [...found, ...server.filter((each) => !said.has(each.field))];
   }, [session, editor, labels, settings, refused, revision]);
 
-  const show = ({ objectId, labelId }: Problem) => {
+  const show = ({ objectId, labelId, frame }: Problem) => {
     if (objectId !== null) {
       editor.setTool('select');
       editor.select([objectId]);
-      editor.focusOn(objectId);
+      if (frame === null) editor.focusOn(objectId);
+      else editor.seek(frame);
     } else if (labelId !== null) editor.setLabel(labelId);
   };
   const own = () => problemsOf(editor.document.state, labels, settings);

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
+import type { Attributes } from '@/canvas/document/model';
 import type { WireLabels, WireRegion } from '@/canvas/document/wire';
 import type { Label } from '@/types/api';
 
 import { Activity } from './activity';
-import { missingOf, withValues } from './attributes';
+import { missingIn, missingOf, withValues } from './attributes';
 import { clashes, keyCaps, keyVerbs, PAGE_KEYS, type PageAction } from './keys';
 import { applyOps, opsBetween } from './labels';
 
@@ -66,6 +67,45 @@ describe('attributes', () => {
     expect(withValues(row, new Map([['hat', hat]])).attributes).toEqual({ colour: 'white', worn: true });
     expect(withValues(region('a'), new Map([['hat', hat]])).attributes).toEqual({ worn: true });
     expect(withValues(row, new Map())).toBe(row);
+  });
+
+  it('of a track are saved with the defaults of what keyframes take back', () => {
+    const said = (attributes?: object) => ({
+      frame: 0,
+      box: [0, 0, 9, 9],
+      outside: false,
+      ...(attributes && { attributes }),
+    });
+    const row = {
+      ...region('a'),
+      geometry: { of: 'box', keyframes: [said(), said({ worn: null, colour: null })] },
+    } as WireLabels['regions'][number];
+    expect(withValues(row, new Map([['hat', hat]])).geometry).toEqual({
+      of: 'box',
+      keyframes: [said(), said({ worn: true, colour: null })],
+    });
+  });
+
+  it.each<[string, object, object[], unknown[]]>([
+    ['of the object as a whole', {}, [], [['colour', null]]],
+    [
+      'taken back by a keyframe',
+      { colour: 'red' },
+      [{}, { colour: null }, { colour: 'red' }, { colour: '' }],
+      [['colour', 10]],
+    ],
+    ['said by every keyframe alone', {}, [{ colour: 'red' }], [['colour', null]]],
+    ['with a default that counts', { colour: 'red' }, [{ worn: null }], []],
+  ])('are missing in a track: %s', (_, attributes, said, expected) => {
+    const keyframes = said.map((each, at) => ({
+      frame: 10 * at,
+      shape: null,
+      outside: false,
+      occluded: false,
+      attributes: each as Attributes,
+    }));
+    const found = missingIn(hat, { attributes: attributes as Attributes, keyframes });
+    expect(found.map(({ attribute, from }) => [attribute.id, from])).toEqual(expected);
   });
 
   it('are missing where they are required and empty', () => {
