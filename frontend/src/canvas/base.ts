@@ -11,6 +11,7 @@ import type { Shape } from './geometry/shape';
 import type { Notice } from './snapshot';
 import { REACH_PX } from './tools/tool';
 import { fitImage, keepInSight, viewportOf, type Viewport } from './viewport/viewport';
+import { refusals } from './words';
 
 export class EditorBase {
   readonly document: AnnotationDocument;
@@ -29,6 +30,7 @@ export class EditorBase {
   protected stale = true;
   private seeker: ((frame: number) => unknown) | null = null;
   private covered = false;
+  private awaiting = false;
   private items: ItemSet | null = null;
   private hoveredId: string | null = null;
   private readonly listeners = new Set<() => void>();
@@ -78,7 +80,21 @@ export class EditorBase {
   }
 
   cover(covered: boolean): void {
+    if (covered === this.covered) return;
     this.covered = covered;
+    if (!covered && this.notice?.text === refusals.unseen) this.notice = null;
+    this.touch();
+  }
+
+  /** Video: another frame than the one shown was asked for and is on its way. */
+  get isAwaiting(): boolean {
+    return this.awaiting;
+  }
+
+  setAwaiting(awaiting: boolean): void {
+    if (awaiting === this.awaiting) return;
+    this.awaiting = awaiting;
+    this.touch();
   }
 
   // ---- items
@@ -108,8 +124,18 @@ export class EditorBase {
 
   // ---- changing
 
-  /** Runs a command; null is allowed. Returns whether anything changed. */
+  /**
+   * Runs what the person asked for; null is allowed. Returns whether anything changed: under a stand-in nothing is, as
+   * it would be done unseen.
+   */
   run(command: Command | null): boolean {
+    if (!this.covered) return this.take(command);
+    if (command) this.say(refusals.unseen);
+    return false;
+  }
+
+  /** Runs what came by itself, whatever is shown meanwhile. */
+  take(command: Command | null): boolean {
     const changed = this.document.run(command);
     if (changed) this.notice = null;
     if (changed) this.refresh();
@@ -118,7 +144,8 @@ export class EditorBase {
 
   /** Tells the person why nothing happened; the same words again are a notice of its own. */
   protected say(text: string): void {
-    this.notice = { id: (this.notice?.id ?? 0) + 1, text };
+    // Whatever else would be in the way, that one cannot see is.
+    this.notice = { id: (this.notice?.id ?? 0) + 1, text: this.covered ? refusals.unseen : text };
     this.touch();
   }
 

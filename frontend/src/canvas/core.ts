@@ -87,6 +87,7 @@ export class EditorCore extends EditorBase implements ToolHost {
       counts: (this.counts ??= countsOf(state, this.threshold)),
       threshold: this.threshold,
       frame: this.frame,
+      isCovered: this.isCovered,
       smart: this.smart.status(),
       options: this.options,
       notice: this.notice,
@@ -128,8 +129,7 @@ export class EditorCore extends EditorBase implements ToolHost {
     if (side < SMALLEST_SIDE_PX && cut.type !== 'points' && cut.type !== 'mask') return;
     const drawn = [{ labelId: label.id, shape: cut, attributes: completed(label, {}) }];
     const command = this.made((state) => addRegions(state, drawn, name));
-    this.run(command);
-    this.select(command?.patches.map((patch) => patch.id) ?? []);
+    if (this.run(command)) this.select(command?.patches.map((patch) => patch.id) ?? []);
   }
 
   /** What is shown as a picture's objects: of a video, the tracks of the frame. */

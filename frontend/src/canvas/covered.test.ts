@@ -1,9 +1,11 @@
 // @vitest-environment node
 import { expect, it } from 'vitest';
 
-import { startTrack } from './document/track-commands';
+import { setKeyframe, startTrack } from './document/track-commands';
+import type { Editor } from './editor';
 import { boxShape } from './geometry/shapes/box';
 import { Headless } from './testing/headless';
+import { refusals } from './words';
 
 /** A selected track at frame 5 of a video, under a small picture of another frame. */
 function covered() {
@@ -30,6 +32,52 @@ it.each(['Ctrl+X', 'Ctrl+D', 'Ctrl+V', 'Delete', 'K', 'O', 'ArrowLeft', 'Alt+Arr
     expect(h.editor.getSnapshot()).not.toBe(before);
   },
 );
+
+it.each<[string, (editor: Editor, id: string) => unknown]>([
+  ['deletes', (editor) => editor.deleteSelection()],
+  ['hides', (editor, id) => editor.setFlagsOf([id], { hidden: true })],
+  ['leaves', (editor) => editor.perform('outside')],
+  ['ends', (editor) => editor.endSelectionHere()],
+  ['splits', (editor) => editor.splitSelection()],
+  ['stays for the next frames', (editor) => editor.holdSelection(10)],
+  ['has an attribute from here on', (editor, id) => editor.setAttributesOf([id], { load: 'full' }, true)],
+  ['begins elsewhere', (editor, id) => editor.moveEdge(id, { from: 5, to: null }, 'start', 2)],
+  ['is a tag from here on', (editor) => editor.startTag('night')],
+  ['is drawn', (editor) => editor.create(boxShape({ x1: 50, y1: 50, x2: 90, y2: 90 }), 'Draw box')],
+])('buttons change nothing meanwhile, and it is said why: %s', (_, press) => {
+  const h = covered();
+  const { state } = h.editor.document;
+  const [id = ''] = h.editor.selection;
+  press(h.editor, id);
+  expect(h.editor.document.state).toBe(state);
+  expect(h.editor.selection).toEqual([id]);
+  expect(h.editor.getSnapshot()).toMatchObject({ isCovered: true, notice: { text: refusals.unseen } });
+  h.editor.cover(false);
+  expect(h.editor.getSnapshot()).toMatchObject({ isCovered: false, notice: null });
+});
+
+it('a drag that was begun before changes nothing either', () => {
+  const h = covered();
+  h.editor.cover(false);
+  h.begin([
+    [20, 20],
+    [60, 60],
+  ]);
+  const { state } = h.editor.document;
+  h.editor.cover(true);
+  h.editor.pointer('up', 60, 60);
+  expect(h.editor.document.state).toBe(state);
+  expect(h.editor.preview).toBeNull();
+});
+
+it('what comes by itself is taken, and undo gives exactly what was before', () => {
+  const h = covered();
+  const [id = ''] = h.editor.selection;
+  const before = h.editor.document.data();
+  expect(h.editor.take(setKeyframe(h.editor.document.state, id, 20))).toBe(true);
+  h.editor.undo();
+  expect(h.editor.document.data()).toEqual(before);
+});
 
 it('undo, redo and the view go on, and what means nothing here is left to the browser', () => {
   const h = covered();

@@ -26,7 +26,7 @@
  *   addSuggestions(list)             late arrivals; known ids are left alone
  *   replaceSuggestions(list)         open ones that are not in it are gone, decided ones stay
  *   setOntology(ontology)
- *   undo(), redo(), run(command)     any command of document/*.ts: run(setAttributes(state, ids, {...}))
+ *   undo(), redo(), run(command)     any command of document/*.ts: run(setAttributes(state, ids, {...})); take(command) what came by itself
  * Picture and view
  *   setImage(source | null, width, height)   keeps the view where the size stays (video frames)
  *   setTiles(source | null)          a large picture's squares, over its smaller copy
@@ -51,7 +51,8 @@
  * Video
  *   setFrame(index | null, end?)     tracks are shown and edited at that frame; what is drawn starts tracks of its shape
  *   onSeek(seeker), seek(frame)      who shows the frames, and is asked for one: by `focusOn` of a track that is away
- *   cover(covered), isCovered        a stand-in for a frame lies over the picture: no key changes what is under it
+ *   setAwaiting(is), isAwaiting      another frame was asked for and is on its way
+ *   cover(is), isCovered             a stand-in for it lies over the picture: nothing that a person asks for is changed under it
  *   toggleKeyframe(), toggleTrackFlag('outside' | 'occluded'), splitSelection(), joinTracks(), handOverSelection(), …
  *                                    of the selected tracks at the frame shown: all in `tracking.ts`
  *   setAttributesOf(ids, {...}, fromHere)   from the frame shown on, or of all frames

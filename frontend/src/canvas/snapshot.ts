@@ -37,6 +37,8 @@ export type EditorSnapshot = {
   readonly threshold: number;
   /** The frame shown, null for a still image. */
   readonly frame: number | null;
+  /** A stand-in lies over it: nothing is changed meanwhile. */
+  readonly isCovered: boolean;
   readonly smart: SmartStatus;
   readonly options: ToolOptions;
   /** Why the last thing asked for was not done, in words for the person. */

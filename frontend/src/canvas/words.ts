@@ -3,6 +3,7 @@
 const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many);
 
 export const refusals = {
+  unseen: 'The frame is still coming.',
   joinTooFew: 'Select two or more polygons to join them.',
   joinApart: 'These polygons do not touch, so they cannot be joined.',
   joinTwoTracks: 'Select two tracks in the timeline to join them.',

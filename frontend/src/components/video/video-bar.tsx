@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 
 import type { Editor } from '@/canvas/editor';
+import { isTyping } from '@/canvas/focus';
 import { useKeys } from '@/hooks/use-keys';
 import { api, unwrap } from '@/lib/api-client';
 import { loadPicture } from '@/lib/pictures';
@@ -55,10 +56,13 @@ export function VideoBar(props: Props) {
     // eslint-disable-next-line react-hooks/set-state-in-effect -- made and disposed with the mount
     setPlayer(made);
     const deafen = editor.onSeek((frame) => made.seek(frame));
+    const unwatch = made.subscribe(() => editor.setAwaiting(made.getView().wish !== null));
     // The first picture does not wait for the table of times.
     void made.seek(reach.first);
     return () => {
       deafen();
+      unwatch();
+      editor.setAwaiting(false);
       made.dispose();
     };
   }, [editor, asset, reach]);
@@ -110,8 +114,9 @@ function Bar(props: BarProps) {
     [keys.stepBack.key]: () => step(-STRIDE),
     [keys.keyframeOn.key]: () => jump('keyframe', 1),
     [keys.keyframeBack.key]: () => jump('keyframe', -1),
-    [keys.changeOn.key]: () => jump('change', 1),
-    [keys.changeBack.key]: () => jump('change', -1),
+    // Chords are heard out of fields: what is typed there belongs to the frame shown.
+    [keys.changeOn.key]: () => isTyping(document.activeElement) || jump('change', 1),
+    [keys.changeBack.key]: () => isTyping(document.activeElement) || jump('change', -1),
     [keys.frameFirst.key]: () => seek(reach.first),
     [keys.frameLast.key]: () => seek(reach.last),
     [keys.zoomIn.key]: () => timeline.zoom(1),

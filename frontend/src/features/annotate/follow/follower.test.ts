@@ -353,15 +353,30 @@ describe('following the selected track', () => {
     expect(follower.getView().note).toBe(words.done.elsewhere(words.frame(20)));
   });
 
-  it('follows nothing from a frame over which another is awaited', async () => {
+  it.each<[string, (editor: Editor, is: boolean) => void]>([
+    ['over which a small picture lies', (editor, is) => editor.cover(is)],
+    ['that was left for another', (editor, is) => editor.setAwaiting(is)],
+  ])('follows nothing from a frame %s, and says so until it came', async (_, lay) => {
     const { follower, editor, door } = seat();
-    editor.cover(true);
+    lay(editor, true);
     for (const ask of [() => follower.start(1), () => follower.fill()]) {
       follower.close();
       await ask();
       expect(follower.getView()).toMatchObject({ note: words.notYet, isProblem: true });
     }
     expect(door.start).not.toHaveBeenCalled();
+    lay(editor, false);
+    expect(follower.getView()).toMatchObject({ note: null, isProblem: false });
+  });
+
+  it('what is followed goes on while another frame is looked at', async () => {
+    const { follower, editor, frames } = seat(
+      told({ state: 'succeeded', keyframes: [wire(20)], reached: 20, stop: 'lost' }),
+    );
+    const asked = follower.start(1);
+    editor.cover(true);
+    await asked;
+    expect(frames()).toContain(20);
   });
 
   it('fills the one side that has a keyframe, and asks for one where there is none', async () => {

@@ -109,6 +109,17 @@ export class Follower {
     this.set({ busy: null, progress: null, note, isProblem, noteFrame });
   }
 
+  /** Why nothing is begun; that a frame is still coming is said until it came. */
+  private refuse(why: string): void {
+    this.say(why, true);
+    if (why !== words.notYet) return;
+    const deafen = this.editor.subscribe(() => {
+      if (this.editor.isAwaiting || this.editor.isCovered) return;
+      deafen();
+      if (this.view.note === why) this.close();
+    });
+  }
+
   close(): void {
     this.set({ note: null, noteFrame: null, isProblem: false });
   }
@@ -123,7 +134,7 @@ export class Follower {
   async start(direction: Direction, place = this.here()): Promise<void> {
     if (this.run || this.isStarting) return;
     const asked = this.asked(direction, place);
-    if (typeof asked === 'string') return this.say(asked, true);
+    if (typeof asked === 'string') return this.refuse(asked);
     const { track, start, body, isFromBoth } = asked;
     this.isStarting = true;
     this.isCut = true;
@@ -164,7 +175,7 @@ export class Follower {
   async fill(): Promise<void> {
     if (this.run || this.isStarting) return;
     const place = this.here();
-    if (typeof place === 'string') return this.say(place, true);
+    if (typeof place === 'string') return this.refuse(place);
     const open = ([-1, 1] as const).filter((direction) => {
       const asked = this.asked(direction, place);
       return typeof asked !== 'string' && asked.body.goal;
@@ -194,7 +205,7 @@ export class Follower {
   /** The frame shown and the selected track; or why nothing is followed from there. */
   private here(): string | Place {
     const { frame, selection } = this.editor.getSnapshot();
-    if (this.editor.isCovered) return words.notYet;
+    if (this.editor.isAwaiting || this.editor.isCovered) return words.notYet;
     const [trackId = ''] = selection;
     const isTrack = selection.length === 1 && this.editor.document.state.tracks.has(trackId);
     if (!isTrack || frame === null) return words.pickOne;
@@ -295,7 +306,7 @@ export class Follower {
     const wall = personsAhead(track, from, direction);
     if (isUndone(run, track, wall)) return this.stop(words.undone);
     const followed: Followed = { from, direction, start, reached, keyframes };
-    this.editor.run(takeFollowed(this.editor.document.state, run.trackId, followed, run.mergeKey));
+    this.editor.take(takeFollowed(this.editor.document.state, run.trackId, followed, run.mergeKey));
     const stands = new Set(this.editor.document.state.tracks.get(run.trackId)?.keyframes);
     run.newest = keyframes.findLast((each) => stands.has(each)) ?? run.newest;
     const isPassed = wall && reached !== null && (reached - wall.frame) * direction >= 0;

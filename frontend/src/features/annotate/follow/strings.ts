@@ -1,4 +1,5 @@
 /** The words of following an object through a video. */
+import { refusals } from '@/canvas/words';
 import { count, percent } from '@/lib/numbers';
 
 const NBSP = ' ';
@@ -24,8 +25,8 @@ export const followWords = {
   pickOne: 'Select one track to follow.',
   locked: 'This track is locked.',
   notHere: 'It is not in the picture at this frame. Go to where it is.',
-  /** A small picture stands in for the frame that was asked for. */
-  notYet: 'The frame is still coming.',
+  /** The frame shown is not the one that was asked for. */
+  notYet: refusals.unseen,
   noFrames: 'There are no frames that way.',
   keyframeIsNext: 'Your own keyframe is the very next frame.',
   done: {

@@ -3,6 +3,7 @@ import { memo, useDeferredValue, useMemo, useState } from 'react';
 
 import { attributesAt, shapeOfTrack } from '@/canvas/document/tracks';
 import type { Editor } from '@/canvas/editor';
+import { refusals } from '@/canvas/words';
 import { useEditorPart } from '@/hooks/use-editor';
 import type { Label } from '@/types/api';
 
@@ -32,6 +33,8 @@ const shapeOf = (thing: Thing): string => (isTrack(thing) ? shapeOfTrack(thing) 
 /** What is known about the selected objects, and what must still be said. */
 const Fields = memo(function Fields(props: FieldsProps) {
   const { editor, labels, isEditable, selection, revision, frame } = props;
+  // No field lets go of what is typed there into another frame.
+  const isCovered = useEditorPart(editor, (snapshot) => snapshot.isCovered);
   /** On a video: whether a change holds from the frame shown on, or of all frames. */
   const [isFromHere, setFromHere] = useState(false);
   const things = useMemo<Thing[]>(() => {
@@ -56,7 +59,7 @@ const Fields = memo(function Fields(props: FieldsProps) {
   );
   if (!first) return null;
   const isLocked = things.some((thing) => thing.locked);
-  const isOff = !isEditable || isLocked;
+  const isOff = !isEditable || isLocked || isCovered;
   const title =
     things.length > 1 ? words.several(things.length) : words.one(label?.name ?? annotateWords.unknownLabel);
   // A label that no longer allows the shape is still what the object has.
@@ -65,7 +68,9 @@ const Fields = memo(function Fields(props: FieldsProps) {
     <section className={css.section} aria-label={title}>
       <div className={css.sectionHead}>
         <h2 className={css.sectionTitle}>{title}</h2>
-        {isLocked && isEditable && <span className={css.score}>{words.locked}</span>}
+        {isEditable && (isCovered || isLocked) && (
+          <span className={css.score}>{isCovered ? refusals.unseen : words.locked}</span>
+        )}
       </div>
       <div className={`${css.form} ${own.form}`}>
         <Select
@@ -94,8 +99,9 @@ const Fields = memo(function Fields(props: FieldsProps) {
         )}
         {shared.map((each) => (
           <AttributeField
-            // Another selection starts another field: what was typed must not go to other objects.
-            key={`${things.length}/${first.id}/${things.at(-1)?.id}/${each.attribute.id}`}
+            // Another selection starts another field: what was typed must not go to other objects, nor wait in one that
+            // was barred.
+            key={`${things.length}/${first.id}/${things.at(-1)?.id}/${each.attribute.id}/${isOff}`}
             shared={each}
             isSeveral={things.length > 1}
             isOff={isOff}

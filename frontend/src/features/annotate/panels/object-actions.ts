@@ -5,9 +5,9 @@ import { batch } from '@/canvas/document/patches';
 import { removeTracks } from '@/canvas/document/track-commands';
 import type { Editor } from '@/canvas/editor';
 
-/** Leaves locked ones alone. */
-export function deleteObjects(editor: Editor, ids: readonly string[]): void {
-  editor.run(
+/** Leaves locked ones alone. Returns whether any was deleted. */
+export function deleteObjects(editor: Editor, ids: readonly string[]): boolean {
+  return editor.run(
     batch(editor.document.state, 'Delete', [
       (state) => removeRegions(state, ids),
       (state) => removeTracks(state, ids),

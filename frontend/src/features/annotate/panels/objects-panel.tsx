@@ -108,9 +108,10 @@ export function ObjectsPanel({ editor, labels, isEditable, isVideo }: Props) {
       const gone = new Set(doomed);
       const at = rows.findIndex((row) => row.item.id === from);
       const left = [...rows.slice(at), ...rows.slice(0, at).reverse()].find((row) => !gone.has(row.item.id));
-      deleteObjects(editor, doomed);
-      setCursor(left?.item.id ?? null);
-      if (left) editor.select([left.item.id]);
+      if (deleteObjects(editor, doomed)) {
+        setCursor(left?.item.id ?? null);
+        if (left) editor.select([left.item.id]);
+      }
     } else return;
     setAsksFocus(true);
     event.preventDefault();
