@@ -63,6 +63,13 @@ def test_a_manager_plans_and_applies_and_a_member_sees_their_part(
     expect(row).to_contain_text("9\u00a0min of 5\u00a0h")
     shot(page, "planning-proposal")
     assert violations(page) == []
+    # On a phone nothing of the table is out of sight sideways, and it is a table still.
+    page.set_viewport_size({"width": 390, "height": 844})
+    for cell in row.get_by_role("cell").all():
+        box = cell.bounding_box()
+        assert box is not None and box["width"] > 60 and box["x"] + box["width"] <= 390
+    assert violations(page) == []
+    page.set_viewport_size({"width": 1280, "height": 800})
     page.get_by_role("button", name="Apply").click()
     expect(page.get_by_text("6 pictures given out").first).to_be_visible(timeout=SLOW_MS)
     expect(page.get_by_role("region", name="The plan that holds")).to_be_visible()

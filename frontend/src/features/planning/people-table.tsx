@@ -4,6 +4,7 @@ import { useState } from 'react';
 
 import { TextLink } from '@/components/links';
 import { Section } from '@/components/page';
+import { StackedTable } from '@/components/stacked-table';
 import { useAction } from '@/hooks/use-action';
 import { useProject } from '@/hooks/use-project';
 import { NONE } from '@/lib/numbers';
@@ -35,28 +36,22 @@ export function PeopleTable({ projectId, people }: { projectId: string; people: 
         </Alert>
       )}
       <Card padding={0}>
-        <Table.ScrollContainer minWidth={720} type="native">
-          <Table verticalSpacing="xs">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{words.person}</Table.Th>
-                <Table.Th w={150}>{words.minutes}</Table.Th>
-                <Table.Th>{words.labels}</Table.Th>
-                <Table.Th w={170}>{words.hand}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {people.map((person) => (
-                // Mounted anew for every version, so that what somebody else saved is shown.
-                <PersonRow
-                  key={`${person.user_id} ${person.version}`}
-                  projectId={projectId}
-                  person={person}
-                />
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <StackedTable minWidth={720} columns={2}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{words.person}</Table.Th>
+              <Table.Th w={150}>{words.minutes}</Table.Th>
+              <Table.Th>{words.labels}</Table.Th>
+              <Table.Th w={170}>{words.hand}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {people.map((person) => (
+              // Mounted anew for every version, so that what somebody else saved is shown.
+              <PersonRow key={`${person.user_id} ${person.version}`} projectId={projectId} person={person} />
+            ))}
+          </Table.Tbody>
+        </StackedTable>
       </Card>
     </Section>
   );
@@ -118,7 +113,7 @@ function PersonRow({ projectId, person }: { projectId: string; person: Person })
           </Badge>
         )}
       </Table.Td>
-      <Table.Td>
+      <Table.Td data-name={words.minutes}>
         <NumberInput
           aria-label={words.minutesOf(person.name)}
           size="xs"
@@ -135,7 +130,7 @@ function PersonRow({ projectId, person }: { projectId: string; person: Person })
           error={save.error ? (save.error.isStale ? words.staleTitle : save.error.message) : undefined}
         />
       </Table.Td>
-      <Table.Td miw={220}>
+      <Table.Td miw={220} data-wide data-name={words.labels}>
         <MultiSelect
           aria-label={words.labelsOf(person.name)}
           size="xs"
@@ -149,7 +144,7 @@ function PersonRow({ projectId, person }: { projectId: string; person: Person })
           onDropdownClose={keep}
         />
       </Table.Td>
-      <Table.Td>
+      <Table.Td data-name={words.hand}>
         <Text size="sm">
           {person.in_hand > 0 ? words.inHand(person.in_hand, person.in_hand_minutes) : NONE}
         </Text>

@@ -2,6 +2,7 @@ import { Alert, Button, Card, Group, List, Progress, Stack, Table, Text } from '
 import { useEffect, useRef } from 'react';
 
 import { Section } from '@/components/page';
+import { StackedTable } from '@/components/stacked-table';
 import { TimeAgo } from '@/components/time';
 import { useAction } from '@/hooks/use-action';
 import { dayName } from '@/lib/finish-words';
@@ -108,24 +109,22 @@ function People({ plan }: { plan: Plan }) {
   if (plan.people.length === 0) return <Text size="sm">{words.empty}</Text>;
   return (
     <Card padding={0}>
-      <Table.ScrollContainer minWidth={500} type="native">
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{words.person}</Table.Th>
-              <Table.Th ta="right">{words.label}</Table.Th>
-              <Table.Th ta="right">{words.review}</Table.Th>
-              <Table.Th w={{ base: 170, sm: 320 }}>{words.time}</Table.Th>
-              <Table.Th>{words.until}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {plan.people.map((person) => (
-              <PersonRow key={person.user_id} person={person} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <StackedTable minWidth={500} columns={3}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{words.person}</Table.Th>
+            <Table.Th ta="right">{words.label}</Table.Th>
+            <Table.Th ta="right">{words.review}</Table.Th>
+            <Table.Th w={320}>{words.time}</Table.Th>
+            <Table.Th>{words.until}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {plan.people.map((person) => (
+            <PersonRow key={person.user_id} person={person} />
+          ))}
+        </Table.Tbody>
+      </StackedTable>
     </Card>
   );
 }
@@ -135,9 +134,13 @@ function PersonRow({ person }: { person: Plan['people'][number] }) {
   return (
     <Table.Tr>
       <Table.Td>{person.name}</Table.Td>
-      <Table.Td ta="right">{person.label ? count(person.label) : NONE}</Table.Td>
-      <Table.Td ta="right">{person.review ? count(person.review) : NONE}</Table.Td>
-      <Table.Td>
+      <Table.Td ta="right" data-name={words.label}>
+        {person.label ? count(person.label) : NONE}
+      </Table.Td>
+      <Table.Td ta="right" data-name={words.review}>
+        {person.review ? count(person.review) : NONE}
+      </Table.Td>
+      <Table.Td data-wide>
         <Progress.Root size="sm">
           <Progress.Section value={had * 100} color="gray" aria-label={words.barHad(person.name)} />
           <Progress.Section value={added * 100} aria-label={words.barPlanned(person.name)} />
@@ -146,7 +149,7 @@ function PersonRow({ person }: { person: Plan['people'][number] }) {
           {words.timeOf(person.planned, person.in_hand, person.minutes)}
         </Text>
       </Table.Td>
-      <Table.Td>{person.until ? dayName(person.until) : NONE}</Table.Td>
+      <Table.Td data-name={words.until}>{person.until ? dayName(person.until) : NONE}</Table.Td>
     </Table.Tr>
   );
 }

@@ -1,0 +1,26 @@
+import { Table } from '@mantine/core';
+import type { CSSProperties, ReactNode } from 'react';
+
+import css from './stacked-table.module.css';
+
+type Props = {
+  /** Narrower than this it scrolls sideways, in pixels; on a phone it never does. */
+  minWidth: number;
+  /** Cells beside each other on a phone. */
+  columns: number;
+  children: ReactNode;
+};
+
+/**
+ * A table that is read on a phone too: there each row is a block under its first cell, and a cell says what it is by
+ * its `data-name`. `data-wide` gives it a line of its own.
+ */
+export function StackedTable({ minWidth, columns, children }: Props) {
+  return (
+    <Table.ScrollContainer minWidth={minWidth} type="native" className={css.frame}>
+      <Table verticalSpacing="xs" className={css.table} style={{ '--columns': columns } as CSSProperties}>
+        {children}
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
