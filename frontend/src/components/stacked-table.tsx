@@ -8,6 +8,7 @@ type Props = {
   minWidth: number;
   /** Cells beside each other on a phone. */
   columns: number;
+  layout?: 'fixed';
   children: ReactNode;
 };
 
@@ -15,10 +16,15 @@ type Props = {
  * A table that is read on a phone too: there each row is a block under its first cell, and a cell says what it is by
  * its `data-name`. `data-wide` gives it a line of its own.
  */
-export function StackedTable({ minWidth, columns, children }: Props) {
+export function StackedTable({ minWidth, columns, layout, children }: Props) {
   return (
     <Table.ScrollContainer minWidth={minWidth} type="native" className={css.frame}>
-      <Table verticalSpacing="xs" className={css.table} style={{ '--columns': columns } as CSSProperties}>
+      <Table
+        verticalSpacing="xs"
+        layout={layout}
+        className={css.table}
+        style={{ '--columns': columns } as CSSProperties}
+      >
         {children}
       </Table>
     </Table.ScrollContainer>

@@ -20,6 +20,11 @@ export const homeWords = {
   workAbout: 'Pictures in your hands: assigned to you, begun, or returned with a reason.',
   idle: 'Nothing is in your hands',
   idleWhy: 'Pictures assigned or returned to you show up here. The queue hands out the next one at any time.',
+  picture: 'Picture',
+  state: 'State',
+  objects: 'Objects',
+  due: 'Due',
+  changed: 'Last change',
   states: {
     new: 'being prepared',
     ready: 'to label',

@@ -9,6 +9,7 @@ import { ButtonLink, TextLink } from '@/components/links';
 import { PageFrame, Section } from '@/components/page';
 import { QueryView } from '@/components/query-view';
 import { TableSkeleton } from '@/components/skeletons';
+import { StackedTable } from '@/components/stacked-table';
 import { EmptyState, ErrorState } from '@/components/states';
 import { TimeAgo } from '@/components/time';
 import { useMe } from '@/hooks/use-session';
@@ -79,16 +80,16 @@ function Work({ projects }: { projects: Home['projects'] }) {
 function TaskTable({ projectId, tasks }: { projectId: string; tasks: TaskRow[] }) {
   return (
     <Card padding={0}>
-      <Table layout="fixed">
+      <StackedTable minWidth={720} columns={2} layout="fixed">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>Picture</Table.Th>
-            <Table.Th w={160}>State</Table.Th>
+            <Table.Th>{words.picture}</Table.Th>
+            <Table.Th w={160}>{words.state}</Table.Th>
             <Table.Th w={120} ta="right">
-              Objects
+              {words.objects}
             </Table.Th>
-            <Table.Th w={160}>Due</Table.Th>
-            <Table.Th w={160}>Last change</Table.Th>
+            <Table.Th w={160}>{words.due}</Table.Th>
+            <Table.Th w={160}>{words.changed}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -104,18 +105,20 @@ function TaskTable({ projectId, tasks }: { projectId: string; tasks: TaskRow[] }
                   </Text>
                 )}
               </Table.Td>
-              <Table.Td>{words.states[task.state] ?? task.state}</Table.Td>
-              <Table.Td ta="right">{task.region_count}</Table.Td>
-              <Table.Td>
+              <Table.Td data-name={words.state}>{words.states[task.state] ?? task.state}</Table.Td>
+              <Table.Td ta="right" data-name={words.objects}>
+                {task.region_count}
+              </Table.Td>
+              <Table.Td data-name={words.due}>
                 <Due at={task.due_at} />
               </Table.Td>
-              <Table.Td>
+              <Table.Td data-name={words.changed}>
                 <TimeAgo at={task.updated_at} c="dimmed" />
               </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
-      </Table>
+      </StackedTable>
     </Card>
   );
 }

@@ -10,6 +10,7 @@ import { PageFrame } from '@/components/page';
 import { QueryView } from '@/components/query-view';
 import { RoleSelect } from '@/components/role-select';
 import { TableSkeleton } from '@/components/skeletons';
+import { StackedTable } from '@/components/stacked-table';
 import { RefusedState } from '@/components/states';
 import { TimeAgo } from '@/components/time';
 import { useAction } from '@/hooks/use-action';
@@ -69,12 +70,12 @@ function MemberTable({ members, organisation, isManager }: TableProps) {
   });
   return (
     <Card padding={0}>
-      <Table layout="fixed" verticalSpacing="xs">
+      <StackedTable minWidth={720} columns={2} layout="fixed">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Name</Table.Th>
-            <Table.Th w={200}>Role everywhere</Table.Th>
-            <Table.Th w={136}>Member since</Table.Th>
+            <Table.Th w={200}>{words.role}</Table.Th>
+            <Table.Th w={136}>{words.since}</Table.Th>
             <Table.Th w={232}>
               <VisuallyHidden>Actions</VisuallyHidden>
             </Table.Th>
@@ -82,7 +83,7 @@ function MemberTable({ members, organisation, isManager }: TableProps) {
         </Table.Thead>
         <Table.Tbody>
           {members.map((member) => (
-            <Table.Tr key={member.user_id} h={56}>
+            <Table.Tr key={member.user_id}>
               <Table.Td>
                 <Group gap="sm" wrap="nowrap">
                   <Avatar name={member.name} color="initials" size={32} />
@@ -97,7 +98,7 @@ function MemberTable({ members, organisation, isManager }: TableProps) {
                   </div>
                 </Group>
               </Table.Td>
-              <Table.Td>
+              <Table.Td data-name={words.role}>
                 {isManager && member.user_id !== me.id ? (
                   <RoleSelect
                     aria-label={`Role of ${member.name}`}
@@ -110,16 +111,16 @@ function MemberTable({ members, organisation, isManager }: TableProps) {
                   <Text size="sm">{member.role || words.noRole}</Text>
                 )}
               </Table.Td>
-              <Table.Td>
+              <Table.Td data-name={words.since}>
                 <TimeAgo at={member.since} size="xs" c="dimmed" />
               </Table.Td>
-              <Table.Td>
+              <Table.Td data-wide>
                 {member.user_id !== me.id && <MemberActions member={member} organisation={organisation} />}
               </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
-      </Table>
+      </StackedTable>
     </Card>
   );
 }

@@ -1,6 +1,8 @@
 export const peopleWords = {
   title: 'People',
   about: 'Roles given here count for the whole organisation: every site and project.',
+  role: 'Role everywhere',
+  since: 'Member since',
   noRole: 'only where added',
   invite: 'Invite',
   inviteTitle: 'Invite somebody',

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 
 import { LabelChip } from '@/components/label-chip';
 import { Section } from '@/components/page';
+import { StackedTable } from '@/components/stacked-table';
 import { count, percent, score } from '@/lib/numbers';
 
 import type { Agreement } from './api';
@@ -20,7 +21,11 @@ export function AgreementTable({ data }: { data: Agreement }) {
             <Row
               key={label_id}
               name={<LabelChip name={name} color={color} />}
-              figures={[percent(agreed.f1_50), percent(agreed.matched_iou), score(alpha)]}
+              figures={{
+                [words.match]: percent(agreed.f1_50),
+                [words.overlap]: percent(agreed.matched_iou),
+                [words.alpha]: score(alpha),
+              }}
               said={said}
             />
           ))}
@@ -42,7 +47,12 @@ export function AgreementTable({ data }: { data: Agreement }) {
               <Row
                 key={`${first?.id ?? ''} ${second?.id ?? ''}`}
                 name={words.two(first?.name ?? words.left, second?.name ?? words.left)}
-                figures={[count(pictures), percent(agreed.f1_50), percent(agreed.matched_iou), score(kappa)]}
+                figures={{
+                  [words.pictures]: count(pictures),
+                  [words.match]: percent(agreed.f1_50),
+                  [words.overlap]: percent(agreed.matched_iou),
+                  [words.kappa]: score(kappa),
+                }}
                 said={said}
               />
             ))}
@@ -58,44 +68,44 @@ type Head = string | [name: string, about: string];
 function Rows({ head, children }: { head: Head[]; children: ReactNode }) {
   return (
     <Card padding={0}>
-      <Table.ScrollContainer minWidth={760}>
-        <Table verticalSpacing="xs">
-          <Table.Thead>
-            <Table.Tr>
-              {head.map((each, index) => {
-                const [name, about] = typeof each === 'string' ? [each, null] : each;
-                const isFigure = index > 0 && index < head.length - 1;
-                return (
-                  <Table.Th key={name} ta={isFigure ? 'right' : undefined}>
-                    {about ? (
-                      <Tooltip label={about} multiline w={260}>
-                        <span>{name}</span>
-                      </Tooltip>
-                    ) : (
-                      name
-                    )}
-                  </Table.Th>
-                );
-              })}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>{children}</Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <StackedTable minWidth={760} columns={head.length - 2}>
+        <Table.Thead>
+          <Table.Tr>
+            {head.map((each, index) => {
+              const [name, about] = typeof each === 'string' ? [each, null] : each;
+              const isFigure = index > 0 && index < head.length - 1;
+              return (
+                <Table.Th key={name} ta={isFigure ? 'right' : undefined}>
+                  {about ? (
+                    <Tooltip label={about} multiline w={260}>
+                      <span>{name}</span>
+                    </Tooltip>
+                  ) : (
+                    name
+                  )}
+                </Table.Th>
+              );
+            })}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>{children}</Table.Tbody>
+      </StackedTable>
     </Card>
   );
 }
 
-function Row({ name, figures, said }: { name: ReactNode; figures: string[]; said: readonly string[] }) {
+type RowProps = { name: ReactNode; figures: Record<string, string>; said: readonly string[] };
+
+function Row({ name, figures, said }: RowProps) {
   return (
     <Table.Tr>
       <Table.Td miw={140}>{name}</Table.Td>
-      {figures.map((figure, index) => (
-        <Table.Td key={index} ta="right" style={{ whiteSpace: 'nowrap' }}>
+      {Object.entries(figures).map(([of, figure]) => (
+        <Table.Td key={of} ta="right" data-name={of} style={{ whiteSpace: 'nowrap' }}>
           {figure}
         </Table.Td>
       ))}
-      <Table.Td miw={300} maw={460}>
+      <Table.Td miw={300} maw={460} data-wide>
         <Text size="sm" c="dimmed">
           {said.join(' ')}
         </Text>

@@ -15,6 +15,7 @@ import { useState } from 'react';
 import { ButtonLink, TextLink } from '@/components/links';
 import { Section } from '@/components/page';
 import { QueryView } from '@/components/query-view';
+import { StackedTable } from '@/components/stacked-table';
 import { EmptyState } from '@/components/states';
 import { TimeAgo } from '@/components/time';
 import { Total } from '@/components/total';
@@ -133,34 +134,40 @@ function People({ people, manages }: { people: SecondFigures['people']; manages:
   return (
     <Section title={manages ? words.people : words.own} about={manages ? words.peopleAbout : words.ownAbout}>
       <Card padding={0}>
-        <Table.ScrollContainer minWidth={560}>
-          <Table verticalSpacing="xs">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{words.person}</Table.Th>
-                {[words.looks, words.changed, words.returned, words.share, words.likely].map((head) => (
-                  <Table.Th key={head} ta="right">
-                    {head}
-                  </Table.Th>
-                ))}
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {people.map(({ user, found }) => (
-                <Table.Tr key={user?.id ?? ''}>
-                  <Table.Td>{user?.name ?? words.left}</Table.Td>
-                  <Table.Td ta="right">{count(found.looks)}</Table.Td>
-                  <Table.Td ta="right">{count(found.corrected)}</Table.Td>
-                  <Table.Td ta="right">{count(found.returned)}</Table.Td>
-                  <Table.Td ta="right">{percent(found.share)}</Table.Td>
-                  <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
-                    {found.low !== null && found.high !== null ? words.range(found.low, found.high) : NONE}
-                  </Table.Td>
-                </Table.Tr>
+        <StackedTable minWidth={560} columns={3}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{words.person}</Table.Th>
+              {[words.looks, words.changed, words.returned, words.share, words.likely].map((head) => (
+                <Table.Th key={head} ta="right">
+                  {head}
+                </Table.Th>
               ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {people.map(({ user, found }) => (
+              <Table.Tr key={user?.id ?? ''}>
+                <Table.Td>{user?.name ?? words.left}</Table.Td>
+                <Table.Td ta="right" data-name={words.looks}>
+                  {count(found.looks)}
+                </Table.Td>
+                <Table.Td ta="right" data-name={words.changed}>
+                  {count(found.corrected)}
+                </Table.Td>
+                <Table.Td ta="right" data-name={words.returned}>
+                  {count(found.returned)}
+                </Table.Td>
+                <Table.Td ta="right" data-name={words.share}>
+                  {percent(found.share)}
+                </Table.Td>
+                <Table.Td ta="right" data-name={words.likely} style={{ whiteSpace: 'nowrap' }}>
+                  {found.low !== null && found.high !== null ? words.range(found.low, found.high) : NONE}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </StackedTable>
       </Card>
     </Section>
   );
@@ -171,38 +178,36 @@ function DifferingTable({ rows, projectId }: { rows: SecondFigures['differing'];
   return (
     <Section title={words.differing}>
       <Card padding={0}>
-        <Table.ScrollContainer minWidth={620}>
-          <Table verticalSpacing="xs">
-            <Table.Thead>
-              <Table.Tr>
-                {[words.picture, words.person, words.outcome, words.reason, words.when].map((head) => (
-                  <Table.Th key={head}>{head}</Table.Th>
-                ))}
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {rows.map(({ task_id, picture, first, outcome, reason, at }) => (
-                <Table.Tr key={`${task_id} ${at}`}>
-                  <Table.Td>
-                    <TextLink size="sm" to={paths.annotate(projectId, task_id)} search={{ as: 'review' }}>
-                      {picture}
-                    </TextLink>
-                  </Table.Td>
-                  <Table.Td>{first?.name ?? words.left}</Table.Td>
-                  <Table.Td>{words.outcomes[outcome]}</Table.Td>
-                  <Table.Td maw={320}>
-                    <Text size="sm" c="dimmed">
-                      {reason || NONE}
-                    </Text>
-                  </Table.Td>
-                  <Table.Td style={{ whiteSpace: 'nowrap' }}>
-                    <TimeAgo at={at} />
-                  </Table.Td>
-                </Table.Tr>
+        <StackedTable minWidth={620} columns={2}>
+          <Table.Thead>
+            <Table.Tr>
+              {[words.picture, words.person, words.outcome, words.reason, words.when].map((head) => (
+                <Table.Th key={head}>{head}</Table.Th>
               ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {rows.map(({ task_id, picture, first, outcome, reason, at }) => (
+              <Table.Tr key={`${task_id} ${at}`}>
+                <Table.Td>
+                  <TextLink size="sm" to={paths.annotate(projectId, task_id)} search={{ as: 'review' }}>
+                    {picture}
+                  </TextLink>
+                </Table.Td>
+                <Table.Td data-name={words.person}>{first?.name ?? words.left}</Table.Td>
+                <Table.Td data-name={words.outcome}>{words.outcomes[outcome]}</Table.Td>
+                <Table.Td maw={320} data-wide data-name={words.reason}>
+                  <Text size="sm" c="dimmed">
+                    {reason || NONE}
+                  </Text>
+                </Table.Td>
+                <Table.Td data-name={words.when} style={{ whiteSpace: 'nowrap' }}>
+                  <TimeAgo at={at} />
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </StackedTable>
       </Card>
     </Section>
   );

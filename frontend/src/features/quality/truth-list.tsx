@@ -16,6 +16,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { ButtonLink, TextLink } from '@/components/links';
 import { Section } from '@/components/page';
 import { QueryView } from '@/components/query-view';
+import { StackedTable } from '@/components/stacked-table';
 import { EmptyState } from '@/components/states';
 import { TimeAgo } from '@/components/time';
 import { useAction } from '@/hooks/use-action';
@@ -108,28 +109,26 @@ function Share({ projectId }: { projectId: string }) {
 function Rows({ projectId, rows }: { projectId: string; rows: TruthRow[] }) {
   return (
     <Card padding={0}>
-      <Table.ScrollContainer minWidth={680}>
-        <Table verticalSpacing="xs">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{words.picture}</Table.Th>
-              <Table.Th ta="right">{words.answers}</Table.Th>
-              <Table.Th ta="right">
-                <Tooltip label={words.matchAbout} multiline w={260}>
-                  <span>{words.match}</span>
-                </Tooltip>
-              </Table.Th>
-              <Table.Th>{words.marked}</Table.Th>
-              <Table.Th />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.map((row) => (
-              <Row key={row.task_id} projectId={projectId} row={row} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <StackedTable minWidth={680} columns={3}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{words.picture}</Table.Th>
+            <Table.Th ta="right">{words.answers}</Table.Th>
+            <Table.Th ta="right">
+              <Tooltip label={words.matchAbout} multiline w={260}>
+                <span>{words.match}</span>
+              </Tooltip>
+            </Table.Th>
+            <Table.Th>{words.marked}</Table.Th>
+            <Table.Th />
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map((row) => (
+            <Row key={row.task_id} projectId={projectId} row={row} />
+          ))}
+        </Table.Tbody>
+      </StackedTable>
     </Card>
   );
 }
@@ -156,8 +155,10 @@ function Row({ projectId, row }: { projectId: string; row: TruthRow }) {
           </div>
         </Group>
       </Table.Td>
-      <Table.Td ta="right">{words.count(row.answers)}</Table.Td>
-      <Table.Td ta="right">
+      <Table.Td ta="right" data-name={words.answers}>
+        {words.count(row.answers)}
+      </Table.Td>
+      <Table.Td ta="right" data-name={words.match}>
         {f1 == null ? (
           <Tooltip label={words.tooFew}>
             <span>{NONE}</span>
@@ -173,7 +174,7 @@ function Row({ projectId, row }: { projectId: string; row: TruthRow }) {
           </Stack>
         )}
       </Table.Td>
-      <Table.Td>
+      <Table.Td data-name={words.marked}>
         <TimeAgo at={row.marked_at} size="sm" />
         {row.marked_by && (
           <Text size="xs" c="dimmed">
@@ -181,7 +182,7 @@ function Row({ projectId, row }: { projectId: string; row: TruthRow }) {
           </Text>
         )}
       </Table.Td>
-      <Table.Td ta="right">
+      <Table.Td ta="right" data-wide>
         <Button size="compact-sm" variant="subtle" loading={unmark.isPending} onClick={() => unmark.mutate()}>
           {words.unmark}
         </Button>

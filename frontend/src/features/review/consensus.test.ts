@@ -77,6 +77,7 @@ it('says in words what each person’s answer counted, the most first, and nothi
     'Ben’s answers counted 1, Ana’s 0.8, Cem’s less than 0.1',
   );
   expect(say(answer('Ana', null), answer('Ben', null))).toBe('');
+  expect(say(answer('Ana', 1), answer('Ben', 0.97))).toBe('Everybody’s answers counted the same');
   expect(say()).toBe('');
 });
 

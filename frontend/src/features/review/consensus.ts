@@ -71,11 +71,14 @@ export function votesOf(object: Found, nameOf: (labelId: string) => string): str
     .join(', ');
 }
 
+const EVERYBODY = 'Everybody’s answers counted the same';
+
 /** "Ana's answers counted 1, Ben's 0.8"; nothing where all counted the same, or where that is not told. */
 export function countedOf(answers: readonly Answer[], nameOf: (answer: Answer) => string): string {
   const weighed = answers.flatMap((answer) =>
     answer.weight === null ? [] : [{ name: nameOf(answer), weight: answer.weight }],
   );
+  if (weighed.length > 0 && weighed.every(({ weight }) => weight > 0.95)) return EVERYBODY;
   weighed.sort((one, other) => other.weight - one.weight);
   // One place: the weights are learned from few pictures, and more would say what nobody knows.
   const said = weighed.map(({ name, weight }, index) => {
