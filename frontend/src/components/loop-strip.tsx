@@ -74,11 +74,11 @@ export function LoopStrip({ projectId, overview }: { projectId: string; overview
   const stuck = new Map(overview.stuck.map((each) => [STEP_OF_HINT[each.step] ?? each.step, each]));
   return (
     <ol className={css.strip}>
-      {loopSteps(projectId, overview).map((step, index) => {
+      {loopSteps(projectId, overview).map((step) => {
         const trouble = stuck.get(step.key);
         return (
           <li key={step.key} className={css.cell}>
-            {index > 0 && <IconChevronRight size={14} className={css.arrow} aria-hidden />}
+            <IconChevronRight size={14} className={css.arrow} aria-hidden />
             <Tooltip label={trouble?.message} disabled={!trouble}>
               <PlainLink to={step.to} className={css.step} data-stuck={trouble ? true : undefined}>
                 <span className={css.value} title={step.value}>

@@ -16,7 +16,7 @@ export function WorkTiles({ home }: { home: Home }) {
   const reviewIn = most((overview) => overview.in_review);
   if (!labelIn || !reviewIn) return null;
   return (
-    <SimpleGrid cols={3} spacing="md">
+    <SimpleGrid cols={{ base: 1, sm: 3 }} spacing={{ base: 'xs', sm: 'md' }}>
       <Tile
         to={paths.annotate(labelIn.id)}
         value={home.to_label}
