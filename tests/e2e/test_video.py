@@ -14,7 +14,8 @@ from playwright.sync_api import Page, Route, expect
 from tests.e2e.conftest import Site
 from tests.support import clips
 from tests.support.accessibility import violations
-from tests.support.browser_seat import SLOW_MS, Person, Seat, is_saved_draft
+from tests.support.browser_seat import SLOW_MS, Person, Seat, is_draft, is_saved_draft
+from tests.support.shots import looks
 from tests.support.video_project import video_project
 
 FRAMES = 300
@@ -136,29 +137,87 @@ def test_a_hand_along_the_timeline_sees_what_lies_there(
     assert number_on_screen(page) == expected
 
 
+class SlowFrames:
+    """Frames are asked for and do not come until they are let go."""
+
+    def __init__(self, page: Page) -> None:
+        self.held: list[Route] = []
+        self._is_slow = True
+        page.route("**/frames/*.jpg", self._take)
+
+    def _take(self, route: Route) -> None:
+        if self._is_slow:
+            self.held.append(route)
+        else:
+            route.continue_()
+
+    def frames(self) -> list[int]:
+        return [int(route.request.url.rsplit("/", 1)[1].removesuffix(".jpg")) for route in self.held]
+
+    def let_go(self) -> None:
+        self._is_slow = False
+        for route in self.held:
+            route.continue_()
+
+
+def drag_along(page: Page, start: float, end: float) -> None:
+    """A hand that goes along the timeline and holds on, by shares of its width."""
+    ruler = page.get_by_role("slider", name="Timeline").bounding_box()
+    assert ruler is not None
+    y = ruler["y"] + ruler["height"] / 2
+    page.mouse.move(ruler["x"] + ruler["width"] * start, y)
+    page.mouse.down()
+    for share in np.linspace(start, end, 12):
+        page.mouse.move(ruler["x"] + ruler["width"] * float(share), y)
+
+
+def test_while_a_small_picture_stands_in_no_button_changes_the_frame_that_was_left(
+    seat: Callable[..., Seat], videos: dict[str, str], vera: Person
+) -> None:
+    place = seat(vera, videos["project"])
+    page = place.open(videos["turned.mp4"])
+    arrived(page, 0)
+    place.drawing_saves(0)
+    page.keyboard.press("s")
+    page.mouse.click(*place.middle(0))
+    (before,) = place.regions(videos["turned.mp4"])
+    page.wait_for_load_state("networkidle")
+    slow = SlowFrames(page)
+    drag_along(page, 0.3, 0.7)
+    page.mouse.up()
+    note = page.get_by_text("Preview of frame")
+    expect(note).to_be_visible()
+    why = page.get_by_role("status").filter(has_text="The frame is still coming.")
+    edits: list[str] = []
+    page.on("request", lambda request: edits.append(request.url) if is_draft(request) else None)
+    for name in ("Follow forwards", "Leaves"):
+        page.get_by_role("button", name=name).click()
+        expect(why.first).to_be_visible()
+    for name in ("Lock: forklift 1", "Delete: forklift 1"):
+        page.get_by_role("button", name=name).click()
+    expect(page.get_by_role("button", name="Delete: forklift 1")).to_be_visible()
+    looks(page, "video-stand-in")
+    slow.let_go()
+    arrived(page, round(0.7 * (FRAMES - 1)))
+    expect(why).to_have_count(0)
+    # What was pressed then is not done afterwards; what is pressed now is.
+    with page.expect_response(is_saved_draft, timeout=SLOW_MS):
+        page.get_by_role("button", name="Leaves").click()
+    place.saved()
+    assert len(edits) == 1
+    (after,) = place.regions(videos["turned.mp4"])
+    assert after["geometry"]["keyframes"][:-1] == before["geometry"]["keyframes"]
+    assert after["geometry"]["keyframes"][-1]["frame"] == round(0.7 * (FRAMES - 1))
+
+
 def test_while_an_exact_frame_is_awaited_a_small_picture_stands_in_and_says_so(
     seat: Callable[..., Seat], videos: dict[str, str], vera: Person
 ) -> None:
     page = seat(vera, videos["project"]).open(videos["constant.mp4"])
     arrived(page, 0)
     page.wait_for_load_state("networkidle")
-    held: list[Route] = []
-    is_slow = True
-
-    def slowly(route: Route) -> None:
-        if is_slow:
-            held.append(route)
-        else:
-            route.continue_()
-
-    page.route("**/frames/*.jpg", slowly)
-    ruler = page.get_by_role("slider", name="Timeline").bounding_box()
-    assert ruler is not None
-    y = ruler["y"] + ruler["height"] / 2
-    page.mouse.move(ruler["x"] + ruler["width"] * 0.4, y)
-    page.mouse.down()
-    for share in np.linspace(0.4, 0.8, 12):
-        page.mouse.move(ruler["x"] + ruler["width"] * float(share), y)
+    slow = SlowFrames(page)
+    drag_along(page, 0.4, 0.8)
     expected = round(0.8 * (FRAMES - 1))
     note = page.get_by_text("Preview of frame")
     expect(note).to_be_visible()
@@ -168,15 +227,13 @@ def test_while_an_exact_frame_is_awaited_a_small_picture_stands_in_and_says_so(
     expect(field(page)).to_have_value("1")
     page.keyboard.press("b")
     page.mouse.up()
-    wanted = [int(route.request.url.rsplit("/", 1)[1].removesuffix(".jpg")) for route in held]
-    # A hand that passed thirty frames left one request behind, not thirty.
-    assert len(wanted) == 1
-    is_slow = False
-    held[0].continue_()
+    # A hand that passed thirty frames left one request behind, not thirty. The first frames may still have been coming.
+    assert len([frame for frame in slow.frames() if frame > 20]) == 1
+    slow.let_go()
     arrived(page, expected)
     expect(note).to_have_count(0)
     # The small picture over the timeline has a number too.
-    page.mouse.move(ruler["x"] + 40, 20)
+    page.mouse.move(60, 20)
     expect(page.get_by_text("240 · 0:09.56")).to_have_count(0)
     assert number_on_screen(page) == expected
     expect(page.get_by_role("button", name="Box", exact=True)).to_have_attribute("aria-pressed", "false")
