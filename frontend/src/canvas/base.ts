@@ -134,7 +134,7 @@ export class EditorBase {
     return false;
   }
 
-  /** Runs what came by itself, whatever is shown meanwhile. */
+  /** Runs what came by itself, or is of all frames and was agreed to by its numbers, whatever is shown meanwhile. */
   take(command: Command | null): boolean {
     const changed = this.document.run(command);
     if (changed) this.notice = null;

@@ -26,7 +26,7 @@
  *   addSuggestions(list)             late arrivals; known ids are left alone
  *   replaceSuggestions(list)         open ones that are not in it are gone, decided ones stay
  *   setOntology(ontology)
- *   undo(), redo(), run(command)     any command of document/*.ts: run(setAttributes(state, ids, {...})); take(command) what came by itself
+ *   undo(), redo(), run(command)     any command of document/*.ts: run(setAttributes(state, ids, {...})); take(command) what came by itself, or is of all frames
  * Picture and view
  *   setImage(source | null, width, height)   keeps the view where the size stays (video frames)
  *   setTiles(source | null)          a large picture's squares, over its smaller copy

@@ -58,7 +58,8 @@ export function ImportDialog({ onClose, session: { task }, editor, labels, onDon
     }
   };
   const take = (read: ReadFile, effect: Effect) => {
-    editor.run(replaceLabels(editor.document.state, read.rows, 'Import', { keepOthers: !isInstead }));
+    // All labels of all frames, told in numbers before: no frame must be seen for it.
+    editor.take(replaceLabels(editor.document.state, read.rows, 'Import', { keepOthers: !isInstead }));
     editor.select([...read.rows.regions, ...read.rows.tracks].map((row) => row.id));
     onClose();
     onDone({
