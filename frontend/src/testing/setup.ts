@@ -26,6 +26,8 @@ if (typeof window !== 'undefined') {
   window.HTMLElement.prototype.scrollIntoView ??= () => undefined;
   // jsdom has no canvas and says so loudly; what draws must take null and draw nothing.
   window.HTMLCanvasElement.prototype.getContext = () => null;
+  // A text field that grows asks when fonts are there.
+  Object.defineProperty(document, 'fonts', { value: new EventTarget(), configurable: true });
 }
 
 afterEach(() => {

@@ -136,10 +136,10 @@ export class ReviewDesk {
 
   // ---- verdicts
 
-  /** Throws ApiError; the case stays where it is then. */
-  async decide(verdict: Decided['verdict'], reason: string): Promise<void> {
+  /** Whether it was decided: not while another verdict is on its way. Throws ApiError; the case stays where it is then. */
+  async decide(verdict: Decided['verdict'], reason: string): Promise<boolean> {
     const { item, isDeciding } = this.view;
-    if (!item || isDeciding) return;
+    if (!item || isDeciding) return false;
     this.set({ isDeciding: true });
     try {
       await decide(item.revisionId, verdict, reason, newIdempotencyKey());
@@ -149,6 +149,7 @@ export class ReviewDesk {
     const made = { revisionId: item.revisionId, taskId: item.task.id, verdict };
     this.set({ decided: [...this.view.decided, made].slice(-DECIDED_KEPT) });
     await this.advance();
+    return true;
   }
 
   /** Takes the last verdict back and shows that case again. Throws ApiError. */

@@ -57,7 +57,7 @@ export function PictureView({ project, switcher }: Props) {
   const decide = async (verdict: Decided['verdict'], reason = '') => {
     setReturning(false);
     try {
-      await desk.decide(verdict, reason);
+      if (!(await desk.decide(verdict, reason))) return;
       toastUndo(verdict === 'approve' ? words.approved : words.returned, undo);
       void queue.refetch();
     } catch (error) {

@@ -1,5 +1,5 @@
 import { Button, Group, Kbd, Modal, Stack, Text, Textarea } from '@mantine/core';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 
 import { reviewWords as words } from './strings';
 
@@ -21,11 +21,13 @@ export function withReason(text: string, reason: string): string {
 
 const toEnd = (field: HTMLTextAreaElement) => field.setSelectionRange(field.value.length, field.value.length);
 
-/** One a case: its text belongs to one picture, and stays until that is returned; a refusal takes nothing of it. */
+/** One a case: its text stays as long as that is on the desk, closed or refused; what comes next begins anew. */
 export function ReturnDialog({ isOpen, before, onClose, onReturn }: Props) {
   const [reason, setReason] = useState(before);
+  const cancel = useRef<HTMLButtonElement>(null);
   const send = () => {
-    if (!reason.trim()) return;
+    // While it fades it still hears keys and clicks.
+    if (!isOpen || !reason.trim()) return;
     onReturn(reason.trim());
   };
   return (
@@ -37,7 +39,8 @@ export function ReturnDialog({ isOpen, before, onClose, onReturn }: Props) {
         }}
         onKeyDown={(event) => {
           if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-          // A focused button would be pressed by it.
+          if (event.target === cancel.current) return;
+          // Any other focused button would be pressed by it.
           event.preventDefault();
           send();
         }}
@@ -70,7 +73,7 @@ export function ReturnDialog({ isOpen, before, onClose, onReturn }: Props) {
             ))}
           </Group>
           <Group justify="end" gap="xs">
-            <Button variant="default" onClick={onClose}>
+            <Button ref={cancel} variant="default" onClick={onClose}>
               Cancel
             </Button>
             <Button type="submit" disabled={!reason.trim()} rightSection={<Kbd size="xs">Ctrl Enter</Kbd>}>
