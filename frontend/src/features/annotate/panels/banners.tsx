@@ -30,8 +30,9 @@ export function Banners({ project, session, view, as, on }: Props) {
   const onClose = () => on.say(null);
   const onMergeRead = () => session.dismissMerged();
   const reason = task.assignment?.return_reason;
-  const isReviewable = isReviewedState(task.state) && !task.locked_by;
-  const mayReview = isReviewable && atLeast(project.my_role, 'reviewer') && !isOwnWork(project, task);
+  // Offered beside whoever has it, too: that was read once, and the server tells who has it by now.
+  const mayReview =
+    isReviewedState(task.state) && atLeast(project.my_role, 'reviewer') && !isOwnWork(project, task);
   const locked = lockedWords(task);
   return (
     <div className={css.banner}>
