@@ -93,7 +93,7 @@ export function ConsensusSide({ item, consensus, desk, shown, onShow }: Props) {
       ))}
       {counted && (
         <Text size="xs" mt={6}>
-          {counted}. {words.countedAbout}
+          {counted} {words.countedAbout}
         </Text>
       )}
       {shown !== null && (

@@ -74,10 +74,15 @@ it('says in words what each person’s answer counted, the most first, and nothi
   const say = (...answers: ReturnType<typeof answer>[]) =>
     countedOf(answers, ({ person }) => person?.name ?? 'nobody');
   expect(say(answer('Ana', 0.81), answer('Ben', 1), answer('Cem', 0.04))).toBe(
-    'Ben’s answers counted 1, Ana’s 0.8, Cem’s less than 0.1',
+    'Ben’s answers counted 1, Ana’s 0.8, Cem’s less than 0.1. The most is 1.',
   );
   expect(say(answer('Ana', null), answer('Ben', null))).toBe('');
-  expect(say(answer('Ana', 1), answer('Ben', 0.97))).toBe('Everybody’s answers counted the same');
+  expect(say(answer('Ana', 1), answer('Ben', 0.97))).toBe('Everybody’s answers counted the same.');
+  // One that came later did not count yet.
+  expect(say(answer('Ana', 1), answer('Ben', 0.97), answer('Cem', null))).toBe(
+    'Ana’s and Ben’s answers counted the same.',
+  );
+  expect(say(answer('Ana', 1), answer('Ben', null))).toBe('');
   expect(say()).toBe('');
 });
 

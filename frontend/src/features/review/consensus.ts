@@ -71,21 +71,32 @@ export function votesOf(object: Found, nameOf: (labelId: string) => string): str
     .join(', ');
 }
 
-const EVERYBODY = 'Everybody’s answers counted the same';
+const MOST = 'The most is 1.';
+const names = new Intl.ListFormat('en', { type: 'conjunction' });
 
-/** "Ana's answers counted 1, Ben's 0.8"; nothing where all counted the same, or where that is not told. */
+/**
+ * "Ana's answers counted 1, Ben's 0.8. The most is 1.", or whose counted the same; nothing where that is not told, or
+ * there is only one to tell of. One that came later has no weight: it did not count yet.
+ */
 export function countedOf(answers: readonly Answer[], nameOf: (answer: Answer) => string): string {
   const weighed = answers.flatMap((answer) =>
     answer.weight === null ? [] : [{ name: nameOf(answer), weight: answer.weight }],
   );
-  if (weighed.length > 0 && weighed.every(({ weight }) => weight > 0.95)) return EVERYBODY;
+  if (weighed.length < 2) return '';
+  if (weighed.every(({ weight }) => weight > 0.95)) {
+    const whose =
+      weighed.length === answers.length
+        ? 'Everybody’s'
+        : names.format(weighed.map(({ name }) => `${name}’s`));
+    return `${whose} answers counted the same.`;
+  }
   weighed.sort((one, other) => other.weight - one.weight);
   // One place: the weights are learned from few pictures, and more would say what nobody knows.
   const said = weighed.map(({ name, weight }, index) => {
     const counted = weight < 0.1 ? 'less than 0.1' : Number(weight.toFixed(1));
     return index === 0 ? `${name}’s answers counted ${counted}` : `${name}’s ${counted}`;
   });
-  return said.join(', ');
+  return `${said.join(', ')}. ${MOST}`;
 }
 
 export const foundById = (consensus: Consensus): Map<string, Found> =>

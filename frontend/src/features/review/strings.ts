@@ -66,7 +66,7 @@ export const reviewWords = {
   quorum: 'Keep what was drawn by',
   crowd: 'Those who agree more often',
   crowdAbout: 'People count by how often they agree with others, and a model along with them.',
-  countedAbout: 'The most is 1. Only managers see this.',
+  countedAbout: 'Only managers see this.',
   putting: 'Putting together…',
   mergeFailed: 'Not put together',
   mergeFailedBefore: (why: string) => `The last try to put them together otherwise failed: ${why}`,
