@@ -190,9 +190,15 @@ def test_while_a_small_picture_stands_in_no_button_changes_the_frame_that_was_le
     why = page.get_by_role("status").filter(has_text="The frame is still coming.")
     edits: list[str] = []
     page.on("request", lambda request: edits.append(request.url) if is_draft(request) else None)
-    for name in ("Follow forwards", "Leaves"):
+    # Each says it in its own place.
+    for name, place in (
+        ("Follow forwards", page.get_by_role("region", name="Following")),
+        ("Leaves", page.get_by_role("toolbar", name="Options")),
+    ):
+        said = place.get_by_role("status").filter(has_text="The frame is still coming.")
+        expect(said).to_have_count(0)
         page.get_by_role("button", name=name).click()
-        expect(why.first).to_be_visible()
+        expect(said).to_be_visible()
     for name in ("Lock: forklift 1", "Delete: forklift 1"):
         page.get_by_role("button", name=name).click()
     expect(page.get_by_role("button", name="Delete: forklift 1")).to_be_visible()
