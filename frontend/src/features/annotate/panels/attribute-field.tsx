@@ -11,17 +11,20 @@ type Props = {
   shared: SharedAttribute;
   isSeveral: boolean;
   isOff: boolean;
+  /** The frame shown is not seen: what is there stays, and nothing is taken. */
+  isCovered: boolean;
   onChange: (value: AttributeValue) => void;
 };
 
 /** One attribute of one or several objects. */
-export function AttributeField({ shared, isSeveral, isOff, onChange }: Props) {
+export function AttributeField({ shared, isSeveral, isOff, isCovered, onChange }: Props) {
   const { attribute, value, isMixed, lacking } = shared;
   const { name, required, type, options } = attribute;
   const common = {
     size: 'xs' as const,
     label: name,
     disabled: isOff,
+    readOnly: isCovered,
     withAsterisk: required,
     error: lacking > 0 && (isSeveral ? words.lackingSeveral(lacking) : words.lacking),
   };
@@ -33,6 +36,8 @@ export function AttributeField({ shared, isSeveral, isOff, onChange }: Props) {
           size="xs"
           label={isMixed ? `${name} (${words.mixed})` : name}
           disabled={isOff}
+          // A box knows no "read only"; the editor refuses its click, and says why.
+          aria-disabled={isCovered || undefined}
           checked={value === true}
           indeterminate={isMixed}
           onChange={(event) => onChange(isMixed || event.currentTarget.checked)}
@@ -74,7 +79,7 @@ export function AttributeField({ shared, isSeveral, isOff, onChange }: Props) {
 }
 
 type TextProps = {
-  common: object;
+  common: { readOnly: boolean };
   placeholder: string | undefined;
   value: string;
   onChange: (text: string) => void;
@@ -96,7 +101,8 @@ function TextField({ common, placeholder, value, onChange }: TextProps) {
       onChange={(event) => setText(event.currentTarget.value)}
       onBlur={done}
       onKeyDown={(event) => {
-        if (event.key === 'Enter') event.currentTarget.blur();
+        // Left unsaid now it would be lost.
+        if (event.key === 'Enter' && !common.readOnly) event.currentTarget.blur();
         if (event.key === 'Escape') setText(null);
       }}
     />

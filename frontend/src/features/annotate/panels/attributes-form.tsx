@@ -33,7 +33,7 @@ const shapeOf = (thing: Thing): string => (isTrack(thing) ? shapeOfTrack(thing) 
 /** What is known about the selected objects, and what must still be said. */
 const Fields = memo(function Fields(props: FieldsProps) {
   const { editor, labels, isEditable, selection, revision, frame } = props;
-  // No field lets go of what is typed there into another frame.
+  // The fields stay, with the focus and what is typed there: only nothing is taken from them meanwhile.
   const isCovered = useEditorPart(editor, (snapshot) => snapshot.isCovered);
   /** On a video: whether a change holds from the frame shown on, or of all frames. */
   const [isFromHere, setFromHere] = useState(false);
@@ -59,7 +59,7 @@ const Fields = memo(function Fields(props: FieldsProps) {
   );
   if (!first) return null;
   const isLocked = things.some((thing) => thing.locked);
-  const isOff = !isEditable || isLocked || isCovered;
+  const isOff = !isEditable || isLocked;
   const title =
     things.length > 1 ? words.several(things.length) : words.one(label?.name ?? annotateWords.unknownLabel);
   // A label that no longer allows the shape is still what the object has.
@@ -77,6 +77,7 @@ const Fields = memo(function Fields(props: FieldsProps) {
           size="xs"
           label={words.label}
           disabled={isOff}
+          readOnly={isCovered}
           allowDeselect={false}
           searchable
           placeholder={isOneLabel ? annotateWords.choose : words.mixed}
@@ -105,6 +106,7 @@ const Fields = memo(function Fields(props: FieldsProps) {
             shared={each}
             isSeveral={things.length > 1}
             isOff={isOff}
+            isCovered={isCovered}
             onChange={(value) =>
               editor.setAttributesOf(selection, { [each.attribute.id ?? '']: value }, isFromHere)
             }
