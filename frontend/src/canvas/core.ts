@@ -200,7 +200,7 @@ export class EditorCore extends EditorBase implements ToolHost {
     return this.frame === null ? labelAllows(label, shape) : labelTracks(label, shape);
   }
 
-  protected labelOf(labelId: string): LabelDef | undefined {
+  labelOf(labelId: string): LabelDef | undefined {
     return this.ontology.labels.find((label) => label.id === labelId);
   }
 

@@ -57,6 +57,7 @@ describe('the frames on which something changes', () => {
       ],
       [3, 5],
     ],
+    ['an empty text is no value', [course([at(3), at(5, { attributes: { load: '' } })])], [3]],
     [
       'what is said while it is away is seen when it comes back',
       [
@@ -114,4 +115,30 @@ it.each<[string, string[], number[]]>([
 ])('keyframes of %s', (_, chosen, expected) => {
   const tracks = [track('one', 1), track('two', 11), track('unseen', 21, true)];
   expect(keyframesOf(coursesOf(stateOf({ tracks, suggestions: [suggested] }), chosen))).toEqual(expected);
+});
+
+it('counts with all what is dashed, where that is asked for', () => {
+  const state = stateOf({ tracks: [track('one', 1)], suggestions: [suggested] });
+  expect(keyframesOf(coursesOf(state, [], undefined, [suggested]))).toEqual([1, 6, 50, 60]);
+  expect(keyframesOf(coursesOf(state, ['one'], undefined, [suggested]))).toEqual([1, 6]);
+});
+
+it.each<[string, boolean, (string | null)[], number[]]>([
+  ['a required attribute taken back has its default again', true, [null], [1]],
+  ['a required attribute emptied has its default again', true, [''], [1]],
+  ['another value, and the default again', true, ['full', null], [1, 2, 3]],
+  ['the default said', true, ['empty'], [1]],
+  ['one that need not be said is taken back', false, [null], [1, 2]],
+])('of a label with defaults: %s', (_, required, values, expected) => {
+  const label = { id: 'truck', name: 'truck', attributes: [{ id: 'load', required, default: 'empty' }] };
+  const keyframes = [at(1), ...values.map((load, index) => at(index + 2, { attributes: { load } }))];
+  const state = stateOf({ tracks: [{ ...track('one', 1), keyframes }] });
+  expect(changesOf(coursesOf(state, [], () => label))).toEqual(expected);
+});
+
+it('what a former label said, said again, is no change', () => {
+  const label = { id: 'truck', name: 'truck', attributes: [] };
+  const keyframes = [at(1), at(2, { attributes: { old: 'yes' } })];
+  const state = stateOf({ tracks: [{ ...track('one', 1), attributes: { old: 'yes' }, keyframes }] });
+  expect(changesOf(coursesOf(state, [], () => label))).toEqual([1]);
 });

@@ -1,18 +1,39 @@
 /** Where something said of a video's objects changes, along its frames. */
 
 import type { Shape } from '../geometry/shape';
-import type { Attributes, DocState, Track } from './model';
+import { completed, saidWithDefaults } from './attributes';
+import type { Attributes, DocState, LabelDef, Suggestion, Track } from './model';
 
 /** What is said of an object through a video: a track, or a suggested one. */
 export type Course = Pick<Track, 'keyframes' | 'attributes'>;
 
-/** The chosen tracks and suggested tracks; where none is chosen, all tracks that are not hidden. */
-export function coursesOf({ tracks, suggestions }: DocState, chosen: readonly string[]): Course[] {
-  if (chosen.length === 0) return [...tracks.values()].filter((track) => !track.hidden);
-  return chosen.flatMap((id) => {
-    const { track: keyframes, attributes = {} } = suggestions.get(id) ?? {};
-    return tracks.get(id) ?? (keyframes ? { keyframes, attributes } : []);
+/**
+ * The chosen tracks and suggested tracks; where none is chosen, all tracks that are not hidden, with the `dashed` ones.
+ * Attributes as they count, the defaults of their labels among them.
+ */
+export function coursesOf(
+  { tracks, suggestions }: DocState,
+  chosen: readonly string[],
+  labelOf: (labelId: string) => LabelDef | undefined = () => undefined,
+  dashed: readonly Suggestion[] = [],
+): Course[] {
+  const rows =
+    chosen.length > 0
+      ? chosen.flatMap((id) => tracks.get(id) ?? suggestions.get(id) ?? [])
+      : [...[...tracks.values()].filter((track) => !track.hidden), ...dashed];
+  return rows.flatMap((row) => {
+    const keyframes = 'keyframes' in row ? row.keyframes : row.track;
+    return keyframes ? withDefaults({ keyframes, attributes: row.attributes }, labelOf(row.labelId)) : [];
   });
+}
+
+function withDefaults({ keyframes, attributes }: Course, label: LabelDef | undefined): Course {
+  return {
+    attributes: { ...attributes, ...completed(label, attributes) },
+    keyframes: keyframes.map((each) =>
+      each.attributes ? { ...each, attributes: saidWithDefaults(label, each.attributes) } : each,
+    ),
+  };
 }
 
 /** Frames with a keyframe of any of them, rising, each once. */
@@ -35,7 +56,7 @@ function changesOfOne({ keyframes, attributes }: Course): number[] {
   let before = 'away';
   return keyframes.flatMap((keyframe) => {
     const isSaidOtherwise = Object.entries(keyframe.attributes ?? {}).some(
-      ([key, value]) => (said[key] ?? null) !== value,
+      ([key, value]) => (said[key] ?? '') !== (value ?? ''),
     );
     Object.assign(said, keyframe.attributes);
     const { frame, outside, occluded, shape } = keyframe;

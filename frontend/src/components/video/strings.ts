@@ -34,6 +34,7 @@ export const videoWords = {
   followed: (sure: string) => `Followed here, sure to ${sure}`,
   /** Before the label's name of a dashed lane, unless its page means something else by it. */
   suggested: 'Suggested',
+  moreDashed: (n: number) => `${count(n)} more in the list`,
   moreSuggested: (n: number) => `${count(n)} more in the list of suggestions`,
   away: 'Not in the picture',
   dragStart: 'Drag: where it begins',

@@ -85,7 +85,11 @@ export function SuggestedLanes({ editor, labels, selection, frame, last, view, d
   return (
     <>
       {lanes}
-      {more > 0 && <p className={css.none}>{words.moreSuggested(more)}</p>}
+      {more > 0 && (
+        <p className={css.none}>
+          {dashedAs === words.suggested ? words.moreSuggested(more) : words.moreDashed(more)}
+        </p>
+      )}
     </>
   );
 }

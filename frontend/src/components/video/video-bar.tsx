@@ -105,7 +105,7 @@ function Bar(props: BarProps) {
   // An answer that a browser kept from before has none.
   const strip = table.data?.strip ?? null;
   const step = (by: number) => void player.step(by);
-  const { jump, note } = useJumps(editor, view, seek);
+  const { jump, note } = useJumps(editor, view, seek, dashedAs !== words.suggested);
   useKeys({
     [keys.play.key]: () => player.toggle(),
     [keys.frameOn.key]: () => step(1),
