@@ -38,6 +38,7 @@ class PartFacts:
     id: uuid.UUID
     state: str
     part: VideoPart
+    assigned_to_id: uuid.UUID | None
     assigned_to_name: str
 
 
@@ -57,6 +58,7 @@ class TaskFacts:
     max_suggestion_score: float | None
     open_suggestion_count: int
     blind: bool
+    assigned_to_id: uuid.UUID | None
     assigned_to_name: str
     parts: tuple[PartFacts, ...] = ()
 
@@ -124,7 +126,7 @@ def _of_parts(rows: list[tuple[Task, TaskFacts]]) -> TaskFacts:
         open_suggestion_count=sum(each.open_suggestion_count for each in facts),
         blind=any(each.blind for each in facts),
         parts=tuple(
-            PartFacts(task.pk, each.state, task.part, each.assigned_to_name)
+            PartFacts(task.pk, each.state, task.part, each.assigned_to_id, each.assigned_to_name)
             for task, each in rows
             if task.part is not None
         ),
@@ -143,6 +145,7 @@ def _facts(task: Task, labels: set[str]) -> TaskFacts:
         max_suggestion_score=None if task.blind else task.max_suggestion_score,
         open_suggestion_count=0 if task.blind else task.open_suggestion_count,
         blind=task.blind,
+        assigned_to_id=task.assigned_to_id,
         assigned_to_name=task.assigned_to.get_full_name() if task.assigned_to is not None else "",
     )
 

@@ -25,6 +25,7 @@ class AssetPartSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     state = serializers.ChoiceField(choices=TaskState.choices)
     part = VideoPartSerializer()
+    assigned_to_id = serializers.UUIDField(allow_null=True)
     assigned_to_name = serializers.CharField(allow_blank=True)
 
 
@@ -43,6 +44,7 @@ class AssetTaskSerializer(serializers.Serializer[Any]):
     max_suggestion_score = serializers.FloatField(allow_null=True)
     open_suggestion_count = serializers.IntegerField()
     blind = serializers.BooleanField()
+    assigned_to_id = serializers.UUIDField(allow_null=True)
     assigned_to_name = serializers.CharField(allow_blank=True)
     parts = AssetPartSerializer(many=True, help_text="Empty where one task is of the whole.")
 

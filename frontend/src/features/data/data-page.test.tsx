@@ -116,6 +116,7 @@ const part = (number: number, state: string) => ({
   id: `t${number}`,
   state,
   part: { number, count: 3, frame_start: 40 * (number - 1), frame_end: 40 * number + 10 },
+  assigned_to_id: null,
   assigned_to_name: '',
 });
 const inParts = (...states: string[]) => {
@@ -155,4 +156,18 @@ it('an emptied length does not make a video one task again', async () => {
   await userEvent.clear(field);
   expect(screen.getByRole('button', { name: 'Split' })).toBeDisabled();
   expect(screen.getByRole('button', { name: 'One task again' })).toBeEnabled();
+});
+
+it('two people of one name are two', async () => {
+  fakeApi({ 'GET /projects/p1': { id: 'p1', my_role: 'manager', settings: {} } });
+  const video = inParts('ready', 'ready');
+  const parts = video.task.parts.map((each, index) => ({
+    ...each,
+    assigned_to_id: `u${index}`,
+    assigned_to_name: 'Ana Roth',
+  }));
+  const row = { ...video, task: { ...video.task, parts } } as unknown as AssetRow;
+  renderApp(<VideoParts projectId="p1" row={row} />, { path: '/p/$projectId/data', at: '/p/p1/data' });
+  await userEvent.click(await screen.findByRole('button', { name: 'Other parts…' }));
+  expect(await screen.findByText(/A part that keeps its frames stays with whom/)).toBeInTheDocument();
 });

@@ -54,11 +54,12 @@ export function VideoParts({ projectId, row }: Props) {
 }
 
 /** What becomes of whose the parts are; nothing where they are nobody's. */
-function givenTo({ parts, assigned_to_name }: Task): string {
-  const names = parts.length > 0 ? parts.map((part) => part.assigned_to_name) : [assigned_to_name];
-  const [name = '', ...others] = new Set(names);
-  if (others.length > 0) return words.staysOfSome;
-  return name && words.staysOf(name);
+function givenTo(task: Task): string {
+  const rows = task.parts.length > 0 ? task.parts : [task];
+  // Two people may have one name.
+  if (new Set(rows.map((each) => each.assigned_to_id)).size > 1) return words.staysOfSome;
+  const name = rows[0]?.assigned_to_name;
+  return name ? words.staysOf(name) : '';
 }
 
 function PartsDialog({ projectId, row, task, onClose }: Props & { task: Task; onClose: () => void }) {

@@ -3635,6 +3635,8 @@ export interface components {
             id: string;
             state: components["schemas"]["State00bEnum"];
             part: components["schemas"]["VideoPart"];
+            /** Format: uuid */
+            assigned_to_id: string | null;
             assigned_to_name: string;
         };
         /** @description One row of the data grid. Width and height are of the upright picture in pixels. */
@@ -3689,6 +3691,8 @@ export interface components {
             max_suggestion_score: number | null;
             open_suggestion_count: number;
             blind: boolean;
+            /** Format: uuid */
+            assigned_to_id: string | null;
             assigned_to_name: string;
             /** @description Empty where one task is of the whole. */
             parts: components["schemas"]["AssetPart"][];
