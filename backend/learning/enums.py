@@ -189,7 +189,7 @@ class FindingVerdict(models.TextChoices):
 
 class FollowStop(models.TextChoices):
     """Why an object was followed no further: all that was asked for is done, a person's keyframe was reached, what comes
-    from it and from the other end does not meet, it was found from one end only and came out elsewhere than the other says,
+    from it and from the other end does not meet, it was found from one end only on a way that does not lead to the other,
     it looked too little like itself, it left the picture, or frames are damaged."""
 
     END = "end"

@@ -39,7 +39,11 @@ from backend.annotation.services.presence import presence_end, presence_note
 from backend.annotation.services.remap import labels_remap
 from backend.annotation.services.review import review_decide, review_undo
 from backend.annotation.services.submit import Submitted, revision_submit
-from backend.annotation.services.suggestions import suggestions_create, suggestions_supersede
+from backend.annotation.services.suggestions import (
+    suggestions_create,
+    suggestions_left_out_of,
+    suggestions_supersede,
+)
 from backend.annotation.services.tasks import (
     asset_quarantine,
     task_quarantine,
@@ -88,6 +92,7 @@ __all__ = [
     "suggestions_add",
     "suggestions_create",
     "suggestions_decide",
+    "suggestions_left_out_of",
     "suggestions_refine",
     "suggestions_supersede",
     "suggestions_undo",

@@ -25,7 +25,12 @@ from backend.annotation.selectors.queue import (
     task_in_hand_locked,
 )
 from backend.annotation.selectors.recent import may_correct
-from backend.annotation.selectors.second_looks import seconds_barred, waits_for_review
+from backend.annotation.selectors.second_looks import (
+    look_waiting,
+    may_look,
+    seconds_barred,
+    waits_for_review,
+)
 from backend.annotation.selectors.turns import reviews_in_turn
 from backend.annotation.services.hidden import hidden_drawn, hidden_in_hand, hidden_lease, hidden_open
 from backend.annotation.services.moves import (
@@ -192,7 +197,10 @@ def review_next(*, actor: User, project: Project, exclude: Collection[uuid.UUID]
 def held_refuse(task: Task, actor: User) -> None:
     """Raise TaskTaken where another person has the task open to review it: the one wording of it."""
     if other := reviewer_at(task, actor):
-        raise TaskTaken(f"{other.get_full_name()} has this picture open.")
+        # Who takes a second look is not told to those at whose work it is one.
+        is_secret = look_waiting(task) is not None and not may_look(actor, task)
+        who = "Another reviewer" if is_secret else other.get_full_name()
+        raise TaskTaken(f"{who} has this picture open.")
 
 
 def _review_lease(task: Task, actor: User) -> Assignment:

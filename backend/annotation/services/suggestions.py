@@ -64,14 +64,19 @@ def suggestions_create(
     if any(item.shape != Shape.TAG for item in usable):
         replaced |= ~Q(shape=Shape.TAG)
     stay = Q(model_version_id__in=beside) & ~Q(label_id__in=labels)
-    open_rows.filter(replaced).exclude(stay).update(state=SuggestionState.SUPERSEDED)
-    # What another model proposes stays, and with it how much of that was left out.
-    before_left_out = task.suggestions_left_out if open_rows.exists() else 0
-    task.suggestions_left_out = before_left_out + max(0, len(items) - SUGGESTIONS_MAX)
+    gone = open_rows.filter(replaced).exclude(stay).update(state=SuggestionState.SUPERSEDED)
+    # Where all that another model proposes stays, so does how much of that was left out.
+    before_left_out = task.suggestions_left_out if not gone and open_rows.exists() else 0
+    task.suggestions_left_out = before_left_out + suggestions_left_out_of(items)
     rows_make(task, model_version_id=model_version_id, model_name=model_name, usable=usable)
     task.save(update_fields=["prelabelled_by_id", "suggestions_left_out", "updated_at"])
     suggestions_changed(task)
     return len(usable)
+
+
+def suggestions_left_out_of(items: Sequence[SuggestionItem]) -> int:
+    """How many of a model's proposals for one task are more than are kept."""
+    return max(0, len(items) - SUGGESTIONS_MAX)
 
 
 def rows_make(

@@ -76,7 +76,7 @@ def run(context: JobContext) -> dict[str, Any]:
         model_name=f"{told.name} {told.number}",
         items=items,
     )
-    left_out = annotation.task_find(str(task.pk)).suggestions_left_out
+    left_out = annotation_services.suggestions_left_out_of(items) if made else 0
     return {**facts, "tracks": made, "left_out": left_out}
 
 

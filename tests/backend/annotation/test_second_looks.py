@@ -10,7 +10,9 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from backend.annotation import selectors, services
+from backend.annotation.errors import TaskTaken
 from backend.annotation.models import Assignment, PlanTurn, ReviewDecision, Revision, SecondLook, Task
+from backend.annotation.services.claims import held_refuse
 from backend.core.enums import Role
 from backend.media.models import Asset
 from backend.notify.models import Notice
@@ -221,6 +223,15 @@ def test_the_first_reviewer_cannot_edit_the_second_look_away(crew: Crew) -> None
     assert look.state == "waiting"
     assert [row["revision"]["id"] for row in crew.queue(crew.rob)] == [edited]
     assert crew.next(crew.rita).status_code == 204
+
+
+def test_who_takes_a_second_look_is_named_to_others_and_not_to_the_first(crew: Crew) -> None:
+    crew.approved()
+    Editor.open(crew.rob, crew.task.pk, **{"as": "review"})
+    task = Task.objects.get(pk=crew.task.pk)
+    for name, who in (("Rita", "Another reviewer"), ("Ron", crew.people["Rob"].get_full_name())):
+        with pytest.raises(TaskTaken, match=f"^{who} has this picture open"):
+            held_refuse(task, crew.people[name])
 
 
 def test_an_approval_taken_back_waits_for_nobodys_second_look_until_it_is_given_again(crew: Crew) -> None:

@@ -320,6 +320,15 @@ def test_what_one_model_left_out_is_told_as_long_as_its_suggestions_are_there(
     assert (len(body["suggestions"]), body["suggestions_left_out"]) == (1_000, 7)
 
 
+def test_what_a_replaced_model_left_out_is_told_no_longer(project: Project, asset: Asset) -> None:
+    task = tasks_of(project)[0]
+    client = client_of(project)
+    for version in range(2):
+        tracks = [track(project, (number % 40, 5.0 + version)) for number in range(1_007)]
+        assert suggested(task, *tracks) == 1_000
+        assert client.get(f"{API}/tasks/{task.pk}").json()["suggestions_left_out"] == 7
+
+
 # ---- one set of tracks outside
 
 

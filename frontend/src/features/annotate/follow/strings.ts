@@ -36,7 +36,7 @@ export const followWords = {
     apart: (frame: string) =>
       `Filled up to your keyframe, but what comes from its two ends does not meet. Look at ${frame} first.`,
     elsewhere: (frame: string) =>
-      `Found from one end only, and it came out elsewhere than the other says. Look at ${frame} first.`,
+      `Found from one end only, and that way does not lead to the other. Look at ${frame} first.`,
     lost: (frame: string) => `Lost after ${frame}: it looked too little like itself there.`,
     left: (frame: string) => `It left the picture after ${frame}.`,
     damaged: (frame: string) => `Stopped at ${frame}: the video is damaged behind it.`,
