@@ -191,11 +191,11 @@ def test_while_a_small_picture_stands_in_no_button_changes_the_frame_that_was_le
     edits: list[str] = []
     page.on("request", lambda request: edits.append(request.url) if is_draft(request) else None)
     # Each says it in its own place.
-    for name, place in (
+    for name, bar in (
         ("Follow forwards", page.get_by_role("region", name="Following")),
         ("Leaves", page.get_by_role("toolbar", name="Options")),
     ):
-        said = place.get_by_role("status").filter(has_text="The frame is still coming.")
+        said = bar.get_by_role("status").filter(has_text="The frame is still coming.")
         expect(said).to_have_count(0)
         page.get_by_role("button", name=name).click()
         expect(said).to_be_visible()
