@@ -30,3 +30,12 @@ export function StackedTable({ minWidth, columns, layout, children }: Props) {
     </Table.ScrollContainer>
   );
 }
+
+/** Cells with a figure each, by the name of its column, in order. */
+export function FigureCells({ figures }: { figures: Readonly<Record<string, string>> }) {
+  return Object.entries(figures).map(([of, figure]) => (
+    <Table.Td key={of} ta="right" data-name={of} style={{ whiteSpace: 'nowrap' }}>
+      {figure}
+    </Table.Td>
+  ));
+}

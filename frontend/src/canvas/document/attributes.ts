@@ -49,6 +49,16 @@ export function saidWithDefaults(
   return Object.fromEntries(entries);
 }
 
+/** The keyframes with what they say of attributes as it counts. */
+export function keyframesWithDefaults<K extends { attributes?: Readonly<Record<string, unknown>> }>(
+  label: LabelDef | undefined,
+  keyframes: readonly K[],
+): (K & { attributes?: Attributes })[] {
+  return keyframes.map((each) =>
+    each.attributes ? { ...each, attributes: saidWithDefaults(label, each.attributes) } : each,
+  ) as (K & { attributes?: Attributes })[];
+}
+
 /** The ids of required attributes that keyframes take back, and the first frame on which; defaults counted. */
 export function takenBack(
   label: LabelDef | undefined,

@@ -1,18 +1,11 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
 
-import { boxShape } from '../geometry/shapes/box';
 import { skeletonShape, type Visibility } from '../geometry/shapes/skeleton';
+import { keyframeAt as at } from '../testing/headless';
 import { changesOf, coursesOf, keyframesOf, type Course } from './changes';
 import { stateOf, type Keyframe, type Suggestion, type Track } from './model';
 
-const at = (frame: number, said: Partial<Keyframe> = {}): Keyframe => ({
-  frame,
-  shape: boxShape({ x1: frame, y1: 0, x2: frame + 10, y2: 10 }),
-  outside: false,
-  occluded: false,
-  ...said,
-});
 const course = (keyframes: Keyframe[], attributes: Course['attributes'] = {}): Course => ({
   keyframes,
   attributes,

@@ -1,7 +1,7 @@
 /** Where something said of a video's objects changes, along its frames. */
 
 import type { Shape } from '../geometry/shape';
-import { completed, saidWithDefaults } from './attributes';
+import { completed, keyframesWithDefaults } from './attributes';
 import type { Attributes, DocState, LabelDef, Suggestion, Track } from './model';
 
 /** What is said of an object through a video: a track, or a suggested one. */
@@ -30,9 +30,7 @@ export function coursesOf(
 function withDefaults({ keyframes, attributes }: Course, label: LabelDef | undefined): Course {
   return {
     attributes: { ...attributes, ...completed(label, attributes) },
-    keyframes: keyframes.map((each) =>
-      each.attributes ? { ...each, attributes: saidWithDefaults(label, each.attributes) } : each,
-    ),
+    keyframes: keyframesWithDefaults(label, keyframes),
   };
 }
 

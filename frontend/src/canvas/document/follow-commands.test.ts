@@ -2,18 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { boxShape } from '../geometry/shapes/box';
+import { keyframeAt as at } from '../testing/headless';
 import { AnnotationDocument } from './document';
 import { isPersons, personsAhead, takeFollowed, type Followed } from './follow-commands';
 import type { Keyframe, Track } from './model';
 
-const at = (frame: number, extra: Partial<Keyframe> = {}): Keyframe => ({
-  frame,
-  shape: boxShape({ x1: frame, y1: 0, x2: frame + 10, y2: 10 }),
-  outside: false,
-  occluded: false,
-  ...extra,
-});
 const found = (frame: number): Keyframe => at(frame, { by: 'tracker', confidence: 0.8 });
 const track = (...keyframes: Keyframe[]): Track => ({
   id: 't',

@@ -1,6 +1,6 @@
 /** An editor without DOM at a known view, for tests: one image pixel is one screen pixel, no offset. */
 
-import type { DocumentData, Ontology, Region, Suggestion } from '../document/model';
+import type { DocumentData, Keyframe, Ontology, Region, Suggestion } from '../document/model';
 import { Editor } from '../editor';
 import { boxShape } from '../geometry/shapes/box';
 import { polygonShape } from '../geometry/shapes/paths';
@@ -76,6 +76,17 @@ export function triangle(id: string): Region {
       [10, 90],
     ]),
   });
+}
+
+/** A box that goes one pixel to the right with each frame. */
+export function keyframeAt(frame: number, extra: Partial<Keyframe> = {}): Keyframe {
+  return {
+    frame,
+    shape: boxShape({ x1: frame, y1: 0, x2: frame + 10, y2: 10 }),
+    outside: false,
+    occluded: false,
+    ...extra,
+  };
 }
 
 export function suggestion(id: string, score: number, x1 = 20, y1 = 20, x2 = 60, y2 = 60): Suggestion {

@@ -6,7 +6,6 @@ import { boxShape } from '@/canvas/geometry/shapes/box';
 import { Headless } from '@/canvas/testing/headless';
 import { renderApp } from '@/testing/render';
 
-import { videoWords } from './strings';
 import { LANES_MAX, SuggestedLanes } from './suggested-lanes';
 
 const shape = boxShape({ x1: 0, y1: 0, x2: 9, y2: 9 });
@@ -22,7 +21,7 @@ const dashed = (id: number): Suggestion => ({
 });
 
 it.each([
-  [videoWords.suggested, '2 more in the list of suggestions'],
+  [undefined, '2 more in the list of suggestions'],
   ['Removed', '2 more in the list'],
 ])('lanes of what is %s end with how many more there are, and where', async (dashedAs, said) => {
   const { editor } = new Headless({

@@ -18,8 +18,8 @@ type Props = {
   frame: number;
   last: number;
   view: View;
-  /** What a dashed lane is. */
-  dashedAs: string;
+  /** What a dashed lane is, where it is no suggestion. */
+  dashedAs: string | undefined;
   onSeek: (frame: number) => void;
 };
 
@@ -31,6 +31,7 @@ export const LANES_MAX = 100;
  * suggestion. At the review desk, for each that is gone.
  */
 export function SuggestedLanes({ editor, labels, selection, frame, last, view, dashedAs, onSeek }: Props) {
+  const kind = dashedAs ?? words.suggested;
   const share = (at: number) => Math.min(Math.max(shareOf(view, at), 0), 1);
   const pick = ({ id, track = [] }: Suggestion) => {
     editor.select([id]);
@@ -44,7 +45,7 @@ export function SuggestedLanes({ editor, labels, selection, frame, last, view, d
     const label = labels.get(row.labelId);
     const Mark = SHAPE_MARKS[row.shape?.type ?? 'box'].icon;
     const labelName = label?.name ?? words.unknownLabel;
-    const name = `${dashedAs}: ${labelName}`;
+    const name = `${kind}: ${labelName}`;
     return (
       <div key={row.id} className={css.lane} data-on={selection.includes(row.id) || undefined}>
         <UnstyledButton
@@ -55,7 +56,7 @@ export function SuggestedLanes({ editor, labels, selection, frame, last, view, d
           onClick={() => pick(row)}
         >
           <Mark className={css.laneMark} size={12} stroke={1.8} color={label?.color ?? '#888'} aria-hidden />
-          <VisuallyHidden>{dashedAs}: </VisuallyHidden>
+          <VisuallyHidden>{kind}: </VisuallyHidden>
           <span className={css.laneText}>{labelName}</span>
           <span className={css.laneScore}>{score(row.score)}</span>
         </UnstyledButton>
@@ -87,7 +88,7 @@ export function SuggestedLanes({ editor, labels, selection, frame, last, view, d
       {lanes}
       {more > 0 && (
         <p className={css.none}>
-          {dashedAs === words.suggested ? words.moreSuggested(more) : words.moreDashed(more)}
+          {dashedAs === undefined ? words.moreSuggested(more) : words.moreDashed(more)}
         </p>
       )}
     </>

@@ -23,7 +23,8 @@ type Props = {
   editor: Editor;
   labels: ReadonlyMap<string, Label>;
   isEditable: boolean;
-  dashedAs: string;
+  /** What a dashed lane is, where it is no suggestion. */
+  dashedAs: string | undefined;
   frame: number;
   reach: Reach;
   times: readonly number[];

@@ -16,7 +16,6 @@ import { Player, STRIDE } from './player';
 import { reachOf, type Reach } from './reach';
 import { Timeline } from './timeline';
 import { Transport } from './transport';
-import { videoWords as words } from './strings';
 import { useJumps } from './use-jumps';
 import { useTimelineView } from './use-timeline-view';
 import css from './video.module.css';
@@ -82,7 +81,7 @@ function useTable(asset_id: string) {
 type BarProps = Omit<Props, 'part'> & { player: Player; reach: Reach };
 
 function Bar(props: BarProps) {
-  const { editor, asset, labels, isEditable = false, dashedAs = words.suggested, player, reach } = props;
+  const { editor, asset, labels, isEditable = false, dashedAs, player, reach } = props;
   const view = useSyncExternalStore(player.subscribe, player.getView);
   const field = useRef<HTMLInputElement>(null);
   const table = useTable(asset.id);
@@ -105,7 +104,7 @@ function Bar(props: BarProps) {
   // An answer that a browser kept from before has none.
   const strip = table.data?.strip ?? null;
   const step = (by: number) => void player.step(by);
-  const { jump, note } = useJumps(editor, view, seek, dashedAs !== words.suggested);
+  const { jump, note } = useJumps(editor, view, seek, dashedAs !== undefined);
   useKeys({
     [keys.play.key]: () => player.toggle(),
     [keys.frameOn.key]: () => step(1),

@@ -2,7 +2,7 @@ import { Alert, Button, Card, Group, List, Progress, Stack, Table, Text } from '
 import { useEffect, useRef } from 'react';
 
 import { Section } from '@/components/page';
-import { StackedTable } from '@/components/stacked-table';
+import { FigureCells, StackedTable } from '@/components/stacked-table';
 import { TimeAgo } from '@/components/time';
 import { useAction } from '@/hooks/use-action';
 import { dayName } from '@/lib/finish-words';
@@ -134,12 +134,12 @@ function PersonRow({ person }: { person: Plan['people'][number] }) {
   return (
     <Table.Tr>
       <Table.Td>{person.name}</Table.Td>
-      <Table.Td ta="right" data-name={words.label}>
-        {person.label ? count(person.label) : NONE}
-      </Table.Td>
-      <Table.Td ta="right" data-name={words.review}>
-        {person.review ? count(person.review) : NONE}
-      </Table.Td>
+      <FigureCells
+        figures={{
+          [words.label]: person.label ? count(person.label) : NONE,
+          [words.review]: person.review ? count(person.review) : NONE,
+        }}
+      />
       <Table.Td data-wide>
         <Progress.Root size="sm">
           <Progress.Section value={had * 100} color="gray" aria-label={words.barHad(person.name)} />

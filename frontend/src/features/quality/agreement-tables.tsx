@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 
 import { LabelChip } from '@/components/label-chip';
 import { Section } from '@/components/page';
-import { StackedTable } from '@/components/stacked-table';
+import { FigureCells, StackedTable } from '@/components/stacked-table';
 import { count, percent, score } from '@/lib/numbers';
 
 import type { Agreement } from './api';
@@ -100,11 +100,7 @@ function Row({ name, figures, said }: RowProps) {
   return (
     <Table.Tr>
       <Table.Td miw={140}>{name}</Table.Td>
-      {Object.entries(figures).map(([of, figure]) => (
-        <Table.Td key={of} ta="right" data-name={of} style={{ whiteSpace: 'nowrap' }}>
-          {figure}
-        </Table.Td>
-      ))}
+      <FigureCells figures={figures} />
       <Table.Td miw={300} maw={460} data-wide>
         <Text size="sm" c="dimmed">
           {said.join(' ')}

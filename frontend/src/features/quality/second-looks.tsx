@@ -15,7 +15,7 @@ import { useState } from 'react';
 import { ButtonLink, TextLink } from '@/components/links';
 import { Section } from '@/components/page';
 import { QueryView } from '@/components/query-view';
-import { StackedTable } from '@/components/stacked-table';
+import { FigureCells, StackedTable } from '@/components/stacked-table';
 import { EmptyState } from '@/components/states';
 import { TimeAgo } from '@/components/time';
 import { Total } from '@/components/total';
@@ -149,21 +149,16 @@ function People({ people, manages }: { people: SecondFigures['people']; manages:
             {people.map(({ user, found }) => (
               <Table.Tr key={user?.id ?? ''}>
                 <Table.Td>{user?.name ?? words.left}</Table.Td>
-                <Table.Td ta="right" data-name={words.looks}>
-                  {count(found.looks)}
-                </Table.Td>
-                <Table.Td ta="right" data-name={words.changed}>
-                  {count(found.corrected)}
-                </Table.Td>
-                <Table.Td ta="right" data-name={words.returned}>
-                  {count(found.returned)}
-                </Table.Td>
-                <Table.Td ta="right" data-name={words.share}>
-                  {percent(found.share)}
-                </Table.Td>
-                <Table.Td ta="right" data-name={words.likely} style={{ whiteSpace: 'nowrap' }}>
-                  {found.low !== null && found.high !== null ? words.range(found.low, found.high) : NONE}
-                </Table.Td>
+                <FigureCells
+                  figures={{
+                    [words.looks]: count(found.looks),
+                    [words.changed]: count(found.corrected),
+                    [words.returned]: count(found.returned),
+                    [words.share]: percent(found.share),
+                    [words.likely]:
+                      found.low !== null && found.high !== null ? words.range(found.low, found.high) : NONE,
+                  }}
+                />
               </Table.Tr>
             ))}
           </Table.Tbody>

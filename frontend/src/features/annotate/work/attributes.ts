@@ -1,5 +1,5 @@
 /** The canvas's rule on attribute values, as the panels and the saving ask it. Pure. */
-import { completed, lacking, saidWithDefaults, takenBack } from '@/canvas/document/attributes';
+import { completed, keyframesWithDefaults, lacking, takenBack } from '@/canvas/document/attributes';
 import type { Attributes, Keyframe } from '@/canvas/document/model';
 import type { WireRegion } from '@/canvas/document/wire';
 import type { Attribute, Label } from '@/types/api';
@@ -30,9 +30,9 @@ export function missingIn(label: Label | undefined, { attributes, keyframes = []
 export function withValues(row: WireRegion, labels: ReadonlyMap<string, Label>): WireRegion {
   const label = labels.get(row.label_id);
   if (!label) return row;
-  const keyframes = row.geometry.keyframes?.map((each) =>
-    each.attributes ? { ...each, attributes: saidWithDefaults(label, each.attributes) } : each,
-  );
-  const geometry = keyframes ? { ...row.geometry, keyframes } : row.geometry;
+  const { keyframes } = row.geometry;
+  const geometry = keyframes
+    ? { ...row.geometry, keyframes: keyframesWithDefaults(label, keyframes) }
+    : row.geometry;
   return { ...row, geometry, attributes: completed(label, row.attributes ?? {}) };
 }
