@@ -61,7 +61,7 @@ class Shortage:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A share saved (negative: lost) with its 95 % interval."""
+    """A share saved (negative: lost) with its 95 % interval, which holds `value`."""
 
     value: float
     low: float
@@ -315,5 +315,7 @@ def _summary(
 
 
 def _share(value: float, draws: Floats) -> Share:
+    # A resample holds some pictures twice and others not, so that its curves lie lower and jump elsewhere: in one of
+    # twelve small projects the whole set's figure lay beyond all but two of a hundred of them.
     low, high = np.nanpercentile(draws, INTERVAL)
-    return Share(float(value), float(low), float(high))
+    return Share(float(value), float(min(low, value)), float(max(high, value)))

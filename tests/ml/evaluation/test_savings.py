@@ -48,6 +48,30 @@ def test_where_nothing_was_saved_the_interval_holds_nothing() -> None:
     assert covered >= 3
 
 
+def plain(seed: int) -> list[LabelledPicture]:
+    """50 random and 60 chosen pictures whose only label every one of eight numbers tells."""
+    made = []
+    for count, rare, is_random in ((50, 0.3, True), (60, 0.5, False)):
+        rng = np.random.default_rng(seed + 1 + (not is_random))
+        for i in range(count):
+            has = rng.random() < rare
+            row = rng.normal(0, 1, 8) + 3.0 * has
+            labels = frozenset({"spill"} if has else set())
+            made.append(LabelledPicture(labels, row.tolist(), f"{is_random}{i}", is_random, 2.0, 12.0))
+    return made
+
+
+@pytest.mark.parametrize(
+    "seed", [1000, 17000]
+)  # here more than 97.5 of 100 resamples save less than the whole set
+def test_the_interval_holds_the_figure_also_where_resamples_seldom_reach_it(seed: int) -> None:
+    found = savings(plain(seed))
+    assert isinstance(found, Savings) and found.seconds is not None
+    curve = [share for point in found.curve for share in (point.random, point.chosen)]
+    for share in (found.pictures, found.seconds, *curve):
+        assert share.low <= share.value <= share.high
+
+
 def test_labels_that_cannot_be_told_by_the_embedding_save_nothing_that_could_be_said() -> None:
     rng = np.random.default_rng(5)
     made = [replace(p, embedding=rng.normal(0, 1, 16).tolist()) for p in pictures(60, 60, seed=5)]
