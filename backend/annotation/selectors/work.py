@@ -115,7 +115,6 @@ def task_view(*, actor: User, task_id: uuid.UUID, assignment_id: uuid.UUID | Non
         base = own or (None if draws_alone(actor, task) else task.resolved_revision)
         labels, mode = labels_dict(revision_labels(base)), "read"
     review = _to_review(actor, task) if mode != "label" and task.state != TaskState.READY else None
-    holder = holder_told(task, actor) if mode == "read" else None
     return OpenTask(
         task=task,
         mode=mode,
@@ -127,7 +126,7 @@ def task_view(*, actor: User, task_id: uuid.UUID, assignment_id: uuid.UUID | Non
         progress=progress_of(actor=actor, project=task.project),
         review=review,
         undone_reason=_own_undone_reason(actor, review) if review is not None else "",
-        locked_by=holder.get_full_name() if holder else None,
+        locked_by=holder_told(task, actor) if mode == "read" else None,
         correctable=mode == "read" and may_correct(actor, task),
     )
 

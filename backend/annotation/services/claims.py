@@ -15,7 +15,7 @@ from backend.annotation.enums import AssignmentKind, AssignmentState, TaskState
 from backend.annotation.errors import LeaseLost, NotOpen, QueuePaused, SelfReview, TaskTaken
 from backend.annotation.models import Assignment, Revision, Task
 from backend.annotation.selectors.answers import FREE_STATES, is_collecting, of_own_hand, own_answer
-from backend.annotation.selectors.holders import reviewer_at, reviews_held
+from backend.annotation.selectors.holders import holder_told, reviewer_at, reviews_held
 from backend.annotation.selectors.labels import REVIEWED_STATES
 from backend.annotation.selectors.queue import (
     LABELLED_BY_HAND,
@@ -26,8 +26,6 @@ from backend.annotation.selectors.queue import (
 )
 from backend.annotation.selectors.recent import may_correct
 from backend.annotation.selectors.second_looks import (
-    look_waiting,
-    may_look,
     seconds_barred,
     waits_for_review,
 )
@@ -195,11 +193,8 @@ def review_next(*, actor: User, project: Project, exclude: Collection[uuid.UUID]
 
 
 def held_refuse(task: Task, actor: User) -> None:
-    """Raise TaskTaken where another person has the task open to review it: the one wording of it."""
-    if other := reviewer_at(task, actor):
-        # Who takes a second look is not told to those at whose work it is one.
-        is_secret = look_waiting(task) is not None and not may_look(actor, task)
-        who = "Another reviewer" if is_secret else other.get_full_name()
+    """Raise TaskTaken where another person has the task open, in the words of whoever only looks at it."""
+    if who := holder_told(task, actor):
         raise TaskTaken(f"{who} has this picture open.")
 
 

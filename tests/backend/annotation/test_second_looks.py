@@ -229,9 +229,21 @@ def test_who_takes_a_second_look_is_named_to_others_and_not_to_the_first(crew: C
     crew.approved()
     Editor.open(crew.rob, crew.task.pk, **{"as": "review"})
     task = Task.objects.get(pk=crew.task.pk)
-    for name, who in (("Rita", "Another reviewer"), ("Ron", crew.people["Rob"].get_full_name())):
+    rob = crew.people["Rob"].get_full_name()
+    for name, client, who in (
+        ("Ada", crew.ada, "Another reviewer"),
+        ("Rita", crew.rita, "Another reviewer"),
+        ("Ron", crew.ron, rob),
+        ("Mia", crew.mia, rob),
+    ):
+        # What refuses a write and what the page says are one rule.
         with pytest.raises(TaskTaken, match=f"^{who} has this picture open"):
             held_refuse(task, crew.people[name])
+        assert client.get(f"{API}/tasks/{task.pk}").json()["locked_by"] == who
+    opened = crew.rita.post(f"{API}/tasks/{task.pk}/open", {"as": "review"}).json()
+    assert (opened["mode"], opened["locked_by"]) == ("read", "Another reviewer")
+    assert crew.rob.get(f"{API}/tasks/{task.pk}").json()["locked_by"] is None
+    held_refuse(task, crew.people["Rob"])
 
 
 def test_an_approval_taken_back_waits_for_nobodys_second_look_until_it_is_given_again(crew: Crew) -> None:
