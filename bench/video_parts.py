@@ -22,8 +22,9 @@ REPO = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPO))
 
 from backend.annotation.contracts import Labels, RegionData  # noqa: E402
-from backend.annotation.domain.joining import PartLabels, parts_joined  # noqa: E402
+from backend.annotation.domain.joining import parts_joined  # noqa: E402
 from backend.annotation.domain.parts import regions_cut, spans_of  # noqa: E402
+from backend.annotation.domain.seams import PartLabels  # noqa: E402
 from backend.core.tracks import track_at  # noqa: E402
 from ml.evaluation.mot import IdBoxes, evaluate_tracks, pooled  # noqa: E402
 from ml.evaluation.track_sets import MotSequence, mot_sequences  # noqa: E402

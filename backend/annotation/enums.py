@@ -110,3 +110,10 @@ class SelectionReason(models.TextChoices):
     FEED = "feed"
     IMPORT = "import"
     AUDIT = "audit"
+
+
+class LinkKind(models.TextChoices):
+    """What a person said of two tracks on either side of a seam between parts of a video."""
+
+    TOGETHER = "together"
+    APART = "apart"

@@ -29,6 +29,18 @@ class PartsRefused(Conflict):
     code = "parts_refused"
 
 
+class SeamWaits(Conflict):
+    """One of the two parts has no approved labels."""
+
+    code = "seam_waits"
+
+
+class JoinedElsewhere(Conflict):
+    """One of two tracks is joined by hand to a third."""
+
+    code = "joined_elsewhere"
+
+
 class LeaseLost(Conflict):
     code = "lease_lost"
 
@@ -83,3 +95,9 @@ class ForeignId(Unprocessable):
     """A body names something that does not belong to this task or project."""
 
     code = "foreign_id"
+
+
+class TracksUnlike(Unprocessable):
+    """Two tracks of other labels or shapes are no one object."""
+
+    code = "tracks_unlike"

@@ -9,6 +9,7 @@ from backend.annotation.contracts import VideoPart
 from backend.annotation.enums import (
     AssignmentKind,
     AssignmentState,
+    LinkKind,
     MergeMethod,
     PlanState,
     RegionSource,
@@ -526,6 +527,45 @@ class ConsensusMerge(Entity):
 
     def __str__(self) -> str:
         return f"merge of {self.task_id}"
+
+
+class TrackLink(Entity):
+    """What a person said of two tracks on either side of the seam between two neighbouring parts of a video.
+
+    Regions keep their id over revisions, but one that was imported has it in several parts: a track is its region in its
+    part's task. A link whose tracks are not in the approved labels, or unlike by now, stays and has no effect.
+    """
+
+    earlier_task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="links_on")
+    later_task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="links_back")
+    earlier_region = models.UUIDField()
+    later_region = models.UUIDField()
+    kind = models.CharField(max_length=8, choices=LinkKind.choices)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["earlier_task", "later_task", "earlier_region", "later_region"],
+                name="track_link_once",
+            ),
+            # A track goes on as one other at most, and is what one other came to.
+            models.UniqueConstraint(
+                fields=["earlier_task", "earlier_region"],
+                condition=models.Q(kind="together"),
+                name="track_joined_on_once",
+            ),
+            models.UniqueConstraint(
+                fields=["later_task", "later_region"],
+                condition=models.Q(kind="together"),
+                name="track_joined_back_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.earlier_region} and {self.later_region}: {self.kind}"
 
 
 class LabelPause(Entity):

@@ -57,6 +57,7 @@ def make_objects() -> ObjectIds:
         "project_id": project.pk,
         "asset_id": asset.pk,
         "upload_id": upload.pk,
+        "number": 1,
         "job_id": job.pk,
         "token_id": uuid.uuid4(),
         "token": "not-a-token",

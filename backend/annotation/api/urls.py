@@ -6,6 +6,7 @@ from backend.annotation.api import consensus_views as consensus
 from backend.annotation.api import planning_views as planning
 from backend.annotation.api import quality_views as quality
 from backend.annotation.api import review_views as review
+from backend.annotation.api import seam_views as seams
 from backend.annotation.api import task_views as tasks
 from backend.annotation.api import views
 
@@ -17,6 +18,8 @@ urlpatterns: list[URLPattern] = [
     path("projects/<uuid:project_id>/tasks/people", consensus.TasksPeopleView.as_view()),
     path("projects/<uuid:project_id>/consensus/unmerged", consensus.UnmergedView.as_view()),
     path("projects/<uuid:project_id>/videos/<uuid:asset_id>/parts", tasks.VideoPartsView.as_view()),
+    path("projects/<uuid:project_id>/videos/<uuid:asset_id>/seams", seams.VideoSeamsView.as_view()),
+    path("projects/<uuid:project_id>/videos/<uuid:asset_id>/seams/<int:number>", seams.SeamView.as_view()),
     path("projects/<uuid:project_id>/work-summary", tasks.WorkSummaryView.as_view()),
     path("projects/<uuid:project_id>/people/<uuid:user_id>/work", tasks.PersonWorkView.as_view()),
     path("projects/<uuid:project_id>/people/<uuid:user_id>/checks", quality.PersonChecksView.as_view()),

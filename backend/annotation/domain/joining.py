@@ -1,7 +1,8 @@
 """The labels of a video's parts put together to those of the video. Plain Python; the parts stay as they are.
 
 An object that two neighbours both drew is one track: it goes as the first says up to the middle of the frames they share,
-and as the second says from there on. What only one of them drew stays as it is, and ends where its part ends.
+and as the second says from there on. What only one of them drew stays as it is, and ends where its part ends. Which tracks
+are one object: `seams.py`.
 """
 
 from __future__ import annotations
@@ -13,28 +14,12 @@ from itertools import pairwise
 from typing import Any
 
 from backend.annotation.contracts import Labels, RegionData
-from backend.annotation.domain.geometry import geometry_bounds, geometry_same
-from backend.annotation.domain.parts import Span, keyframe_of
-from backend.core.tracks import keyframe_geometry, track_at, track_shape
+from backend.annotation.domain.geometry import geometry_same
+from backend.annotation.domain.parts import keyframe_of
+from backend.annotation.domain.seams import PartLabels, pairs_at
+from backend.core.tracks import keyframe_geometry, track_at
 
-# Mean overlap (IoU) over the shared frames from which two tracks are the same object.
-IOU_SAME_MIN = 0.5
-# Of the frames two parts share, so many are compared, evenly: more would say no more.
-FRAMES_COMPARED_MAX = 50
-# Lines and points have no area: what is compared of them is at least this wide and high.
-SIDE_MIN_PX = 8.0
 _TAGS = uuid.UUID("2b8f4d0e-9a57-4c55-8a5f-0d1f6f3f1c21")
-
-Box = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class PartLabels:
-    """What is said of one part; `is_last`: the video ends with it."""
-
-    span: Span
-    labels: Labels
-    is_last: bool
 
 
 @dataclass(slots=True)
@@ -54,16 +39,13 @@ def parts_joined(parts: Sequence[PartLabels]) -> Labels:
     chains: list[_Chain] = []
     groups: dict[str, str] = {}
     for number, part in enumerate(parts):
-        pairs: dict[int, _Chain] = {}
-        open_ones = [chain for chain in chains if chain.part == number - 1]
-        if open_ones and part.span.start < parts[number - 1].span.end:
-            shared = Span(part.span.start, parts[number - 1].span.end)
-            found = _same_objects([c.last for c in open_ones], part.labels.regions, shared)
-            pairs = {second: open_ones[first] for first, second in found}
-        for index, region in enumerate(part.labels.regions):
-            chain = pairs.get(index)
-            seam = (part.span.start + parts[number - 1].span.end) // 2 if chain else 0
-            joined = track_joined(chain.joined, region, seam) if chain else None
+        found = pairs_at(parts[number - 1], part) if number else []
+        pairs = {pair.later.region_id: pair for pair in found}
+        open_ones = {chain.last.region_id: chain for chain in chains if chain.part == number - 1}
+        for region in part.labels.regions:
+            pair = pairs.get(region.region_id)
+            chain = open_ones[pair.earlier.region_id] if pair else None
+            joined = track_joined(chain.joined, region, pair.changes_at) if pair and chain else None
             if chain is None or joined is None:
                 chains.append(_Chain(region, region, number))
                 continue
@@ -187,46 +169,6 @@ def _root(group: str, groups: Mapping[str, str]) -> str:
     while group in groups:
         group = groups[group]
     return group
-
-
-def _same_objects(
-    first: Sequence[RegionData], second: Sequence[RegionData], shared: Span
-) -> list[tuple[int, int]]:
-    """Pairs (index, index) of one label and shape that overlap best over the shared frames, each at most once."""
-    import numpy as np
-
-    from ml.geometry.boxes import box_iou
-    from ml.tracking.association import match
-
-    count = min(shared.end - shared.start, FRAMES_COMPARED_MAX)
-    frames = [shared.start + at * (shared.end - shared.start) // count for at in range(count)]
-    overlap = np.zeros((len(first), len(second)))
-    seen = np.zeros_like(overlap)
-    for frame in frames:
-        ours, theirs = ([_box_at(region, frame) for region in side] for side in (first, second))
-        one = np.array([box is not None for box in ours], dtype=bool)
-        other = np.array([box is not None for box in theirs], dtype=bool)
-        seen += one[:, None] | other[None]
-        if one.any() and other.any():
-            iou = box_iou([box for box in ours if box], [box for box in theirs if box])
-            overlap[np.ix_(np.flatnonzero(one), np.flatnonzero(other))] += iou
-    kinds = [[(r.label_id, track_shape(r.geometry)) for r in side] for side in (first, second)]
-    alike = np.array([[a == b for b in kinds[1]] for a in kinds[0]], dtype=bool).reshape(overlap.shape)
-    mean = np.divide(overlap, seen, out=np.zeros_like(overlap), where=seen > 0)
-    rows, columns = match(np.where(alike, mean, 0.0), IOU_SAME_MIN)
-    return [(int(row), int(column)) for row, column in zip(rows, columns, strict=True)]
-
-
-def _box_at(region: RegionData, frame: int) -> Box | None:
-    """The rectangle around the track at that frame; of a tag any that is the same for all."""
-    state = track_at(region.geometry, frame)
-    if state is None or state.outside:
-        return None
-    if state.shape == "tag":
-        return (0.0, 0.0, 1.0, 1.0)
-    x1, y1, x2, y2 = geometry_bounds(state.shape, state.geometry)
-    wider, higher = (max(SIDE_MIN_PX - side, 0.0) / 2 for side in (x2 - x1, y2 - y1))
-    return (x1 - wider, y1 - higher, x2 + wider, y2 + higher)
 
 
 def _tags(parts: Sequence[PartLabels]) -> tuple[list[str], list[RegionData]]:

@@ -44,6 +44,7 @@ from backend.annotation.selectors.lists import (
 from backend.annotation.selectors.people import person_work
 from backend.annotation.selectors.queue import assets_coming_up, assets_in_hand
 from backend.annotation.selectors.recent import may_correct, recent_tasks
+from backend.annotation.selectors.seams import seam_of, seams_of
 from backend.annotation.selectors.second_figures import second_figures
 from backend.annotation.selectors.truth import truth_rows, truth_task_ids, truth_usable, truths_of
 from backend.annotation.selectors.unmerged import unmerged_of
@@ -89,6 +90,8 @@ __all__ = [
     "review_queue",
     "revision_get",
     "revision_labels",
+    "seam_of",
+    "seams_of",
     "second_figures",
     "suggestion_record",
     "suggestion_scores",

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from backend.annotation.contracts import ApprovedImage, ApprovedLabels, LabelledObject, Labels
 from backend.annotation.domain.geometry import geometry_bounds
-from backend.annotation.domain.joining import PartLabels, parts_joined
+from backend.annotation.domain.joining import parts_joined
 from backend.annotation.domain.parts import Span
+from backend.annotation.domain.seams import Link, PartLabels
 from backend.annotation.models import Task
 from backend.annotation.selectors.labels import APPROVED_STATES, approved_revisions, regions_by_revision
+from backend.annotation.selectors.links import links_back
 
 
 def approved_images(project_id: uuid.UUID) -> list[ApprovedImage]:
@@ -60,7 +62,8 @@ def approved_by_asset(
         else:
             parts[labels.asset_id].append(labels)
     ends = _frame_counts(project_id, parts)
-    return found | {asset_id: _joined(rows, ends[asset_id]) for asset_id, rows in parts.items()}
+    links = links_back([row.task_id for rows in parts.values() for row in rows])
+    return found | {asset_id: _joined(rows, ends[asset_id], links) for asset_id, rows in parts.items()}
 
 
 def _frame_counts(project_id: uuid.UUID, asset_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
@@ -69,18 +72,23 @@ def _frame_counts(project_id: uuid.UUID, asset_ids: Collection[uuid.UUID]) -> di
     return dict(rows.values_list("asset_id", "frame_end"))
 
 
-def _joined(rows: Sequence[ApprovedLabels], frame_count: int) -> ApprovedLabels:
+def part_labels(row: ApprovedLabels, links: Mapping[uuid.UUID, Sequence[Link]]) -> PartLabels:
+    """The approved labels of a part, with what people said of it, by its task, and the part before."""
+    assert row.part is not None
+    return PartLabels(
+        Span(row.part.frame_start, row.part.frame_end),
+        Labels(row.regions, row.tags),
+        is_last=row.part.number == row.part.count,
+        links=links.get(row.task_id, ()),
+    )
+
+
+def _joined(
+    rows: Sequence[ApprovedLabels], frame_count: int, links: Mapping[uuid.UUID, Sequence[Link]]
+) -> ApprovedLabels:
     """The approved parts of one video as one."""
     ordered = sorted(rows, key=lambda row: row.part.number if row.part else 0)
-    parts = [
-        PartLabels(
-            Span(row.part.frame_start, row.part.frame_end),
-            Labels(row.regions, row.tags),
-            is_last=row.part.number == row.part.count,
-        )
-        for row in ordered
-        if row.part is not None
-    ]
+    parts = [part_labels(row, links) for row in ordered]
     covered, reached = 0, 0
     for part in parts:
         covered += part.span.end - max(part.span.start, reached)

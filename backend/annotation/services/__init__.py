@@ -38,6 +38,7 @@ from backend.annotation.services.pauses import pause_end
 from backend.annotation.services.presence import presence_end, presence_note
 from backend.annotation.services.remap import labels_remap
 from backend.annotation.services.review import review_decide, review_undo
+from backend.annotation.services.seams import tracks_link
 from backend.annotation.services.submit import Submitted, revision_submit
 from backend.annotation.services.suggestions import (
     suggestions_create,
@@ -109,6 +110,7 @@ __all__ = [
     "tasks_assign",
     "tasks_create",
     "tasks_prioritise",
+    "tracks_link",
     "truth_mark",
     "truth_unmark",
     "video_parts_set",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -10,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.annotation.contracts import Labels, RegionData
-from backend.annotation.domain.joining import PartLabels, parts_joined
+from backend.annotation.domain.joining import parts_joined
 from backend.annotation.domain.parts import Span, regions_cut, spans_of, track_cut
+from backend.annotation.domain.seams import Link, PartLabels
+from backend.annotation.enums import LinkKind
 from backend.core.tracks import track_at
 
 FRAMES = 120
@@ -112,9 +115,9 @@ def test_a_cut_track_says_the_same_of_its_frames_and_nothing_of_others() -> None
 ONE, TWO = Span(0, 60), Span(50, 110)
 
 
-def joined(one: list[RegionData], two: list[RegionData], **fields: Any) -> Labels:
+def joined(one: list[RegionData], two: list[RegionData], *links: Link, **fields: Any) -> Labels:
     parts = [PartLabels(ONE, Labels(one, fields.get("tags", [[], []])[0]), is_last=False)]
-    parts.append(PartLabels(TWO, Labels(two, fields.get("tags", [[], []])[1]), is_last=True))
+    parts.append(PartLabels(TWO, Labels(two, fields.get("tags", [[], []])[1]), is_last=True, links=links))
     return parts_joined(parts)
 
 
@@ -212,3 +215,136 @@ def test_lines_and_points_are_joined_though_they_have_no_area() -> None:
 
 def test_nothing_joins_to_nothing() -> None:
     assert joined([], []) == Labels([], [])
+
+
+# ---- by hand
+
+
+def link(kind: LinkKind, one: RegionData, other: RegionData) -> Link:
+    return Link(one.region_id, other.region_id, kind)
+
+
+def renamed(parts: list[PartLabels]) -> list[PartLabels]:
+    """As if each part were another person's: an object has another id in each."""
+    found = []
+    for number, part in enumerate(parts):
+        rows = [replace(r, region_id=f"{number}-{r.region_id}") for r in part.labels.regions]
+        found.append(replace(part, labels=Labels(rows)))
+    return found
+
+
+def linked(parts: list[PartLabels], kind: LinkKind) -> list[PartLabels]:
+    """One link for each object that two neighbours have."""
+    found = parts[:1]
+    for before, part in pairwise(parts):
+        ids = {r.region_id.split("-", 1)[1]: r.region_id for r in before.labels.regions}
+        later = [(r.region_id, r.region_id.split("-", 1)[1]) for r in part.labels.regions]
+        links = [Link(ids[name], region_id, kind) for region_id, name in later if name in ids]
+        found.append(replace(part, links=links))
+    return found
+
+
+@settings(max_examples=150, deadline=None)
+@given(objects(), st.integers(40, 90), st.integers(2, 10))
+def test_joining_by_hand_what_joins_by_itself_changes_nothing(
+    regions: list[RegionData], longest: int, overlap: int
+) -> None:
+    parts = renamed(split(regions, spans_of(FRAMES, longest, overlap)))
+    by_hand = parts_joined(linked(parts, LinkKind.TOGETHER)).regions
+    for frame in range(FRAMES):
+        assert said(by_hand, frame) == said(parts_joined(parts).regions, frame) == said(regions, frame)
+
+
+@settings(max_examples=150, deadline=None)
+@given(objects(), st.integers(40, 90), st.integers(2, 10))
+def test_parted_everywhere_each_piece_is_a_track_and_no_frame_of_any_is_lost(
+    regions: list[RegionData], longest: int, overlap: int
+) -> None:
+    parts = renamed(split(regions, spans_of(FRAMES, longest, overlap)))
+    apart = parts_joined(linked(parts, LinkKind.APART)).regions
+    pieces = [(part.span, region) for part in parts for region in part.labels.regions]
+    assert [r.region_id for r in apart] == [r.region_id for _, r in pieces]
+    for frame in range(FRAMES):
+        here = [region for span, region in pieces if span.start <= frame < span.end]
+        assert said(apart, frame) == said(here, frame)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.booleans(), min_size=110, max_size=110), st.data())
+def test_two_pieces_that_share_no_frame_are_one_track_by_hand_and_nothing_is_lost(
+    there: list[bool], data: st.DataObject
+) -> None:
+    # The first is there up to some shared frame, the second from there on: in between both may be away.
+    last = data.draw(st.integers(50, 60))
+    there[0] = there[109] = True
+    frames = [frame for frame, is_seen in enumerate(there) if is_seen]
+    one = piece([frame for frame in frames if frame < last], "a", 60)
+    two = piece([frame for frame in frames if frame >= last], "b", 110)
+    [region] = joined([one], [two], link(LinkKind.TOGETHER, one, two)).regions
+    assert region.region_id == one.region_id
+    assert [frame for frame in range(110) if said([region], frame)] == frames
+    assert len(joined([one], [two]).regions) == 2
+
+
+def piece(frames: list[int], name: str, end: int) -> RegionData:
+    """A track that is there on exactly these frames."""
+    keyframes = []
+    for frame in frames:
+        keyframes.append(key(frame, float(frame)))
+        if frame + 1 not in frames and frame + 1 < end:
+            keyframes.append(key(frame + 1, float(frame), outside=True))
+    return track(*keyframes, name=name)
+
+
+def test_of_what_comes_before_the_other_goes_no_piece_is_lost_whole() -> None:
+    one, two = piece([57, 58], "a", 60), piece([51], "b", 110)
+    [region] = joined([one], [two], link(LinkKind.TOGETHER, one, two)).regions
+    assert [frame for frame in range(110) if said([region], frame)] == [57, 58]
+
+
+def test_drawn_too_differently_they_are_one_by_hand_that_changes_over_in_the_middle() -> None:
+    one, two = track(key(0, 10.0)), track(key(50, 200.0), name="b")
+    [region] = joined([one], [two], link(LinkKind.TOGETHER, one, two)).regions
+    assert [said([region], frame)[0][2][0] for frame in (54, 55)] == [10.0, 200.0]
+
+
+def test_a_pair_by_hand_comes_first_and_its_former_partner_finds_another() -> None:
+    one = [track(key(0, 10.0), name="1"), track(key(0, 20.0), name="2")]
+    two = [track(key(50, 10.0), name="3"), track(key(50, 400.0), name="4")]
+    regions = joined(one, two, link(LinkKind.TOGETHER, one[0], two[1])).regions
+    ends = [r.geometry["keyframes"][-1]["box"][0] for r in regions]
+    assert ([r.region_id[-1] for r in regions], ends) == (["1", "2"], [400.0, 10.0])
+
+
+def test_parted_by_hand_a_track_may_join_the_next_best() -> None:
+    one = [track(key(0, 10.0), name="1")]
+    two = [track(key(50, 10.0), name="3"), track(key(50, 15.0), name="4")]
+    regions = joined(one, two, link(LinkKind.APART, one[0], two[0])).regions
+    assert [r.region_id[-1] for r in regions] == ["1", "3"]
+    assert regions[0].geometry["keyframes"][-1]["box"][0] == 15.0
+
+
+@pytest.mark.parametrize("kind", list(LinkKind))
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"region_id": "gone"}, id="not in the labels any more"),
+        pytest.param({"label_id": "hard_hat"}, id="another label by now"),
+        pytest.param({"geometry": {"of": "ellipse", "keyframes": []}}, id="another shape by now"),
+    ],
+)
+def test_a_link_whose_pieces_are_gone_or_unlike_has_no_effect(
+    kind: LinkKind, changed: dict[str, Any]
+) -> None:
+    one, two = track(key(0, 10.0)), track(key(50, 300.0), name="b")
+    said_of = link(kind, one, two)
+    assert joined([one], [replace(two, **changed)], said_of) == joined([one], [replace(two, **changed)])
+
+
+def test_a_link_has_no_effect_over_a_part_that_is_missing() -> None:
+    # Imports leave an object the same id in all parts: what was said of parts 2 and 3 is not said of 1 and 3.
+    one, three = track(key(0, 10.0)), track(key(100, 10.0))
+    parts = [PartLabels(ONE, Labels([one]), is_last=False)]
+    links = [link(LinkKind.TOGETHER, one, three)]
+    parts.append(PartLabels(Span(100, 160), Labels([three]), is_last=True, links=links))
+    assert len(parts_joined(parts).regions) == 2

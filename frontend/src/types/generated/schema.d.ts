@@ -2600,6 +2600,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/videos/{asset_id}/seams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The parts of a video and the seams between them. */
+        get: operations["video_seams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/videos/{asset_id}/seams/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Which tracks of part `number` and of the next are one object, and which are left over. */
+        get: operations["video_seam"];
+        /** @description Say of two tracks that they are one object or two, or take that back. The same again changes nothing. */
+        put: operations["tracks_link"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/work-summary": {
         parameters: {
             query?: never;
@@ -5073,11 +5108,9 @@ export interface components {
             keypoints?: number[][];
             mask?: components["schemas"]["Mask"];
             /** @description The shape of a track, box where it is missing; a track of tag says over which frames a tag holds. */
-            of?: components["schemas"]["GeometryOfEnum"];
+            of?: components["schemas"]["OfAd6Enum"];
             keyframes?: components["schemas"]["Keyframe"][];
         };
-        /** @enum {string} */
-        GeometryOfEnum: "box" | "polygon" | "polyline" | "points" | "ellipse" | "cuboid" | "skeleton" | "mask" | "tag";
         /**
          * @description Pixels of the upright picture.
          *
@@ -5102,7 +5135,7 @@ export interface components {
             keypoints?: number[][];
             mask?: components["schemas"]["MaskRequest"];
             /** @description The shape of a track, box where it is missing; a track of tag says over which frames a tag holds. */
-            of?: components["schemas"]["GeometryOfEnum"];
+            of?: components["schemas"]["OfAd6Enum"];
             keyframes?: components["schemas"]["KeyframeRequest"][];
         };
         /** @description What a version was made of, as `FloorDraft` takes it. */
@@ -5406,6 +5439,8 @@ export interface components {
         };
         /** @enum {string} */
         Kind202Enum: "zone" | "line";
+        /** @enum {string} */
+        Kind279Enum: "together" | "apart";
         /** @enum {string} */
         Kind2d9Enum: "webhook" | "email";
         /** @enum {string} */
@@ -5921,6 +5956,8 @@ export interface components {
             ids?: string[] | null;
         };
         NullEnum: null;
+        /** @enum {string} */
+        OfAd6Enum: "box" | "polygon" | "polyline" | "points" | "ellipse" | "cuboid" | "skeleton" | "mask" | "tag";
         OfferLabel: {
             id: string;
             name: string;
@@ -6486,6 +6523,31 @@ export interface components {
              * @description Picture pixels per pixel of `image_url`, from which answers are made: above 1 for large pictures.
              */
             scale: number;
+        };
+        /** @description A track of one part, there from `frame_first` to `frame_last`, both included. */
+        Piece: {
+            /** Format: uuid */
+            region_id: string;
+            /** Format: uuid */
+            label_id: string;
+            shape: components["schemas"]["ShapeAd6Enum"];
+            frame_first: number;
+            frame_last: number;
+            /** @description Around it on the seam's `frames`; null: away. */
+            boxes: (number[] | null)[];
+            /** @description Where it is there nearest to the seam. */
+            nearest_frame: number;
+            nearest_box: number[];
+        };
+        PiecePair: {
+            earlier: components["schemas"]["Piece"];
+            later: components["schemas"]["Piece"];
+            is_by_hand: boolean;
+            /**
+             * Format: double
+             * @description Mean IoU over the shared frames on which either is there; null where none has both.
+             */
+            overlap: number | null;
         };
         Pixel: {
             /** Format: double */
@@ -7359,6 +7421,27 @@ export interface components {
             right: number;
             count: number;
         };
+        /** @description Pairs, those by themselves first and the least alike first; tracks left over before and after; and all links. */
+        Seam: {
+            number: number;
+            frame_start: number;
+            frame_end: number;
+            waits_for: number[];
+            /** @description Shared frames of which tracks' boxes are told. */
+            frames: number[];
+            pairs: components["schemas"]["PiecePair"][];
+            earlier: components["schemas"]["Piece"][];
+            later: components["schemas"]["Piece"][];
+            links: components["schemas"]["TrackLink"][];
+        };
+        /** @description Between part `number` and the next: the frames that both have, `frame_end` the first behind them. */
+        SeamRow: {
+            number: number;
+            frame_start: number;
+            frame_end: number;
+            /** @description Numbers of parts without approved labels. */
+            waits_for: number[];
+        };
         /** @description What second reviewers said of what a first one approved. */
         SecondAgreed: {
             looks: number;
@@ -7489,6 +7572,8 @@ export interface components {
         };
         /** @enum {string} */
         Shape825Enum: "box" | "polygon" | "polyline" | "points" | "ellipse" | "cuboid" | "skeleton" | "mask" | "track" | "tag";
+        /** @enum {string} */
+        ShapeAd6Enum: "box" | "polygon" | "polyline" | "points" | "ellipse" | "cuboid" | "skeleton" | "mask" | "tag";
         /** @enum {string} */
         ShapeBe7Enum: "polygon" | "mask";
         /** @enum {string} */
@@ -7982,6 +8067,30 @@ export interface components {
             created_at: string;
             token: string;
         };
+        /** @description What a person said of two tracks. A track is null where the approved labels have it no more. */
+        TrackLink: {
+            /** Format: uuid */
+            earlier_region: string;
+            /** Format: uuid */
+            later_region: string;
+            kind: components["schemas"]["Kind279Enum"];
+            made_by: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            made_at: string;
+            earlier: components["schemas"]["Piece"] | null;
+            later: components["schemas"]["Piece"] | null;
+            /** @description Why it has none; empty where it has. */
+            no_effect: string;
+        };
+        /** @description Two tracks by region id, of part `number` and of the next. */
+        TracksLinkRequest: {
+            /** Format: uuid */
+            earlier: string;
+            /** Format: uuid */
+            later: string;
+            /** @description Null: as their overlap says. */
+            kind: components["schemas"]["Kind279Enum"] | components["schemas"]["NullEnum"];
+        };
         Training: {
             /** Format: uuid */
             id: string;
@@ -8192,6 +8301,14 @@ export interface components {
              * @default 50
              */
             overlap: number;
+        };
+        /** @description A video's parts and where they meet; none where it is one task. */
+        VideoSeams: {
+            name: string;
+            width: number;
+            height: number;
+            parts: components["schemas"]["VideoPart"][];
+            seams: components["schemas"]["SeamRow"][];
         };
         /** @enum {string} */
         ViewEnum: "none" | "measured" | "moved" | "lost";
@@ -35752,6 +35869,456 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskRow"][];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    video_seams: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoSeams"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    video_seam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+                number: number;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Seam"];
+                };
+            };
+            /** @description What was sent cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not there, or not shared with you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description This address does not take that method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No answer in the media type asked for. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The thing is in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Somebody saved in between. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Media type not taken. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A service is not there right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    tracks_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+                number: number;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TracksLinkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Seam"];
                 };
             };
             /** @description What was sent cannot be used. */
