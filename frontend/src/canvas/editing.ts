@@ -201,13 +201,22 @@ export class EditorEditing extends EditorCore {
 
   /** Of tracks for all frames, or with `fromHere` from the frame shown to where it is said otherwise. */
   setAttributesOf(ids: readonly string[], attributes: Attributes, fromHere = false): void {
-    const frame = fromHere ? this.frame : null;
-    this.run(
-      batch(this.document.state, 'Change attributes', [
-        (state) => setAttributes(state, ids, attributes),
-        (state) => setTrackAttributes(state, ids, frame, attributes),
-      ]),
-    );
+    this.run(this.attributesCommand(ids, attributes, fromHere ? this.frame : null));
+  }
+
+  /**
+   * What was typed, of tracks for all frames (null) or from the frame on which it was begun: that one was seen, whatever
+   * is shown or still coming by now.
+   */
+  writeAttributesOf(ids: readonly string[], attributes: Attributes, begunOn: number | null): void {
+    this.take(this.attributesCommand(ids, attributes, begunOn));
+  }
+
+  private attributesCommand(ids: readonly string[], attributes: Attributes, from: number | null) {
+    return batch(this.document.state, 'Change attributes', [
+      (state) => setAttributes(state, ids, attributes),
+      (state) => setTrackAttributes(state, ids, from, attributes),
+    ]);
   }
 
   setFlagsOf(ids: readonly string[], flags: Flags): void {

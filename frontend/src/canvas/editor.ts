@@ -56,6 +56,7 @@
  *   toggleKeyframe(), toggleTrackFlag('outside' | 'occluded'), splitSelection(), joinTracks(), handOverSelection(), …
  *                                    of the selected tracks at the frame shown: all in `tracking.ts`
  *   setAttributesOf(ids, {...}, fromHere)   from the frame shown on, or of all frames
+ *   writeAttributesOf(ids, {...}, begunOn)  typed: from the frame it was begun on, whatever is shown by now
  *
  * In headless use: pointer('down' | 'move' | 'up' | 'double' | 'leave', x, y, modifiers), wheel(x, y, delta),
  * touches(steps) (touch), pointerCancel().

@@ -1,5 +1,5 @@
 import { Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 
 import type { AttributeValue } from '@/canvas/document/model';
 
@@ -11,13 +11,21 @@ type Props = {
   shared: SharedAttribute;
   isSeveral: boolean;
   isOff: boolean;
-  /** The frame shown is not seen: what is there stays, and nothing is taken. */
+  /** The frame shown is not seen: what is there stays, and nothing is begun. */
   isCovered: boolean;
+  /** The frame on the canvas now; null of a picture. */
+  frameShown: () => number | null;
+  /** Where what is typed will hold from, in words, when it was begun on `begunOn`; null where that needs no words. */
+  holdsFrom: (begunOn: number | null) => string | null;
+  /** Chosen by a press. */
   onChange: (value: AttributeValue) => void;
+  /** Typed, begun on that frame. */
+  onWrite: (value: AttributeValue, begunOn: number | null) => void;
 };
 
 /** One attribute of one or several objects. */
-export function AttributeField({ shared, isSeveral, isOff, isCovered, onChange }: Props) {
+export function AttributeField(props: Props) {
+  const { shared, isSeveral, isOff, isCovered, onChange } = props;
   const { attribute, value, isMixed, lacking } = shared;
   const { name, required, type, options } = attribute;
   const common = {
@@ -55,56 +63,85 @@ export function AttributeField({ shared, isSeveral, isOff, isCovered, onChange }
         />
       );
     case 'number':
-      return (
-        <NumberInput
-          {...common}
-          placeholder={placeholder}
-          value={typeof value === 'number' ? value : ''}
-          onChange={(next) => {
-            const said = typeof next === 'number' ? next : null;
-            if (said !== value) onChange(said);
-          }}
-        />
-      );
+      return <NumberField {...props} common={common} placeholder={placeholder} />;
     default:
-      return (
-        <TextField
-          common={common}
-          placeholder={placeholder}
-          value={typeof value === 'string' ? value : ''}
-          onChange={(text) => onChange(text || null)}
-        />
-      );
+      return <TextField {...props} common={common} placeholder={placeholder} />;
   }
 }
 
-type TextProps = {
-  common: { readOnly: boolean };
-  placeholder: string | undefined;
-  value: string;
-  onChange: (text: string) => void;
-};
+type TypedProps = Props & { common: { readOnly: boolean }; placeholder: string | undefined };
 
-/** Written when it is left or Enter is pressed: each letter would be a step of history. */
-function TextField({ common, placeholder, value, onChange }: TextProps) {
-  /** What is being typed; null while nobody types. */
-  const [text, setText] = useState<string | null>(null);
-  const done = () => {
-    if (text !== null && text.trim() !== value) onChange(text.trim());
-    setText(null);
-  };
+function TextField(props: TypedProps) {
+  const { value } = props.shared;
+  const field = useTyped(props, typeof value === 'string' ? value : '', (text) => text.trim() || null);
   return (
     <TextInput
-      {...common}
-      placeholder={placeholder}
-      value={text ?? value}
-      onChange={(event) => setText(event.currentTarget.value)}
-      onBlur={done}
-      onKeyDown={(event) => {
-        // Left unsaid now it would be lost.
-        if (event.key === 'Enter' && !common.readOnly) event.currentTarget.blur();
-        if (event.key === 'Escape') setText(null);
-      }}
+      {...props.common}
+      {...field.common}
+      placeholder={props.placeholder}
+      onChange={(event) => field.type(event.currentTarget.value)}
     />
   );
+}
+
+function NumberField(props: TypedProps) {
+  const { value } = props.shared;
+  const field = useTyped<number | string>(props, typeof value === 'number' ? value : '', numberOf);
+  return (
+    <NumberInput
+      {...props.common}
+      {...field.common}
+      placeholder={props.placeholder}
+      onChange={(next) => next !== field.common.value && field.type(next)}
+    />
+  );
+}
+
+/** A minus or a point alone is no number yet. */
+function numberOf(typed: number | string): number | null {
+  const said = typed === '' ? NaN : Number(typed);
+  return Number.isFinite(said) ? said : null;
+}
+
+/**
+ * What is typed is written when the field is left, Enter is pressed, or another selection takes its place: each letter
+ * would be a step of history. It belongs to the frame on which it was begun, however many were stepped since, and goes
+ * on under a stand-in, which only keeps it from being begun.
+ */
+function useTyped<T>(props: TypedProps, value: T, said: (typed: T) => AttributeValue) {
+  const { shared, common, frameShown, holdsFrom, onWrite } = props;
+  /** null while nobody types. */
+  const [typed, setTyped] = useState<{ what: T; before: AttributeValue; begunOn: number | null } | null>(
+    null,
+  );
+  const write = () => {
+    if (typed && said(typed.what) !== typed.before) onWrite(said(typed.what), typed.begunOn);
+  };
+  const latest = useRef(write);
+  useEffect(() => {
+    latest.current = write;
+  });
+  // A field that is taken away is never left.
+  useEffect(() => () => latest.current(), []);
+  const forget = () => {
+    latest.current = () => undefined;
+    setTyped(null);
+  };
+  return {
+    type: (what: T) =>
+      setTyped((was) => ({ before: shared.value ?? null, begunOn: frameShown(), ...was, what })),
+    common: {
+      value: typed ? typed.what : value,
+      readOnly: common.readOnly && typed === null,
+      description: typed && holdsFrom(typed.begunOn),
+      onBlur: () => {
+        write();
+        forget();
+      },
+      onKeyDown: (event: KeyboardEvent<HTMLInputElement>) => {
+        if (event.key === 'Enter') event.currentTarget.blur();
+        if (event.key === 'Escape') forget();
+      },
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import { act, screen } from '@testing-library/react';
+import { act, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expect, it } from 'vitest';
 
@@ -22,38 +22,78 @@ const PERSON = {
   id: 'person',
   name: 'person',
   shapes: ['box', 'track'],
-  attributes: [attribute('plate', 'text'), attribute('moves', 'bool')],
+  attributes: [attribute('plate', 'text'), attribute('seats', 'number'), attribute('moves', 'bool')],
 } as unknown as Label;
 
-it('while a small picture stands in, fields keep focus and text, and nothing is taken from them', async () => {
+/** The form over one selected track, seen at frame 5 of 100. */
+async function typing() {
   const user = userEvent.setup();
   const { editor } = new Headless();
   editor.setFrame(5, 100);
-  editor.run(startTrack(editor.document.state, 'person', 5, boxShape({ x1: 0, y1: 0, x2: 9, y2: 9 })));
-  const [id = ''] = editor.document.state.tracks.keys();
+  const box = boxShape({ x1: 0, y1: 0, x2: 9, y2: 9 });
+  for (let made = 0; made < 2; made += 1) editor.run(startTrack(editor.document.state, 'person', 5, box));
+  const [id = '', other = ''] = editor.document.state.tracks.keys();
   editor.select([id]);
   renderApp(<AttributesForm editor={editor} labels={[PERSON]} isEditable />);
   const plate = await screen.findByLabelText('plate');
-  await user.type(plate, 'B-17');
-  const { state } = editor.document;
+  const track = (of = id) => editor.document.state.tracks.get(of);
+  const said = () =>
+    track()?.keyframes.flatMap(({ frame, attributes }) => (attributes ? [{ frame, ...attributes }] : []));
+  return { user, editor, id, other, plate, track, said };
+}
+
+it('a small picture that stands in takes nothing from what is being typed, and lets nothing be begun', async () => {
+  const { user, editor, plate, track } = await typing();
+  await user.type(plate, 'B-1');
   act(() => editor.cover(true));
   expect(screen.getByLabelText('plate')).toBe(plate);
   expect(plate).toHaveFocus();
-  await user.keyboard('9{Enter}');
-  expect(plate).toHaveFocus();
-  expect(plate).toHaveValue('B-17');
-  expect(editor.document.state).toBe(state);
-  act(() => editor.cover(false));
-  await user.keyboard('{Enter}');
-  expect(editor.document.state.tracks.get(id)?.attributes).toMatchObject({ plate: 'B-17' });
-  act(() => editor.cover(true));
+  await user.keyboard('79{Enter}');
+  expect(track()?.attributes).toEqual({ plate: 'B-179' });
+  expect(plate).not.toHaveFocus();
+  await user.type(plate, 'lost');
+  await user.type(screen.getByLabelText('seats'), '4');
   await user.click(screen.getByLabelText('moves'));
+  await user.tab();
+  expect(plate).toHaveValue('B-179');
   expect(screen.getByLabelText('moves')).not.toBeChecked();
-  expect(editor.document.state.tracks.get(id)?.attributes).toEqual({ plate: 'B-17' });
-  // Locked, what was typed does not wait in the field.
-  act(() => editor.cover(false));
-  await user.type(plate, ' and more');
+  expect(track()?.attributes).toEqual({ plate: 'B-179' });
+});
+
+it.each([
+  ['plate', 'B-17', 'B-17'],
+  ['seats', '12', 12],
+])(
+  '%s typed from here on belongs to the frame it was begun on, not to the one shown when left',
+  async (name, text, value) => {
+    const { user, editor, said } = await typing();
+    await user.click(screen.getByText('From here on'));
+    await user.type(screen.getByLabelText(name), text.slice(0, 1));
+    act(() => editor.setFrame(8, 100));
+    expect(await screen.findByText('From frame 6 on')).toBeVisible();
+    await user.type(screen.getByLabelText(name), text.slice(1));
+    act(() => editor.cover(true));
+    await user.tab();
+    expect(said()).toEqual([{ frame: 5, [name]: value }]);
+    expect(screen.queryByText('From frame 6 on')).toBeNull();
+  },
+);
+
+it('what is being typed is written to its own object when another is selected, and not after Escape', async () => {
+  const { user, editor, id, other, plate, track } = await typing();
+  await user.type(plate, 'B-17');
+  act(() => editor.select([other]));
+  await waitFor(() => expect(track()?.attributes).toEqual({ plate: 'B-17' }));
+  await user.type(screen.getByLabelText('plate'), 'C-3{Escape}');
+  act(() => editor.select([id]));
+  await waitFor(() => expect(screen.getByLabelText('plate')).toHaveValue('B-17'));
+  expect(track(other)?.attributes).toEqual({});
+});
+
+it('of a locked object nothing typed waits in the field', async () => {
+  const { user, editor, id, plate } = await typing();
+  await user.type(plate, 'B-17');
   act(() => editor.setFlagsOf([id], { locked: true }));
   expect(screen.getByLabelText('plate')).toBeDisabled();
-  expect(screen.getByLabelText('plate')).toHaveValue('B-17');
+  expect(screen.getByLabelText('plate')).toHaveValue('');
 });

@@ -107,8 +107,19 @@ const Fields = memo(function Fields(props: FieldsProps) {
             isSeveral={things.length > 1}
             isOff={isOff}
             isCovered={isCovered}
+            frameShown={() => editor.getSnapshot().frame}
+            holdsFrom={(begunOn) =>
+              isFromHere && begunOn !== null && begunOn !== frame ? words.holdsFrom(begunOn + 1) : null
+            }
             onChange={(value) =>
               editor.setAttributesOf(selection, { [each.attribute.id ?? '']: value }, isFromHere)
+            }
+            onWrite={(value, begunOn) =>
+              editor.writeAttributesOf(
+                selection,
+                { [each.attribute.id ?? '']: value },
+                isFromHere ? begunOn : null,
+              )
             }
           />
         ))}

@@ -79,6 +79,7 @@ export const attributeWords = {
   when: 'What a change holds for',
   whenAll: 'All frames',
   whenHere: 'From here on',
+  holdsFrom: (frame: number) => `From frame ${count(frame)} on`,
   severalLabels: 'They have different labels: attributes are shown for one label at a time.',
 };
 
