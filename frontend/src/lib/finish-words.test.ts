@@ -30,7 +30,8 @@ describe('the finish', () => {
 
   it.each([
     ['few', 'Too few days'],
-    ['still', 'Nothing was approved'],
+    ['still', 'No picture that people labelled here was approved'],
+    ['still', 'imported or approved by a policy does not count'],
     ['far', 'more than ten years'],
     ['done', 'Everything here is approved'],
   ] as const)('says plainly what it cannot say: %s', (state, words) => {

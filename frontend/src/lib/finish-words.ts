@@ -29,7 +29,7 @@ export function finishSentence(finish: Finish): string {
     case 'few':
       return `Too few days to say when the ${open} ${are} approved: ${finish.days}${NBSP}of${NBSP}${finish.wanted} counted.`;
     case 'still':
-      return `Nothing was approved in the last 30${NBSP}days, so there is no day to tell for the ${open}.`;
+      return `No picture that people labelled here was approved in the last 30${NBSP}days, so there is no day to tell for the ${open}. What was imported or approved by a policy does not count, nor does today yet.`;
     case 'far':
       return `At the pace of the last days, the ${open} would take more than ten years.`;
     default: {

@@ -5,6 +5,7 @@ import { LabelChip } from '@/components/label-chip';
 import { TextLink } from '@/components/links';
 import { Section } from '@/components/page';
 import { QueryView } from '@/components/query-view';
+import { FigureCells, StackedTable } from '@/components/stacked-table';
 import { TimeAgo } from '@/components/time';
 import { Total } from '@/components/total';
 import { count, percent } from '@/lib/numbers';
@@ -61,34 +62,36 @@ function Measured({ projectId, checks, isMine }: MeasuredProps) {
 function ByLabel({ labels }: { labels: PersonChecks['labels'] }) {
   return (
     <Card padding={0}>
-      <Table.ScrollContainer minWidth={480}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{words.label}</Table.Th>
-              <Table.Th ta="right">{words.match}</Table.Th>
-              <Table.Th ta="right">{words.close}</Table.Th>
-              <Table.Th ta="right">{words.overlap}</Table.Th>
-              <Table.Th ta="right">{words.missed}</Table.Th>
-              <Table.Th ta="right">{words.extra}</Table.Th>
+      <StackedTable minWidth={480} columns={3}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{words.label}</Table.Th>
+            <Table.Th ta="right">{words.match}</Table.Th>
+            <Table.Th ta="right">{words.close}</Table.Th>
+            <Table.Th ta="right">{words.overlap}</Table.Th>
+            <Table.Th ta="right">{words.missed}</Table.Th>
+            <Table.Th ta="right">{words.extra}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {labels.map(({ label_id, name, color, agreed }) => (
+            <Table.Tr key={label_id}>
+              <Table.Td miw={120}>
+                <LabelChip name={name} color={color} />
+              </Table.Td>
+              <FigureCells
+                figures={{
+                  [words.match]: percent(agreed.f1_50),
+                  [words.close]: percent(agreed.f1_75),
+                  [words.overlap]: percent(agreed.matched_iou),
+                  [words.missed]: count(agreed.missed),
+                  [words.extra]: count(agreed.extra),
+                }}
+              />
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {labels.map(({ label_id, name, color, agreed }) => (
-              <Table.Tr key={label_id}>
-                <Table.Td miw={120}>
-                  <LabelChip name={name} color={color} />
-                </Table.Td>
-                <Table.Td ta="right">{percent(agreed.f1_50)}</Table.Td>
-                <Table.Td ta="right">{percent(agreed.f1_75)}</Table.Td>
-                <Table.Td ta="right">{percent(agreed.matched_iou)}</Table.Td>
-                <Table.Td ta="right">{count(agreed.missed)}</Table.Td>
-                <Table.Td ta="right">{count(agreed.extra)}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+          ))}
+        </Table.Tbody>
+      </StackedTable>
     </Card>
   );
 }
@@ -96,34 +99,34 @@ function ByLabel({ labels }: { labels: PersonChecks['labels'] }) {
 function Pictures({ projectId, pictures }: { projectId: string; pictures: PersonChecks['pictures'] }) {
   return (
     <Card padding={0}>
-      <Table.ScrollContainer minWidth={420}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{words.picture}</Table.Th>
-              <Table.Th ta="right">{words.match}</Table.Th>
-              <Table.Th>{words.difference}</Table.Th>
-              <Table.Th w={140}>{words.when}</Table.Th>
+      <StackedTable minWidth={420} columns={2}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{words.picture}</Table.Th>
+            <Table.Th ta="right">{words.match}</Table.Th>
+            <Table.Th>{words.difference}</Table.Th>
+            <Table.Th w={140}>{words.when}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {pictures.map(({ task_id, picture, at, agreed }) => (
+            <Table.Tr key={`${task_id} ${at}`}>
+              <Table.Td>
+                <TextLink to={paths.annotate(projectId, task_id)} size="sm">
+                  {picture}
+                </TextLink>
+              </Table.Td>
+              <FigureCells figures={{ [words.match]: percent(agreed.f1_50) }} />
+              <Table.Td data-name={words.difference} data-wide>
+                {words.missedAbout(agreed.missed, agreed.extra)}
+              </Table.Td>
+              <Table.Td data-name={words.when}>
+                <TimeAgo at={at} c="dimmed" />
+              </Table.Td>
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {pictures.map(({ task_id, picture, at, agreed }) => (
-              <Table.Tr key={`${task_id} ${at}`}>
-                <Table.Td>
-                  <TextLink to={paths.annotate(projectId, task_id)} size="sm">
-                    {picture}
-                  </TextLink>
-                </Table.Td>
-                <Table.Td ta="right">{percent(agreed.f1_50)}</Table.Td>
-                <Table.Td>{words.missedAbout(agreed.missed, agreed.extra)}</Table.Td>
-                <Table.Td>
-                  <TimeAgo at={at} c="dimmed" />
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+          ))}
+        </Table.Tbody>
+      </StackedTable>
     </Card>
   );
 }

@@ -6,6 +6,7 @@ import { lazy, Suspense } from 'react';
 import { ButtonLink, TextLink } from '@/components/links';
 import { PageFrame, Section } from '@/components/page';
 import { QueryView } from '@/components/query-view';
+import { StackedTable } from '@/components/stacked-table';
 import { EmptyState } from '@/components/states';
 import { TimeAgo } from '@/components/time';
 import { Total } from '@/components/total';
@@ -170,12 +171,12 @@ function Returns({ projectId, returns }: { projectId: string; returns: PersonWor
   }
   return (
     <Card padding={0}>
-      <Table layout="fixed">
+      <StackedTable minWidth={480} columns={2} layout="fixed">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>Picture</Table.Th>
-            <Table.Th>Reason</Table.Th>
-            <Table.Th w={140}>When</Table.Th>
+            <Table.Th>{words.picture}</Table.Th>
+            <Table.Th>{words.reason}</Table.Th>
+            <Table.Th w={140}>{words.when}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -186,14 +187,16 @@ function Returns({ projectId, returns }: { projectId: string; returns: PersonWor
                   {each.picture}
                 </TextLink>
               </Table.Td>
-              <Table.Td>{each.reason}</Table.Td>
-              <Table.Td>
+              <Table.Td data-name={words.reason} data-wide>
+                {each.reason}
+              </Table.Td>
+              <Table.Td data-name={words.when}>
                 <TimeAgo at={each.at} c="dimmed" />
               </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
-      </Table>
+      </StackedTable>
     </Card>
   );
 }

@@ -31,6 +31,9 @@ export const personWords = {
     'A picture that came back counts as that, also when it was approved later. Where a project has no review, nothing is decided.',
   daily: 'Day by day',
   returns: 'What came back, and why',
+  picture: 'Picture',
+  reason: 'Reason',
+  when: 'When',
   noReturns: 'Nothing came back in these days.',
   theirs: 'Their pictures',
 };
