@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -82,18 +83,30 @@ def _parts_write(first: Task, spans: Sequence[Span], given: Mapping[Span, Given]
     return [first, *Task.objects.bulk_create(rows[1:])]
 
 
-def other_parts(tasks: Sequence[Task]) -> dict[uuid.UUID, list[Task]]:
-    """By task id the other parts of its video, locked; nothing for tasks of whole pictures and videos."""
-    found: dict[uuid.UUID, list[Task]] = {task.pk: [] for task in tasks}
-    parts = [task for task in tasks if task.part is not None]
-    rows = Task.objects.select_for_update().filter(
-        project_id__in={task.project_id for task in parts}, asset_id__in={task.asset_id for task in parts}
-    )
-    for row in rows.order_by("id"):
-        for task in parts:
-            if task.pk != row.pk and (task.project_id, task.asset_id) == (row.project_id, row.asset_id):
-                found[task.pk].append(row)
-    return found
+def tasks_and_parts_lock(
+    project_id: uuid.UUID, task_ids: Collection[uuid.UUID], drawn: Collection[uuid.UUID]
+) -> list[Task]:
+    """Those of the tasks that are ready, and in any state all parts of the videos of which one is `drawn`; locked, by id.
+
+    All at once: parts locked after the rest would be out of that order, and two that lock them might wait for each
+    other for ever.
+    """
+    wanted = Q(pk__in=task_ids, state=TaskState.READY)
+    if drawn:
+        videos = Task.objects.filter(pk__in=drawn, part_number__gt=0).values("asset_id")
+        wanted |= Q(asset_id__in=videos)
+    return list(Task.objects.select_for_update().filter(wanted, project_id=project_id).order_by("id"))
+
+
+def other_parts(tasks: Sequence[Task], among: Sequence[Task]) -> dict[uuid.UUID, list[Task]]:
+    """By task id the other parts of its video `among` tasks of its project; none for whole pictures and videos."""
+    parts = defaultdict(list)
+    for row in among:
+        parts[row.asset_id].append(row)
+    return {
+        task.pk: [row for row in parts[task.asset_id] if task.part is not None and row.pk != task.pk]
+        for task in tasks
+    }
 
 
 def drawn_as(part: Task, drawn: Task) -> Task:

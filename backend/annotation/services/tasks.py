@@ -18,7 +18,13 @@ from backend.annotation.errors import ForeignId
 from backend.annotation.models import Suggestion, Task
 from backend.annotation.selectors.answers import is_collecting
 from backend.annotation.services.moves import announce, record, task_lock, task_move
-from backend.annotation.services.parts import asset_links_lock, drawn_as, other_parts, task_part
+from backend.annotation.services.parts import (
+    asset_links_lock,
+    drawn_as,
+    other_parts,
+    task_part,
+    tasks_and_parts_lock,
+)
 from backend.annotation.services.seats import merge_if_all_in, people_for, seats_settle
 from backend.core import audit
 from backend.core.enums import Role
@@ -108,7 +114,9 @@ def _reason_fill(
     if blind:
         rows = rows.filter(suggestions__isnull=True)
         fields |= {"blind": True, "inclusion_probability": inclusion_probability}
-    Task.objects.filter(pk__in=list(rows.values_list("id", flat=True))).update(**fields)
+    # By id, as whoever locks several tasks: an update takes them in any order.
+    locked = rows.order_by("id").select_for_update(of=("self",)).values_list("id", flat=True)
+    Task.objects.filter(pk__in=list(locked)).update(**fields)
 
 
 @transaction.atomic
@@ -148,17 +156,17 @@ def tasks_prioritise(*, project_id: uuid.UUID, choices: Sequence[TaskChoice]) ->
     are superseded, so nothing shows them again. A video in parts is drawn as its first part is, and blind as a whole.
     """
     by_id = {choice.task_id: choice for choice in choices}
-    rows = list(
-        Task.objects.select_for_update()
-        .filter(project_id=project_id, pk__in=by_id, state=TaskState.READY)
-        .order_by("id")
-    )
-    drawn = [row for row in rows if by_id[row.pk].blind]
-    others = other_parts(drawn)
+    blind = {choice.task_id for choice in choices if choice.blind}
+    locked = tasks_and_parts_lock(project_id, by_id.keys(), blind)
+    rows = [row for row in locked if row.pk in by_id and row.state == TaskState.READY]
+    drawn = [row for row in rows if row.pk in blind]
+    others = other_parts(drawn, locked)
     seen = _seen([*(row.pk for row in drawn), *(part.pk for parts in others.values() for part in parts)])
     blinded = []
     parts_blinded: dict[uuid.UUID, Task] = {}
     for row in rows:
+        if row.pk in parts_blinded:
+            continue
         choice = by_id[row.pk]
         row.priority = choice.priority
         if row.blind:

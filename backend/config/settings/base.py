@@ -199,7 +199,12 @@ CELERY_BEAT_SCHEDULE = {
     "drift": {"task": "learning.drift_looks", "schedule": schedule(300.0), "options": {"expires": 300}},
     "counts-prune": {"task": "feeds.counts_prune", "schedule": schedule(6 * 3600.0)},
     "retention": {"task": "media.retention", "schedule": schedule(600.0), "options": {"expires": 600}},
-    "incidents-due": {"task": "feeds.incidents_due", "schedule": schedule(10.0), "options": {"expires": 10}},
+    # Nor an incident that nobody looks after.
+    "incidents-due": {
+        "task": "feeds.incidents_due",
+        "schedule": schedule(10.0),
+        "options": {**QUICK, "expires": 10},
+    },
     "expire-leases": {"task": "annotation.expire_leases", "schedule": schedule(30.0), "options": QUICK},
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import uuid
 import zipfile
 from pathlib import Path
@@ -19,6 +20,7 @@ from backend.annotation import selectors, services
 from backend.annotation.contracts import SuggestionItem, TaskChoice
 from backend.annotation.enums import SelectionReason
 from backend.annotation.models import Suggestion, Task
+from backend.annotation.services.parts import tasks_and_parts_lock
 from backend.core.enums import Role
 from backend.media.models import Asset
 from backend.projects.models import Project
@@ -241,6 +243,22 @@ def test_a_video_in_parts_is_drawn_blind_as_its_first_part_and_as_a_whole(
         for task in tasks_of(project)
     ] == [(True, 2.0, "random", 0.2)] * 3
     assert not Suggestion.objects.filter(state="open").exists()
+
+
+def test_whoever_locks_several_tasks_locks_them_once_and_by_id(project: Project, asset: Asset) -> None:
+    parts = tasks_of(project)
+    third, whole = parts[2], make_task(project)
+    with CaptureQueriesContext(connection) as queries:
+        services.tasks_create(project=project, asset_ids=[asset.pk, whole.asset_id], reason="feed")
+        services.tasks_prioritise(project_id=project.pk, choices=[chosen(third), chosen(whole)])
+    table = Task._meta.db_table
+    locks = [row["sql"] for row in queries if f'FROM "{table}"' in row["sql"] and "FOR UPDATE" in row["sql"]]
+    assert len(locks) == 2
+    # "1" is the first column read, the id.
+    assert all(re.search(rf'ORDER BY (1|"{table}"."id") ASC FOR UPDATE', sql) for sql in locks)
+    # A part that nobody chose is held with the rest, before anything is written.
+    held = tasks_and_parts_lock(project.pk, [third.pk], [third.pk])
+    assert held == sorted(parts, key=lambda task: task.pk)
 
 
 def test_a_video_of_which_a_part_was_opened_is_not_drawn_blind(project: Project, asset: Asset) -> None:

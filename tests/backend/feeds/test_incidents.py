@@ -262,6 +262,12 @@ def test_a_webhook_is_signed_and_tried_again_while_its_receiver_is_away(
     assert json.loads(body)["incident"]["name"] == "Nobody here"
 
 
+def test_what_looks_after_incidents_waits_behind_no_long_job(settings):
+    options = settings.CELERY_BEAT_SCHEDULE["incidents-due"]["options"]
+    at_most_s = {kind.time_limit_s for kind in jobs._KINDS.values() if kind.queue == options["queue"]}
+    assert at_most_s and max(at_most_s) <= 120
+
+
 def test_what_nobody_acknowledges_in_time_is_escalated_once(feed, rule, manager, channel, mailoutbox):
     rule_services.rule_update(actor=manager, rule=rule, changes={"escalate_after_s": 60}, base_version=None)
     Worker(feed).frames(10, 1)
