@@ -53,6 +53,28 @@ def test_no_page_is_wider_than_the_screen(
     assert {each: what for each, what in wide.items() if what} == {}
 
 
+def test_tables_are_stacked_and_no_keys_are_told_where_there_are_none(
+    site: Site, seat: Callable[..., Seat], work: dict[str, Any], ada: Person
+) -> None:
+    camera = {"name": "Yard cam", "notes": "Over the gate."}
+    place = site.admin.post(
+        "/sites", {"organisation_id": site.organisation_id, "name": "North", "time_zone": ""}
+    )
+    site.admin.post(f"/sites/{place['id']}/cameras", camera)
+    sitting = seat(ada, work["id"], viewport=PHONE, is_mobile=True, has_touch=True)
+    page = sitting.page
+    for address, name in (("/jobs", "What the machines"), ("/sites", "Over the gate.")):
+        page.goto(address)
+        expect(page.get_by_text(name)).to_be_visible(timeout=SLOW_MS)
+        expect(page.locator("tbody tr").first).to_have_css("display", "grid", timeout=SLOW_MS)
+        heights = page.locator("tbody tr").evaluate_all(
+            "rows => rows.every((row) => row.scrollHeight <= row.clientHeight + 1)"
+        )
+        assert heights, f"{address}: a row lies over the next"
+    sitting.open(work["tasks"][1])
+    expect(page.locator("kbd, [data-key-hint]").filter(visible=True)).to_have_count(0)
+
+
 def sticking_out(page: Page, url: str) -> list[str]:
     """What reaches past the right edge and cannot be scrolled to within a part of the page of its own."""
     page.goto(url)

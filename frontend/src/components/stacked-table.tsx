@@ -14,7 +14,7 @@ type Props = {
 
 /**
  * A table that is read on a phone too: there each row is a block under its first cell, and a cell says what it is by
- * its `data-name`. `data-wide` gives it a line of its own.
+ * its `data-name`. `data-wide` gives it a line of its own; what is empty takes none.
  */
 export function StackedTable({ minWidth, columns, layout, children }: Props) {
   return (

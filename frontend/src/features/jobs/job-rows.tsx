@@ -4,6 +4,7 @@ import { useState } from 'react';
 
 import { JobActions } from '@/features/jobs/job-actions';
 import { JobBadge, JobProgress, tookSeconds } from '@/features/jobs/job-state';
+import { jobWords as words } from '@/features/jobs/strings';
 import { TextLink } from '@/components/links';
 import { TimeAgo } from '@/components/time';
 import { NONE } from '@/lib/numbers';
@@ -26,7 +27,7 @@ export function JobGroup({ jobs, nameOf }: { jobs: Job[]; nameOf: NameOf }) {
         <Table.Td>
           <JobBadge job={first} />
         </Table.Td>
-        <Table.Td colSpan={3}>
+        <Table.Td colSpan={3} data-wide>
           <Text size="sm" fw={550} truncate>
             {first.title} and {jobs.length - 1} more like it
           </Text>
@@ -35,7 +36,7 @@ export function JobGroup({ jobs, nameOf }: { jobs: Job[]; nameOf: NameOf }) {
           </Text>
         </Table.Td>
         <StartedBy job={first} />
-        <Table.Td ta="right">
+        <Table.Td ta="right" data-wide>
           <Button
             size="compact-sm"
             variant="subtle"
@@ -60,7 +61,7 @@ function JobRow({ job, nameOf }: { job: Job; nameOf: NameOf }) {
       <Table.Td>
         <JobBadge job={job} />
       </Table.Td>
-      <Table.Td>
+      <Table.Td data-wide>
         <TextLink to={paths.job(job.id)} size="sm" fw={550} truncate display="block" c="inherit">
           {job.title}
         </TextLink>
@@ -68,12 +69,10 @@ function JobRow({ job, nameOf }: { job: Job; nameOf: NameOf }) {
           {nameOf(job.project_id) ?? '\u00a0'}
         </Text>
       </Table.Td>
-      <Table.Td>
-        <JobProgress job={job} />
-      </Table.Td>
-      <Table.Td>{seconds === null ? NONE : duration(seconds)}</Table.Td>
+      <Table.Td data-wide>{job.state !== 'succeeded' && <JobProgress job={job} />}</Table.Td>
+      <Table.Td data-name={words.took}>{seconds === null ? NONE : duration(seconds)}</Table.Td>
       <StartedBy job={job} />
-      <Table.Td ta="right">
+      <Table.Td ta="right" data-wide>
         <JobActions job={job} />
       </Table.Td>
     </Table.Tr>
@@ -82,7 +81,7 @@ function JobRow({ job, nameOf }: { job: Job; nameOf: NameOf }) {
 
 function StartedBy({ job }: { job: Job }) {
   return (
-    <Table.Td>
+    <Table.Td data-name={words.startedBy}>
       <Text size="xs" truncate>
         {job.created_by_name || 'Siteloop'}
       </Text>

@@ -7,6 +7,7 @@ import { jobWords as words } from '@/features/jobs/strings';
 import { PageFrame } from '@/components/page';
 import { QueryView } from '@/components/query-view';
 import { TableSkeleton } from '@/components/skeletons';
+import { StackedTable } from '@/components/stacked-table';
 import { EmptyState } from '@/components/states';
 import { useJobs } from '@/hooks/use-jobs';
 import { useProjects } from '@/hooks/use-project';
@@ -70,14 +71,14 @@ function JobTable({ jobs }: { jobs: Job[] }) {
   const nameOf = (id: string | null) => projects.find((project) => project.id === id)?.name;
   return (
     <Card padding={0}>
-      <Table layout="fixed" verticalSpacing="xs">
+      <StackedTable minWidth={720} columns={2} layout="fixed">
         <Table.Thead>
           <Table.Tr>
             <Table.Th w={124}>State</Table.Th>
             <Table.Th>What</Table.Th>
             <Table.Th w="22%">Progress</Table.Th>
-            <Table.Th w={112}>Took</Table.Th>
-            <Table.Th w={136}>Started by</Table.Th>
+            <Table.Th w={112}>{words.took}</Table.Th>
+            <Table.Th w={136}>{words.startedBy}</Table.Th>
             <Table.Th w={112}>
               <VisuallyHidden>Actions</VisuallyHidden>
             </Table.Th>
@@ -88,7 +89,7 @@ function JobTable({ jobs }: { jobs: Job[] }) {
             <JobGroup key={group[0]?.id} jobs={group} nameOf={nameOf} />
           ))}
         </Table.Tbody>
-      </Table>
+      </StackedTable>
     </Card>
   );
 }

@@ -1,6 +1,8 @@
 export const jobWords = {
   title: 'Jobs',
   about: 'What the machines are doing: taking in pictures, suggesting, training.',
+  took: 'Took',
+  startedBy: 'Started by',
   none: 'No jobs yet',
   noneWhy: 'Jobs start by themselves when pictures come in, or when somebody trains a model.',
   noneOfState: 'No job is in this state.',

@@ -5,35 +5,34 @@ import { useState } from 'react';
 import { cameraDelete, siteFeedsQuery, type Camera } from '@/features/sites/api';
 import { CameraDialog } from '@/features/sites/camera-dialog';
 import { PrivacyDialog } from '@/features/sites/privacy-dialog';
-import { privacyWords } from '@/features/sites/strings';
+import { cameraWords, privacyWords } from '@/features/sites/strings';
 import { ConfirmButton } from '@/components/confirm-button';
 import { ButtonLink, TextLink } from '@/components/links';
+import { StackedTable } from '@/components/stacked-table';
 import { useAction } from '@/hooks/use-action';
 import { SITES_KEY } from '@/hooks/use-sites';
 import { paths } from '@/lib/paths';
 
 export function CameraTable({ cameras, isManager }: { cameras: Camera[]; isManager: boolean }) {
   return (
-    // Names and actions side by side need this much; a narrow screen scrolls the table, not the page.
-    <Table.ScrollContainer minWidth={760}>
-      <Table layout="fixed">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th w="28%">Camera</Table.Th>
-            <Table.Th w="24%">Live</Table.Th>
-            <Table.Th>Notes</Table.Th>
-            <Table.Th w={338}>
-              <VisuallyHidden>Actions</VisuallyHidden>
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {cameras.map((camera) => (
-            <CameraRow key={camera.id} camera={camera} isManager={isManager} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    // Names and actions side by side need this much.
+    <StackedTable minWidth={760} columns={1} layout="fixed">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th w="28%">{cameraWords.camera}</Table.Th>
+          <Table.Th w="24%">{cameraWords.live}</Table.Th>
+          <Table.Th>{cameraWords.notes}</Table.Th>
+          <Table.Th w={338}>
+            <VisuallyHidden>Actions</VisuallyHidden>
+          </Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {cameras.map((camera) => (
+          <CameraRow key={camera.id} camera={camera} isManager={isManager} />
+        ))}
+      </Table.Tbody>
+    </StackedTable>
   );
 }
 
@@ -52,17 +51,19 @@ function CameraRow({ camera, isManager }: { camera: Camera; isManager: boolean }
           {camera.name}
         </Text>
       </Table.Td>
-      <Table.Td>
+      <Table.Td data-name={cameraWords.live}>
         <FeedLinks camera={camera} />
       </Table.Td>
-      <Table.Td>
-        <Text size="sm" c="dimmed" lineClamp={2}>
-          {camera.notes}
-        </Text>
+      <Table.Td data-name={cameraWords.notes}>
+        {camera.notes && (
+          <Text size="sm" c="dimmed" lineClamp={2}>
+            {camera.notes}
+          </Text>
+        )}
       </Table.Td>
       <Table.Td>
         {isManager && (
-          <Group gap={4} justify="flex-end" wrap="nowrap">
+          <Group gap={4} justify="flex-end">
             <ButtonLink
               size="compact-sm"
               variant="subtle"

@@ -8,6 +8,12 @@ export const siteWords = {
   noCameras: 'No cameras yet. A camera groups the pictures taken by it and can be watched live.',
 };
 
+export const cameraWords = {
+  camera: 'Camera',
+  live: 'Live',
+  notes: 'Notes',
+};
+
 export const privacyWords = {
   open: 'Privacy',
   title: (camera: string) => `What ${camera} may show`,

@@ -56,7 +56,7 @@ function Sheet({ choices, labels, isVideo, onChange }: Omit<Props, 'isOpen' | 'o
   };
 
   return (
-    <Stack gap="md">
+    <Stack gap="md" data-keys>
       <Group gap="xs" wrap="nowrap">
         <TextInput
           flex={1}

@@ -69,7 +69,7 @@ function ToolButton({ icon: Mark, label, hint, isOn, onClick }: ButtonProps) {
         >
           <Mark size={18} stroke={1.6} />
         </ActionIcon>
-        <span className={css.toolKey} aria-hidden>
+        <span className={css.toolKey} aria-hidden data-key-hint>
           {hint.length === 1 ? hint : ''}
         </span>
       </div>
@@ -144,7 +144,11 @@ export function ToolRail({ editor, labels, isEditable, isVideo, hasTags, assist,
                   <Menu.Item
                     key={each}
                     leftSection={<MoreMark tool={each} />}
-                    rightSection={<span className={css.key}>{hintOf(each)}</span>}
+                    rightSection={
+                      <span className={css.key} data-key-hint>
+                        {hintOf(each)}
+                      </span>
+                    }
                     onClick={() => pick(each)}
                   >
                     {words.tools[each]}

@@ -90,7 +90,11 @@ export function TrackOptions({ editor, selection }: Props) {
             <Menu.Item
               key={action}
               title={about}
-              rightSection={<span className={css.key}>{keyHint(editor.keymap, action)}</span>}
+              rightSection={
+                <span className={css.key} data-key-hint>
+                  {keyHint(editor.keymap, action)}
+                </span>
+              }
               onClick={() => void editor.perform(action)}
             >
               {label}

@@ -39,7 +39,11 @@ export function ZoomMenu({ editor }: { editor: Editor }) {
         {items.map(({ label, action, onClick }) => (
           <Menu.Item
             key={action}
-            rightSection={<span className={css.key}>{keyHint(editor.keymap, action)}</span>}
+            rightSection={
+              <span className={css.key} data-key-hint>
+                {keyHint(editor.keymap, action)}
+              </span>
+            }
             onClick={onClick}
           >
             {label}
