@@ -13,7 +13,7 @@ const IN_PROJECT: Record<string, string[]> = {
   job: ['overview', 'learning-state', 'selections', 'drift', 'approval'],
   asset_ready: ['assets', 'overview', 'tasks', 'work-summary'],
   suggestions: ['suggestions', 'assets', 'overview'],
-  task: ['tasks', 'assets', 'review', 'overview', 'work-summary', 'person-work'],
+  task: ['tasks', 'assets', 'seams', 'review', 'overview', 'work-summary', 'person-work'],
   model: ['models', 'learning-curve', 'learning-state', 'overview'],
   training: ['trainings', 'models', 'learning-curve'],
   policy: ['approval'],

@@ -8,6 +8,7 @@ export const paths = {
   projectSettings: (projectId: string, tab?: string) => `/p/${projectId}/settings${tab ? `?tab=${tab}` : ''}`,
   upload: (projectId: string) => `/p/${projectId}/upload`,
   data: (projectId: string) => `/p/${projectId}/data`,
+  seams: (projectId: string, assetId: string) => `/p/${projectId}/videos/${assetId}/seams`,
   annotate: (projectId: string, taskId?: string) => `/p/${projectId}/annotate${taskId ? `/${taskId}` : ''}`,
   review: (projectId: string) => `/p/${projectId}/review`,
   quality: (projectId: string) => `/p/${projectId}/quality`,

@@ -84,6 +84,7 @@ export const partWords = {
   one: 'One task for the whole video.',
   split: 'Split into parts…',
   change: 'Other parts…',
+  seams: 'Where the parts meet',
   title: 'Parts of this video',
   about:
     'Each part is labelled by itself, by one person or several in turn. Neighbours share some frames, by which tracks that go on are joined again.',

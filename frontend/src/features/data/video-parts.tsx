@@ -43,6 +43,11 @@ export function VideoParts({ projectId, row }: Props) {
           </Badge>
         </Group>
       ))}
+      {task.parts.length > 0 && (
+        <TextLink to={paths.seams(projectId, row.id)} size="sm">
+          {words.seams}
+        </TextLink>
+      )}
       {mayManage && isUntouched && isLong && (
         <Button size="compact-sm" variant="default" onClick={() => setOpen(true)}>
           {task.parts.length > 0 ? words.change : words.split}

@@ -1,0 +1,9 @@
+import type { FeatureRoute } from '@/lib/routes';
+
+export const routes: FeatureRoute[] = [
+  {
+    path: '/p/$projectId/videos/$assetId/seams',
+    title: 'Seams',
+    load: () => import('@/features/seams/seams-page'),
+  },
+];
