@@ -3,7 +3,7 @@ import type { FeatureRoute } from '@/lib/routes';
 export const routes: FeatureRoute[] = [
   {
     path: '/p/$projectId/videos/$assetId/seams',
-    title: 'Seams',
+    title: 'Where the parts meet',
     load: () => import('@/features/seams/seams-page'),
   },
 ];
