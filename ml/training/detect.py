@@ -1,4 +1,4 @@
-"""The detection task: mosaic batches, the detector's loss, AP on held-out pictures."""
+"""The detection task: mosaic batches with objects of other pictures, the detector's loss, AP on held-out pictures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from torch import Tensor, nn
 
 from ml.contracts import Dataset, ImagePrediction, Prediction
 from ml.data.augment import Augmented, mosaic, single
-from ml.data.cache import CACHE_SIDE_PX, SampleCache
+from ml.data.cache import CACHE_SIDE_PX, Sample, SampleCache
+from ml.data.cutouts import cutouts_of, pasted
 from ml.evaluation.detection import detection_report
 from ml.evaluation.score import EVALUATION_MIN_SCORE
 from ml.inference.letterbox import Fit
@@ -37,7 +38,7 @@ EVALUATION_BATCH = 16
 class DetectTask:
     """Training data, network and evaluation of one detector."""
 
-    with_outlines = False
+    pastes = True
     nms_iou = NMS_IOU
 
     def __init__(
@@ -51,7 +52,8 @@ class DetectTask:
     ) -> None:
         self.device = crew.device
         self.model = self.network(len(train.classes)).to(memory_format=torch.channels_last)
-        self.cache = SampleCache(train, max(CACHE_SIDE_PX, input_size), self.with_outlines)
+        self.cache = SampleCache(train, max(CACHE_SIDE_PX, input_size), outlines=True)
+        self._cutouts = cutouts_of(self.cache) if self.pastes else ()
         self._size = input_size
         self._draft_size = draft_size(input_size)
         self._order = StepOrder(len(self.cache), batch, seed, crew.rank, crew.size)
@@ -87,10 +89,13 @@ class DetectTask:
 
     def _view(self, rng: np.random.Generator, index: int, plain: bool, size: int) -> Augmented:
         if plain or rng.random() >= MOSAIC_SHARE:
-            return single(rng, self.cache.sample(index), size)
+            return single(rng, self._scene(rng, index), size)
         others = rng.integers(0, len(self.cache), size=3)
-        picks = [self.cache.sample(i) for i in rng.permutation([index, *others.tolist()])]
+        picks = [self._scene(rng, i) for i in rng.permutation([index, *others.tolist()])]
         return mosaic(rng, picks, size)
+
+    def _scene(self, rng: np.random.Generator, index: int) -> Sample:
+        return pasted(rng, self.cache.sample(index), self._cutouts)
 
     @cached_property
     def held_out(self) -> HeldOut:

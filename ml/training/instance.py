@@ -32,7 +32,8 @@ _SHIFT = 8
 class InstanceTask(DetectTask):
     """Training data, network and evaluation of one instance segmenter."""
 
-    with_outlines = True
+    # A pasted object would have to be taken out of the masks below it.
+    pastes = False
 
     def network(self, classes: int) -> nn.Module:
         return InstanceNet(classes)
