@@ -1,8 +1,8 @@
 """The labels of a video's parts put together to those of the video. Plain Python; the parts stay as they are.
 
-An object that two neighbours both drew is one track: it goes as the first says up to the middle of the frames they share,
-and as the second says from there on. What only one of them drew stays as it is, and ends where its part ends. Which tracks
-are one object: `seams.py`.
+An object that two neighbours both drew is one track: it goes as the first says up to a frame of those they share, and as
+the second says from there on. What only one of them drew stays as it is, and ends where its part ends. Which tracks are one
+object, and where they change over: `seams.py`.
 """
 
 from __future__ import annotations

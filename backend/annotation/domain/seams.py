@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Any
 
 from backend.annotation.contracts import Labels, RegionData
@@ -46,7 +46,8 @@ class PartLabels:
 class Pair:
     """Two tracks that are one object: as the earlier says before frame `changes_at`, as the later from it on.
 
-    `overlap`: mean IoU over the shared frames on which either is there; None where no frame has both.
+    `overlap`: mean IoU over those of the shared frames compared on which either is there; None where no shared frame,
+    compared or not, has both.
     """
 
     earlier: RegionData
@@ -87,7 +88,7 @@ def pairs_at(before: PartLabels, part: PartLabels) -> list[Pair]:
     shared = shared_span(before, part)
     if shared is None or not first or not second:
         return []
-    overlap, are_both = _overlaps(first, second, shared)
+    overlap = _overlaps(first, second, shared)
     alike = np.array([[are_alike(a, b) for b in second] for a in first], dtype=bool)
     rows = {region.region_id: index for index, region in enumerate(first)}
     columns = {region.region_id: index for index, region in enumerate(second)}
@@ -103,19 +104,24 @@ def pairs_at(before: PartLabels, part: PartLabels) -> list[Pair]:
             by_hand.append((row, column))
     for row, column in by_hand:
         score[row, :] = score[:, column] = 0.0
-    middle = (shared.start + shared.end) // 2
     found = [(int(row), int(column)) for row, column in zip(*match(score, IOU_SAME_MIN), strict=True)]
     return [
-        Pair(
-            first[row],
-            second[column],
-            is_by_hand=is_by_hand,
-            overlap=float(overlap[row, column]) if are_both[row, column] else None,
-            changes_at=middle if are_both[row, column] else _least_lost(first[row], second[column], shared),
-        )
+        _pair(first[row], second[column], shared, is_by_hand=is_by_hand, overlap=float(overlap[row, column]))
         for pairs, is_by_hand in ((by_hand, True), (found, False))
         for row, column in pairs
     ]
+
+
+def _stretches(region: RegionData, within: Span) -> list[Span]:
+    """The frames of `within` on which a track is there, in order, none empty; each from one keyframe to the next."""
+    keyframes = region.geometry["keyframes"]
+    ends = [key["frame"] for key in keyframes[1:]] + [within.end]
+    found = [
+        Span(max(key["frame"], within.start), min(end, within.end))
+        for key, end in zip(keyframes, ends, strict=False)
+        if not key.get("outside")
+    ]
+    return [span for span in found if span.start < span.end]
 
 
 def box_at(region: RegionData, frame: int) -> Box | None:
@@ -130,25 +136,29 @@ def box_at(region: RegionData, frame: int) -> Box | None:
     return (x1 - wider, y1 - higher, x2 + wider, y2 + higher)
 
 
-def _overlaps(first: Sequence[RegionData], second: Sequence[RegionData], shared: Span) -> tuple[Any, Any]:
-    """(mean IoU over the frames with either, whether any frame has both), each (first, second)."""
+def _pair(first: RegionData, second: RegionData, shared: Span, *, is_by_hand: bool, overlap: float) -> Pair:
+    ours, theirs = _stretches(first, shared), _stretches(second, shared)
+    told = overlap if _meet(ours, theirs) else None
+    return Pair(first, second, is_by_hand, told, _least_lost(ours, theirs, shared))
+
+
+def _overlaps(first: Sequence[RegionData], second: Sequence[RegionData], shared: Span) -> Any:
+    """Mean IoU over those of the frames compared with either, (first, second)."""
     import numpy as np
 
     from ml.geometry.boxes import box_iou
 
     overlap = np.zeros((len(first), len(second)))
-    seen, both = np.zeros_like(overlap), np.zeros_like(overlap)
+    seen = np.zeros_like(overlap)
     for frame in frames_compared(shared, FRAMES_COMPARED_MAX):
         ours, theirs = ([box_at(region, frame) for region in side] for side in (first, second))
         one = np.array([box is not None for box in ours], dtype=bool)
         other = np.array([box is not None for box in theirs], dtype=bool)
         seen += one[:, None] | other[None]
-        both += one[:, None] & other[None]
         if one.any() and other.any():
             iou = box_iou([box for box in ours if box], [box for box in theirs if box])
             overlap[np.ix_(np.flatnonzero(one), np.flatnonzero(other))] += iou
-    mean = np.divide(overlap, seen, out=np.zeros_like(overlap), where=seen > 0)
-    return mean, both > 0
+    return np.divide(overlap, seen, out=np.zeros_like(overlap), where=seen > 0)
 
 
 def frames_compared(shared: Span, most: int) -> list[int]:
@@ -158,15 +168,36 @@ def frames_compared(shared: Span, most: int) -> list[int]:
     return [shared.start + at * length // count for at in range(count)]
 
 
-def _least_lost(first: RegionData, second: RegionData, shared: Span) -> int:
-    """Where to change over between tracks that are not there together: the fewest frames of either are lost.
+def _meet(ours: Sequence[Span], theirs: Sequence[Span]) -> bool:
+    """Whether a frame is in stretches of both."""
+    at = other = 0
+    while at < len(ours) and other < len(theirs):
+        if max(ours[at].start, theirs[other].start) < min(ours[at].end, theirs[other].end):
+            return True
+        if ours[at].end <= theirs[other].end:
+            at += 1
+        else:
+            other += 1
+    return False
 
-    Of several such frames the one nearest to the middle of the shared ones.
+
+def _least_lost(ours: Sequence[Span], theirs: Sequence[Span], shared: Span) -> int:
+    """Where to change over between two tracks that are there on these stretches of the shared frames.
+
+    The fewest frames are lost: of the first from there on, of the second before. Of several such places it is the one
+    nearest to the middle, which is the middle itself where both are there throughout.
     """
     middle = (shared.start + shared.end) // 2
-    frames = range(shared.start, shared.end)
-    ours, theirs = ([is_there(region, frame) for frame in frames] for region in (first, second))
-    # Of the first from there on, of the second before.
-    lost = accumulate((b - a for a, b in zip(ours, theirs, strict=True)), initial=sum(ours))
-    _, _, best = min((count, abs(frame - middle), frame) for frame, count in enumerate(lost, shared.start))
-    return best
+    # How much more is lost with each later frame changes only where a stretch begins or ends.
+    turns = Counter({shared.start: 0, middle: 0, shared.end: 0})
+    for spans, step in ((ours, -1), (theirs, 1)):
+        for span in spans:
+            turns[span.start] += step
+            turns[span.end] -= step
+    lost, slope, at = sum(span.end - span.start for span in ours), 0, shared.start
+    found = []
+    for frame in sorted(turns):
+        lost += slope * (frame - at)
+        at, slope = frame, slope + turns[frame]
+        found.append((lost, abs(frame - middle), frame))
+    return min(found)[-1]

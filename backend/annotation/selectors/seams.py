@@ -109,7 +109,7 @@ class Seam:
 def seams_of(*, actor: User, project: Project, asset_id: uuid.UUID) -> VideoSeams:
     """The parts of a video and where they meet; no parts where it is one task. Raises NotFound for what is no video here."""
     tasks = _tasks(project, asset_id)
-    approved = _approved_to(actor, project, tasks)
+    approved = approved_to(actor, project, tasks)
     parts = [task.part for task in tasks if task.part]
     return VideoSeams(tasks[0].asset, parts, [_row(*two, approved) for two in pairwise(tasks)])
 
@@ -120,7 +120,7 @@ def seam_of(*, actor: User, project: Project, asset_id: uuid.UUID, number: int) 
     two = next((two for two in pairwise(tasks) if two[0].part_number == number), None)
     if two is None:
         raise NotFound()
-    row = _row(*two, _approved_to(actor, project, tasks))
+    row = _row(*two, approved_to(actor, project, tasks))
     found = None if row.waits_for else seam_parts(*two)
     if found is None:
         return Seam(row, [], [], [], [], [])
@@ -174,7 +174,7 @@ def _tasks(project: Project, asset_id: uuid.UUID) -> list[Task]:
     return found
 
 
-def _approved_to(actor: User, project: Project, tasks: Sequence[Task]) -> set[uuid.UUID]:
+def approved_to(actor: User, project: Project, tasks: Sequence[Task]) -> set[uuid.UUID]:
     """The tasks whose approved labels this person may see: who is to draw one alone is not told what it says."""
     hidden = set(sealed_tasks(actor.pk, project.pk))
     return {

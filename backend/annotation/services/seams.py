@@ -13,7 +13,7 @@ from backend.annotation.domain.seams import are_alike
 from backend.annotation.enums import LinkKind
 from backend.annotation.errors import ForeignId, JoinedElsewhere, SeamWaits, TracksUnlike
 from backend.annotation.models import Task, TrackLink
-from backend.annotation.selectors.seams import seam_parts
+from backend.annotation.selectors.seams import approved_to, seam_parts
 from backend.annotation.services.moves import announce
 from backend.core import audit
 from backend.core.errors import NotFound
@@ -38,26 +38,31 @@ def tracks_link(
 ) -> None:
     """Say that a track of part `number` and one of the next part are one object or two; None leaves it to their overlap.
 
-    The same again changes nothing. Raises NotFound where there is no such seam, SeamWaits, ForeignId, TracksUnlike, and
-    JoinedElsewhere where one of them goes together with another track by hand.
+    The same again changes nothing. Raises NotFound where there is no such seam, SeamWaits where the person may not see the
+    approved labels of both parts, ForeignId, TracksUnlike, and JoinedElsewhere where one of them goes together with another
+    track by hand.
     """
     first, second = _parts_lock(project, asset_id, number)
+    # Before all else, and whatever is said: who is to draw one of them alone cannot tell that from a part not approved.
+    if len(approved_to(actor, project, (first, second))) < 2:
+        raise SeamWaits("Both parts must be approved first.")
     rows = TrackLink.objects.filter(earlier_task=first, later_task=second)
     said = rows.filter(earlier_region=earlier, later_region=later).first()
     before = said.kind if said else None
+    given_up: list[TrackLink] = []
     if before == kind:
         return
     if kind is None:
         rows.filter(earlier_region=earlier, later_region=later).delete()
     else:
         found = seam_parts(first, second)
-        if found is None:
-            raise SeamWaits("Both parts must be approved first.")
+        assert found is not None
         ours, theirs = ({r.region_id: r for r in side.labels.regions} for side in found)
         _check(ours.get(str(earlier)), theirs.get(str(later)))
         if kind == LinkKind.TOGETHER:
             others = rows.filter(Q(earlier_region=earlier) | Q(later_region=later), kind=LinkKind.TOGETHER)
-            _others_end(list(others), ours, theirs)
+            given_up = list(others)
+            _others_end(given_up, ours, theirs)
         rows.update_or_create(
             earlier_task=first,
             later_task=second,
@@ -72,7 +77,14 @@ def tracks_link(
         object_type="task",
         object_id=second.pk,
         before={"kind": before},
-        after={"kind": kind, "earlier": str(earlier), "later": str(later)},
+        after={
+            "kind": kind,
+            "earlier": str(earlier),
+            "later": str(later),
+            "given_up": [
+                {"earlier": str(row.earlier_region), "later": str(row.later_region)} for row in given_up
+            ],
+        },
     )
     announce(second)
 

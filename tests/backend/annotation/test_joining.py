@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from backend.annotation.contracts import Labels, RegionData
 from backend.annotation.domain.joining import parts_joined
 from backend.annotation.domain.parts import Span, regions_cut, spans_of, track_cut
-from backend.annotation.domain.seams import Link, PartLabels
+from backend.annotation.domain.seams import Link, PartLabels, pairs_at
 from backend.annotation.enums import LinkKind
 from backend.core.tracks import track_at
 
@@ -300,6 +300,78 @@ def test_of_what_comes_before_the_other_goes_no_piece_is_lost_whole() -> None:
     one, two = piece([57, 58], "a", 60), piece([51], "b", 110)
     [region] = joined([one], [two], link(LinkKind.TOGETHER, one, two)).regions
     assert [frame for frame in range(110) if said([region], frame)] == [57, 58]
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "changes_at"),
+    [
+        (range(53), range(52, 110), 53),
+        (range(54, 60), range(50, 110), 50),
+        (range(60), range(57, 110), 57),
+        (range(60), range(50, 57), 60),
+        (range(60), range(50, 110), 55),
+    ],
+)
+def test_drawn_at_once_they_change_over_where_no_frame_that_either_has_is_lost(
+    one: range, two: range, changes_at: int
+) -> None:
+    ours, theirs = (
+        replace(region, geometry={**region.geometry, "keyframes": [{**k, "box": box} for k in keyframes]})
+        for region, box in (
+            (piece(list(one), "a", 60), [0.0, 0.0, 40.0, 40.0]),
+            (piece(list(two), "b", 110), [2.0, 0.0, 42.0, 40.0]),
+        )
+        for keyframes in (region.geometry["keyframes"],)
+    )
+    [region] = joined([ours], [theirs], link(LinkKind.TOGETHER, ours, theirs)).regions
+    shown = {frame: said([region], frame)[0][2][0] for frame in range(110) if said([region], frame)}
+    assert list(shown) == sorted({*one, *two})
+    assert {x: [frame for frame in shown if shown[frame] == x] for x in (0.0, 2.0)} == {
+        0.0: [frame for frame in shown if frame < changes_at],
+        2.0: [frame for frame in shown if frame >= changes_at],
+    }
+
+
+def test_a_pair_that_joins_by_itself_loses_no_frame_either() -> None:
+    one, two = track(key(54)), track(key(50), name="b")
+    [region] = joined([one], [two]).regions
+    assert [frame for frame in range(110) if said([region], frame)] == list(range(50, 110))
+
+
+FAR = Span(0, 500)
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "are_both", "changes_at"),
+    [
+        ([(0, 102)], [(101, 102), (400, 500)], True, 250),
+        ([(0, 4), (11, 14), (490, 500)], [(4, 11), (14, 19)], False, 500),
+        ([(0, 13)], [(13, 500)], False, 13),
+        ([(0, 500)], [(0, 500)], True, 250),
+        ([(403, 500)], [(0, 403)], False, 0),
+    ],
+)
+def test_of_many_shared_frames_the_few_that_have_both_are_found(
+    one: list[tuple[int, int]], two: list[tuple[int, int]], are_both: bool, changes_at: int
+) -> None:
+    rows = [
+        piece([f for start, end in spans for f in range(start, end)], name, 500)
+        for name, spans in (("a", one), ("b", two))
+    ]
+    before = PartLabels(FAR, Labels(rows[:1]), is_last=False)
+    part = PartLabels(FAR, Labels(rows[1:]), is_last=True, links=[link(LinkKind.TOGETHER, *rows)])
+    [pair] = pairs_at(before, part)
+    assert (pair.overlap is not None, pair.changes_at) == (are_both, changes_at)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=10, max_size=10))
+def test_changing_over_costs_as_few_frames_as_any_other_place_would(there: list[tuple[bool, bool]]) -> None:
+    ours, theirs = ({f for f, two in enumerate(there, 50) if two[side]} for side in (0, 1))
+    one, two = piece([0, *sorted(ours)], "a", 60), piece([*sorted(theirs), 109], "b", 110)
+    [region] = joined([one], [two], link(LinkKind.TOGETHER, one, two)).regions
+    kept = [sum(f in (ours if f < at else theirs) for f in range(50, 60)) for at in range(50, 61)]
+    assert sum(bool(said([region], frame)) for frame in range(50, 60)) == max(kept)
 
 
 def test_drawn_too_differently_they_are_one_by_hand_that_changes_over_in_the_middle() -> None:

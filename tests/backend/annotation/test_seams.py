@@ -162,6 +162,30 @@ def test_who_has_a_part_as_a_hidden_task_is_not_told_what_it_says(project: Proje
     assert (body["waits_for"], body["pairs"], body["earlier"], body["later"]) == ([2], [], [], [])
 
 
+@pytest.mark.parametrize("kind", ["together", "apart", None])
+def test_a_reviewer_who_has_a_part_as_a_hidden_task_is_refused_as_by_a_part_not_approved(
+    project: Project, seam: Drawn, kind: str | None
+) -> None:
+    user = factories.make_project_member(project, Role.REVIEWER)
+    client = factories.client_for(user)
+    unknown = {"region_id": str(uuid.uuid4())}
+    body = {"earlier": str(uuid.uuid4()), "later": str(uuid.uuid4()), "kind": kind}
+    waits = client.put(seam.url.removesuffix("/1") + "/2", body, format="json")
+    Assignment.objects.create(
+        task=seam.second, user=user, kind=AssignmentKind.TRUTH, state=AssignmentState.LEASED
+    )
+    for two in (seam.away, seam.pair, (seam.away[0], unknown)):
+        refused = seam.put(client, two, kind)
+        assert (refused.status_code, refused.json()["code"]) == (409, "seam_waits")
+        assert {**refused.json(), "request_id": ""} == {**waits.json(), "request_id": ""}
+    assert waits.status_code == 409
+    assert not TrackLink.objects.exists()
+    # Others join as ever, and what they said is not taken back by who may not see it.
+    assert seam.put(client_of(project), seam.away, "together").status_code == 200
+    assert seam.put(client, seam.away, kind).status_code == 409
+    assert TrackLink.objects.get().kind == "together"
+
+
 # ---- joining and parting
 
 
@@ -239,6 +263,9 @@ def test_a_link_stays_without_effect_while_its_track_is_gone_and_makes_room(
 
     body = seam.put(client, (seam.away[0], other), "together").json()
     assert [link["later_region"] for link in body["links"]] == [other["region_id"]]
+    told = AuditEvent.objects.filter(action="task.tracks_link").order_by("id")
+    idle = {"earlier": seam.away[0]["region_id"], "later": seam.away[1]["region_id"]}
+    assert [row.after["given_up"] for row in told] == [[], [idle]]
     assert len(regions_of(project, asset)) == 2
 
 
