@@ -88,6 +88,16 @@ class SampleCache:
         """The picture at `index` and its labels; the arrays are not to be written to."""
         return Sample(self._store.pixels(index), *self._labels[index], self._outlines[index])
 
+    def boxes(self, index: int) -> NDArray[np.float32]:
+        """Boxes (n, 4) of the picture at `index`, without decoding it; so are `labels` (n,) and `outlines`."""
+        return self._labels[index][0]
+
+    def labels(self, index: int) -> NDArray[np.int64]:
+        return self._labels[index][1]
+
+    def outlines(self, index: int) -> tuple[Outline, ...]:
+        return self._outlines[index]
+
     def _add(self, item: LabelledImage) -> None:
         try:
             size = self._store.add(item)

@@ -6,7 +6,10 @@ After "Simple Copy-Paste" (Ghiasi 2021). What lies in an object, a hat on its we
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
+from math import ceil
+from operator import itemgetter
 
 import cv2
 import numpy as np
@@ -18,7 +21,7 @@ from ml.geometry.arrays import Floats
 from ml.geometry.boxes import box_areas, box_coverage
 
 # Enough to be new in every scene; each is kept as pixels.
-MOST = 2_000
+MOST, MOST_BYTES = 2_000, 400_000_000
 LEAST_SIDE_PX = 6.0
 # An object is a part of a larger one of another class that holds this share of its box.
 INSIDE_SHARE = 0.6
@@ -46,38 +49,59 @@ class Cutout:
 
 
 def cutouts_of(cache: SampleCache) -> tuple[Cutout, ...]:
-    """What of `cache` has an outline and is not a part of something else; none where only boxes are known."""
-    found = [(index, members) for index in range(len(cache)) for members in _wholes(cache.sample(index))]
-    every = max(1, -(-len(found) // MOST))
-    return tuple(_cut(cache.sample(index), members) for index, members in found[::every])
+    """What of `cache` has an outline and is not a part of something else; none where only boxes are known.
+
+    Of more than `MOST` or `MOST_BYTES` an even choice.
+    """
+    found = [(index, members) for index in range(len(cache)) for members in _wholes(cache, index)]
+    size = sum(_bytes(cache.boxes(index)[members]) for index, members in found)
+    every = max(1, ceil(len(found) / MOST), ceil(size / MOST_BYTES))
+    return tuple(
+        _cut(sample, members)
+        for index, rows in groupby(found[::every], key=itemgetter(0))
+        for sample in [cache.sample(index)]
+        for _, members in rows
+    )
 
 
 def pasted(rng: np.random.Generator, sample: Sample, cutouts: Sequence[Cutout]) -> Sample:
-    """`sample`, or in `PASTED_SHARE` of calls a copy, without outlines, with some `cutouts` at random places and sizes."""
+    """`sample` without its outlines, in `PASTED_SHARE` of calls a copy with some `cutouts` at random places and sizes."""
+    scene = replace(sample, outlines=())
     if not cutouts or rng.random() >= PASTED_SHARE:
-        return sample
-    scene = Sample(sample.pixels.copy(), sample.boxes, sample.labels, sample.ignored)
+        return scene
+    scene = replace(scene, pixels=sample.pixels.copy())
     for _ in range(int(rng.integers(1, MOST_A_PICTURE + 1))):
         scene = _put(rng, scene, cutouts[int(rng.integers(len(cutouts)))])
     return scene
 
 
-def _wholes(sample: Sample) -> list[list[int]]:
-    """Of each outlined object that is no part: its number, then those of its parts."""
-    boxes, area = sample.boxes, box_areas(sample.boxes)
+def _wholes(cache: SampleCache, index: int) -> list[list[int]]:
+    """Of each outlined object that is no part: its number, then those of its parts and of theirs."""
+    boxes, labels = cache.boxes(index), cache.labels(index)
+    if not len(boxes):
+        return []
+    area = box_areas(boxes)
     holds = (
         (box_coverage(boxes, boxes) >= INSIDE_SHARE)
         & (area[:, None] < area[None])
-        & (sample.labels[:, None] != sample.labels[None])
+        & (labels[:, None] != labels[None])
     )
-    # Of several that hold it, the smallest is its owner.
-    owner = np.where(holds.any(axis=1), np.where(holds, area[None], np.inf).argmin(axis=1), -1)
+    # Of several that hold it, the smallest is its owner; owners grow, so that going from one to the next ends.
+    whole = np.arange(len(boxes))
+    owner = np.where(holds.any(axis=1), np.where(holds, area[None], np.inf).argmin(axis=1), whole)
+    while (owner[whole] != whole).any():
+        whole = owner[whole]
     sides = boxes[:, 2:] - boxes[:, :2]
     return [
-        [number, *np.flatnonzero(owner == number).tolist()]
-        for number, outline in enumerate(sample.outlines)
-        if outline and owner[number] < 0 and sides[number].min() >= LEAST_SIDE_PX
+        [number, *(part for part in np.flatnonzero(whole == number).tolist() if part != number)]
+        for number, outline in enumerate(cache.outlines(index))
+        if outline and whole[number] == number and sides[number].min() >= LEAST_SIDE_PX
     ]
+
+
+def _bytes(boxes: Boxes) -> float:
+    """Of a piece around `boxes`: three colours and a mask."""
+    return float((boxes[:, 2:].max(axis=0) - boxes[:, :2].min(axis=0)).prod()) * 4
 
 
 def _cut(sample: Sample, members: list[int]) -> Cutout:

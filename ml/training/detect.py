@@ -38,6 +38,8 @@ EVALUATION_BATCH = 16
 class DetectTask:
     """Training data, network and evaluation of one detector."""
 
+    with_outlines = True
+    # Scenes with objects of other pictures, by their outlines.
     pastes = True
     nms_iou = NMS_IOU
 
@@ -52,7 +54,7 @@ class DetectTask:
     ) -> None:
         self.device = crew.device
         self.model = self.network(len(train.classes)).to(memory_format=torch.channels_last)
-        self.cache = SampleCache(train, max(CACHE_SIDE_PX, input_size), outlines=True)
+        self.cache = SampleCache(train, max(CACHE_SIDE_PX, input_size), self.with_outlines)
         self._cutouts = cutouts_of(self.cache) if self.pastes else ()
         self._size = input_size
         self._draft_size = draft_size(input_size)
@@ -95,7 +97,8 @@ class DetectTask:
         return mosaic(rng, picks, size)
 
     def _scene(self, rng: np.random.Generator, index: int) -> Sample:
-        return pasted(rng, self.cache.sample(index), self._cutouts)
+        sample = self.cache.sample(index)
+        return pasted(rng, sample, self._cutouts) if self.pastes else sample
 
     @cached_property
     def held_out(self) -> HeldOut:

@@ -25,7 +25,7 @@ SEED_STEP = 1_000_003
 class DFineTask(DetectTask):
     """Training data, network and evaluation of one D-FINE."""
 
-    pastes = False
+    with_outlines = pastes = False
     nms_iou = NO_SUPPRESSION
 
     def __init__(

@@ -132,10 +132,14 @@ def test_a_reviewer_joins_two_tracks_by_mouse_and_parts_a_pair_by_keyboard(
     expect(page.get_by_role("img", name="forklift at frame 51")).to_be_visible(timeout=SLOW_MS)
     pictured(page)
     looks(page, "seam-left-over")
-    page.get_by_role("button", name=re.compile("^Join")).click()
+    join = page.get_by_role("button", name=re.compile("^Join"))
+    join.click()
     expect(rows(page, "Joined by hand")).to_have_count(1, timeout=SLOW_MS)
     expect(page.get_by_role("status").filter(has_text="Joined")).to_be_visible()
     expect(rows(page, "Left over in part 1")).to_have_count(0)
+    # Nothing is left to join, and whoever goes by keyboard is still there.
+    expect(join).to_be_disabled()
+    expect(join).to_be_focused()
     away = [*range(6, 22), *range(51, 71)]
     assert sorted(exported_tracks(site, project).values()) == sorted([[*range(1, 71)], away])
 

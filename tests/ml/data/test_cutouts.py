@@ -11,10 +11,10 @@ from PIL import Image
 
 from ml.contracts import Annotation, Box, Dataset, ImageRef, LabelledImage, Polygon
 from ml.data.cache import Sample, SampleCache
-from ml.data.cutouts import MOST, PASTED_SHARE, Cutout, cutouts_of, pasted
+from ml.data.cutouts import PASTED_SHARE, Cutout, cutouts_of, pasted
 
 SIDE = 120
-PERSON, HAT = 0, 1
+PERSON, HAT, TRUCK = 0, 1, 2
 
 
 def outlined(label: str, x1: float, y1: float, x2: float, y2: float) -> Annotation:
@@ -31,7 +31,7 @@ def cache_of(folder: Path, *objects: Annotation) -> SampleCache:
     path = folder / "picture.png"
     Image.fromarray(pixels).save(path)
     item = LabelledImage(ImageRef(path.name, path, SIDE, SIDE), objects)
-    return SampleCache(Dataset(("person", "hat"), (item,)), SIDE, outlines=True)
+    return SampleCache(Dataset(("person", "hat", "truck"), (item,)), SIDE, outlines=True)
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def grey(*boxes: tuple[float, float, float, float]) -> Sample:
 def scenes(cutout: Cutout, sample: Sample, count: int = 60) -> list[Sample]:
     """The pictures, of `count` tries, into which something was put."""
     tries = [pasted(np.random.default_rng(seed), sample, [cutout]) for seed in range(count)]
-    return [each for each in tries if each is not sample]
+    return [each for each in tries if each.pixels is not sample.pixels]
 
 
 def test_a_hat_goes_with_its_wearer_and_not_alone(tmp_path: Path) -> None:
@@ -93,7 +93,34 @@ def test_boxes_alone_give_nothing_and_leave_pictures_as_they_are(tmp_path: Path)
     boxed = Annotation("person", Box(30, 40, 50, 80))
     assert cutouts_of(cache_of(tmp_path, boxed)) == ()
     sample = grey((1, 1, 5, 5))
-    assert pasted(np.random.default_rng(0), sample, ()) is sample
+    alone = pasted(np.random.default_rng(0), sample, ())
+    assert alone.pixels is sample.pixels
+    assert alone.boxes is sample.boxes
+
+
+def test_a_picture_without_an_object_gives_nothing(tmp_path: Path) -> None:
+    assert cutouts_of(cache_of(tmp_path)) == ()
+    other = Annotation("no class of the set", Box(1, 1, 9, 9), Polygon(((1, 1), (9, 1), (9, 9))))
+    assert cutouts_of(cache_of(tmp_path, other)) == ()
+
+
+def test_the_hat_of_somebody_who_is_a_part_goes_with_the_whole(tmp_path: Path) -> None:
+    nested = (
+        outlined("truck", 5, 5, 115, 115),
+        outlined("person", 40, 40, 70, 100),
+        outlined("hat", 45, 42, 65, 55),
+    )
+    (cutout,) = cutouts_of(cache_of(tmp_path, *nested))
+    assert cutout.labels.tolist() == [TRUCK, PERSON, HAT]
+
+
+def test_outlines_do_not_come_along_whether_something_is_pasted_or_not(
+    tmp_path: Path, worker: Cutout
+) -> None:
+    sample = cache_of(tmp_path, outlined("person", 30, 40, 50, 80)).sample(0)
+    assert sample.outlines
+    for seed in range(6):
+        assert pasted(np.random.default_rng(seed), sample, [worker]).outlines == ()
 
 
 def test_as_many_pictures_get_some_as_are_meant_to(worker: Cutout) -> None:
@@ -146,7 +173,12 @@ def test_the_same_numbers_give_the_same_picture(worker: Cutout) -> None:
 
 
 def test_of_very_many_objects_a_part_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ml.data.cutouts.MOST", 2)
     row = [outlined("person", 20 * i, 10, 20 * i + 10, 60) for i in range(5)]
-    assert len(cutouts_of(cache_of(tmp_path, *row))) == 2
-    assert MOST > 2
+    cache = cache_of(tmp_path, *row)
+    assert len(cutouts_of(cache)) == 5
+    monkeypatch.setattr("ml.data.cutouts.MOST", 2)
+    assert len(cutouts_of(cache)) == 2
+    monkeypatch.setattr("ml.data.cutouts.MOST", 5)
+    # Each takes 10 × 50 pixels of four bytes.
+    monkeypatch.setattr("ml.data.cutouts.MOST_BYTES", 6_000)
+    assert len(cutouts_of(cache)) == 3

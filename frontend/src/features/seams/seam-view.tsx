@@ -89,8 +89,10 @@ function Verb({ name, sign, run, isFirst = false }: VerbProps) {
   return (
     <Button
       variant={isFirst && run ? 'filled' : 'default'}
-      disabled={!run}
-      onClick={run}
+      // Not `disabled`: that would take the focus from whoever goes by keyboard.
+      data-disabled={!run || undefined}
+      aria-disabled={!run}
+      onClick={() => run?.()}
       rightSection={<Kbd size="xs">{sign}</Kbd>}
     >
       {name}

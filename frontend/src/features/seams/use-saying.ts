@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { useAction } from '@/hooks/use-action';
+import type { ApiError } from '@/lib/api-error';
 
 import { seamQuery, tracksLink, type Kind, type Place, type Said } from './api';
 import { seamWords as words } from './strings';
@@ -30,12 +31,15 @@ export function useSaying(place: Place, number: number, choose: (choice: Choice)
   const undo = () => {
     const last = former.at(-1);
     if (!last) return;
+    const drop = () => setFormer((rows) => rows.slice(0, -1));
     const done = () => {
-      setFormer((rows) => rows.slice(0, -1));
+      drop();
       setTold(words.undone);
       choose({ earlier: last.earlier, later: last.later });
     };
-    send.mutate(last, { onSuccess: done });
+    // Refused it would be refused again, and bar the way to those before it.
+    const failed = (error: ApiError) => !error.isTransient && drop();
+    send.mutate(last, { onSuccess: done, onError: failed });
   };
   return { say, undo, told, canUndo: former.length > 0 && !send.isPending, isBusy: send.isPending };
 }

@@ -97,10 +97,10 @@ function NumberField(props: TypedProps) {
   );
 }
 
-/** A minus or a point alone is no number yet. */
-function numberOf(typed: number | string): number | null {
-  const said = typed === '' ? NaN : Number(typed);
-  return Number.isFinite(said) ? said : null;
+/** Nothing empties the field; a minus or a point alone is no number yet, and says nothing. */
+function numberOf(typed: number | string): number | null | undefined {
+  if (typed === '') return null;
+  return Number.isFinite(Number(typed)) ? Number(typed) : undefined;
 }
 
 /**
@@ -108,14 +108,15 @@ function numberOf(typed: number | string): number | null {
  * would be a step of history. It belongs to the frame on which it was begun, however many were stepped since, and goes
  * on under a stand-in, which only keeps it from being begun.
  */
-function useTyped<T>(props: TypedProps, value: T, said: (typed: T) => AttributeValue) {
+function useTyped<T>(props: TypedProps, value: T, said: (typed: T) => AttributeValue | undefined) {
   const { shared, common, frameShown, holdsFrom, onWrite } = props;
   /** null while nobody types. */
   const [typed, setTyped] = useState<{ what: T; before: AttributeValue; begunOn: number | null } | null>(
     null,
   );
   const write = () => {
-    if (typed && said(typed.what) !== typed.before) onWrite(said(typed.what), typed.begunOn);
+    const now = typed ? said(typed.what) : undefined;
+    if (typed && now !== undefined && now !== typed.before) onWrite(now, typed.begunOn);
   };
   const latest = useRef(write);
   useEffect(() => {

@@ -1,5 +1,6 @@
 import { act, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { useState } from 'react';
 import { expect, it } from 'vitest';
 
 import { startTrack } from '@/canvas/document/track-commands';
@@ -34,12 +35,18 @@ async function typing() {
   for (let made = 0; made < 2; made += 1) editor.run(startTrack(editor.document.state, 'person', 5, box));
   const [id = '', other = ''] = editor.document.state.tracks.keys();
   editor.select([id]);
-  renderApp(<AttributesForm editor={editor} labels={[PERSON]} isEditable />);
+  let bar: () => void = () => undefined;
+  function Desk() {
+    const [isEditable, setEditable] = useState(true);
+    bar = () => setEditable(false);
+    return <AttributesForm editor={editor} labels={[PERSON]} isEditable={isEditable} />;
+  }
+  renderApp(<Desk />);
   const plate = await screen.findByLabelText('plate');
   const track = (of = id) => editor.document.state.tracks.get(of);
   const said = () =>
     track()?.keyframes.flatMap(({ frame, attributes }) => (attributes ? [{ frame, ...attributes }] : []));
-  return { user, editor, id, other, plate, track, said };
+  return { user, editor, id, other, plate, track, said, bar: () => bar() };
 }
 
 it('a small picture that stands in takes nothing from what is being typed, and lets nothing be begun', async () => {
@@ -88,6 +95,40 @@ it('what is being typed is written to its own object when another is selected, a
   act(() => editor.select([id]));
   await waitFor(() => expect(screen.getByLabelText('plate')).toHaveValue('B-17'));
   expect(track(other)?.attributes).toEqual({});
+});
+
+it.each([
+  ['-', { seats: 7 }],
+  ['', {}],
+])('a number of which "%s" is left is %o', async (left, kept) => {
+  const { user, editor, id, track } = await typing();
+  act(() => editor.setAttributesOf([id], { seats: 7 }));
+  const seats = await screen.findByLabelText('seats');
+  await user.clear(seats);
+  if (left) await user.type(seats, left);
+  await user.tab();
+  expect(track()?.attributes).toEqual(kept);
+});
+
+it('what is being typed goes to those that were selected, also where one between is exchanged', async () => {
+  const { user, editor, id, other, track } = await typing();
+  const box = boxShape({ x1: 0, y1: 0, x2: 9, y2: 9 });
+  for (let made = 0; made < 2; made += 1) editor.run(startTrack(editor.document.state, 'person', 5, box));
+  const [between = '', last = ''] = [...editor.document.state.tracks.keys()].slice(2);
+  act(() => editor.select([id, other, last]));
+  const plate = await screen.findByLabelText('plate');
+  await user.type(plate, 'B-17');
+  act(() => editor.select([id, between, last]));
+  await waitFor(() => expect(track(other)?.attributes).toEqual({ plate: 'B-17' }));
+  expect(track(between)?.attributes).toEqual({});
+});
+
+it('what is being typed is not written once nothing may be changed any more', async () => {
+  const { user, plate, track, bar } = await typing();
+  await user.type(plate, 'B-17');
+  act(bar);
+  await waitFor(() => expect(screen.getByLabelText('plate')).toBeDisabled());
+  expect(track()?.attributes).toEqual({});
 });
 
 it('of a locked object nothing typed waits in the field', async () => {

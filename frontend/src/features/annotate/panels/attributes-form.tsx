@@ -5,6 +5,7 @@ import { attributesAt, shapeOfTrack } from '@/canvas/document/tracks';
 import type { Editor } from '@/canvas/editor';
 import { refusals } from '@/canvas/words';
 import { useEditorPart } from '@/hooks/use-editor';
+import { useLatest } from '@/hooks/use-latest';
 import type { Label } from '@/types/api';
 
 import css from '../annotate.module.css';
@@ -57,6 +58,8 @@ const Fields = memo(function Fields(props: FieldsProps) {
     () => labelsFor(labels, new Set(things.map(shapeOf)), frame !== null),
     [labels, things, frame],
   );
+  const chosen = useMemo(() => selection.join(), [selection]);
+  const mayWrite = useLatest(isEditable);
   if (!first) return null;
   const isLocked = things.some((thing) => thing.locked);
   const isOff = !isEditable || isLocked;
@@ -102,7 +105,7 @@ const Fields = memo(function Fields(props: FieldsProps) {
           <AttributeField
             // Another selection starts another field: what was typed must not go to other objects, nor wait in one that
             // was barred.
-            key={`${things.length}/${first.id}/${things.at(-1)?.id}/${each.attribute.id}/${isOff}`}
+            key={`${chosen}/${each.attribute.id}/${isOff}`}
             shared={each}
             isSeveral={things.length > 1}
             isOff={isOff}
@@ -114,13 +117,12 @@ const Fields = memo(function Fields(props: FieldsProps) {
             onChange={(value) =>
               editor.setAttributesOf(selection, { [each.attribute.id ?? '']: value }, isFromHere)
             }
-            onWrite={(value, begunOn) =>
-              editor.writeAttributesOf(
-                selection,
-                { [each.attribute.id ?? '']: value },
-                isFromHere ? begunOn : null,
-              )
-            }
+            onWrite={(value, begunOn) => {
+              // A field that goes because nothing may be changed any more must not change a last thing.
+              if (!mayWrite.current) return;
+              const said = { [each.attribute.id ?? '']: value };
+              editor.writeAttributesOf(selection, said, isFromHere ? begunOn : null);
+            }}
           />
         ))}
         {!isOneLabel && <p className={css.note}>{words.severalLabels}</p>}
