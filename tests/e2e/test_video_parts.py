@@ -12,42 +12,23 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Site
+from tests.e2e.parted import FRAMES, parted_project, parts_of
 from tests.support import clips
 from tests.support.accessibility import violations
 from tests.support.browser_seat import SLOW_MS, Person, Seat
 from tests.support.shots import looks
 
-FRAMES = 100
 SPANS = [(0, 40), (30, 70), (60, 100)]
 
 
 @pytest.fixture(scope="module")
 def project(site: Site, tmp_path_factory: pytest.TempPathFactory) -> str:
-    body = {
-        "organisation_id": site.organisation_id,
-        "name": "Long videos",
-        "labels": [{"name": "forklift", "shapes": ["track"]}],
-    }
-    made = site.admin.post("/projects", body)
-    project_id: str = made["id"]
-    settings = {"part_frames": 40, "part_overlap": 10, "review": "none"}
-    site.admin.call(
-        "PATCH",
-        f"/projects/{project_id}",
-        {"settings": settings},
-        headers={"If-Match": f'"{made["version"]}"'},
-    )
-    path = tmp_path_factory.mktemp("parts") / "yard.mp4"
-    path.write_bytes(clips.clip([at * 40.0 for at in range(FRAMES)], draw=clips.framed_frame))
-    assert site.admin.upload(project_id, path)["report"]["added"] == 1
-    site.admin.wait_idle(project_id, 120)
-    return project_id
+    return parted_project(site, "Long videos", ("forklift",), tmp_path_factory.mktemp("parts"))
 
 
 @pytest.fixture(scope="module")
 def tasks(site: Site, project: str) -> list[dict[str, Any]]:
-    rows = list(site.admin.pages(f"/projects/{project}/tasks"))
-    return sorted(rows, key=lambda row: row["part"]["number"])
+    return parts_of(site, project)
 
 
 @pytest.fixture(scope="module")

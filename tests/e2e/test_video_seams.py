@@ -13,12 +13,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import Site
-from tests.support import clips
+from tests.e2e.parted import parted_project, parts_of
 from tests.support.accessibility import violations
 from tests.support.browser_seat import SLOW_MS, Seat
 from tests.support.shots import looks
 
-FRAMES = 100
 # x of the left edge over (first frame, last frame): away over the shared frames 30 to 39, and there on them.
 AWAY = ((5, 20, 80.0), (50, 69, 90.0))
 STAYS = ((0, 39, 10.0), (30, 69, 14.0))
@@ -26,31 +25,12 @@ STAYS = ((0, 39, 10.0), (30, 69, 14.0))
 
 @pytest.fixture(scope="module")
 def project(site: Site, tmp_path_factory: pytest.TempPathFactory) -> str:
-    body = {
-        "organisation_id": site.organisation_id,
-        "name": "Seams",
-        "labels": [{"name": "forklift", "shapes": ["track"]}, {"name": "person", "shapes": ["track"]}],
-    }
-    made = site.admin.post("/projects", body)
-    project_id: str = made["id"]
-    settings = {"part_frames": 40, "part_overlap": 10, "review": "none"}
-    site.admin.call(
-        "PATCH",
-        f"/projects/{project_id}",
-        {"settings": settings},
-        headers={"If-Match": f'"{made["version"]}"'},
-    )
-    path = tmp_path_factory.mktemp("seams") / "yard.mp4"
-    path.write_bytes(clips.clip([at * 40.0 for at in range(FRAMES)], draw=clips.framed_frame))
-    assert site.admin.upload(project_id, path)["report"]["added"] == 1
-    site.admin.wait_idle(project_id, 120)
-    return project_id
+    return parted_project(site, "Seams", ("forklift", "person"), tmp_path_factory.mktemp("seams"))
 
 
 @pytest.fixture(scope="module")
 def tasks(site: Site, project: str) -> list[dict[str, Any]]:
-    rows = list(site.admin.pages(f"/projects/{project}/tasks"))
-    return sorted(rows, key=lambda row: row["part"]["number"])
+    return parts_of(site, project)
 
 
 @pytest.fixture(scope="module")
