@@ -58,7 +58,7 @@ def test_tables_are_stacked_and_no_keys_are_told_where_there_are_none(
 ) -> None:
     camera = {"name": "Yard cam", "notes": "Over the gate."}
     place = site.admin.post(
-        "/sites", {"organisation_id": site.organisation_id, "name": "North", "time_zone": ""}
+        "/sites", {"organisation_id": site.organisation_id, "name": "North", "time_zone": "UTC"}
     )
     site.admin.post(f"/sites/{place['id']}/cameras", camera)
     sitting = seat(ada, work["id"], viewport=PHONE, is_mobile=True, has_touch=True)
