@@ -69,11 +69,6 @@ def are_alike(one: RegionData, other: RegionData) -> bool:
     return (one.label_id, track_shape(one.geometry)) == (other.label_id, track_shape(other.geometry))
 
 
-def is_there(region: RegionData, frame: int) -> bool:
-    state = track_at(region.geometry, frame)
-    return state is not None and not state.outside
-
-
 def pairs_at(before: PartLabels, part: PartLabels) -> list[Pair]:
     """The tracks of neighbours that are one object, each at most once.
 
@@ -112,7 +107,7 @@ def pairs_at(before: PartLabels, part: PartLabels) -> list[Pair]:
     ]
 
 
-def _stretches(region: RegionData, within: Span) -> list[Span]:
+def stretches(region: RegionData, within: Span) -> list[Span]:
     """The frames of `within` on which a track is there, in order, none empty; each from one keyframe to the next."""
     keyframes = region.geometry["keyframes"]
     ends = [key["frame"] for key in keyframes[1:]] + [within.end]
@@ -137,7 +132,7 @@ def box_at(region: RegionData, frame: int) -> Box | None:
 
 
 def _pair(first: RegionData, second: RegionData, shared: Span, *, is_by_hand: bool, overlap: float) -> Pair:
-    ours, theirs = _stretches(first, shared), _stretches(second, shared)
+    ours, theirs = stretches(first, shared), stretches(second, shared)
     told = overlap if _meet(ours, theirs) else None
     return Pair(first, second, is_by_hand, told, _least_lost(ours, theirs, shared))
 

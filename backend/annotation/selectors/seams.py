@@ -15,8 +15,8 @@ from backend.annotation.domain.seams import (
     PartLabels,
     box_at,
     frames_compared,
-    is_there,
     pairs_at,
+    stretches,
 )
 from backend.annotation.models import Task, TrackLink
 from backend.annotation.selectors.approved import part_labels
@@ -190,31 +190,27 @@ def _row(first: Task, second: Task, approved: Collection[uuid.UUID]) -> SeamRow:
 
 
 def _piece(region: RegionData, span: Span, shared: Span, frames: Sequence[int], whole: Box) -> Piece:
-    keyframes = region.geometry["keyframes"]
-    shown = [index for index, key in enumerate(keyframes) if not key.get("outside")]
-    first = keyframes[shown[0]]["frame"]
-    # It holds until the keyframe after the last one that shows it, or as long as the part goes.
-    after = keyframes[shown[-1] + 1 :]
-    last = after[0]["frame"] - 1 if after else span.end - 1
-    middle = (shared.start + shared.end) // 2
-    there = [frame for frame in (*frames, first, last) if is_there(region, frame)]
-    nearest = min(there, key=lambda frame: abs(frame - middle))
+    there = stretches(region, span)
+    first, last = there[0].start, there[-1].end - 1
+    shape = track_shape(region.geometry)
 
     def box(frame: int) -> Box | None:
         found = box_at(region, frame)
-        return whole if found and track_shape(region.geometry) == "tag" else found
+        return whole if found and shape == "tag" else found
 
-    nearest_box = box(nearest)
-    assert nearest_box is not None
+    middle = (shared.start + shared.end) // 2
+    boxes = {frame: box(frame) for frame in (*frames, first, last)}
+    shown = {frame: found for frame, found in boxes.items() if found}
+    nearest = min(shown, key=lambda frame: abs(frame - middle))
     return Piece(
         region.region_id,
         region.label_id,
-        track_shape(region.geometry),
+        shape,
         first,
         last,
-        [box(frame) for frame in frames],
+        [boxes[frame] for frame in frames],
         nearest,
-        nearest_box,
+        shown[nearest],
     )
 
 

@@ -7,7 +7,6 @@ export const seamWords = {
   readOnly: 'Reviewers and managers join and part tracks.',
   seams: 'Seams',
   seam: (number: number) => `Parts ${count(number)} and ${count(number + 1)}`,
-  shared: (first: number, end: number) => `They share frames ${count(first + 1)} to ${count(end)}.`,
   oneTask: 'This video is one task',
   oneTaskWhy: 'Only a video in parts has seams.',
   toData: 'To the data',

@@ -1,5 +1,5 @@
 /** What is chosen at a seam, what may be said of it, and on which frames it is looked at. Plain functions. */
-import type { Kind, Link, Pair, Piece, Seam } from './api';
+import type { Link, Pair, Piece, Seam } from './api';
 
 /** Region ids of a track of the earlier part and one of the later part. */
 export type Choice = { readonly earlier: string | null; readonly later: string | null };
@@ -56,8 +56,6 @@ export function sayable({ earlier, later, pair, link }: Chosen): {
   const canBeOne = earlier !== null && later !== null && areAlike(earlier, later);
   return { join: canBeOne && pair === null, part: pair !== null, forget: link !== null };
 }
-
-export const kindOf = (link: Link | null): Kind | null => link?.kind ?? null;
 
 /** Indexes into the seam's frames on which all of these tracks are there. */
 export function framesWith(seam: Seam, pieces: readonly Piece[]): number[] {
